@@ -6,9 +6,18 @@ from bot.views.words import percent, screen
 
 
 def answered(execution: Execution) -> str:
-    """«Представили 17 из 24 (70 %), в срок 15», plain text."""
-    share = percent(execution.completion)
-    return f"Представили {execution.answered} из {execution.asked} ({share}), в срок {execution.on_time}"
+    """«Представили 17 из 24 (71 %), в срок 15; срок не наступил: 3», plain text."""
+    if execution.completion is not None:
+        counts = [
+            f"Представили {execution.answered} из {execution.wanted} ({percent(execution.completion)})",
+            f"в срок {execution.on_time}",
+            *([f"на доработке {execution.returned}"] if execution.returned else []),
+        ]
+    else:
+        counts = [f"Представили {execution.answered}"] if execution.answered or not execution.asked else []
+    pending = [f"срок не наступил: {execution.pending}"] if execution.pending else []
+    text = "; ".join([part for part in (", ".join(counts), *pending) if part])
+    return text[:1].upper() + text[1:]
 
 
 def occasion(order: Order) -> str:

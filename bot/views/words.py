@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.brevity import TITLE, told_apart
 from bot.domain.people.labels import official as whole_name
 from bot.domain.screen import Button, Screen
+from bot.domain.shares import whole_percent
 from bot.domain.text import MESSAGE, OF_MONTHS
 from bot.domain.text import units as text_units
 
@@ -67,8 +68,8 @@ def number(value: Decimal | int | str, *, exact: bool = False) -> str:
 
 
 def percent(share: Fraction | None) -> str:
-    """«71 %», rounded down, so that 100 % means all; without a share a dash."""
-    return "—" if share is None else f"{int(share * 100)}\N{NO-BREAK SPACE}%"
+    """«71 %»; without a share a dash."""
+    return "—" if share is None else f"{whole_percent(share)}\N{NO-BREAK SPACE}%"
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from bot.domain.fields.field import Field, Values
 from bot.domain.fields.kinds import rules
-from bot.domain.ledger.obligation import ObligationState, Round
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.ledger.standing import Standing, standing
 from bot.domain.people.member import Limits
 from bot.domain.timing.calendar import SEPTEMBER_1
@@ -173,6 +173,19 @@ class Debtor:
     types: frozenset[str]
 
 
+class Outcome(StrEnum):
+    """What reports count an organization of a round as: exactly one of these."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    # Its answer has been sent back, and the due date has passed.
+    RETURNED = "returned"
+    OVERDUE = "overdue"
+    # It owes an answer and still has time: nobody may say that it has not answered.
+    PENDING = "pending"
+    EXCUSED = "excused"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One organization in one round, with its newest answer.
@@ -205,6 +218,16 @@ class Line:
         """Whether the first answer came after the due date."""
         return self.first_at is not None and self.first_at > self.due_at
 
+    def outcome(self, now: datetime) -> Outcome:
+        """What the line counts as; `Execution` counts a whole round by the same rule."""
+        if self.state is ObligationState.EXCUSED:
+            return Outcome.EXCUSED
+        if self.state not in UNANSWERED:
+            return Outcome.LATE if self.was_late else Outcome.ON_TIME
+        if now <= self.due_at:
+            return Outcome.PENDING
+        return Outcome.OVERDUE if self.first_at is None else Outcome.RETURNED
+
     def standing(self, round_: Round, now: datetime) -> Standing:
         """How the organization stands with the line's round."""
         return standing(
@@ -222,9 +245,10 @@ class Line:
 class Execution:
     """Counts of the organizations of a round, or of several rounds.
 
-    `asked`: those that an answer is or was wanted from; `excused` ones are not among them. `answered`: those that have
-    answered, `on_time` by their due date and `late` after it. `overdue`: those that owe an answer past it. `not_ours`:
-    answers that say so and that the department has not accepted.
+    `asked`: those that an answer is or was wanted from; `excused` ones are not among them. Each of them is `on_time` or
+    `late` (both have answered), `overdue` (past its due date without any answer), `returned` (past it with an answer
+    that was sent back) or `pending` (its due date has not come). `not_ours`: answers that say so and that the department
+    has not accepted.
     """
 
     asked: int = 0
@@ -235,26 +259,34 @@ class Execution:
     overdue: int = 0
     excused: int = 0
     not_ours: int = 0
+    returned: int = 0
+    pending: int = 0
 
     def __add__(self, other: "Execution") -> "Execution":
         """The counts of both together."""
         return Execution(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
     @property
-    def missing(self) -> int:
-        """How many have not answered."""
-        return self.asked - self.answered
+    def wanted(self) -> int:
+        """How many have answered or should have by now: what shares are shares of."""
+        return self.asked - self.pending
 
     @property
     def punctuality(self) -> Fraction | None:
-        """The share of those that answered by the due date among those that answered or should have; None: nobody."""
-        due = self.on_time + self.late + self.overdue
-        return Fraction(self.on_time, due) if due else None
+        """The share of the wanted answers that came by the due date; None as below."""
+        return self._share(self.on_time)
 
     @property
     def completion(self) -> Fraction | None:
-        """The share of the wanted answers that have come; None: none is wanted."""
-        return Fraction(self.answered, self.asked) if self.asked else None
+        """The share of the wanted answers that have come.
+
+        None: none is wanted, or only those have answered that need not have yet, who would always be all.
+        """
+        return self._share(self.answered)
+
+    def _share(self, count: int) -> Fraction | None:
+        early = self.pending > 0 and self.answered == self.wanted
+        return Fraction(count, self.wanted) if self.wanted and not early else None
 
 
 @dataclass(slots=True)

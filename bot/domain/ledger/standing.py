@@ -15,6 +15,7 @@ class Standing(StrEnum):
     EXTENDED = "extended"
     OVERDUE = "overdue"
     ANSWERED = "answered"
+    ANSWERED_LATE = "answered_late"
     NOT_OURS = "not_ours"
     RETURNED = "returned"
     ACCEPTED = "accepted"
@@ -27,7 +28,9 @@ class Standing(StrEnum):
         match self:
             case Standing.OPEN | Standing.SEEN | Standing.EXTENDED | Standing.OVERDUE:
                 return True
-            case Standing.ANSWERED | Standing.NOT_OURS | Standing.ACCEPTED | Standing.ACCEPTED_LATE:
+            case Standing.ANSWERED | Standing.ANSWERED_LATE | Standing.NOT_OURS:
+                return False
+            case Standing.ACCEPTED | Standing.ACCEPTED_LATE:
                 return False
             case Standing.RETURNED | Standing.EXCUSED:
                 return False
@@ -36,7 +39,9 @@ class Standing(StrEnum):
     def is_answered(self) -> bool:
         """Whether there is an answer that the department has not returned."""
         match self:
-            case Standing.ANSWERED | Standing.NOT_OURS | Standing.ACCEPTED | Standing.ACCEPTED_LATE:
+            case Standing.ANSWERED | Standing.ANSWERED_LATE | Standing.NOT_OURS:
+                return True
+            case Standing.ACCEPTED | Standing.ACCEPTED_LATE:
                 return True
             case Standing.OPEN | Standing.SEEN | Standing.EXTENDED | Standing.OVERDUE:
                 return False
@@ -62,8 +67,10 @@ def standing(
             return Standing.RETURNED
         case ObligationState.ACCEPTED:
             return Standing.ACCEPTED_LATE if was_late else Standing.ACCEPTED
+        case ObligationState.ANSWERED if not_ours:
+            return Standing.NOT_OURS
         case ObligationState.ANSWERED:
-            return Standing.NOT_OURS if not_ours else Standing.ANSWERED
+            return Standing.ANSWERED_LATE if was_late else Standing.ANSWERED
         case ObligationState.OPEN if now > due_at:
             return Standing.OVERDUE
         case ObligationState.OPEN if due_at > round_due_at:

@@ -136,15 +136,18 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
     """How each round stands within the limits; a round that asks nobody there is missing."""
     answered = t.obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
     wanted = t.obligations.c.state != ObligationState.EXCUSED
-    in_time = _first.c.at <= t.obligations.c.due_at
+    late = sa.and_(answered, _first.c.at > t.obligations.c.due_at)
+    owing = t.obligations.c.state.in_(UNANSWERED)
+    overdue = sa.and_(owing, t.obligations.c.due_at < now)
     counted = {
         "asked": wanted,
         "answered": answered,
         "accepted": t.obligations.c.state == ObligationState.ACCEPTED,
-        # A returned answer counts: in time or late, it is no silence.
-        "on_time": sa.and_(wanted, in_time),
-        "late": sa.and_(wanted, _first.c.at > t.obligations.c.due_at),
-        "overdue": sa.and_(t.obligations.c.state.in_(UNANSWERED), _first.c.at.is_(None), t.obligations.c.due_at < now),
+        "on_time": sa.and_(answered, sa.or_(_first.c.at.is_(None), _first.c.at <= t.obligations.c.due_at)),
+        "late": late,
+        "overdue": sa.and_(overdue, _first.c.at.is_(None)),
+        "returned": sa.and_(overdue, _first.c.at.is_not(None)),
+        "pending": sa.and_(owing, t.obligations.c.due_at >= now),
         "excused": ~wanted,
         "not_ours": sa.and_(t.obligations.c.state == ObligationState.ANSWERED, _newest.c.not_ours.is_not(None)),
     }
