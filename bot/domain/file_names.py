@@ -35,12 +35,12 @@ def surviving(name: str) -> str:
 
 
 def dated(day: str, title: str, suffix: str) -> str:
-    """«2026-10-05 Свод.xlsx»: what was made on one day stands together, and a long title loses its end alone.
+    """«Свод 05.10.2026.xlsx»: a long title loses its end, never the day.
 
     `suffix`: the extension, with the number of a page before it if there are several.
     """
     numbering, _, extension = suffix.rpartition(".")
-    return f"{_cut(_fit(f'{day} {title}'), numbering)}.{extension}"
+    return f"{_cut(_fit(title), f' {_fit(day)}{numbering}')}.{extension}"
 
 
 def together(names: Sequence[str]) -> list[str]:

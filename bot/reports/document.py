@@ -1,5 +1,6 @@
 """A Word document as offices of the state want it: Times New Roman 14, margins of ГОСТ Р 7.0.97-2016, page numbers."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from docx.table import _Row
 from bot.domain.text import clean
 
 _FONT = "Times New Roman"
+# A space after a number, before one that ends a part of a sentence, and after short words and «№».
+_TIES = re.compile(
+    r"(?<=\d) (?=[%а-яё])|(?<=[\w:]) (?=\d+(?:[;,.)]|$))|(?<=\d) (?=\d)|(?<=№) (?=\d)|(?<=\b[А-Яа-яё]) (?=\S)| (?=[—–] )"
+)
 # Left, right, top, bottom, in cm.
 _MARGINS = (3.0, 1.0, 2.0, 2.0)
 _WIDTH = 21.0 - _MARGINS[0] - _MARGINS[1]
@@ -31,11 +36,11 @@ class Document:
         page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = map(Cm, _MARGINS)
         self._number_pages()
         self._file.core_properties.author = clean(department)
-        self._file.core_properties.title = "Справка об исполнении резолюции"
         self.paragraph(department, centered=True)
 
     def title(self, text: str, about: str) -> None:
         """The document's title and what it is about, centred."""
+        self._file.core_properties.title = clean(f"{text} {about}")
         self._file.add_paragraph(clean(text), style="Title")
         if about:
             self.paragraph(about, centered=True)
@@ -45,8 +50,8 @@ class Document:
         self._file.add_heading(clean(text), level)
 
     def paragraph(self, text: str, *, centered: bool = False) -> None:
-        """Plain text; to both margins, unless it is centred."""
-        paragraph = self._file.add_paragraph(clean(text))
+        """Plain text. Names and numbers do not come apart at the end of a line."""
+        paragraph = self._file.add_paragraph(_tied(clean(text)))
         if centered:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.first_line_indent = Cm(0)
@@ -55,8 +60,13 @@ class Document:
         """A quotation from the resolution."""
         self._file.add_paragraph(clean(text), style="Quote")
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """A table whose first column is text and the others figures; widths in cm. Each page repeats the headings."""
+    def table(
+        self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *, totals: bool = False
+    ) -> None:
+        """A table whose first column is text and the others figures; widths in cm. Each page repeats the headings.
+
+        `totals`: the last row is what the others come to.
+        """
         table = self._file.add_table(rows=1, cols=len(headings), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -65,9 +75,9 @@ class Document:
             column.width = Cm(width)
         _fill(table.rows[0], headings, widths, bold=True)
         _mark(table.rows[0], "w:tblHeader")
-        for texts in rows:
+        for number, texts in enumerate(rows, start=1):
             row = table.add_row()
-            _fill(row, texts, widths)
+            _fill(row, texts, widths, bold=totals and number == len(rows))
             _mark(row, "w:cantSplit")
         self._file.add_paragraph().paragraph_format.space_after = Pt(0)
 
@@ -115,7 +125,9 @@ class Document:
         normal = self._file.styles["Normal"]
         normal.element.get_or_add_rPr().append(language)
         normal.paragraph_format.first_line_indent = Cm(1.25)
-        normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        # To both margins, long names would tear lines apart.
+        normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        self._file.styles["Quote"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         title = self._file.styles["Title"]
         title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         for name in ("Title", "Heading 1", "Heading 2"):
@@ -137,11 +149,16 @@ def _fill(row: _Row, texts: Sequence[str], widths: Sequence[float], *, bold: boo
     for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
         cell.width = Cm(width)
         paragraph = cell.paragraphs[0]
-        run = paragraph.add_run(clean(text))
+        run = paragraph.add_run(_tied(clean(text)))
         run.font.size, run.font.bold = Pt(11), bold
         paragraph.paragraph_format.first_line_indent = Cm(0)
         paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if place or bold else WD_ALIGN_PARAGRAPH.LEFT
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if place else WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _tied(text: str) -> str:
+    """The text with spaces that do not break where a line must not end: «(71 %)», «№ 1», «в срок 15», «5 октября»."""
+    return _TIES.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _mark(row: _Row, name: str) -> None:

@@ -17,8 +17,9 @@ from bot.domain.text import clean
 
 DPI = 110
 INK, FAINT = "#222222", "#6B6B6B"
-# The colour-blind can tell these apart (Okabe and Ito).
-IN_TIME, LATE, MISSING = "#009E73", "#E69F00", "#D9D9D9"
+# The colour-blind can tell these apart (Okabe and Ito); hatching does where there are no colours.
+IN_TIME, LATE, RETURNED, MISSING, PENDING = "#009E73", "#E3A3C8", "#E69F00", "#D9D9D9", "#FFFFFF"
+HATCHES = {LATE: "///", RETURNED: "..."}
 CURVE = "#0072B2"
 _FONT = {"family": "DejaVu Sans", "color": INK}
 

@@ -1,7 +1,7 @@
 """The execution report for the chief (Справка об исполнении резолюции) as a Word document, ready to be signed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +9,13 @@ from statistics import median
 
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
-from bot.domain.ledger.obligation import ObligationState, Round
-from bot.domain.ledger.report import Debtor, Execution, Total
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Debtor, Execution, Outcome, Total
 from bot.domain.progress import Progress, silent
 from bot.reports import completion, sections, words
 from bot.reports.document import Document
 from bot.reports.job import Job, Made
-from bot.reports.sections import Section
+from bot.reports.sections import Part, Section
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.kinds import value_text
@@ -25,6 +25,11 @@ from bot.views.words import day, number, percent
 _TITLE = "Справка об исполнении резолюции"
 # A list has so many names; the workbook has all.
 _NAMES = 30
+# Periods beside each other in a table; more go into another one.
+_COLUMNS = 4
+_OVERVIEW = ("Ожидалось", "Представлено", "Доля", "В срок", "Срок не наступил")
+# In cm.
+_WIDTHS = (5.9, 2.6, 3.1, 1.6, 1.6, 2.2)
 
 
 @dataclass(slots=True)
@@ -35,7 +40,9 @@ class _Period:
     execution: Execution
     totals: list[Total]
     numbers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    reported: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     not_ours: list[str] = field(default_factory=list)
     excused: list[str] = field(default_factory=list)
@@ -43,39 +50,54 @@ class _Period:
 
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
     """The report of the order's period."""
-    by_section, count = await completion.executions(tx, job)
-    if not by_section:
+    parts = await completion.parts(tx, job)
+    if not parts:
         return Made((), words.NOTHING)
-    everything = sum((execution for _, execution in by_section), Execution())
-    debtors = await ledger_report.debtors(
-        tx, [round_.id for section, _ in by_section for round_ in section.rounds], job.order.limits
-    )
-    counted = await ledger_report.executions(
-        tx, [round_.id for section, _ in by_section for round_ in section.rounds], job.order.limits, job.now
-    )
+    asked = [round_.id for part in parts for section in part.sections for round_ in section.rounds]
+    debtors = await ledger_report.debtors(tx, asked, job.order.limits)
     document = Document(_department(job, debtors), words.short_day(job.today))
-    document.title("Справка", f"об исполнении {job.letterhead.source}" if job.letterhead.source else "")
+    document.title("Справка", _about(job, parts))
     document.paragraph(f"Период: {words.period(job.order)}. Составлена {words.made_on(job)}.", centered=True)
-    document.heading("Общие итоги", 1)
-    document.paragraph(
-        f"За период направлено запросов: {count} (по поручениям: {len(by_section)}). {answered(everything)}; "
-        f"с нарушением срока — {everything.late}, не представили — {everything.missing}."
-    )
-    _overview(document, by_section)
-    document.picture(_picture(job, by_section, folder))
     done = 0
-    for title, part in _parts(job, by_section):
-        if title:
-            document.heading(title, 1)
-        for section in part:
-            periods = [await _read(tx, job, round_, counted[round_.id], debtors) for round_ in section.rounds]
-            _directive(document, job, section, periods)
-            done += len(section.rounds)
-            progress("requests", done, count)
+    for part in parts:
+        document.heading("Разовые вопросы" if part.is_questions else "Общие итоги", 1)
+        document.paragraph(_summed(part))
+        _overview(document, part)
+        if part is parts[0]:
+            document.picture(_picture(job, part, folder))
+        for title, of_title in _grouped(job, part):
+            if title:
+                document.heading(title, 1)
+            for section in of_title:
+                periods = [await _read(tx, job, round_, part.counted[round_.id], debtors) for round_ in section.rounds]
+                _directive(document, job, section, periods)
+                done += len(section.rounds)
+                progress("requests", done, len(asked))
     document.signatures()
     name = words.file_name(_TITLE, job, ".docx")
     document.save(folder / name)
-    return Made((name,), words.caption(_TITLE, job, everything, count))
+    return Made((name,), words.caption(_TITLE, job, parts))
+
+
+def _about(job: Job, parts: Sequence[Part]) -> str:
+    if all(part.is_questions for part in parts):
+        return "об ответах на разовые вопросы"
+    return f"об исполнении {job.letterhead.source}" if job.letterhead.source else ""
+
+
+def _summed(part: Part) -> str:
+    """What the requests of a part come to, in a sentence or two."""
+    total = part.total
+    if part.is_questions:
+        asked = f"Разовых вопросов: {part.requests}"
+    else:
+        asked = f"По поручениям направлено запросов: {part.requests} (поручений: {len(part.sections)})"
+    counts = [
+        f"{text} — {count}"
+        for text, count in (("с нарушением срока", total.late), ("не представили", total.overdue))
+        if count or total.wanted
+    ]
+    return "; ".join([f"{asked}. {answered(total)}", *counts]) + "."
 
 
 def _department(job: Job, debtors: Iterable[Debtor]) -> str:
@@ -84,35 +106,35 @@ def _department(job: Job, debtors: Iterable[Debtor]) -> str:
     return own[0] if len(own) == 1 else "Управление образования"
 
 
-def _parts(job: Job, by_section: list[tuple[Section, Execution]]) -> list[tuple[str, list[Section]]]:
+def _grouped(job: Job, part: Part) -> list[tuple[str, list[Section]]]:
     """Directives to the department and directives to organizations, under titles only if there are both."""
     own: list[Section] = []
     others: list[Section] = []
-    for section, _ in by_section:
-        audience = {part.type for part in section.directive.audience}
-        (own if audience and audience <= job.letterhead.staff_types else others).append(section)
+    for section in part.sections:
+        audience = {asked.type for asked in section.directive.audience}
+        to_itself = audience and audience <= job.letterhead.staff_types
+        (own if to_itself and not part.is_questions else others).append(section)
     if not own or not others:
         return [("", own or others)]
     return [("Поручения управлению образования", own), ("Поручения организациям", others)]
 
 
-def _overview(document: Document, by_section: list[tuple[Section, Execution]]) -> None:
-    rows = [
-        [
-            section.title,
-            str(execution.asked),
-            str(execution.answered),
-            percent(execution.completion),
-            str(execution.on_time),
-        ]
-        for section, execution in by_section
-    ]
-    document.table(["Поручение", "Запрошено", "Представлено", "Доля", "В срок"], rows, [7.0, 2.6, 3.2, 1.8, 1.8])
+def _overview(document: Document, part: Part) -> None:
+    rows = [_row(section.title, part.of(section)) for section in part.sections]
+    several = len(rows) > 1
+    headings = ["Вопрос" if part.is_questions else "Поручение", *_OVERVIEW]
+    document.table(headings, [*rows, *([_row("Итого", part.total)] if several else [])], _WIDTHS, totals=several)
 
 
-def _picture(job: Job, by_section: list[tuple[Section, Execution]], folder: Path) -> Path:
+def _row(title: str, execution: Execution) -> list[str]:
+    counts = (execution.wanted, execution.answered, execution.on_time, execution.pending)
+    wanted, reported, on_time, pending = map(str, counts)
+    return [title, wanted, reported, percent(execution.completion), on_time, pending]
+
+
+def _picture(job: Job, part: Part, folder: Path) -> Path:
     path = folder / "picture.png"
-    completion.draw(job, by_section, path)
+    completion.draw(job, part, completion.bars(part), path)
     return path
 
 
@@ -124,14 +146,22 @@ async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: 
             value = (line.values or {}).get(total.what.id)
             if value is not None and rules(total.what.kind).is_numeric:
                 period.numbers[total.what.id].append(float(value))
-        if line.state is ObligationState.EXCUSED:
-            period.excused.append(f"{debtor.name} ({line.comment})" if line.comment else debtor.name)
-        elif line.standing(round_, job.now).has_no_answer:
-            period.silent.append(debtor.name)
-        elif line.was_late:
-            period.late.append(debtor.name)
+        match line.outcome(job.now):
+            case Outcome.EXCUSED:
+                period.excused.append(f"{debtor.label} ({line.comment})" if line.comment else debtor.label)
+            case Outcome.OVERDUE:
+                period.silent.append(debtor.label)
+            case Outcome.RETURNED:
+                period.returned.append(debtor.label)
+            case Outcome.LATE:
+                period.late.append(debtor.label)
+                period.reported.append(debtor.label)
+            case Outcome.ON_TIME:
+                period.reported.append(debtor.label)
+            case Outcome.PENDING:
+                pass
         if line.not_ours:
-            period.not_ours.append(f"{debtor.name} ({line.not_ours})")
+            period.not_ours.append(f"{debtor.label} ({line.not_ours})")
     return period
 
 
@@ -142,23 +172,30 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
         document.quote(f"«{directive.text}»")
     for period in periods:
         due = day(period.round.due_at.astimezone(job.zone).date())
-        title = f"{period.round.title[:1].upper()}{period.round.title[1:]}: с" if period.round.title else "С"
+        title = f"{words.period_title(period.round)}: с" if period.round.title else "С"
         document.paragraph(f"{title}рок — {due}. {answered(period.execution)}.")
+    for start in range(0, len(periods), _COLUMNS):
+        _table_of_totals(document, section, periods[start : start + _COLUMNS])
+    for period in periods:
+        of_period = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
+        if who := words.silence(period.execution, period.reported, period.silent, _NAMES):
+            document.paragraph(f"{words.period_title(period.round)}. {who}." if of_period else f"{who}.")
+        for label, listed in (
+            ("На доработке", period.returned),
+            ("Представили с нарушением срока", period.late),
+            ("Сообщили, что поручение к ним не относится", period.not_ours),
+            ("Сняты с контроля", period.excused),
+        ):
+            if listed:
+                document.paragraph(f"{label}{of_period}: {words.names(listed, _NAMES)}.")
+
+
+def _table_of_totals(document: Document, section: Section, periods: list[_Period]) -> None:
     rows = [row for field in section.fields if (row := _totals(field, periods))]
     if rows:
-        headings = ["Показатель", *(period.round.title or "Значение" for period in periods)]
+        headings = ["Показатель", *(words.period_title(period.round) or "Значение" for period in periods)]
         width = 10.4 / len(periods)
         document.table(headings, rows, [6.0, *(width for _ in periods)])
-    for label, names in (
-        ("Не представили", "silent"),
-        ("Представили с нарушением срока", "late"),
-        ("Сообщили, что поручение к ним не относится", "not_ours"),
-        ("Сняты с контроля", "excused"),
-    ):
-        for period in periods:
-            if listed := getattr(period, names):
-                title = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
-                document.paragraph(f"{label}{title}: {words.names(listed, _NAMES)}.")
 
 
 def _totals(field: Field, periods: list[_Period]) -> list[str]:

@@ -5,21 +5,24 @@ from pathlib import Path
 
 from matplotlib.patches import Rectangle
 
-from bot.domain.ledger.report import Debtor, Execution
+from bot.domain.ledger.report import Debtor
 from bot.domain.ledger.standing import Standing
 from bot.domain.progress import Progress, silent
 from bot.reports import sections, words
 from bot.reports.drawing import INK, bare, figure, headline, labels, save, write
 from bot.reports.job import Job, Made
-from bot.reports.sections import Section
+from bot.reports.sections import Part
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.words import plural
 
-_TITLE = "Матрица исполнения"
+_TITLES = {False: "Матрица исполнения", True: "Разовые вопросы"}
 # Organizations in a picture, and pictures in an album.
 ROWS, PICTURES = 30, 10
-_ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.62
+_ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.22
+
+# Letters of the legend in an inch, and what keeps its items apart.
+_LETTERS, _BETWEEN = 11, "     "
 
 Cells = dict[int, dict[str, Counter[Standing]]]
 
@@ -32,47 +35,59 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     asked = [round_ for round_ in rounds if round_.id in counted]
     if not asked:
         return Made((), words.NOTHING)
-    directives = sections.sections(asked, job.letterhead)
-    debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
-    shown = debtors[: ROWS * PICTURES]
-    cells = await _cells(tx, job, directives, shown)
-    # Pages are of one size: thirty-one organizations take two pages of sixteen, not one of thirty and one of one.
-    pages = -(-len(shown) // ROWS)
-    size = -(-len(shown) // pages)
+    parts = sections.parts(sections.sections(asked, job.letterhead), counted)
+    pages: list[tuple[Part, list[Debtor]]] = []
+    rest = 0
+    for part in parts:
+        rounds_of = [round_.id for section in part.sections for round_ in section.rounds]
+        debtors = await ledger_report.debtors(tx, rounds_of, order.limits)
+        shown = debtors[: ROWS * (PICTURES - len(pages))]
+        pages += [(part, page) for page in _pages(shown)]
+        rest += len(debtors) - len(shown)
+    cells = {part.is_questions: Cells() for part in parts}
+    for part, page in pages:
+        cells[part.is_questions] |= await _cells(tx, job, part, page)
     names = []
-    for number in range(pages):
-        path = folder / words.file_name(_TITLE, job, f" {number + 1}.png" if pages > 1 else ".png")
-        names.append(draw(job, directives, shown[number * size : (number + 1) * size], cells, path))
-    caption = words.caption(_TITLE, job, sum(counted.values(), Execution()), len(asked))
-    if len(debtors) > len(shown):
-        rest = plural(len(debtors) - len(shown), "организация", "организации", "организаций")
-        caption += f"\nЕщё {rest} — в своде Excel."
+    for number, (part, page) in enumerate(pages, start=1):
+        path = folder / words.file_name(_TITLES[False], job, f" {number}.png" if len(pages) > 1 else ".png")
+        names.append(draw(job, part, page, cells[part.is_questions], path))
+    caption = words.caption(_TITLES[False], job, parts)
+    if rest:
+        caption += f"\nЕщё {plural(rest, 'организация', 'организации', 'организаций')} — в своде Excel."
     return Made(tuple(names), caption, pictures=True)
 
 
-async def _cells(tx: Tx, job: Job, directives: list[Section], debtors: list[Debtor]) -> Cells:
+def _pages(debtors: list[Debtor]) -> list[list[Debtor]]:
+    """Of one size: thirty-one organizations take two pages of sixteen, not one of thirty and one of one."""
+    size = -(-len(debtors) // -(-len(debtors) // ROWS)) if debtors else 1
+    return [debtors[start : start + size] for start in range(0, len(debtors), size)]
+
+
+async def _cells(tx: Tx, job: Job, part: Part, debtors: list[Debtor]) -> Cells:
     cells: Cells = {debtor.id: {} for debtor in debtors}
-    by_round = {round_.id: (section.directive.id, round_) for section in directives for round_ in section.rounds}
+    by_round = {round_.id: (section.directive.id, round_) for section in part.sections for round_ in section.rounds}
     async for _, debtor, line in sections.lines(tx, list(by_round), debtors, job.order.limits):
         directive_id, round_ = by_round[line.round_id]
         cells[debtor.id].setdefault(directive_id, Counter())[line.standing(round_, job.now)] += 1
     return cells
 
 
-def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cells, path: Path) -> str:
+def draw(job: Job, part: Part, debtors: list[Debtor], cells: Cells, path: Path) -> str:
     """Draws a page; returns the file's name."""
     # A directive that asks nobody on this page would be a blank column.
     asked = {directive_id for debtor in debtors for directive_id in cells[debtor.id]}
-    directives = [section for section in directives if section.directive.id in asked]
+    directives = [section for section in part.sections if section.directive.id in asked]
     present = {standing for debtor in debtors for standings in cells[debtor.id].values() for standing in standings}
     width = max(8.0, _NAMES + _COLUMN * len(directives) + 0.3)
-    height = _HEAD + _ROW * len(debtors) + _LEGEND
+    legend = _lines(words.present(present), int(width * _LETTERS))
+    below = 0.2 + _LEGEND * len(legend)
+    height = _HEAD + _ROW * len(debtors) + below
     drawn = figure(width, height)
-    headline(drawn, _TITLE, f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, _TITLES[part.is_questions], f"{words.period(job.order)}, {words.made_on(job)}")
     axes = bare(
         drawn,
         _NAMES / width,
-        _LEGEND / height,
+        below / height,
         _COLUMN * len(directives) / width,
         _ROW * len(debtors) / height,
     )
@@ -98,11 +113,21 @@ def draw(job: Job, directives: list[Section], debtors: list[Debtor], cells: Cell
         rotation=90,
         va="bottom",
     )
-    legend = [f"{words.SIGNS[standing]} {text}" for standing, text in words.LEGEND if standing in present]
-    half = -(-len(legend) // 2)
-    for line, part in enumerate((legend[:half], legend[half:])):
-        write(drawn, 0.2, _LEGEND - 0.25 - 0.22 * line, "     ".join(part), size=9.5)
+    for number, line in enumerate(legend, start=1):
+        write(drawn, 0.2, below - 0.05 - _LEGEND * number, line, size=9.5)
     return save(drawn, path)
+
+
+def _lines(legend: list[str], letters: int) -> list[str]:
+    """The legend in as few lines as it takes."""
+    lines = [""]
+    for item in legend:
+        longer = f"{lines[-1]}{_BETWEEN if lines[-1] else ''}{item}"
+        if len(longer) > letters and lines[-1]:
+            lines.append(item)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _text(standings: Counter[Standing]) -> tuple[str, float]:

@@ -15,15 +15,16 @@ from bot.domain.people.labels import official
 from bot.domain.progress import Progress, silent
 from bot.reports import words
 from bot.reports.job import Job, Made
-from bot.reports.workbook.book import Book, footer, height, widths
+from bot.reports.workbook.book import Book, columns, footer, height
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
 from bot.views.kinds import value_text
+from bot.views.standing import WORDS
 from bot.views.words import esc, plural
 
 _EMPTY = "Запросов этой организации ещё не было."
-_WIDTHS = (30, 13, 20, 34, 36)
+_WIDTHS = (26, 12, 18, 28, 34)
 _HEADINGS = ("Поручение", "Срок", "Статус", "Показатель", "Ответ")
 
 
@@ -56,11 +57,10 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
 def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:
     title = f"{year.year}/{year.year + 1} учебный год"
     sheet = book.sheet(f"{year.year}-{year.year + 1}", landscape=False)
-    widths(sheet, _WIDTHS)
-    last = len(_WIDTHS)
-    book.line(sheet, 0, last, name, book.style("bold", "wrapped"), width=sum(_WIDTHS))
-    book.line(sheet, 1, last, f"Ответы на запросы управления образования, {title}", book.style("plain"))
-    book.line(sheet, 2, last, words.made_on(job), book.style("small"))
+    printed = columns(sheet, _WIDTHS, repeated=1, landscape=False)
+    book.lines(sheet, 0, name, book.style("bold", "wrapped"), _WIDTHS)
+    book.line(sheet, 1, f"Ответы на запросы управления образования, {title}", book.style("plain"))
+    book.line(sheet, 2, words.made_on(job), book.style("small"))
     for column, text in enumerate(_HEADINGS, start=1):
         book.text(sheet, 3, column, text, book.style("head"))
     row = 4
@@ -68,7 +68,7 @@ def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, 
         row = _answer(book, job, sheet, row, line, round_)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
-    sheet.print_area(0, 1, row - 1, last)
+    book.print_area(sheet, printed, 3, row - 1)
     footer(sheet, f"{shortened(name, 80)}, {words.short_day(job.today)}")
 
 
@@ -79,7 +79,7 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
     heading = " · ".join(
         part for part in (f"{round_.directive.number} {round_.directive.title}".strip(), round_.title) if part
     )
-    status = words.status(line, standing)
+    status = WORDS[standing]
     for place, (label, field, value) in enumerate(_values(job, line, round_)):
         # What belongs to the whole answer stands in its first row only.
         first = place == 0

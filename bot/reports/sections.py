@@ -1,15 +1,16 @@
 """Sections of a period's reports: directives in the order of their numbers, each with its rounds."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+from bot.domain.desk.question import is_question
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
-from bot.domain.ledger.report import Debtor, Letterhead, Line, columns
+from bot.domain.ledger.report import Debtor, Execution, Letterhead, Line, columns
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural
 from bot.storage.desk import ledger_report
@@ -36,6 +37,11 @@ class Section:
         """«2.6 Школьные спортивные клубы»; a question of the department's own has no number."""
         return f"{self.number} {self.directive.title}".strip()
 
+    @property
+    def is_question(self) -> bool:
+        """Whether the department has asked it on its own: it is no item of the resolution."""
+        return is_question(self.directive.id)
+
     @cached_property
     def fields(self) -> list[Field]:
         """The fields that any of its rounds asks."""
@@ -43,7 +49,7 @@ class Section:
 
 
 def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
-    """The sections of the rounds, by number; the department's own questions come last."""
+    """The sections of the rounds, directives by number; the department's own questions come after them."""
     by_directive: dict[str, list[Round]] = defaultdict(list)
     for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id)):
         by_directive[round_.directive.id].append(round_)
@@ -52,8 +58,39 @@ def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
         for directive_id, of_directive in by_directive.items()
     ]
     return sorted(
-        grouped, key=lambda section: (not section.number, natural(section.number), natural(section.directive.title))
+        grouped, key=lambda section: (section.is_question, natural(section.number), natural(section.directive.title))
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """The directives of a report, or its questions: what they come to is never added together."""
+
+    is_questions: bool
+    sections: tuple[Section, ...]
+    counted: Mapping[int, Execution]
+
+    @property
+    def requests(self) -> int:
+        """The number of their rounds."""
+        return sum(len(section.rounds) for section in self.sections)
+
+    @cached_property
+    def total(self) -> Execution:
+        """What all of them come to."""
+        return sum(map(self.of, self.sections), Execution())
+
+    def of(self, section: Section) -> Execution:
+        """What the rounds of one section come to."""
+        return sum((self.counted[round_.id] for round_ in section.rounds), Execution())
+
+
+def parts(sections: Iterable[Section], counted: Mapping[int, Execution]) -> list[Part]:
+    """The directives and the questions, as far as there are any."""
+    of_kind: dict[bool, list[Section]] = {False: [], True: []}
+    for section in sections:
+        of_kind[section.is_question].append(section)
+    return [Part(kind, tuple(chosen), counted) for kind, chosen in of_kind.items() if chosen]
 
 
 async def lines(

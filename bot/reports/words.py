@@ -1,30 +1,32 @@
 """Words that the reports share; plain text unless a docstring says HTML."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
 from bot.domain.fields.field import Field
 from bot.domain.file_names import dated
-from bot.domain.ledger.obligation import Reply
+from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
+from bot.reports.sections import Part
 from bot.views.reports import answered
-from bot.views.standing import WORDS
-from bot.views.words import esc, plural
+from bot.views.words import esc
 
 NOTHING = "За этот период запросов не было."
 # Signs of standings, for where there is no room for a word: every font has them, and nobody needs colours to tell them
-# apart.
+# apart. What came late has an exclamation mark, in print without colours too.
 SIGNS = {
     Standing.OVERDUE: "!",
     Standing.RETURNED: "←",
     Standing.OPEN: "…",
     Standing.SEEN: "…",
     Standing.EXTENDED: "→",
+    Standing.ANSWERED_LATE: "+!",
     Standing.ANSWERED: "+",
     Standing.NOT_OURS: "×",
-    Standing.ACCEPTED_LATE: "✓",
+    Standing.ACCEPTED_LATE: "✓!",
     Standing.ACCEPTED: "✓",
     Standing.EXCUSED: "–",
 }
@@ -35,9 +37,10 @@ TINTS = {
     Standing.OPEN: "#FFFFFF",
     Standing.SEEN: "#FFFFFF",
     Standing.EXTENDED: "#F0E9B2",
+    Standing.ANSWERED_LATE: "#E3C4DC",
     Standing.ANSWERED: "#BFDDF2",
     Standing.NOT_OURS: "#DDDDDD",
-    Standing.ACCEPTED_LATE: "#B5E0CE",
+    Standing.ACCEPTED_LATE: "#E3C4DC",
     Standing.ACCEPTED: "#B5E0CE",
     Standing.EXCUSED: "#EEEEEE",
 }
@@ -45,10 +48,12 @@ TINTS = {
 WORST_FIRST = tuple(SIGNS)
 LEGEND = (
     (Standing.ACCEPTED, "исполнено"),
+    (Standing.ACCEPTED_LATE, "исполнено с опозданием"),
     (Standing.ANSWERED, "представлено"),
+    (Standing.ANSWERED_LATE, "представлено с опозданием"),
     (Standing.OVERDUE, "просрочено"),
     (Standing.RETURNED, "на доработке"),
-    (Standing.OPEN, "на контроле"),
+    (Standing.OPEN, "срок не наступил"),
     (Standing.EXTENDED, "срок продлён"),
     (Standing.NOT_OURS, "не относится"),
     (Standing.EXCUSED, "снято с контроля"),
@@ -82,19 +87,17 @@ def made_on(job: Job) -> str:
     return f"по состоянию на {job.now.astimezone(job.zone):%d.%m.%Y %H:%M}"
 
 
+def period_title(round_: Round) -> str:
+    """The round's title as a heading: «Запрос от 2 ноября 2026», «Октябрь 2026»; empty if it has none."""
+    return f"{round_.title[:1].upper()}{round_.title[1:]}"
+
+
 def heading(field: Field) -> str:
     """The heading of a field's column: «Число участников, чел.»."""
     return f"{field.label}, {field.unit}" if field.unit else field.label
 
 
-def status(line: Line, standing: Standing) -> str:
-    """How a table names the standing of a row."""
-    if standing is Standing.ANSWERED and line.was_late:
-        return "Представлено с нарушением срока"
-    return WORDS[standing]
-
-
-def author(line: Line | Reply) -> str:
+def author(line: Line) -> str:
     """Who gave the answer: «Иванова Мария», «Петрова Анна (управление)»; empty if nobody knows."""
     if not line.entered:
         return line.by_name or ""
@@ -107,16 +110,40 @@ def names(organizations: list[str], most: int) -> str:
     return f"{shown} и ещё {len(organizations) - most}" if len(organizations) > most else shown
 
 
-def caption(title: str, job: Job, execution: Execution, rounds: int) -> str:
+def silence(execution: Execution, reported: list[str], silent: list[str], most: int) -> str:
+    """Who has not answered in time: everybody, or the shorter of two lists; empty if there is nobody.
+
+    «Не представил никто», «Не представили: Школа № 1», «Представили: Школа № 2; не представили остальные (11)».
+    """
+    if not silent:
+        return ""
+    # Whoever still has time, or has to mend an answer, belongs to neither list.
+    others = execution.pending + execution.returned
+    if not reported and not others:
+        return "Не представил никто"
+    if not others and len(reported) < len(silent):
+        return f"Представили: {names(reported, most)}; не представили остальные ({len(silent)})"
+    return f"Не представили: {names(silent, most)}"
+
+
+def caption(title: str, job: Job, parts: Iterable[Part]) -> str:
     """The caption of a file; HTML."""
     lines = [f"<b>{esc(title)}</b>"]
     if not job.order.rounds:
         lines.append(f"Период: {period(job.order)}")
-    lines.append(f"{plural(rounds, 'запрос', 'запроса', 'запросов')}. {answered(execution)}.")
+    for part in parts:
+        what = "Разовых вопросов" if part.is_questions else "По поручениям"
+        lines.append(f"{'' if job.order.rounds else f'{what}: {part.requests}. '}{answered(part.total)}.")
     return "\n".join(lines)
 
 
+def present(standings: Iterable[Standing]) -> list[str]:
+    """The legend of these standings: «✓ исполнено»."""
+    signs = {SIGNS[standing] for standing in standings}
+    return [f"{SIGNS[standing]} {text}" for standing, text in LEGEND if SIGNS[standing] in signs]
+
+
 def file_name(title: str, job: Job, suffix: str) -> str:
-    """A name that every system takes, and that Telegram leaves whole: «2026-09-01 - 2026-10-31 Свод.xlsx»."""
-    days = [day.isoformat() for day in (job.order.first, job.order.last) if day]
-    return dated(" - ".join(days) or job.today.isoformat(), title, suffix)
+    """A name that every system takes, and that Telegram leaves whole: «Свод 01.09.2026-31.10.2026.xlsx»."""
+    days = [short_day(day) for day in (job.order.first, job.order.last) if day]
+    return dated("-".join(days) or short_day(job.today), title, suffix)

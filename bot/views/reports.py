@@ -13,8 +13,10 @@ def answered(execution: Execution) -> str:
             f"в срок {execution.on_time}",
             *([f"на доработке {execution.returned}"] if execution.returned else []),
         ]
+    elif not execution.asked and execution.excused:
+        counts = [f"Сняты с контроля: {execution.excused}"]
     else:
-        counts = [f"Представили {execution.answered}"] if execution.answered or not execution.asked else []
+        counts = [f"Представили {execution.answered}"] if execution.answered else []
     pending = [f"срок не наступил: {execution.pending}"] if execution.pending else []
     text = "; ".join([part for part in (", ".join(counts), *pending) if part])
     return text[:1].upper() + text[1:]

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from bot.catalog.loader import load
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.audience import Audience
+from bot.domain.desk.question import Question, add, compose
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field, FieldKind, Values
 from bot.domain.ledger.obligation import ObligationState
@@ -153,6 +155,28 @@ async def fill(storage: Storage, count: int, first: date = FIRST, last: date = L
                 await _decide(tx, die, ids)
 
             await storage.apply(opened)
+
+
+async def ask(storage: Storage, number: int, text: str, due: date, at: datetime, *, seed: int = 7) -> None:
+    """The department asks everybody something once; some have answered."""
+    found, die = catalog(), Die(random.Random(seed))
+    asked = add(Question(text, audience=Audience(everyone=True), due=due), FieldKind.WHOLE, "Сколько")
+    made, period = compose(asked, number, list(found.types), found.calendar, f"запрос от {at.day}", at)
+
+    async def opened(tx: Tx) -> None:
+        round_id = await rounds.open_round(tx, made, period, found.calendar, at)
+        owed = sa.select(obligations.c.id).where(obligations.c.round_id == round_id).order_by(obligations.c.id)
+        ids = list((await tx.execute(owed)).scalars())
+        given = [row | {"at": at} for row in die.answers(made, period.key, ids[: len(ids) // 3], period.due_at)]
+        await tx.execute(replies.insert(), given)
+        answered = [row["obligation_id"] for row in given]
+        await tx.execute(
+            sa.update(obligations)
+            .where(obligations.c.id.in_(answered))
+            .values(version=1, state=ObligationState.ANSWERED, next_reminder_at=None)
+        )
+
+    await storage.apply(opened)
 
 
 async def _decide(tx: Tx, die: Die, ids: list[int]) -> None:

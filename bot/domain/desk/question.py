@@ -31,6 +31,11 @@ _NOBODY = Audience()
 _GREETINGS = ("уважаем", "добрый день", "доброе утро", "здравствуйте", "коллеги")
 
 
+def is_question(directive_id: str) -> bool:
+    """Whether the directive of that id is a question of the department's own, and no item of the resolution."""
+    return directive_id.startswith(_ID_PREFIX)
+
+
 class Reminding(StrEnum):
     """How often those who do not answer are reminded."""
 

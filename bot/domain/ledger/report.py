@@ -247,8 +247,8 @@ class Execution:
 
     `asked`: those that an answer is or was wanted from; `excused` ones are not among them. Each of them is `on_time` or
     `late` (both have answered), `overdue` (past its due date without any answer), `returned` (past it with an answer
-    that was sent back) or `pending` (its due date has not come). `not_ours`: answers that say so and that the department
-    has not accepted.
+    that was sent back) or `pending` (its due date has not come). `not_ours`: answers that say so and that the
+    department has not accepted.
     """
 
     asked: int = 0

@@ -1,13 +1,14 @@
 """The sheets about announcements: one has a row for each announcement, the other for each person addressed."""
 
 from datetime import datetime, time, timedelta
+from fractions import Fraction
 
 from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.desk.announcement import Arrival, Delivery, Destination
 from bot.reports import words
 from bot.reports.job import Job
-from bot.reports.workbook.book import ROWS, Book, footer, widths
+from bot.reports.workbook.book import ROWS, Book, columns, footer, height, share
 from bot.storage.desk import announcement_report
 from bot.storage.desk.announcement_report import Sent
 from bot.storage.engine.database import Tx
@@ -30,7 +31,7 @@ _COLUMNS = (
 )
 _DESTINATIONS = (
     ("№ объявления", 12),
-    ("Организация", 44),
+    ("Организация", 34),
     ("Дошло", 16),
     ("Организация ознакомлена", 16),
     ("Кому", 30),
@@ -52,10 +53,10 @@ async def of_period(tx: Tx, job: Job) -> list[Sent]:
 async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
     """Writes both sheets."""
     sheet = book.sheet("Объявления")
-    widths(sheet, [width for _, width in _COLUMNS])
+    columns(sheet, [width for _, width in _COLUMNS], repeated=2)
     last = len(_COLUMNS)
-    book.line(sheet, 0, last, "Объявления", book.style("title"))
-    book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+    book.line(sheet, 0, "Объявления", book.style("title"))
+    book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
     cell = book.style("cell", "text")
@@ -63,7 +64,9 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
         row = 2 + number
         sheet.write_number(row, 1, number, book.style("cell", "center"))
         book.moment(sheet, row, 2, sent.at, "cell")
-        book.text(sheet, row, 3, shorten(plain(sent.text), 300) or "Без текста", cell)
+        text = shorten(plain(sent.text), 300) or "Без текста"
+        sheet.set_row(row, height([(text, _COLUMNS[2][1]), (sent.by_name or "", _COLUMNS[3][1])]))
+        book.text(sheet, row, 3, text, cell)
         book.text(sheet, row, 4, sent.by_name, cell)
         _counts(book, sheet, row, sent)
     sheet.freeze_panes(3, 2)
@@ -81,8 +84,7 @@ def _counts(book: Book, sheet: Worksheet, row: int, sent: Sent) -> None:
     if sent.acknowledge:
         sheet.write_number(row, 9, coverage.acknowledged, whole)
         if coverage.total:
-            share = coverage.acknowledged / coverage.total
-            sheet.write_number(row, 10, share, book.style("cell", "percent"))
+            share(book, sheet, row, 10, Fraction(coverage.acknowledged, coverage.total))
         else:
             book.text(sheet, row, 10, None, book.style("cell", "text"))
     else:
@@ -93,7 +95,7 @@ def _counts(book: Book, sheet: Worksheet, row: int, sent: Sent) -> None:
 
 async def _destinations(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
     sheet = book.sheet("Ознакомление")
-    widths(sheet, [width for _, width in _DESTINATIONS])
+    columns(sheet, [width for _, width in _DESTINATIONS], repeated=2)
     for column, (heading, _) in enumerate(_DESTINATIONS, start=1):
         book.text(sheet, 0, column, heading, book.style("head"))
     row = 1
@@ -114,17 +116,20 @@ def _destination(
     book: Book, sheet: Worksheet, row: int, number: int, destination: Destination, delivery: Delivery | None
 ) -> None:
     cell = book.style("cell", "text")
+    why = arrivals.why(delivery) if delivery else ""
+    if destination.nobody is not None:
+        why = FAILURES[destination.nobody]
+    person = delivery.person_name if delivery else ""
+    texts = {2: destination.organization_label, 5: person, 8: why}
+    sheet.set_row(row, height((text, _DESTINATIONS[column - 1][1]) for column, text in texts.items()))
     sheet.write_number(row, 1, number, book.style("cell", "center"))
-    book.text(sheet, row, 2, destination.organization_name, cell)
+    book.text(sheet, row, 2, destination.organization_label, cell)
     if destination.reached_at is not None:
         book.moment(sheet, row, 3, destination.reached_at, "cell")
     else:
         book.text(sheet, row, 3, _ARRIVALS[destination.arrival], cell)
     book.moment(sheet, row, 4, destination.acknowledged_at, "cell")
-    book.text(sheet, row, 5, delivery.person_name if delivery else None, cell)
+    book.text(sheet, row, 5, person, cell)
     book.moment(sheet, row, 6, delivery.sent_at if delivery else None, "cell")
     book.moment(sheet, row, 7, delivery.acknowledged_at if delivery else None, "cell")
-    why = arrivals.why(delivery) if delivery else ""
-    if destination.nobody is not None:
-        why = FAILURES[destination.nobody]
-    book.text(sheet, row, 8, why or None, cell)
+    book.text(sheet, row, 8, why, cell)

@@ -1,8 +1,10 @@
 """The file of a workbook: its formats, the names of its sheets, and how values become cells."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
@@ -10,11 +12,13 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
+from bot.domain.shares import whole_percent
 from bot.domain.text import clean
 from bot.views.kinds import Style, value_text
 
@@ -26,6 +30,24 @@ _RESERVED = {"history", "история", ""}
 # Excel takes 32,767 UTF-16 units a cell; a character has at most two.
 _CELL = 16_000
 _GREY = "#BFBFBF"
+_FONT = {"font_name": "Arial", "font_size": 10}
+# Of a printed page, in inches. The sides of A4 are in points.
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+_A4 = (842, 595)
+# Letters are 10 points high: no smaller scale, or nobody can read them.
+_SMALLEST, _LARGEST = 80, 100
+# LibreOffice takes columns for a little wider than Excel does.
+_SLACK = 0.93
+# Letters in a unit of width, which is a digit; lines of a heading.
+_LETTERS, _HEADING = 0.97, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """How a sheet is printed: the first and last columns of pages side by side, and the points of rows of a page."""
+
+    columns: tuple[tuple[int, int], ...]
+    height: float
 
 
 class Book:
@@ -41,6 +63,8 @@ class Book:
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "use_zip64": True,
+                # Widths of columns count digits of this font, which every office has or has an equal of.
+                "default_format_properties": _FONT,
                 "tmpdir": str(path.parent),
             },
         )
@@ -58,8 +82,7 @@ class Book:
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_margins(**_MARGINS)
         sheet.hide_gridlines(2)
         # «007» in a cell of text is meant.
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -78,13 +101,26 @@ class Book:
         self._names.add(free.casefold())
         return free
 
+    def print_area(self, sheet: Worksheet, printed: Printed, head: int, bottom: int) -> None:
+        """Has the rows printed down to `bottom`; what stands above the headings, on the first page only."""
+        (_, last), *beside = printed.columns
+        name = sheet.get_name()
+        if not beside or "!" in name:
+            sheet.print_area(0, 1, bottom, printed.columns[-1][-1])
+            sheet.set_v_pagebreaks([first for first, _ in beside])
+            return
+        # A page beside another repeats columns of all its rows: a title there would be a piece of one.
+        areas = [(0, 1, bottom, last), *((head, first, bottom, end) for first, end in beside)]
+        ranges = ",".join(f"{quote_sheetname(name)}!{xl_range_abs(*area)}" for area in areas)
+        self._file.define_name(f"{name}!_xlnm.Print_Area", f"={ranges}")
+
     def chart(self, kind: str) -> Any:
         """A chart to be put on a sheet."""
         return self._file.add_chart({"type": kind})
 
     def _style(self, *traits: str, tint: str = "", number_format: str = "") -> Format:
         """A cell's format: traits of _TRAITS, a background colour, and Excel's format of a number or a day."""
-        properties: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+        properties: dict[str, Any] = {**_FONT, "valign": "top"}
         for trait in traits:
             properties |= _TRAITS[trait]
         if tint:
@@ -125,15 +161,18 @@ class Book:
         elif value is not None:
             self.text(sheet, row, column, value_text(field, value, Style.CELL), self.style("text", *traits))
 
-    def line(self, sheet: Worksheet, row: int, last: int, text: str, style: Format, *, width: float = 0) -> None:
-        """Writes a text across the columns 1 to `last`; `width`: their sum, if the text may need several lines."""
-        words = clean(text)[:_CELL]
-        if width:
-            sheet.set_row(row, height([(words, width)]))
-        elif style is self.style("title"):
+    def line(self, sheet: Worksheet, row: int, text: str, style: Format) -> None:
+        """Writes a text that runs over the blank cells beside it."""
+        if style is self.style("title"):
             sheet.set_row(row, 21)
-        if last > 1:
-            sheet.merge_range(row, 1, row, last, "", style)
+        self.text(sheet, row, 1, text, style)
+
+    def lines(self, sheet: Worksheet, row: int, text: str, style: Format, widths: Sequence[float]) -> None:
+        """Writes a text that may need several lines, across the first columns, which have these widths."""
+        words = clean(text)[:_CELL]
+        sheet.set_row(row, height([(words, sum(widths))]))
+        if len(widths) > 1:
+            sheet.merge_range(row, 1, row, len(widths), "", style)
         self.text(sheet, row, 1, words, style)
 
 
@@ -145,7 +184,7 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "wrapped": {"text_wrap": True},
     "bold": {"bold": True},
     "title": {"bold": True, "font_size": 14, "valign": "vcenter"},
-    "small": {"font_size": 9, "font_color": "#595959"},
+    "small": {"font_color": "#595959"},
     "head": {
         "bold": True,
         "border": 1,
@@ -155,15 +194,25 @@ _TRAITS: dict[str, dict[str, Any]] = {
         "valign": "vcenter",
         "bg_color": "#E7EEF4",
     },
-    "upright": {"rotation": 90, "font_size": 9, "valign": "bottom"},
-    "band": {"bold": True, "bg_color": "#DCE6EE", "border": 1, "border_color": _GREY, "text_wrap": True},
+    "upright": {"rotation": 90, "valign": "bottom"},
+    "band": {"bold": True, "bg_color": "#DCE6EE", "valign": "vcenter"},
     "total": {"bold": True, "top": 2},
     "center": {"align": "center"},
     "right": {"align": "right"},
     "whole": {"num_format": "#,##0", "align": "right"},
-    "percent": {"num_format": "0.0%", "align": "right"},
+    "percent": {"num_format": "0%", "align": "right"},
     "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "center"},
 }
+
+
+def narrowed(heading: str, width: float, longest: int) -> float:
+    """The width of a column that was made for `width`: less where nothing in it needs as much."""
+    needed = min(width, longest / _LETTERS + 2)
+    # The heading's words stay whole, and it has so many lines at most.
+    least = max(map(len, heading.split()), default=0) + 2.0
+    while _lines(heading, least * 0.9) > _HEADING:
+        least += 1
+    return max(needed, least)
 
 
 def height(texts: Iterable[tuple[str, float]]) -> float:
@@ -177,24 +226,73 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    # A width counts digits; letters of this size are a little narrower.
-    letters = max(1, int(width * 1.12))
+    letters = max(1, int(width * _LETTERS))
     if len(text) <= letters and "\n" not in text:
         return 1
     return sum(max(1, len(wrap(part, letters))) for part in text.split("\n"))
 
 
-def widths(sheet: Worksheet, of_columns: Iterable[float]) -> None:
-    """Sets the widths of the columns from B on; A holds keys and is hidden."""
-    sheet.set_column(0, 0, None, None, {"hidden": True})
-    for column, width in enumerate(of_columns, start=1):
-        sheet.set_column(column, column, width)
+def columns(sheet: Worksheet, widths: Sequence[float], *, repeated: int = 0, landscape: bool = True) -> Printed:
+    """Sets the widths of the columns from B on (0: hidden), and how they are printed; A holds keys and is hidden.
+
+    What is too wide for a page goes on beside it: the first `repeated` columns stand on each page then.
+    """
+    for column, width in enumerate((0.0, *widths)):
+        sheet.set_column(column, column, width or None, None, {"hidden": not width})
+    scale, breaks = _scale(widths, repeated, _side(landscape=landscape))
+    sheet.set_print_scale(scale)
+    sheet.print_across()
+    if repeated:
+        sheet.repeat_columns(1, repeated)
+    begins, ends = [1, *breaks], [*(column - 1 for column in breaks), len(widths)]
+    return Printed(tuple(zip(begins, ends, strict=True)), _side(landscape=not landscape) / scale * 100)
+
+
+def _side(*, landscape: bool) -> float:
+    """How many points of a page's width can be printed on; of its height, if it lies the other way."""
+    inches = _MARGINS["left"] + _MARGINS["right"] if landscape else _MARGINS["top"] + _MARGINS["bottom"]
+    return (_A4[0] if landscape else _A4[1]) - 72 * inches
+
+
+def _scale(widths: Sequence[float], repeated: int, room: float) -> tuple[int, list[int]]:
+    """The largest scale that takes no more pages than the smallest, and the columns that begin further pages."""
+    points = [_points(width) for width in widths]
+    scale = _SMALLEST
+    breaks = _breaks(points, repeated, room / scale * 100)
+    while scale < _LARGEST and len(wider := _breaks(points, repeated, room / (scale + 1) * 100)) == len(breaks):
+        scale, breaks = scale + 1, wider
+    return scale, breaks
+
+
+def _breaks(points: Sequence[float], repeated: int, room: float) -> list[int]:
+    begins, used = list[int](), 0.0
+    for column, width in enumerate(points, start=1):
+        used += width
+        if used > room * _SLACK and column > repeated + 1:
+            begins.append(column)
+            used = sum(points[:repeated]) + width
+    return begins
+
+
+def _points(width: float) -> float:
+    # Excel's rule: seven points of the screen a digit and five beside them, of which 96 make an inch.
+    return int(width * 7 + 5) * 0.75 if width else 0
+
+
+def share(book: Book, sheet: Worksheet, row: int, column: int, of: Fraction | None, *traits: str) -> None:
+    """Writes a share as the texts have it: in whole per cent, by the same rule."""
+    style = book.style("cell", "percent", *traits)
+    if of is None:
+        sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_number(row, column, whole_percent(of) / 100, style)
 
 
 def footer(sheet: Worksheet, text: str) -> None:
-    """Sets the footer of each printed page, where `&` has a meaning."""
+    """Sets the footer of each printed page, where `&` has a meaning. It does not shrink with the sheet."""
     # The space keeps a number that begins the text apart from the size of its letters.
-    sheet.set_footer(f"&L&8 {text.replace('&', '&&')[:200]}&R&8 Страница &P из &N")
+    words = f"&L&10 {text.replace('&', '&&')[:200]}&R&10 Страница &P из &N"
+    sheet.set_footer(words, {"scale_with_doc": False})
 
 
 def _cut(name: str, units: int) -> str:

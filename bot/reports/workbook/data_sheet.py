@@ -12,11 +12,13 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import ROWS, Book, widths
+from bot.reports.workbook.book import ROWS, Book, columns, footer
+from bot.views.standing import WORDS
 
 _COLUMNS = (
     ("Организация", 40),
     ("Тип", 24),
+    ("Вид", 16),
     ("Поручение", 28),
     ("Тема", 22),
     ("Период", 20),
@@ -67,20 +69,21 @@ class DataSheet:
         directive = section.directive
         topic = letterhead.topics.get(directive.topic, directive.topic)
         in_time = None if line.first_at is None else "нет" if line.was_late else "да"
-        before: list[Any] = [debtor.name, types, section.title, topic, round_.title]
+        kind = "Разовый вопрос" if section.is_question else "Поручение"
+        before: list[Any] = [debtor.name, types, kind, section.title, topic, round_.title]
         self._texts(0, before)
-        self._book.moment(self._sheet, self._row, 6, round_.opens_at)
-        self._book.moment(self._sheet, self._row, 7, line.due_at)
-        self._texts(7, [words.status(line, standing)])
-        self._book.moment(self._sheet, self._row, 9, line.at)
-        self._texts(9, [in_time])
+        self._book.moment(self._sheet, self._row, 7, round_.opens_at)
+        self._book.moment(self._sheet, self._row, 8, line.due_at)
+        self._texts(8, [WORDS[standing]])
+        self._book.moment(self._sheet, self._row, 10, line.at)
+        self._texts(10, [in_time])
         if field is None:
-            self._texts(10, [None, None, None, value])
+            self._texts(11, [None, None, None, value])
         else:
-            self._texts(10, [field.label, field.unit])
+            self._texts(11, [field.label, field.unit])
             is_number = rules(field.kind).is_numeric
-            self._book.value(self._sheet, self._row, 13, field, value if is_number else None)
-            self._book.value(self._sheet, self._row, 14, field, None if is_number else value)
+            self._book.value(self._sheet, self._row, 14, field, value if is_number else None)
+            self._book.value(self._sheet, self._row, 15, field, None if is_number else value)
         self._row += 1
 
     def _texts(self, offset: int, texts: list[Any]) -> None:
@@ -97,7 +100,8 @@ class DataSheet:
     def _begin(self) -> Worksheet:
         self._number += 1
         sheet = self._book.sheet("Данные" if self._number == 1 else f"Данные {self._number}")
-        widths(sheet, [width for _, width in _COLUMNS])
+        columns(sheet, [width for _, width in _COLUMNS], repeated=1)
+        footer(sheet, f"Данные, {words.short_day(self._job.today)}")
         for column, (heading, _) in enumerate(_COLUMNS, start=1):
             self._book.text(sheet, 0, column, heading, self._book.style("head"))
         sheet.freeze_panes(1, 2)

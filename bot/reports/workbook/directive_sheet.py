@@ -18,12 +18,16 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import ROWS, Book, footer, height, widths
+from bot.reports.workbook.book import ROWS, Book, columns, footer, height, narrowed
 from bot.views.kinds import value_text
 from bot.views.reports import answered
+from bot.views.standing import WORDS
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6
+# Columns before and after those of the fields, with their widths.
+_BEFORE = {"№": 4.0, "Организация": 26.0, "Статус": 15.0, "Дата ответа": 15.5, "Кто ответил": 17.0}
+_AFTER = {"Комментарий организации": 24.0, "Замечание управления": 22.0, "Файлов": 8.0}
 # A list has so many names; the rows show the rest.
 _NAMES = 60
 # The newest period's band is above the headings: a filter sorts nothing if a merged row is within its range.
@@ -40,6 +44,7 @@ class Block:
     execution: Execution
     sheet: str = ""
     first: int = 0
+    reported: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     totals: dict[str, Total] = field(default_factory=dict)
     # The number of the row with the totals, from 0; None: there is none.
@@ -61,6 +66,15 @@ class DirectiveSheet:
         self._fields = section.fields
         self._remarks = _FIRST_FIELD + len(self._fields)
         self._last = self._remarks + 2
+        self._headings = [*_BEFORE, *map(words.heading, self._fields), *_AFTER]
+        self._widths = [
+            *_BEFORE.values(),
+            *(float(rules(field.kind).width) for field in self._fields),
+            *_AFTER.values(),
+        ]
+        # Texts that may need several lines stand across the first columns, which no page tears apart.
+        self._across = list(_BEFORE.values())
+        self._longest = [0] * (self._last + 1)
         self._row = 0
         self._filtered = False
         self._sheet = self._begin_sheet()
@@ -76,11 +90,11 @@ class DirectiveSheet:
             self.finish()
             self._sheet = self._begin_sheet()
         zone = self._job.zone
-        text = (
-            f"{round_.title[:1].upper()}{round_.title[1:]}: срок {words.local_day(round_.due_at, zone)}. "
-            f"{answered(execution)}"
-        )
-        self._book.line(self._sheet, self._row, self._last, text, self._book.style("band"))
+        text = f"{words.period_title(round_)}: срок {words.local_day(round_.due_at, zone)}. {answered(execution)}"
+        band = self._book.style("band")
+        self._book.line(self._sheet, self._row, text, band)
+        for column in range(2, self._last + 1):
+            self._sheet.write_blank(self._row, column, None, band)
         self._row += 1
         if self._row == _KEYS:
             self._write_headings()
@@ -96,11 +110,14 @@ class DirectiveSheet:
         book, sheet, row = self._book, self._sheet, self._row
         cell = book.style("cell", "text")
         self._number += 1
-        sheet.set_row(row, height(self._texts(debtor, line, standing)))
+        texts = dict(self._texts(debtor, line, standing))
+        for column, text in texts.items():
+            self._longest[column] = max(self._longest[column], len(text))
+        sheet.set_row(row, height((text, self._widths[column - 1]) for column, text in texts.items()))
         book.text(sheet, row, 0, f"o:{line.obligation_id}:{line.version}", book.style("text"))
         sheet.write_number(row, 1, self._number, book.style("cell", "center"))
-        book.text(sheet, row, 2, debtor.name, cell)
-        book.text(sheet, row, 3, words.status(line, standing), book.style("cell", "text", tint=words.TINTS[standing]))
+        book.text(sheet, row, 2, debtor.label, cell)
+        book.text(sheet, row, 3, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing]))
         book.moment(sheet, row, 4, line.at, "cell")
         book.text(sheet, row, 5, words.author(line) if line.at else None, cell)
         for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
@@ -111,27 +128,29 @@ class DirectiveSheet:
         book.text(sheet, row, self._remarks, self._said(line), cell)
         book.text(sheet, row, self._remarks + 1, line.comment, cell)
         if line.files:
+            self._longest[self._remarks + 2] = 1
             sheet.write_number(row, self._remarks + 2, line.files, book.style("cell", "center"))
         else:
             sheet.write_blank(row, self._remarks + 2, None, cell)
         for total in self._block.totals.values():
             total.add(line.values)
-        if standing.has_no_answer:
-            self._block.silent.append(debtor.name)
+        if standing is Standing.OVERDUE:
+            self._block.silent.append(debtor.label)
+        elif standing.is_answered:
+            self._block.reported.append(debtor.label)
         self._row += 1
 
-    def _texts(self, debtor: Debtor, line: Line, standing: Standing) -> Iterator[tuple[str, float]]:
-        """The texts that may need several lines, each with the width of its column."""
+    def _texts(self, debtor: Debtor, line: Line, standing: Standing) -> Iterator[tuple[int, str]]:
+        """The texts that may need several lines, each with its column."""
         values = line.values or {}
-        widths_of = self._widths()
-        yield debtor.name, widths_of[1]
-        yield words.status(line, standing), widths_of[2]
-        yield words.author(line), widths_of[4]
-        for column, asked in enumerate(self._fields, start=_FIRST_FIELD - 1):
+        yield 2, debtor.label
+        yield 3, WORDS[standing]
+        yield 5, words.author(line)
+        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
             if asked.id in values:
-                yield value_text(asked, values[asked.id]), widths_of[column]
-        yield self._said(line), widths_of[-3]
-        yield line.comment or "", widths_of[-2]
+                yield column, value_text(asked, values[asked.id])
+        yield self._remarks, self._said(line)
+        yield self._remarks + 1, line.comment or ""
 
     @staticmethod
     def _said(line: Line) -> str:
@@ -150,10 +169,8 @@ class DirectiveSheet:
             block.total_row = self._row
             self._write_totals(block)
             self._row += 1
-        if block.silent:
-            text = f"Не представили: {words.names(block.silent, _NAMES)}"
-            width = sum(self._widths())
-            self._book.line(self._sheet, self._row, self._last, text, self._book.style("wrapped"), width=width)
+        if text := words.silence(block.execution, block.reported, block.silent, _NAMES):
+            self._book.lines(self._sheet, self._row, text, self._book.style("wrapped"), self._across)
             self._row += 1
         if not self._filtered:
             # Excel allows one filter a sheet: it serves the newest period.
@@ -164,8 +181,15 @@ class DirectiveSheet:
         return block
 
     def finish(self) -> None:
-        """Completes the sheet."""
-        self._sheet.print_area(0, 1, max(self._row - 1, _HEADINGS), self._last)
+        """Completes the sheet: its columns are as wide as what is in them needs."""
+        widths = self._widths[: _FIRST_FIELD - 1]
+        for column, heading in enumerate(self._headings[len(widths) :], start=_FIRST_FIELD):
+            # Nothing has been remarked, or sent: the column only takes room.
+            needless = column >= self._remarks and not self._longest[column]
+            widths.append(0 if needless else narrowed(heading, self._widths[column - 1], self._longest[column]))
+        # Number and organization stand on each page.
+        printed = columns(self._sheet, widths, repeated=2)
+        self._book.print_area(self._sheet, printed, _HEADINGS, max(self._row - 1, _HEADINGS))
 
     def _write_totals(self, block: Block) -> None:
         book, sheet, row = self._book, self._sheet, self._row
@@ -192,13 +216,11 @@ class DirectiveSheet:
         book, job, directive = self._book, self._job, self._section.directive
         sheet = book.sheet(self._section.title)
         self._filtered = False
-        widths(sheet, self._widths())
-        across = sum(self._widths())
-        book.line(sheet, _TITLE, self._last, self._section.title, book.style("title"))
+        book.line(sheet, _TITLE, self._section.title, book.style("title"))
         about = f"{words.period(job.order)}, {words.made_on(job)}"
-        book.line(sheet, _PERIOD, self._last, about, book.style("small"))
+        book.line(sheet, _PERIOD, about, book.style("small"))
         text = f"«{directive.text}»" if directive.text else directive.prompt
-        book.line(sheet, _QUOTED, self._last, text, book.style("wrapped", "small"), width=across)
+        book.lines(sheet, _QUOTED, text, book.style("wrapped", "small"), self._across)
         sheet.freeze_panes(_HEADINGS + 1, 3)
         sheet.repeat_rows(_HEADINGS)
         footer(sheet, f"{self._section.title}, {words.short_day(job.today)}")
@@ -210,9 +232,7 @@ class DirectiveSheet:
         book, sheet = self._book, self._sheet
         self._write_keys()
         sheet.set_row(_HEADINGS, 66)
-        headings = ["№", "Организация", "Статус", "Дата ответа", "Кто ответил", *map(words.heading, self._fields)]
-        headings += ["Комментарий организации", "Замечание управления", "Файлов"]
-        for column, heading in enumerate(headings, start=1):
+        for column, heading in enumerate(self._headings, start=1):
             book.text(sheet, _HEADINGS, column, heading, book.style("head"))
         self._row = _HEADINGS + 1
 
@@ -223,6 +243,3 @@ class DirectiveSheet:
         sheet.write_string(_KEYS, 2, "name", style)
         for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
             sheet.write_string(_KEYS, column, f"field:{asked.id}", style)
-
-    def _widths(self) -> list[float]:
-        return [5, 36, 17, 15, 20, *(rules(field.kind).width for field in self._fields), 24, 22, 8]

@@ -1,25 +1,37 @@
 """How the district's totals and completion move from period to period, with Excel's own charts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import cycle
 
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.fields.kinds import rules
+from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Execution
+from bot.domain.shares import whole_percent
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import Book, footer, widths
+from bot.reports.workbook.book import Book, columns, footer, height
 from bot.reports.workbook.directive_sheet import Block
 
-# A chart beside its table covers so many rows.
-_CHART_ROWS = 16
-_FIXED = ("Период", "Запрошено", "Представили", "Представили, %", "В срок, %")
+_COLUMNS = (
+    ("Период", 26),
+    ("Ожидалось", 11),
+    ("Представили", 13),
+    ("В срок", 9),
+    ("Представили, %", 13),
+    ("В срок, %", 9),
+)
+_WANTED, _ANSWERED, _ON_TIME, _COMPLETION, _PUNCTUALITY = range(2, 7)
 _MOST_FIELDS = 6
 # The colour-blind can tell these apart (Okabe and Ito).
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+# Two charts stand side by side below their table: their size in points of the screen, and the rows that they cover.
+_CHART = {"width": 560, "height": 280}
+_CHART_ROWS, _ROW, _HEAD = 15, 15.0, 60.0
 
 
 def worth_showing(sections: list[Section]) -> list[Section]:
@@ -35,90 +47,142 @@ def write(
     counted: Mapping[int, Execution],
     blocks: Mapping[int, Block],
 ) -> None:
-    """Writes a table and a chart for each directive, below each other."""
-    widths(sheet, [30, 12, 13, 13, 12, *(16 for _ in range(_MOST_FIELDS))])
-    last = len(_FIXED) + _MOST_FIELDS
-    book.line(sheet, 0, last, "Динамика по периодам", book.style("title"))
-    book.line(sheet, 1, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+    """Writes a table and its charts for each directive, below each other."""
+    widths = [*(width for _, width in _COLUMNS), *(14 for _ in range(_MOST_FIELDS))]
+    printed = columns(sheet, widths, repeated=1)
+    book.line(sheet, 0, "Динамика по периодам", book.style("title"))
+    book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     footer(sheet, f"Динамика по периодам, {words.short_day(job.today)}")
     row = 3
+    used, breaks = row * _ROW, list[int]()
     for section in sections:
-        row = _section(book, sheet, row, section, counted, blocks)
-    # Charts stand to the right of the tables.
-    sheet.print_area(0, 1, row, last + 9)
+        table = _Table(book, sheet, section, counted, blocks)
+        used += table.height
+        # A chart that a page ends in is of no use.
+        if used > printed.height and row > 3:
+            breaks.append(row)
+            used = table.height
+        row = table.write(row)
+    sheet.set_h_pagebreaks(breaks)
+    book.print_area(sheet, printed, 0, row - 1)
 
 
-def _section(
-    book: Book,
-    sheet: Worksheet,
-    row: int,
-    section: Section,
-    counted: Mapping[int, Execution],
-    blocks: Mapping[int, Block],
-) -> int:
-    """Writes a directive's table and chart from `row` on; returns the row after them."""
-    fields = [field for field in section.fields if field.total][:_MOST_FIELDS]
-    book.line(sheet, row, len(_FIXED) + len(fields), section.title, book.style("bold"))
-    head = row + 1
-    sheet.set_row(head, 40)
-    for column, text in enumerate([*_FIXED, *map(words.heading, fields)], start=1):
-        book.text(sheet, head, column, text, book.style("head"))
-    for offset, round_ in enumerate(section.rounds, start=1):
-        execution, block = counted[round_.id], blocks[round_.id]
-        book.text(sheet, head + offset, 1, round_.title, book.style("cell", "text"))
-        sheet.write_number(head + offset, 2, execution.asked, book.style("cell", "whole"))
-        sheet.write_number(head + offset, 3, execution.answered, book.style("cell", "whole"))
-        for column, share in ((4, execution.completion), (5, execution.punctuality)):
-            _share(book, sheet, head + offset, column, share)
-        for column, field in enumerate(fields, start=len(_FIXED) + 1):
+class _Table:
+    """A directive's table with its charts."""
+
+    def __init__(
+        self,
+        book: Book,
+        sheet: Worksheet,
+        section: Section,
+        counted: Mapping[int, Execution],
+        blocks: Mapping[int, Block],
+    ) -> None:
+        self._book, self._sheet, self._section = book, sheet, section
+        self._counted, self._blocks = counted, blocks
+        self._fields = [field for field in section.fields if field.total][:_MOST_FIELDS]
+        self._charts = self._columns()
+
+    @property
+    def height(self) -> float:
+        """Its height on paper with its charts, in points."""
+        lines = sum(self._line(round_) for round_ in self._section.rounds)
+        return _HEAD + lines + _ROW * (3 + _CHART_ROWS * self._lines_of_charts)
+
+    @property
+    def _lines_of_charts(self) -> int:
+        return -(-len(self._charts) // 2)
+
+    @staticmethod
+    def _line(round_: Round) -> float:
+        return height([(round_.title, _COLUMNS[0][1])])
+
+    def write(self, row: int) -> int:
+        """Writes it from `row` on; returns the row after it."""
+        book, sheet, section = self._book, self._sheet, self._section
+        book.line(sheet, row, section.title, book.style("bold"))
+        head = row + 1
+        sheet.set_row(head, _HEAD)
+        headings = [*(heading for heading, _ in _COLUMNS), *map(words.heading, self._fields)]
+        for column, text in enumerate(headings, start=1):
+            book.text(sheet, head, column, text, book.style("head"))
+        for at, round_ in enumerate(section.rounds, start=head + 1):
+            sheet.set_row(at, self._line(round_))
+            self._round(at, round_)
+        below = head + len(section.rounds) + 2
+        for place, shown in enumerate(self._charts):
+            where = below + _CHART_ROWS * (place // 2), 1 if place % 2 == 0 else len(_COLUMNS) + 1
+            self._chart(shown, head, where)
+        return below + _CHART_ROWS * self._lines_of_charts
+
+    def _round(self, row: int, round_: Round) -> None:
+        book, sheet = self._book, self._sheet
+        execution, block = self._counted[round_.id], self._blocks[round_.id]
+        book.text(sheet, row, 1, words.period_title(round_), book.style("cell", "text"))
+        for column, count in (
+            (_WANTED, execution.wanted),
+            (_ANSWERED, execution.answered),
+            (_ON_TIME, execution.on_time),
+        ):
+            sheet.write_number(row, column, count, book.style("cell", "whole"))
+        self._share(row, _COMPLETION, _ANSWERED, execution.completion)
+        self._share(row, _PUNCTUALITY, _ON_TIME, execution.punctuality)
+        for column, field in enumerate(self._fields, start=len(_COLUMNS) + 1):
             style = book.style("cell", "right", number_format=rules(field.kind).cell_format)
             total = block.totals[field.id].total if field.id in block.totals else None
             if total is None or block.total_row is None:
-                sheet.write_blank(head + offset, column, None, style)
+                sheet.write_blank(row, column, None, style)
             else:
                 # A formula, so that a correction on the directive's sheet moves the curve.
-                sheet.write_formula(
-                    head + offset, column, f"={block.cell(field.id, section.fields)}", style, float(total)
-                )
-    end = head + len(section.rounds)
-    # A curve needs two points; if there are no such totals, the chart shows the shares.
-    totals = [blocks[round_.id].totals.values() for round_ in section.rounds]
-    moving = sum(any(total.total is not None for total in of_round) for of_round in totals) > 1
-    _chart(book, sheet, section, row, end, len(fields), with_totals=moving)
-    return max(end + 2, row + _CHART_ROWS)
+                sheet.write_formula(row, column, f"={block.cell(field.id, self._section.fields)}", style, float(total))
 
+    def _share(self, row: int, column: int, counted: int, share: Fraction | None) -> None:
+        """Writes a share of the wanted answers that follows its counts, by the rule of `whole_percent`."""
+        style = self._book.style("cell", "percent")
+        if share is None:
+            self._sheet.write_blank(row, column, None, style)
+            return
+        count, wanted = xl_rowcol_to_cell(row, counted), xl_rowcol_to_cell(row, _WANTED)
+        rounded = f"MIN(0.99,MAX(0.01,ROUND({count}/{wanted},2)))"
+        formula = f'=IF({wanted}=0,"",IF(OR({count}=0,{count}={wanted}),{count}/{wanted},{rounded}))'
+        self._sheet.write_formula(row, column, formula, style, whole_percent(share) / 100)
 
-def _chart(
-    book: Book, sheet: Worksheet, section: Section, row: int, end: int, fields: int, *, with_totals: bool
-) -> None:
-    """Puts a chart beside the table that begins at `row`: the totals as columns, or the shares as lines."""
-    name, head = sheet.get_name(), row + 1
-    after = len(_FIXED) + 1 + fields
-    shown = range(len(_FIXED) + 1, after) if with_totals else range(4, 6)
-    chart = book.chart("column" if with_totals else "line")
-    for colour, column in zip(cycle(_COLOURS), shown):
-        chart.add_series(
-            {
-                "name": [name, head, column],
-                "categories": [name, head + 1, 1, end, 1],
-                "values": [name, head + 1, column, end, column],
-                "data_labels": {"value": len(shown) == 1},
-                "fill": {"color": colour},
-                "line": {"color": colour, "width": 2},
-                "marker": {"type": "circle", "fill": {"color": colour}, "border": {"color": colour}},
-            }
-        )
-    chart.set_title({"name": section.title, "name_font": {"size": 11}})
-    chart.set_legend({"position": "bottom"} if len(shown) > 1 else {"none": True})
-    if not with_totals:
-        chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
-    chart.show_na_as_empty_cell()
-    chart.set_size({"width": 560, "height": 20 * (_CHART_ROWS - 2)})
-    sheet.insert_chart(row, after, chart, {"x_offset": 10})
+    def _columns(self) -> list[list[int]]:
+        """The columns of each chart: totals of one unit, because an axis has one; or the shares, if no total moves."""
+        # A curve needs two points.
+        of_rounds = [self._blocks[round_.id].totals for round_ in self._section.rounds]
+        by_unit: dict[str, list[int]] = {}
+        for column, field in enumerate(self._fields, start=len(_COLUMNS) + 1):
+            known = [totals[field.id] for totals in of_rounds if field.id in totals]
+            if sum(total.total is not None for total in known) > 1:
+                by_unit.setdefault(field.unit, []).append(column)
+        return list(by_unit.values()) or [[_COMPLETION, _PUNCTUALITY]]
 
-
-def _share(book: Book, sheet: Worksheet, row: int, column: int, share: Fraction | None) -> None:
-    if share is None:
-        sheet.write_blank(row, column, None, book.style("cell", "percent"))
-    else:
-        sheet.write_number(row, column, float(share), book.style("cell", "percent"))
+    def _chart(self, shown: Sequence[int], head: int, where: tuple[int, int]) -> None:
+        """Puts a chart of these columns there: totals as columns, shares as lines."""
+        name, end = self._sheet.get_name(), head + len(self._section.rounds)
+        of_shares = shown[0] == _COMPLETION
+        chart = self._book.chart("line" if of_shares else "column")
+        for colour, column in zip(cycle(_COLOURS), shown):
+            chart.add_series(
+                {
+                    "name": [name, head, column],
+                    "categories": [name, head + 1, 1, end, 1],
+                    "values": [name, head + 1, column, end, column],
+                    "data_labels": {"value": len(shown) == 1},
+                    "fill": {"color": colour},
+                    "line": {"color": colour, "width": 2},
+                    "marker": {"type": "circle", "fill": {"color": colour}, "border": {"color": colour}},
+                }
+            )
+        chart.set_title({"name": self._section.title, "name_font": {"size": 11}})
+        chart.set_legend({"position": "bottom"} if len(shown) > 1 else {"none": True})
+        if of_shares:
+            chart.set_y_axis({"num_format": "0%", "min": 0, "max": 1})
+        else:
+            field = self._fields[shown[0] - len(_COLUMNS) - 1]
+            what = words.heading(field) if len(shown) == 1 else field.unit
+            chart.set_y_axis({"name": what, "name_font": {"size": 10, "bold": False}} if what else {})
+        chart.show_na_as_empty_cell()
+        chart.set_size(_CHART)
+        self._sheet.insert_chart(*where, chart, {"x_offset": 4, "y_offset": 4})

@@ -32,36 +32,38 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     if not asked and not told:
         return Made((), words.NOTHING)
     directives = sections.sections(asked, job.letterhead)
+    parts = sections.parts(directives, counted)
     title = "Свод" if whole or len(directives) != 1 else f"Свод {directives[0].number or 'по вопросу'}"
     name = words.file_name(title, job, ".xlsx")
     book = Book(folder / name, job.zone)
     # Sheets stand in the order in which they are begun, so all of them are begun here.
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
-    summary = Summary(book, job, directives, debtors) if whole or len(directives) > 1 else None
+    summaries = [Summary(book, job, part, debtors) for part in parts] if whole or len(directives) > 1 else []
     sheets = [DirectiveSheet(book, job, section) for section in directives]
     moving = dynamics.worth_showing(directives)
     curves = book.sheet("Динамика") if moving else None
     if told:
         await announcements.write(tx, job, book, told)
     data = DataSheet(book, job) if not order.rounds else None
-    blocks = await _fill(tx, job, list(zip(directives, sheets, strict=True)), summary, data, debtors, counted, progress)
+    blocks = await _fill(
+        tx, job, list(zip(directives, sheets, strict=True)), summaries, data, debtors, counted, progress
+    )
     progress("writing the file", 0, 0)
     if data:
         data.finish()
-    if summary:
-        summary.write(counted)
+    for summary in summaries:
+        summary.write()
     if curves:
         dynamics.write(book, curves, job, moving, counted, blocks)
     book.close()
-    total = sum(counted.values(), Execution())
-    return Made((name,), words.caption(_heading(title, directives, whole), job, total, len(asked)))
+    return Made((name,), words.caption(_heading(title, directives, whole), job, parts))
 
 
 async def _fill(
     tx: Tx,
     job: Job,
     sheets: Sequence[tuple[Section, DirectiveSheet]],
-    summary: Summary | None,
+    summaries: Sequence[Summary],
     data: DataSheet | None,
     debtors: list[Debtor],
     counted: Mapping[int, Execution],
@@ -71,6 +73,7 @@ async def _fill(
     done, rows = 0, sum(counted[round_.id].asked for section, _ in sheets for round_ in section.rounds)
     blocks: dict[int, Block] = {}
     for section, sheet in sheets:
+        summary = next((each for each in summaries if each.is_about(section)), None)
         # The newest period is on top.
         for round_ in reversed(section.rounds):
             sheet.begin(round_, counted[round_.id])
@@ -89,4 +92,7 @@ async def _fill(
 
 
 def _heading(title: str, directives: list[Section], whole: bool) -> str:
-    return "Свод по поручениям" if whole or len(directives) != 1 else f"{title}. {directives[0].directive.title}"
+    if not whole and len(directives) == 1:
+        return f"{title}. {directives[0].directive.title}"
+    only_questions = directives and all(section.is_question for section in directives)
+    return "Свод по разовым вопросам" if only_questions else "Свод по поручениям"

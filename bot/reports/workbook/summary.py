@@ -1,98 +1,105 @@
-"""The first sheet: organizations by directives, with a sign and a colour in each cell."""
+"""The first sheets: organizations by directives, and by questions, with a sign and a colour in each cell."""
 
 from array import array
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
 
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.ledger.obligation import UNANSWERED, ObligationState
-from bot.domain.ledger.report import Debtor, Execution, Line
+from bot.domain.ledger.report import Debtor, Execution, Line, Outcome
 from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
-from bot.reports.sections import Section
-from bot.reports.workbook.book import Book, footer, height, widths
+from bot.reports.sections import Part, Section
+from bot.reports.workbook.book import Book, columns, footer, height, narrowed, share
 
-_TITLE, _PERIOD, _LEGEND, _HEADINGS = range(4)
+# The totals stand above the headings: on the first page, and out of the rows that a filter hides and sorts.
+_TITLE, _PERIOD, _LEGEND, _COMPLETION, _PUNCTUALITY, _PENDING, _HEADINGS = range(7)
 _FIRST = 3
 _NONE = 255
-_NAME = 44
+_NAME, _SIGN, _COUNT = 34.0, 6.5, 6.5
+_COUNTS = ("Ожидалось к сроку", "Представлено", "Представлено, %", "В срок, %", "Срок не наступил")
 
 
 class Summary:
-    """The summary, which counts rows as they are read and is written at the end."""
+    """A summary, which counts rows as they are read and is written at the end."""
 
-    def __init__(self, book: Book, job: Job, sections: list[Section], debtors: list[Debtor]) -> None:
-        self._book, self._job, self._sections, self._debtors = book, job, sections, debtors
-        self._sheet: Worksheet = book.sheet("Сводка")
+    def __init__(self, book: Book, job: Job, part: Part, debtors: list[Debtor]) -> None:
+        self._book, self._job, self._part, self._debtors = book, job, part, debtors
+        self._title = "Разовые вопросы" if part.is_questions else "Сводка"
+        self._sheet: Worksheet = book.sheet(self._title)
         size = len(debtors)
         # Arrays instead of objects: a region has a million cells, and each takes some bytes.
-        self._worst = {section.directive.id: array("B", [_NONE]) * size for section in sections}
-        self._asked = {section.directive.id: array("H", [0]) * size for section in sections}
-        self._answered = {section.directive.id: array("H", [0]) * size for section in sections}
-        self._on_time, self._due = array("L", [0]) * size, array("L", [0]) * size
+        self._worst = {section.directive.id: array("B", [_NONE]) * size for section in part.sections}
+        self._asked = {section.directive.id: array("H", [0]) * size for section in part.sections}
+        self._answered = {section.directive.id: array("H", [0]) * size for section in part.sections}
+        self._on_time, self._pending = array("L", [0]) * size, array("L", [0]) * size
+
+    def is_about(self, section: Section) -> bool:
+        """Whether the section is a column of it."""
+        return section.is_question == self._part.is_questions
 
     def count(self, section: Section, place: int, line: Line, standing: Standing, now: datetime) -> None:
         """Counts a row in; `place` is that of its organization among all."""
         directive_id = section.directive.id
         self._worst[directive_id][place] = min(self._worst[directive_id][place], words.WORST_FIRST.index(standing))
-        if line.state is ObligationState.EXCUSED:
+        outcome = line.outcome(now)
+        if outcome is Outcome.EXCUSED:
             return
         self._asked[directive_id][place] += 1
-        self._answered[directive_id][place] += line.state not in UNANSWERED
-        in_time = line.first_at is not None and not line.was_late
-        self._on_time[place] += in_time
-        self._due[place] += in_time or line.was_late or now > line.due_at
+        self._answered[directive_id][place] += standing.is_answered
+        self._on_time[place] += outcome is Outcome.ON_TIME
+        self._pending[place] += outcome is Outcome.PENDING
 
-    def write(self, counted: Mapping[int, Execution]) -> None:
+    def write(self) -> None:
         """Fills the sheet."""
         book, sheet, job = self._book, self._sheet, self._job
-        after = _FIRST + len(self._sections)
-        last = after + 2
-        widths(sheet, [5, _NAME, *(7.5 for _ in self._sections), 8, 8, 8])
+        after = _FIRST + len(self._part.sections)
+        last = after + len(_COUNTS) - 1
+        longest = max((len(debtor.label) for debtor in self._debtors), default=0)
+        self._name = narrowed("Организация", _NAME, longest)
+        widths = [5, self._name, *(_SIGN for _ in self._part.sections), *(_COUNT for _ in _COUNTS)]
+        printed = columns(sheet, widths, repeated=2)
         source = f" {job.letterhead.source}" if job.letterhead.source else ""
-        book.line(sheet, _TITLE, last, f"Сводка исполнения поручений{source}", book.style("title"))
-        book.line(sheet, _PERIOD, last, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
-        legend = ";   ".join(f"{words.SIGNS[standing]} {text}" for standing, text in words.LEGEND)
-        book.line(
-            sheet,
-            _LEGEND,
-            last,
-            f"{legend}. Если запросов несколько: представлено из запрошенных и знак худшего.",
-            book.style("small", "wrapped"),
-            width=5 + _NAME + 7.5 * (last - 2),
-        )
+        title = "Ответы на разовые вопросы" if self._part.is_questions else f"Сводка исполнения поручений{source}"
+        book.line(sheet, _TITLE, title, book.style("title"))
+        book.line(sheet, _PERIOD, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+        legend = ";   ".join(words.present(words.SIGNS))
+        if any(len(section.rounds) > 1 for section in self._part.sections):
+            legend += ". Если запросов несколько: представлено из запрошенных и знак худшего"
+        book.lines(sheet, _LEGEND, f"{legend}.", book.style("small", "wrapped"), widths[: printed.columns[0][1]])
+        self._totals(after)
         self._headings(after)
+        row = _HEADINGS + 1
         for place in range(len(self._debtors)):
-            self._row(_HEADINGS + 1 + place, place, after)
-        row = _HEADINGS + 1 + len(self._debtors)
-        self._shares(row, after, counted)
+            # An organization that was asked directives only has no place among the questions.
+            if any(worst[place] != _NONE for worst in self._worst.values()):
+                self._row(row, place, after)
+                row += 1
         sheet.freeze_panes(_HEADINGS + 1, _FIRST)
         sheet.autofilter(_HEADINGS, 1, max(_HEADINGS + 1, row - 1), last)
         sheet.repeat_rows(_HEADINGS)
-        sheet.print_area(0, 1, row + 1, last)
-        footer(sheet, f"Сводка исполнения поручений, {words.short_day(job.today)}")
+        book.print_area(sheet, printed, _HEADINGS, row - 1)
+        footer(sheet, f"{self._title}, {words.short_day(job.today)}")
 
     def _headings(self, after: int) -> None:
         book, sheet = self._book, self._sheet
         sheet.set_row(_HEADINGS, 170)
         book.text(sheet, _HEADINGS, 1, "№", book.style("head"))
         book.text(sheet, _HEADINGS, 2, "Организация", book.style("head"))
-        for column, section in enumerate(self._sections, start=_FIRST):
+        for column, section in enumerate(self._part.sections, start=_FIRST):
             book.text(sheet, _HEADINGS, column, section.title, book.style("head", "upright"))
-        for column, text in enumerate(("Запрошено", "Представлено", "В срок"), start=after):
+        for column, text in enumerate(_COUNTS, start=after):
             book.text(sheet, _HEADINGS, column, text, book.style("head", "upright"))
 
     def _row(self, row: int, place: int, after: int) -> None:
         book, sheet, cell = self._book, self._sheet, self._book.style("cell")
-        sheet.set_row(row, height([(self._debtors[place].label, _NAME)]))
-        sheet.write_number(row, 1, place + 1, book.style("cell", "center"))
+        sheet.set_row(row, height([(self._debtors[place].label, self._name)]))
+        sheet.write_number(row, 1, row - _HEADINGS, book.style("cell", "center"))
         book.text(sheet, row, 2, self._debtors[place].label, book.style("cell", "text"))
         asked = answered = 0
-        for column, section in enumerate(self._sections, start=_FIRST):
+        for column, section in enumerate(self._part.sections, start=_FIRST):
             directive_id = section.directive.id
             asked += self._asked[directive_id][place]
             answered += self._answered[directive_id][place]
@@ -101,42 +108,39 @@ class Summary:
                 continue
             standing = words.WORST_FIRST[self._worst[directive_id][place]]
             several = self._asked[directive_id][place] > 1
-            share = f" {self._answered[directive_id][place]}/{self._asked[directive_id][place]}" if several else ""
+            of_asked = f" {self._answered[directive_id][place]}/{self._asked[directive_id][place]}" if several else ""
             style = book.style("cell", "center", "text", tint=words.TINTS[standing])
-            book.text(sheet, row, column, f"{words.SIGNS[standing]}{share}", style)
-        sheet.write_number(row, after, asked, book.style("cell", "whole"))
-        sheet.write_number(row, after + 1, answered, book.style("cell", "whole"))
-        due = self._due[place]
-        self._share(row, after + 2, Fraction(self._on_time[place], due) if due else None)
+            book.text(sheet, row, column, f"{words.SIGNS[standing]}{of_asked}", style)
+        pending = self._pending[place]
+        self._counts(row, after, Execution(asked, answered, on_time=self._on_time[place], pending=pending))
 
-    def _shares(self, row: int, after: int, counted: Mapping[int, Execution]) -> None:
-        """Writes the last rows: how each directive stands, and all of them together."""
+    def _counts(self, row: int, after: int, execution: Execution, *traits: str) -> None:
+        book, sheet, whole = self._book, self._sheet, self._book.style("cell", "whole", *traits)
+        sheet.write_number(row, after, execution.wanted, whole)
+        sheet.write_number(row, after + 1, execution.answered, whole)
+        share(book, sheet, row, after + 2, execution.completion, *traits)
+        share(book, sheet, row, after + 3, execution.punctuality, *traits)
+        sheet.write_number(row, after + 4, execution.pending, whole)
+
+    def _totals(self, after: int) -> None:
+        """Writes how each directive stands, and all of them together."""
+        self._shares(_COMPLETION, "Итого: представлено, %", lambda execution: execution.completion)
+        self._counts(_COMPLETION, after, self._part.total, "bold")
+        self._shares(_PUNCTUALITY, "в срок, %", lambda execution: execution.punctuality)
         book, sheet = self._book, self._sheet
-        head = book.style("cell", "bold", "total")
-        by_section: dict[int, Execution] = defaultdict(Execution)
-        for column, section in enumerate(self._sections, start=_FIRST):
-            for round_ in section.rounds:
-                by_section[column] += counted[round_.id]
-        everything = sum(by_section.values(), Execution())
-        # Rows are streamed: each is complete before the next one begins.
-        for offset, label in enumerate(("Представили", "В срок")):
-            sheet.write_blank(row + offset, 1, None, head)
-            book.text(sheet, row + offset, 2, label, head)
-            for column, execution in by_section.items():
-                self._share(row + offset, column, execution.punctuality if offset else execution.completion)
-            if offset:
-                sheet.write_blank(row + offset, after, None, head)
-                sheet.write_blank(row + offset, after + 1, None, head)
-                self._share(row + offset, after + 2, everything.punctuality)
+        self._label(_PENDING, "срок не наступил")
+        for column, section in enumerate(self._part.sections, start=_FIRST):
+            pending = self._part.of(section).pending
+            if pending:
+                sheet.write_number(_PENDING, column, pending, book.style("cell", "whole", "bold"))
             else:
-                whole = book.style("cell", "whole", "bold", "total")
-                sheet.write_number(row, after, everything.asked, whole)
-                sheet.write_number(row, after + 1, everything.answered, whole)
-                sheet.write_blank(row, after + 2, None, head)
+                sheet.write_blank(_PENDING, column, None, book.style("cell"))
 
-    def _share(self, row: int, column: int, share: Fraction | None) -> None:
-        style = self._book.style("cell", "percent")
-        if share is None:
-            self._sheet.write_blank(row, column, None, style)
-        else:
-            self._sheet.write_number(row, column, float(share), style)
+    def _shares(self, row: int, label: str, of: Callable[[Execution], Fraction | None]) -> None:
+        self._label(row, label)
+        for column, section in enumerate(self._part.sections, start=_FIRST):
+            share(self._book, self._sheet, row, column, of(self._part.of(section)), "bold")
+
+    def _label(self, row: int, text: str) -> None:
+        self._sheet.write_blank(row, 1, None, self._book.style("cell"))
+        self._book.text(self._sheet, row, 2, text, self._book.style("cell", "bold", "text", "right"))

@@ -242,7 +242,7 @@ def file(
         caption += ". Более ранние не вошли: сузьте период."
     headings = ("Дата", "Время", "Кто", "Действие", "О ком", "Организация", "Поручение", "Подробности")
     rows = [_row(entry, titles, names, zone) for entry in written]
-    return csv_file(dated(f"{at.astimezone(zone):%Y-%m-%d}", "журнал", ".csv"), headings, rows, caption)
+    return csv_file(dated(f"{at.astimezone(zone):%d.%m.%Y}", "журнал", ".csv"), headings, rows, caption)
 
 
 def titled(catalog: Catalog, asked_before: Mapping[str, Directive]) -> dict[str, str]:

@@ -72,4 +72,4 @@ def _place(of: Addressee | Vacancy | Destination) -> str:
 
 
 def _name(announcement: Announcement, who: Who, now: datetime, zone: tzinfo) -> str:
-    return dated(f"{now.astimezone(zone):%Y-%m-%d}", f"объявление {announcement.id} {_FILES.get(who, who)}", ".csv")
+    return dated(f"{now.astimezone(zone):%d.%m.%Y}", f"объявление {announcement.id} {_FILES.get(who, who)}", ".csv")

@@ -152,7 +152,8 @@ def _called(rows: Sequence[Row]) -> list[str]:
 
 
 def _silent(rows: Sequence[Row]) -> str:
-    silent = [name for row, name in zip(rows, _called(rows), strict=True) if row.standing.has_no_answer]
+    # Whoever still has time is not called silent.
+    silent = [name for row, name in zip(rows, _called(rows), strict=True) if row.standing is Standing.OVERDUE]
     if not silent:
         return ""
     more = f" и ещё {len(silent) - _NAMES}" if len(silent) > _NAMES else ""

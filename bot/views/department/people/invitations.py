@@ -126,7 +126,7 @@ def to_print(links: Sequence[tuple[str, str]], until: datetime, now: datetime, z
 
 
 def _named(now: datetime, zone: tzinfo, extension: str) -> str:
-    return dated(f"{now.astimezone(zone):%Y-%m-%d}", "приглашения", extension)
+    return dated(f"{now.astimezone(zone):%d.%m.%Y}", "приглашения", extension)
 
 
 def page(names: Sequence[tuple[str, str]], until: str) -> bytes:
