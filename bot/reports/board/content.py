@@ -4,7 +4,8 @@ The block `board` has lists, in which everything else is named by its place:
 
 - organizations: [label, official name or "", [types]]
 - sections: a directive with its fields, [heading, kind, whether it has a total], and the group that it belongs to
-- columns: a request; `cells` has a letter for each organization: its look, or a dot if it was not asked
+- columns: a request; `cells` has a letter for each organization: its look, or a dot if it was not asked; `told` says
+  beside whose answers something stands
 - looks: how a cell looks, and what it counts as
 - people: who has answered
 
@@ -14,7 +15,7 @@ theirs], newest first; a thing beside is [when, who, text, name of a file].
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -22,20 +23,23 @@ from typing import Any
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import rules
-from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Remark, Reply, Round
-from bot.domain.ledger.report import Debtor, Line
+from bot.domain.ledger.obligation import Remark, Reply, Round
+from bot.domain.ledger.report import Debtor, Line, Outcome
 from bot.domain.ledger.standing import Standing
 from bot.domain.text import clean
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
 from bot.views.kinds import value_text
+from bot.views.standing import WORDS
 from bot.views.words import percent
 
 _LETTERS = digits + ascii_lowercase + ascii_uppercase
 _NOT_ASKED = "."
 # Rules of rounding change at whole or half percents, if anywhere: so many shares show them all.
 _SHARES = 400
+# What makes a cell worth a look besides its answer.
+_TOLD = {"comment", "beside"}
 _GROUPS = ("Поручения организациям", "Поручения управлению", "Разовые вопросы")
 
 
@@ -64,7 +68,8 @@ class Content:
         self._job = job
         self._debtors = debtors
         self._types, self._topics, self._people = _Places(), _Places(), _Places()
-        self._looks: dict[tuple[Any, ...], int] = {}
+        self._looks: dict[tuple[Standing, Outcome], int] = {}
+        self._states = _states()
         self._described: list[dict[str, Any]] = []
         self._sections: list[dict[str, Any]] = []
         self._columns: list[dict[str, Any]] = []
@@ -97,6 +102,7 @@ class Content:
                 "period": clean(column.round.title),
                 "due": column.round.due_at.astimezone(self._job.zone).date().isoformat(),
                 "cells": "".join(column.cells),
+                "told": [place for place, answer in column.answers.items() if answer.keys() & _TOLD],
             }
         )
         return column.answers
@@ -118,47 +124,32 @@ class Content:
             "columns": self._columns,
             "looks": self._described,
             "letters": _LETTERS,
-            "states": _states(),
+            "states": self._states,
             "people": self._people.all,
             "percents": [percent(Fraction(share, _SHARES)) for share in range(_SHARES + 1)],
         }
 
     def look(self, round_: Round, line: Line) -> int:
         """The place of how the row looks and counts."""
-        standing = line.standing(round_, self._job.now)
-        owes = line.state in UNANSWERED and self._job.now > line.due_at
-        word = words.status(line, standing)
-        key = (standing, word, line.was_late, line.first_at is None, owes)
+        standing, outcome = line.standing(round_, self._job.now), line.outcome(self._job.now)
+        key = (standing, outcome)
         if key not in self._looks:
             self._looks[key] = len(self._described)
-            wanted = line.state is not ObligationState.EXCUSED
+            sign = words.SIGNS[standing]
+            state = [state["sign"] for state in self._states].index(sign)
             self._described.append(
-                {
-                    "kind": standing,
-                    "sign": words.SIGNS[standing],
-                    "word": word,
-                    "state": [state["sign"] for state in _states()].index(words.SIGNS[standing]),
-                    "wanted": wanted,
-                    "answered": standing.is_answered,
-                    "early": wanted and line.first_at is not None and not line.was_late,
-                    "late": wanted and line.was_late,
-                    "overdue": standing is Standing.OVERDUE,
-                    "waits": standing.has_no_answer and not owes,
-                    "owes": owes,
-                }
+                {"kind": standing, "sign": sign, "word": WORDS[standing], "state": state, "outcome": outcome}
             )
         return self._looks[key]
 
-    def answer(
-        self, round_: Round, line: Line, earlier: Sequence[Reply], beside: Sequence[Remark]
-    ) -> dict[str, Any]:
+    def answer(self, round_: Round, line: Line, earlier: Sequence[Reply], beside: Sequence[Remark]) -> dict[str, Any]:
         """What is behind a cell; empty if its look says it all."""
         versions = [self._version(line)] if line.at else []
         told = {
             "due": words.local_day(line.due_at, self._job.zone) if line.due_at != round_.due_at else "",
             "seen": self._moment(line.seen_at) if line.seen_at else "",
             "comment": clean(line.comment or ""),
-            "versions": versions + [self._version(reply) for reply in earlier],
+            "versions": versions + [self._version(_as_it_was(line, reply)) for reply in earlier],
             "beside": [
                 [
                     self._moment(remark.at),
@@ -172,15 +163,15 @@ class Content:
         }
         return {key: value for key, value in told.items() if value}
 
-    def _version(self, reply: Line | Reply) -> list[Any]:
-        assert reply.at is not None
-        who = self._people.of(clean(words.author(reply)))
-        if reply.not_ours is not None:
-            return [self._moment(reply.at), who, [], clean(reply.not_ours)]
-        values = [_value(asked, (reply.values or {}).get(asked.id)) for asked in self._fields]
+    def _version(self, line: Line) -> list[Any]:
+        assert line.at is not None
+        who = self._people.of(clean(words.author(line)))
+        if line.not_ours is not None:
+            return [self._moment(line.at), who, [], clean(line.not_ours)]
+        values = [_value(asked, (line.values or {}).get(asked.id)) for asked in self._fields]
         while values and values[-1] is None:
             values.pop()
-        return [self._moment(reply.at), who, values]
+        return [self._moment(line.at), who, values]
 
     def _moment(self, at: datetime) -> str:
         return f"{at.astimezone(self._job.zone):%d.%m.%Y %H:%M}"
@@ -208,9 +199,21 @@ class _Places:
         return list(self._places)
 
 
+def _as_it_was(line: Line, reply: Reply) -> Line:
+    """The row when that version was the newest."""
+    return replace(
+        line,
+        at=reply.at,
+        by_name=reply.by_name,
+        values=reply.values,
+        not_ours=reply.not_ours,
+        entered=reply.entered,
+    )
+
+
 def _group(section: Section, staff_types: frozenset[str]) -> int:
     """The place of the section's group: a question of the department's own is no directive, and has no number."""
-    if not section.number:
+    if section.is_question:
         return 2
     audience = {part.type for part in section.directive.audience}
     return 1 if audience and audience <= staff_types else 0
@@ -221,7 +224,7 @@ def _states() -> list[dict[str, str]]:
     legend = {words.SIGNS[standing]: text for standing, text in words.LEGEND}
     kinds = {words.SIGNS[standing]: standing for standing in reversed(words.WORST_FIRST)}
     signs = list(dict.fromkeys(words.SIGNS[standing] for standing in words.WORST_FIRST))
-    return [{"sign": sign, "kind": kinds[sign], "word": legend.get(sign, words.WORDS[kinds[sign]])} for sign in signs]
+    return [{"sign": sign, "kind": kinds[sign], "word": legend.get(sign, WORDS[kinds[sign]])} for sign in signs]
 
 
 def _kind(asked: Field) -> str:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from bot.domain.ledger.report import Execution
 from bot.domain.progress import Progress, silent
 from bot.reports import sections, words
 from bot.reports.board import page
@@ -24,11 +23,12 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     if not asked:
         return Made((), words.NOTHING)
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
+    directives = sections.sections(asked, job.letterhead)
     content = Content(job, debtors)
     name = words.file_name(_TITLE, job, ".html")
     done = 0
     with page.Page(folder / name, f"{_TITLE}, {words.period(order)}") as file:
-        for section in sections.sections(asked, job.letterhead):
+        for section in directives:
             content.begin(section)
             for round_ in section.rounds:
                 earlier = await ledger_report.earlier_versions(tx, [round_.id], order.limits)
@@ -40,5 +40,5 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
                 done += 1
                 progress("requests", done, len(asked))
         file.data("board", content.board())
-    caption = words.caption(_TITLE, job, sum(counted.values(), Execution()), len(asked))
+    caption = words.caption(_TITLE, job, sections.parts(directives, counted))
     return Made((name,), f"{caption}\n{_HOW}")
