@@ -57,6 +57,28 @@ async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head)
     assert f"{Report.REPORTED} 1 из" in await admin.screen()
 
 
+async def test_the_board_comes_as_a_file_that_opens_by_itself(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(ReportMenu.HEADING, ReportMenu.BOARD)
+    name, content = await admin.received_file()
+    assert name.endswith(".html")
+    assert "Доска района" in name
+    page = content.decode()
+    assert page.startswith("<!doctype html>")
+    assert SCHOOL in page
+    assert Club.TITLE.partition(" ")[2] in page
+
+
+async def test_a_curator_gets_a_board_of_their_own_matters(world: World, admin: Head) -> None:
+    viewer = await employee(world, VIEWER, "Наблюдатель", StaffRole.VIEWER, types={"general"})
+    curator = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR, types={"preschool"})
+    for staff_member, sees_the_school in ((viewer, True), (curator, False)):
+        await staff_member.send("/panel")
+        await staff_member.press(ReportMenu.HEADING, ReportMenu.BOARD)
+        _, content = await staff_member.received_file()
+        assert (SCHOOL in content.decode()) is sees_the_school
+
+
 async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, ReportMenu.CHANGE_SPAN, "Прошлый месяц")
