@@ -54,7 +54,8 @@ function monthsChart({ columns: shown, sums }) {
 
 /** One picture for each number that several periods have asked. */
 function dynamicsCharts({ columns: shown, base }) {
-  const bySection = Map.groupBy ? Map.groupBy(shown, (column) => column.section) : grouped(shown);
+  const bySection = new Map();
+  for (const column of shown) bySection.set(column.section, [...(bySection.get(column.section) ?? []), column]);
   const figures = [];
   for (const [section, all] of bySection) {
     if (all.length < 2) continue;
@@ -72,12 +73,6 @@ function dynamicsCharts({ columns: shown, base }) {
     });
   }
   return figures;
-}
-
-function grouped(shown) {
-  const bySection = new Map();
-  for (const column of shown) bySection.set(column.section, [...(bySection.get(column.section) ?? []), column]);
-  return bySection;
 }
 
 /** Columns from 0 up, each with its value above it, its period and how many gave it below. */

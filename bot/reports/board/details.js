@@ -5,6 +5,7 @@ let opener = null;
 function openPanel(title, { isBroad = false, buttons = [] }, ...content) {
   const panel = byId("panel");
   if (panel.hidden) opener = document.activeElement;
+  byId("tip").hidden = true;
   panel.className = isBroad ? "broad" : "";
   panel.replaceChildren(
     make("nav", {}, buttons, make("button", { type: "button", class: "close", onclick: closePanel }, "Закрыть")),

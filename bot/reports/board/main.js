@@ -48,7 +48,8 @@ function sortBy(key) {
 
 function sortByColumn(column) {
   chosen.column = column;
-  byId("sort").querySelector('[value="column"]').hidden = false;
+  const option = byId("sort").querySelector('[value="column"]');
+  option.hidden = option.disabled = false;
   sortBy("column");
   scroller.scrollTop = 0;
 }
@@ -132,7 +133,13 @@ function listen() {
   }
   addEventListener("beforeprint", drawPaper);
   addEventListener("afterprint", () => byId("paper").replaceChildren());
-  addEventListener("resize", () => { if (chosen.view === "grid") drawGrid(); });
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    // A phone's bars come and go while one scrolls: that changes the height alone, and must not move anything.
+    if (width !== innerWidth && chosen.view === "grid") drawGrid();
+    else if (chosen.view === "grid") drawRows();
+    width = innerWidth;
+  });
   addEventListener("keydown", pressed);
 }
 
