@@ -91,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     inviting.add_argument("--deputies", action="store_true", help="for a deputy, not for the head")
     commands.add_parser("claim", help="print a one-time link that makes its first user the administrator")
     reporting = commands.add_parser("report", help="write the consolidated report of a period into a file")
-    reporting.add_argument("file", type=Path, metavar="FILE", help="FILE.xlsx: a workbook; .docx: for the chief; .html: a board")
+    suffixes = "FILE.xlsx: a workbook; .docx: for the chief; .html: a board"
+    reporting.add_argument("file", type=Path, metavar="FILE", help=suffixes)
     reporting.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: 1 September")
     reporting.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: today")
     reporting.add_argument("--directive", metavar="ID", help="of this directive alone")

@@ -391,3 +391,9 @@ async def test_on_paper(browser: Browser, large: Path) -> None:
         # 277 mm: A4 landscape without its margins.
         assert max(widths) <= 277 * 96 / 25.4 + 1
         assert (await board.page.pdf(prefer_css_page_size=True)).startswith(b"%PDF")
+        # Charts are printed instead of the table where they are looked at.
+        await board.page.emulate_media(media="screen")
+        await board.press("Динамика")
+        await board.page.emulate_media(media="print")
+        await expect(board.page.locator("#charts figure").first).to_be_visible()
+        await expect(board.page.locator("header.top")).to_be_hidden()

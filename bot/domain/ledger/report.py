@@ -73,7 +73,7 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
 
 
 class ReportKind(StrEnum):
-    """Kinds of reports: workbooks, the board for a browser, the execution report for the chief, pictures, own answers."""
+    """Kinds of reports: workbooks, the board, the execution report for the chief, pictures, somebody's own answers."""
 
     WORKBOOK = "workbook"
     BOARD = "board"

@@ -21,13 +21,13 @@ function executionChart({ columns: shown, sums }) {
   }
   if (!bySection.size) return null;
   const key = [["on_time", "в срок"], ["late", "с опозданием"], ["returned", "на доработке"], ["overdue", "просрочено"], ["pending", "срок не наступил"]];
-  const rows = [...bySection].flatMap(([section, sum]) => {
+  const rows = [...bySection].map(([section, sum]) => {
     const title = `${section.number} ${section.title}`.trim();
-    return [make("span", { title }, title), make("div", { class: "bar" }, stacked(sum.parts)), make("span", {}, told(sum))];
+    return make("div", { class: "row" }, make("span", { title }, title), make("div", { class: "bar" }, stacked(sum.parts)), make("span", {}, told(sum)));
   });
   return figureOf("Исполнение", "", true,
     make("div", { class: "key", "aria-hidden": "true" }, key.map(([kind, word]) => make("span", {}, make("i", { class: `o-${kind}` }), word))),
-    make("div", { class: "rows" }, rows));
+    rows);
 }
 
 /** «10 из 12 (83 %)»; before the due date «до 15.10.2026: 3 из 12». */

@@ -21,7 +21,7 @@ from fractions import Fraction
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
-from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Remark, Reply, Round
 from bot.domain.ledger.report import Debtor, Line, Outcome
@@ -236,7 +236,7 @@ def _kind(asked: Field) -> str:
 def _value(asked: Field, value: Any) -> str | list[str] | None:
     if value is None:
         return None
-    if asked.kind is FieldKind.MULTI_CHOICE:
+    if rules(asked.kind).options(asked) and isinstance(value, list):
         # Options are counted one by one.
         return [clean(str(option)) for option in value]
     return value_text(asked, value)

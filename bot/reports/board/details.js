@@ -123,6 +123,6 @@ function showOrganization(place) {
 
 function showKeys() {
   const keys = [["← ↑ → ↓", "по таблице"], ["Enter", "открыть ответ, организацию или запрос"], ["Esc", "закрыть; очистить поиск"], ["/", "поиск"], ["Д", "только должники"], ["Home, End", "край строки; с Ctrl — таблицы"], ["PgUp, PgDn", "на экран выше, ниже"]];
-  openPanel("Клавиши", {}, make("table", { class: "keys" }, make("tbody", {}, keys.map(([key, what]) => make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, what))))),
+  openPanel("Клавиши", {}, make("table", { class: "keys" }, make("tbody", {}, keys.map(([key, what]) => make("tr", {}, make("td", {}, key.split(", ").flatMap((each) => [make("kbd", {}, each), " "])), make("td", {}, what))))),
     make("h3", {}, "Знаки"), make("ul", {}, states.map(({ sign, word }) => make("li", {}, `${sign} ${word}`)), make("li", {}, "пусто — не запрашивали"), make("li", {}, "уголок — есть комментарий, файл или замечание")));
 }

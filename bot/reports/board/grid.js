@@ -1,12 +1,14 @@
 // The table. Only rows in sight are there, so that a thousand organizations scroll as ten do. Where the keyboard is, is
 // told by row and column: row 0 has titles, row 1 shares, then come organizations; column 0 has names, 1 shares.
 
-const HEADS = 2, SIDES = 2, SPARE = 8;
+const HEADS = 2, SIDES = 2, SPARE = 3;
 const grid = byId("grid"), scroller = byId("scroller"), [head, body] = [grid.tHead, grid.tBodies[0]];
 const spaces = [space(), space()];
 let at = { row: HEADS, column: SIDES };
 let inSight = new Map();
 let drawn = "";
+// Where the page moves as a whole: the same width as in the style.
+const narrow = matchMedia("(max-width: 700px)");
 
 function space() {
   return make("tr", { class: "space", "aria-hidden": "true" }, make("td"));
@@ -67,7 +69,7 @@ function headCell(kind, content, row, column, attributes = {}) {
 
 function shareCell(column, sum, place) {
   const isSorted = chosen.sort === "column" && chosen.column === column;
-  const text = sum.share || (sum.asked ? `до ${day(column.due).slice(0, 5)}` : "–");
+  const text = sum.share || (sum.asked ? make("span", { class: "due" }, `до ${day(column.due).slice(0, 5)}`) : "–");
   return headCell(begins(place), [text, make("small", {}, sum.share ? `${sum.answered}/${sum.wanted}` : `${sum.answered}/${sum.asked}`)], 1, place + SIDES,
     { "aria-sort": isSorted ? "descending" : false, title: `${told(sum)}\nНажмите, чтобы упорядочить`, "aria-label": `${column.title} ${column.period}: ${told(sum)}` });
 }
@@ -78,8 +80,9 @@ const tabindex = (row, column) => (row === at.row && column === at.column ? 0 : 
 function drawRows() {
   const high = size("--row");
   const first = Math.max(0, Math.floor(scroller.scrollTop / high) - SPARE);
-  // The table is never higher than the window, whatever its height has been so far.
-  const last = Math.min(current.rows.length, Math.ceil((scroller.scrollTop + innerHeight) / high) + SPARE);
+  // As high as it may become, whatever its height has been so far.
+  const room = narrow.matches ? innerHeight : scroller.parentNode.clientHeight;
+  const last = Math.min(current.rows.length, Math.ceil((scroller.scrollTop + room) / high) + SPARE);
   if (drawn === `${first} ${last}`) return;
   drawn = `${first} ${last}`;
   const isAway = [...inSight].some(([number, line]) => (number < first || number >= last) && line.contains(document.activeElement));

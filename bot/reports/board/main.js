@@ -167,7 +167,7 @@ setTheme(remembered() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "
 byId("about").textContent = `${board.period}, ${board.made}`;
 byId("groups").append(...groups.map((group) => make("button", { type: "button", "aria-pressed": "false", onclick: () => choose(group) },
   `${board.groups[group]} · ${columns.filter(({ section }) => section.group === group).length}`)));
-byId("filters").open = innerWidth > 700;
+byId("filters").open = !narrow.matches;
 listen();
 listenToGrid();
 choose(groups[0]);
