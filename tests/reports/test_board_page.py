@@ -187,6 +187,8 @@ async def test_filters(browser: Browser, small: Path) -> None:
         await board.shows("2 организации, 4 запроса")
         await board.choose("Тема", "Питание")
         await board.shows("2 организации, 1 запрос")
+        # Nobody had to answer yet: no share is told.
+        await expect(board.sum).to_have_text("0 представлено из 2 · срок не наступил: 2")
         await board.press("Сбросить")
         await board.shows("5 организаций, 4 запроса")
         await board.choose("Срок с", "октябрь 2026")

@@ -14,7 +14,9 @@ columns.forEach((column, number) => {
 
 const answered = new Set(["on_time", "late"]);
 const owing = new Set(["overdue", "returned"]);
-looks.forEach((look) => { look.owes = owing.has(look.outcome); });
+looks.forEach((look) => {
+  look.owes = owing.has(look.outcome);
+});
 
 /** For searching: whatever case, ё as е. */
 const folded = (text) => text.toLowerCase().replaceAll("ё", "е");
@@ -40,17 +42,27 @@ function answersTo(column) {
 class Sum {
   counts = { on_time: 0, late: 0, returned: 0, overdue: 0, pending: 0, excused: 0 };
 
-  add(look) { this.counts[look.outcome] += 1; }
-  get answered() { return this.counts.on_time + this.counts.late; }
+  add(look) {
+    this.counts[look.outcome] += 1;
+  }
+  get answered() {
+    return this.counts.on_time + this.counts.late;
+  }
   /** How many have answered or should have by now: what shares are shares of. */
-  get wanted() { return this.answered + this.counts.returned + this.counts.overdue; }
-  get asked() { return this.wanted + this.counts.pending; }
+  get wanted() {
+    return this.answered + this.counts.returned + this.counts.overdue;
+  }
+  get asked() {
+    return this.wanted + this.counts.pending;
+  }
   /** The share of the wanted answers that have come, as text; empty if only those answered who need not have yet. */
   get share() {
     const early = this.counts.pending > 0 && this.answered === this.wanted;
     return this.wanted && !early ? percent(this.answered, this.wanted) : "";
   }
-  get ratio() { return this.share ? this.answered / this.wanted : null; }
+  get ratio() {
+    return this.share ? this.answered / this.wanted : null;
+  }
   get parts() {
     return ["on_time", "late", "returned", "overdue", "pending"].map((kind) => [`o-${kind}`, this.counts[kind]]);
   }
@@ -64,8 +76,19 @@ function percent(part, whole) {
 }
 
 /** What is chosen at first, and after «Сбросить». */
-const unchosen = () => ({ query: "", type: "", topic: "", first: "", last: "", states: new Set(), debtors: false, sort: "name" });
-const groups = board.groups.map((_, group) => group).filter((group) => columns.some((column) => column.section.group === group));
+const unchosen = () => ({
+  query: "",
+  type: "",
+  topic: "",
+  first: "",
+  last: "",
+  states: new Set(),
+  debtors: false,
+  sort: "name",
+});
+const groups = board.groups
+  .map((_, group) => group)
+  .filter((group) => columns.some((column) => column.section.group === group));
 const chosen = { ...unchosen(), group: groups[0], view: "grid", column: null };
 
 /** A number for each cell. */
@@ -80,14 +103,17 @@ const has = (text, words) => words.every((word) => text.includes(word));
  */
 function selection() {
   const words = folded(chosen.query).split(/\s+/).filter(Boolean);
-  let wanted = columns.filter(({ section, month }) =>
-    section.group === chosen.group
-    && (chosen.topic === "" || section.topic === Number(chosen.topic))
-    && (chosen.first === "" || month >= chosen.first)
-    && (chosen.last === "" || month <= chosen.last));
+  let wanted = columns.filter(
+    ({ section, month }) =>
+      section.group === chosen.group &&
+      (chosen.topic === "" || section.topic === Number(chosen.topic)) &&
+      (chosen.first === "" || month >= chosen.first) &&
+      (chosen.last === "" || month <= chosen.last),
+  );
   let rows = organizations.map((_, place) => place);
   if (chosen.type !== "") rows = rows.filter((place) => organizations[place][2].includes(Number(chosen.type)));
-  let where = "", hits = null;
+  let where = "",
+    hits = null;
   if (words.length) {
     const named = rows.filter((place) => has(organizations[place].found, words));
     const titled = wanted.filter((column) => has(column.found, words));
@@ -98,10 +124,13 @@ function selection() {
   rows = rows.filter((place) => wanted.some((column) => column.looks[place] >= 0));
   wanted = wanted.filter((column) => rows.some((place) => column.looks[place] >= 0));
   const sums = new Map(wanted.map((column) => [column, new Sum()]));
-  const sumsOfRows = new Map(), bright = new Set(), total = new Sum();
+  const sumsOfRows = new Map(),
+    bright = new Set(),
+    total = new Sum();
   const countOf = states.map(() => 0);
   const isFiltered = Boolean(chosen.debtors || chosen.states.size || hits);
-  const shownRows = [], shownColumns = new Set();
+  const shownRows = [],
+    shownColumns = new Set();
   for (const place of rows) {
     const sumOfRow = new Sum();
     let any = false;
@@ -112,8 +141,12 @@ function selection() {
       sumOfRow.add(look);
       total.add(look);
       countOf[look.state] += 1;
-      if (isFiltered && (!chosen.debtors || look.owes) && (!chosen.states.size || chosen.states.has(look.state))
-        && (!hits || hits.get(column).has(place))) {
+      if (
+        isFiltered &&
+        (!chosen.debtors || look.owes) &&
+        (!chosen.states.size || chosen.states.has(look.state)) &&
+        (!hits || hits.get(column).has(place))
+      ) {
         bright.add(cellOf(column, place));
         shownColumns.add(column);
         any = true;
@@ -125,7 +158,13 @@ function selection() {
   return {
     columns: isFiltered ? wanted.filter((column) => shownColumns.has(column)) : wanted,
     rows: sorted(shownRows, sumsOfRows),
-    base: rows, sums, sumsOfRows, total, countOf, where, isFiltered,
+    base: rows,
+    sums,
+    sumsOfRows,
+    total,
+    countOf,
+    where,
+    isFiltered,
     isMeant: (column, place) => !isFiltered || bright.has(cellOf(column, place)),
   };
 }
@@ -133,10 +172,19 @@ function selection() {
 /** By column the organizations in whose answers all words are. */
 function hitsIn(wanted, rows, words) {
   const among = new Set(rows);
-  return new Map(wanted.map((column) => {
-    const answers = Object.entries(answersTo(column));
-    return [column, new Set(answers.filter(([place, answer]) => among.has(Number(place)) && has(textOf(answer), words)).map(([place]) => Number(place)))];
-  }));
+  return new Map(
+    wanted.map((column) => {
+      const answers = Object.entries(answersTo(column));
+      return [
+        column,
+        new Set(
+          answers
+            .filter(([place, answer]) => among.has(Number(place)) && has(textOf(answer), words))
+            .map(([place]) => Number(place)),
+        ),
+      ];
+    }),
+  );
 }
 
 /** All that an answer's newest version says, and what was said about it. */
@@ -148,13 +196,16 @@ function textOf(answer) {
 
 /** Rows in the chosen order; those that are equal by it stay in the order of names. */
 function sorted(rows, sumsOfRows) {
-  const key = chosen.sort.replace("-", ""), sign = chosen.sort.startsWith("-") ? -1 : 1;
+  const key = chosen.sort.replace("-", ""),
+    sign = chosen.sort.startsWith("-") ? -1 : 1;
   const worth = {
     name: (place) => place,
     share: (place) => sumsOfRows.get(place).ratio ?? 2,
     column: (place) => (chosen.column.looks[place] < 0 ? Infinity : sign * looks[chosen.column.looks[place]].state),
   }[key];
-  return key === "column" ? rows.sort((a, b) => worth(a) - worth(b) || a - b) : rows.sort((a, b) => sign * (worth(a) - worth(b)) || a - b);
+  return key === "column"
+    ? rows.sort((a, b) => worth(a) - worth(b) || a - b)
+    : rows.sort((a, b) => sign * (worth(a) - worth(b)) || a - b);
 }
 
 // Numbers, exactly: the texts are those of the reports, «−1 250,5».
@@ -169,7 +220,8 @@ function exact(text) {
 
 function number(millionths) {
   const digits = String(millionths < 0n ? -millionths : millionths).padStart(7, "0");
-  const whole = digits.slice(0, -6).replace(/\B(?=(\d{3})+$)/g, "\u00a0"), part = digits.slice(-6).replace(/0+$/, "");
+  const whole = digits.slice(0, -6).replace(/\B(?=(\d{3})+$)/g, "\u00a0"),
+    part = digits.slice(-6).replace(/0+$/, "");
   return `${millionths < 0n ? "−" : ""}${whole}${part && `,${part}`}`;
 }
 
@@ -180,10 +232,19 @@ function figure([, kind, isSummed], values) {
   if (kind === "options") {
     const counts = new Map();
     for (const option of given.flat()) counts.set(option, (counts.get(option) ?? 0) + 1);
-    return { text: [...counts].sort((a, b) => b[1] - a[1]).map(([option, count]) => `${option} — ${count}`).join("; "), value: null };
+    return {
+      text: [...counts]
+        .sort((a, b) => b[1] - a[1])
+        .map(([option, count]) => `${option} — ${count}`)
+        .join("; "),
+      value: null,
+    };
   }
   if (kind !== "number") return { text: "", value: null };
-  const numbers = given.map(exact).filter((value) => value !== null).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const numbers = given
+    .map(exact)
+    .filter((value) => value !== null)
+    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   if (isSummed) {
     const sum = numbers.reduce((total, value) => total + value, 0n);
     return { text: number(sum), value: Number(sum) / 1e6 };
@@ -197,5 +258,18 @@ function figure([, kind, isSummed], values) {
 const valueOf = (column, place, field) => answersTo(column)[place]?.versions?.[0]?.[2]?.[field] ?? null;
 
 const day = (iso) => iso.split("-").reverse().join(".");
-const months = ["январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"];
+const months = [
+  "январь",
+  "февраль",
+  "март",
+  "апрель",
+  "май",
+  "июнь",
+  "июль",
+  "август",
+  "сентябрь",
+  "октябрь",
+  "ноябрь",
+  "декабрь",
+];
 const monthName = (month) => `${months[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`;

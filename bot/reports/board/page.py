@@ -13,6 +13,7 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 
 _FOLDER = Path(__file__).parent
+_STYLES = ("board", "grid", "details", "narrow", "paper")
 _SCRIPTS = ("elements", "model", "charts", "details", "grid", "printing", "main")
 
 
@@ -47,7 +48,7 @@ def literal(content: Any) -> str:
 @cache
 def template() -> str:
     """The page without its title and its data."""
-    style = _read("board.css") + tints()
+    style = "\n".join([*(_read(f"{name}.css") for name in _STYLES), tints()])
     # What one file declares the others use; outside of them nothing is declared.
     script = "\n".join(["(() => {", '"use strict";', *(_read(f"{name}.js") for name in _SCRIPTS), "})();"])
     policy = (
