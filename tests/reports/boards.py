@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -135,6 +134,3 @@ _BLOCK = re.compile(r'<script type="application/json" id="([\w-]+)">(.*)</script
 def data_of(text: str) -> dict[str, Any]:
     """The blocks of data by name, read as a browser does: an element ends at the first end tag."""
     return {name: json.loads(content) for name, content in (found.groups() for found in _BLOCK.finditer(text))}
-
-
-Filled = Callable[[], Storage]
