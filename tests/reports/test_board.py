@@ -68,7 +68,7 @@ async def test_no_text_can_end_the_script(district: Storage, tmp_path: Path) -> 
         (
             Limits(types=frozenset({"preschool"})),
             [boards.GARDEN, boards.BOTH, boards.MEALS.title, boards.STAFF.title],
-            [boards.PINE, boards.CEDAR, boards.CLUBS.title, boards.OWN.title, "Школа\",", "Ольга", "1\u00a0250"],
+            [boards.PINE, boards.CEDAR, boards.CLUBS.title, boards.OWN.title, "\"Школа\"", "Ольга", "1\u00a0250"],
         ),
         (
             Limits(topics=frozenset({"food"})),

@@ -236,7 +236,7 @@ async def test_what_is_behind_a_cell(browser: Browser, small: Path) -> None:
             f"Приложил {boards.MARKUP}",
             f"Файл: {boards.EVIDENCE}",
             "17.10.2026 09:00, Методист Анна (управление) — исправлено",
-            f"16.10.2026 09:00, {boards.MARKUP}",
+            f"16.10.2026 09:00, {boards.MARKUP} — с опозданием",
         ):
             assert words in told, words
         # Markup that somebody typed is shown, and has made nothing.

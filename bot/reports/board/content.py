@@ -9,9 +9,9 @@ The block `board` has lists, in which everything else is named by its place:
 - looks: how a cell looks, and what it counts as
 - people: who has answered
 
-A block `answers-N` has the answers to the Nth column by organization: {"due", "seen", "comment", "versions", "beside"},
-each only where there is something to tell. A version is [when, who, values in the order of the fields, why it is not
-theirs], newest first; a thing beside is [when, who, text, name of a file].
+A block `answers-N` has the answers to the Nth column by organization: {"due", "late", "seen", "comment", "versions",
+"beside"}, each only where there is something to tell. A version is [when, who, values in the order of the fields, why
+it is not theirs], newest first; a thing beside is [when, who, text, name of a file].
 """
 
 from collections.abc import Sequence
@@ -147,6 +147,7 @@ class Content:
         versions = [self._version(line)] if line.at else []
         told = {
             "due": words.local_day(line.due_at, self._job.zone) if line.due_at != round_.due_at else "",
+            "late": line.was_late,
             "seen": self._moment(line.seen_at) if line.seen_at else "",
             "comment": clean(line.comment or ""),
             "versions": versions + [self._version(_as_it_was(line, reply)) for reply in earlier],

@@ -69,7 +69,7 @@ function showAnswer(column, place, rows = current.rows) {
         ),
       ),
     ],
-    history(answer, look),
+    history(answer),
   );
 }
 
@@ -90,13 +90,14 @@ function values(column, [, , given, notOurs], before) {
   return make("dl", {}, rows);
 }
 
-function history({ versions = [], seen }, look) {
+/** Who has answered when, newest first; whether it was late, the first answer decides. */
+function history({ versions = [], late, seen }) {
   const lines = versions.map(([at, who], place) => {
     const isFirst = place === versions.length - 1;
     return make(
       "li",
       {},
-      `${signed(at, who)}${isFirst ? "" : " — исправлено"}${isFirst && look.outcome === "late" ? " — с опозданием" : ""}`,
+      [signed(at, who), !isFirst && "исправлено", isFirst && late && "с опозданием"].filter(Boolean).join(" — "),
     );
   });
   if (seen) lines.push(make("li", {}, `${seen} — открыт запрос`));
