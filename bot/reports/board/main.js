@@ -16,16 +16,11 @@ function update() {
 
 function drawSums() {
   const { total, countOf, rows, columns: shown, where, isFiltered } = current;
-  const late = total.counts.late && `с опозданием ${total.counts.late}`,
-    overdue = total.counts.overdue && `просрочено ${total.counts.overdue}`;
-  const returned = total.counts.returned && `на доработке ${total.counts.returned}`,
-    pending = total.counts.pending && `срок не наступил: ${total.counts.pending}`;
+  // The buttons below say how many stand how.
   byId("sum").replaceChildren(
-    ...[
-      make("b", {}, total.share || total.answered),
-      total.share ? ` представлено: ${total.answered} из ${total.wanted}` : ` представлено из ${total.asked}`,
-      ...[late, returned, overdue, pending].filter(Boolean).map((text) => ` · ${text}`),
-    ],
+    make("b", {}, total.share || total.answered),
+    total.share ? ` представлено: ${total.answered} из ${total.wanted}` : ` представлено из ${total.asked}`,
+    total.counts.pending ? ` · срок не наступил: ${total.counts.pending}` : "",
   );
   byId("bar").replaceChildren(...stacked(total.parts));
   byId("states").replaceChildren(
