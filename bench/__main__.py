@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from bench import ledger, presses, reports, sending, starting
+from bench import board, ledger, presses, reports, sending, starting
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
         "presses": lambda _: presses.measure(),
         "ledger": lambda large: ledger.measure(large=large),
         "reports": lambda large: reports.measure(large=large),
+        "board": lambda large: board.measure(large=large),
     }
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(parts)}")
     arguments = parser.parse_args()

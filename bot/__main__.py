@@ -7,7 +7,8 @@
     python -m bot claim        prints a one-time link that makes its first user the administrator
     python -m bot import-organizations FILE
                                brings the organizations to a table, having shown what that changes
-    python -m bot report FILE  writes the consolidated report (FILE.xlsx) or the execution report (FILE.docx)
+    python -m bot report FILE  writes the consolidated report (FILE.xlsx), the execution report (FILE.docx) or the
+                               district's board for a browser (FILE.html)
     python -m bot backup FILE  copies the database while it is in use
     python -m bot restore FILE puts a backup in its place
     python -m bot probe        tries with somebody willing what Telegram really does, and prints what was seen
@@ -90,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     inviting.add_argument("--deputies", action="store_true", help="for a deputy, not for the head")
     commands.add_parser("claim", help="print a one-time link that makes its first user the administrator")
     reporting = commands.add_parser("report", help="write the consolidated report of a period into a file")
-    reporting.add_argument("file", type=Path, metavar="FILE", help="FILE.xlsx: a workbook; FILE.docx: for the chief")
+    suffixes = "FILE.xlsx: a workbook; .docx: for the chief; .html: a board"
+    reporting.add_argument("file", type=Path, metavar="FILE", help=suffixes)
     reporting.add_argument("--from", dest="first", type=_day, metavar="YYYY-MM-DD", help="default: 1 September")
     reporting.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: today")
     reporting.add_argument("--directive", metavar="ID", help="of this directive alone")

@@ -17,7 +17,7 @@ from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import directives
 from bot.views.words import plain
 
-SUFFIXES = {".xlsx": ReportKind.WORKBOOK, ".docx": ReportKind.EXECUTION}
+SUFFIXES = {".xlsx": ReportKind.WORKBOOK, ".docx": ReportKind.EXECUTION, ".html": ReportKind.BOARD}
 
 
 class NoReport(Exception):

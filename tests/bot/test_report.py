@@ -45,6 +45,13 @@ def test_the_workbook_of_a_period_needs_no_token(lived_in: Terminal) -> None:
     assert sorted(each.name for each in lived_in.folder.iterdir()) == ["data", "свод.xlsx"]
 
 
+def test_the_board_is_written_by_its_suffix(lived_in: Terminal) -> None:
+    code, out, err = lived_in.run("report", "доска.html", *AUTUMN)
+    assert (code, err) == (0, "")
+    assert "Доска района" in out
+    assert (lived_in.folder / "доска.html").read_text("utf-8").endswith("</html>\n")
+
+
 def test_a_report_of_one_directive_replaces_the_file(lived_in: Terminal) -> None:
     (lived_in.folder / "club.xlsx").write_text("старый")
     code, out, _ = lived_in.run("report", "club.xlsx", "--directive", "school-sports-clubs", *AUTUMN)

@@ -365,6 +365,7 @@ class ReportMenu(Texts, of="reports report"):
 
     HEADING = "Отчёты"
     WORKBOOK = "Свод в Excel"
+    BOARD = "Доска района"
     SPAN = "Период"
     CHANGE_SPAN = "Изменить период"
     MONTHLY = "Отчёт за месяц"

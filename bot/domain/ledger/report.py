@@ -73,9 +73,10 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
 
 
 class ReportKind(StrEnum):
-    """Kinds of reports: workbooks, the execution report for the chief, pictures, an organization's own answers."""
+    """Kinds of reports: workbooks, the board, the execution report for the chief, pictures, somebody's own answers."""
 
     WORKBOOK = "workbook"
+    BOARD = "board"
     EXECUTION = "execution"
     MATRIX = "matrix"
     COMPLETION = "completion"

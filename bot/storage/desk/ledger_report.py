@@ -4,7 +4,7 @@ A row comes with its newest answer. Memory depends on how many organizations are
 ledger is.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -13,17 +13,20 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Remark, Reply, Round
 from bot.domain.ledger.report import Debtor, Execution, Line, Order
 from bot.domain.people.member import Limits
 from bot.domain.people.names import same
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.mapped import Mapped
 from bot.storage.ledger import rounds
 from bot.storage.people import organizations
 
 _first = t.replies.alias("first_reply")
 _newest = t.replies.alias("newest_reply")
+_REPLY = Mapped(Reply, t.replies, by_name=t.people.c.name)
+_REMARK = Mapped(Remark, t.remarks, by_name=t.people.c.name)
 
 
 async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
@@ -93,6 +96,42 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
     return [_line(row, *said.get(row.id, ((), 0))) for row in rows]
 
 
+async def earlier_versions(tx: Tx, round_ids: Collection[int], limits: Limits) -> dict[int, list[Reply]]:
+    """The versions before the newest, by obligation, newest first; most answers have none."""
+    query = (
+        sa.select(t.replies.c.obligation_id, *_REPLY.columns)
+        .select_from(
+            t.replies.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id).outerjoin(
+                t.people, t.people.c.id == t.replies.c.by_id
+            )
+        )
+        .where(*_of_rounds(round_ids, limits), t.replies.c.version < t.obligations.c.version)
+        .order_by(t.replies.c.version.desc())
+    )
+    by_obligation: dict[int, list[Reply]] = defaultdict(list)
+    for row in await tx.execute(query):
+        by_obligation[row.obligation_id].append(_REPLY(row))
+    return by_obligation
+
+
+async def remarks(tx: Tx, round_ids: Collection[int], limits: Limits) -> dict[int, list[Remark]]:
+    """What was sent beside the answers, by obligation, oldest first."""
+    query = (
+        sa.select(t.remarks.c.obligation_id, *_REMARK.columns)
+        .select_from(
+            t.remarks.join(t.obligations, t.obligations.c.id == t.remarks.c.obligation_id).outerjoin(
+                t.people, t.people.c.id == t.remarks.c.by_id
+            )
+        )
+        .where(*_of_rounds(round_ids, limits))
+        .order_by(t.remarks.c.id)
+    )
+    by_obligation: dict[int, list[Remark]] = defaultdict(list)
+    for row in await tx.execute(query):
+        by_obligation[row.obligation_id].append(_REMARK(row))
+    return by_obligation
+
+
 async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Execution]:
     """How each round stands within the limits; a round that asks nobody there is missing."""
     answered = t.obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
@@ -143,6 +182,10 @@ async def _remarks(tx: Tx, conditions: Collection[sa.ColumnElement[bool]]) -> di
             files + (row.file_id is not None),
         )
     return by_obligation
+
+
+def _of_rounds(round_ids: Collection[int], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
 
 
 def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:

@@ -6,7 +6,7 @@ from bot.views.callbacks import Callback, Number
 
 # School year, this month, the month before, this quarter, days that were typed.
 Span = Literal["y", "m", "p", "q", "c"]
-Kind = Literal["workbook", "execution", "matrix", "completion"]
+Kind = Literal["workbook", "board", "execution", "matrix", "completion"]
 Turn = Literal["", "monthly", "closings"]
 
 

@@ -45,6 +45,7 @@ def section(chosen: Reports, first: date, last: date, today: date, *, curates: b
         "Отчёт придёт сюда файлом или картинкой.",
         rows=[
             [Button("Изменить период", Spans().pack())],
+            [make("Доска района", "board")],
             [make("Свод в Excel", "workbook"), make("Справка (Word)", "execution")],
             [make("Матрица", "matrix"), make("Исполнение", "completion")],
             [Button("Динамика показателя", Curves().pack())],

@@ -58,6 +58,26 @@ async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head)
     assert f"{Report.REPORTED} 1; {Report.PENDING}: " in await admin.screen()
 
 
+async def test_the_board_comes_as_a_file_that_opens_by_itself(world: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(ReportMenu.HEADING, ReportMenu.BOARD)
+    name, content = await admin.received_file()
+    assert name.endswith(".html")
+    assert ReportMenu.BOARD in name
+    page = content.decode()
+    assert page.startswith("<!doctype html>")
+    assert SCHOOL in page
+    assert Club.TITLE.partition(" ")[2] in page
+
+
+async def test_a_curator_gets_a_board_of_their_own_matters(world: World, admin: Head) -> None:
+    # Only schools have been asked.
+    curator = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR, types={"preschool"})
+    await curator.send("/panel")
+    await curator.press(ReportMenu.HEADING, ReportMenu.BOARD)
+    assert Report.NOTHING_ASKED in await curator.screen()
+
+
 async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, ReportMenu.CHANGE_SPAN, "Прошлый месяц")

@@ -1,0 +1,243 @@
+"""What the board knows, as neutral JSON; the words and signs of standings are those of all reports.
+
+The block `board` has lists, in which everything else is named by its place:
+
+- organizations: [label, official name or "", [types]]
+- sections: a directive with its fields, [heading, kind, whether it has a total], and the group that it belongs to
+- columns: a request; `cells` has a letter for each organization: its look, or a dot if it was not asked; `told` says
+  beside whose answers something stands
+- looks: how a cell looks, and what it counts as
+- people: who has answered
+
+A block `answers-N` has the answers to the Nth column by organization: {"due", "late", "seen", "comment", "versions",
+"beside"}, each only where there is something to tell. A version is [when, who, values in the order of the fields, why
+it is not theirs], newest first; a thing beside is [when, who, text, name of a file].
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any
+
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import rules
+from bot.domain.ledger.obligation import Remark, Reply, Round
+from bot.domain.ledger.report import Debtor, Line, Outcome
+from bot.domain.ledger.standing import Standing
+from bot.domain.text import clean
+from bot.reports import words
+from bot.reports.job import Job
+from bot.reports.sections import Section
+from bot.views.kinds import value_text
+from bot.views.standing import WORDS
+from bot.views.words import percent
+
+_LETTERS = digits + ascii_lowercase + ascii_uppercase
+_NOT_ASKED = "."
+# Rules of rounding change at whole or half percents, if anywhere: so many shares show them all.
+_SHARES = 400
+# What makes a cell worth a look besides its answer.
+_TOLD = {"comment", "beside"}
+_GROUPS = ("Поручения организациям", "Поручения управлению", "Разовые вопросы")
+
+
+@dataclass(slots=True)
+class Column:
+    """A request that is being read."""
+
+    number: int
+    round: Round
+    content: "Content"
+    cells: list[str]
+    answers: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, place: int, line: Line, earlier: Sequence[Reply], beside: Sequence[Remark]) -> None:
+        """Takes the answer of the organization of that place."""
+        self.cells[place] = _LETTERS[self.content.look(self.round, line)]
+        answer = self.content.answer(self.round, line, earlier, beside)
+        if answer:
+            self.answers[place] = answer
+
+
+class Content:
+    """Gathers what stands in the file once, while requests go by."""
+
+    def __init__(self, job: Job, debtors: Sequence[Debtor]) -> None:
+        self._job = job
+        self._debtors = debtors
+        self._types, self._topics, self._people = _Places(), _Places(), _Places()
+        self._looks: dict[tuple[Standing, Outcome], int] = {}
+        self._states = _states()
+        self._described: list[dict[str, Any]] = []
+        self._sections: list[dict[str, Any]] = []
+        self._columns: list[dict[str, Any]] = []
+        self._fields: Sequence[Field] = ()
+
+    def begin(self, section: Section) -> None:
+        """The requests that follow are this directive's."""
+        directive, letterhead = section.directive, self._job.letterhead
+        self._fields = section.fields
+        self._sections.append(
+            {
+                "number": section.number,
+                "title": clean(directive.title),
+                "text": clean(directive.text or directive.prompt),
+                "topic": self._topics.of(letterhead.topics.get(directive.topic, directive.topic)),
+                "group": _group(section, letterhead.staff_types),
+                "fields": [[clean(words.heading(asked)), _kind(asked), asked.total] for asked in section.fields],
+            }
+        )
+
+    def column(self, round_: Round) -> Column:
+        """A request whose rows are to be added."""
+        return Column(len(self._columns), round_, self, [_NOT_ASKED] * len(self._debtors))
+
+    def end(self, column: Column) -> dict[int, dict[str, Any]]:
+        """Keeps what the whole board shows of the request; returns its answers."""
+        self._columns.append(
+            {
+                "section": len(self._sections) - 1,
+                "period": clean(column.round.title),
+                "due": column.round.due_at.astimezone(self._job.zone).date().isoformat(),
+                "cells": "".join(column.cells),
+                "told": [place for place, answer in column.answers.items() if answer.keys() & _TOLD],
+            }
+        )
+        return column.answers
+
+    def board(self) -> dict[str, Any]:
+        """The block that is read first."""
+        organizations = [
+            [debtor.label, "" if debtor.name == debtor.label else debtor.name, self._types_of(debtor)]
+            for debtor in self._debtors
+        ]
+        return {
+            "period": words.period(self._job.order),
+            "made": words.made_on(self._job),
+            "organizations": organizations,
+            "types": self._types.all,
+            "topics": self._topics.all,
+            "groups": _GROUPS,
+            "sections": self._sections,
+            "columns": self._columns,
+            "looks": self._described,
+            "letters": _LETTERS,
+            "states": self._states,
+            "people": self._people.all,
+            "percents": [percent(Fraction(share, _SHARES)) for share in range(_SHARES + 1)],
+        }
+
+    def look(self, round_: Round, line: Line) -> int:
+        """The place of how the row looks and counts."""
+        standing, outcome = line.standing(round_, self._job.now), line.outcome(self._job.now)
+        key = (standing, outcome)
+        if key not in self._looks:
+            self._looks[key] = len(self._described)
+            sign = words.SIGNS[standing]
+            state = [state["sign"] for state in self._states].index(sign)
+            self._described.append(
+                {"kind": standing, "sign": sign, "word": WORDS[standing], "state": state, "outcome": outcome}
+            )
+        return self._looks[key]
+
+    def answer(self, round_: Round, line: Line, earlier: Sequence[Reply], beside: Sequence[Remark]) -> dict[str, Any]:
+        """What is behind a cell; empty if its look says it all."""
+        versions = [self._version(line)] if line.at else []
+        told = {
+            "due": words.local_day(line.due_at, self._job.zone) if line.due_at != round_.due_at else "",
+            "late": line.was_late,
+            "seen": self._moment(line.seen_at) if line.seen_at else "",
+            "comment": clean(line.comment or ""),
+            "versions": versions + [self._version(_as_it_was(line, reply)) for reply in earlier],
+            "beside": [
+                [
+                    self._moment(remark.at),
+                    self._people.of(clean(remark.by_name or "")),
+                    clean(remark.text or ""),
+                    # A photo has no name.
+                    clean(remark.file_name or "фото") if remark.file_id else "",
+                ]
+                for remark in beside
+            ],
+        }
+        return {key: value for key, value in told.items() if value}
+
+    def _version(self, line: Line) -> list[Any]:
+        assert line.at is not None
+        who = self._people.of(clean(words.author(line)))
+        if line.not_ours is not None:
+            return [self._moment(line.at), who, [], clean(line.not_ours)]
+        values = [_value(asked, (line.values or {}).get(asked.id)) for asked in self._fields]
+        while values and values[-1] is None:
+            values.pop()
+        return [self._moment(line.at), who, values]
+
+    def _moment(self, at: datetime) -> str:
+        return f"{at.astimezone(self._job.zone):%d.%m.%Y %H:%M}"
+
+    def _types_of(self, debtor: Debtor) -> list[int]:
+        """Types that its reader has to do with: of others not even the name is in the file."""
+        seen = debtor.types & self._job.order.limits.types if self._job.order.limits.types else debtor.types
+        titles = self._job.letterhead.types
+        return [self._types.of(titles.get(type_, type_)) for type_ in sorted(seen)]
+
+
+class _Places:
+    """A list in which each text stands once."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def of(self, text: str) -> int:
+        """The place of the text."""
+        return self._places.setdefault(text, len(self._places))
+
+    @property
+    def all(self) -> list[str]:
+        """The texts in the order of their places."""
+        return list(self._places)
+
+
+def _as_it_was(line: Line, reply: Reply) -> Line:
+    """The row when that version was the newest."""
+    return replace(
+        line,
+        at=reply.at,
+        by_name=reply.by_name,
+        values=reply.values,
+        not_ours=reply.not_ours,
+        entered=reply.entered,
+    )
+
+
+def _group(section: Section, staff_types: frozenset[str]) -> int:
+    """The place of the section's group: a question of the department's own is no directive, and has no number."""
+    if section.is_question:
+        return 2
+    audience = {part.type for part in section.directive.audience}
+    return 1 if audience and audience <= staff_types else 0
+
+
+def _states() -> list[dict[str, str]]:
+    """What cells are filtered by, the worst first: standings with one sign are one state."""
+    legend = {words.SIGNS[standing]: text for standing, text in words.LEGEND}
+    kinds = {words.SIGNS[standing]: standing for standing in reversed(words.WORST_FIRST)}
+    signs = list(dict.fromkeys(words.SIGNS[standing] for standing in words.WORST_FIRST))
+    return [{"sign": sign, "kind": kinds[sign], "word": legend.get(sign, WORDS[kinds[sign]])} for sign in signs]
+
+
+def _kind(asked: Field) -> str:
+    if rules(asked.kind).is_numeric:
+        return "number"
+    return "options" if rules(asked.kind).options(asked) else "other"
+
+
+def _value(asked: Field, value: Any) -> str | list[str] | None:
+    if value is None:
+        return None
+    if rules(asked.kind).options(asked) and isinstance(value, list):
+        # Options are counted one by one.
+        return [clean(str(option)) for option in value]
+    return value_text(asked, value)
