@@ -45,7 +45,8 @@ async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    stage = Stage(folder, port, opening(datetime.now(ZONE).date()), settings)
+    with_past = "DIRECTIVES_FILE" not in settings
+    stage = Stage(folder, port, opening(datetime.now(ZONE).date()), settings, with_past=with_past)
     stage.world.bot.first_name = BOT_NAME
     add_routes(stage)
     try:
