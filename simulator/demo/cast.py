@@ -11,7 +11,7 @@ class Part:
     """A person of the demo: where they sit, and whether they have joined before the curtain rises.
 
     `days`: after so many a request is answered by itself, None: never. `size`: children of the organization, by which
-    its numbers are made. `shown`: whether the page has their phone.
+    its numbers are made. `shown`: whether the page has their phone. `leaves`: answers only before the curtain rises.
     """
 
     id: int
@@ -23,6 +23,8 @@ class Part:
     days: int | None = None
     size: int = 120
     shown: bool = True
+    seat: str = "Руководитель"
+    leaves: bool = False
 
 
 def _quiet(id: int, name: str, organization: str, type: str, days: int, size: int) -> Part:
@@ -47,6 +49,19 @@ CAST = (
     _quiet(111, "Николаев Пётр", "ЦДТ", _MORE, 1, 260),
     _quiet(112, "Жамбалов Зорикто", "ДЮСШ", _MORE, 8, 190),
     _quiet(113, "Белова Светлана", "Управление образования", "Управление", 1, 1900),
+    # The visitor's school has not been silent all September.
+    Part(
+        114,
+        "Попова Лидия",
+        "Заместитель",
+        "Сосновоозёрская СОШ",
+        _SCHOOL,
+        days=3,
+        size=430,
+        shown=False,
+        seat="Заместитель",
+        leaves=True,
+    ),
     Part(ADMIN, "Цыренова Анна", "Управление образования"),
 )
 FIRST_NEW = 201

@@ -17,6 +17,7 @@ _ASIDE = re.compile(
 )
 _TICKED = ("☑", "✅", "✔")
 _MONTH = re.compile(r"[а-яё]+ \d{4}", re.IGNORECASE)
+_LISTED = re.compile(r"^\d+\. ")
 _PLACE = re.compile(r"^\d+ из \d+\. ")
 _DAY = 24 * 3600
 # The best option is likely, and the further one is from it the less so.
@@ -37,11 +38,16 @@ class Robot:
         self._tries = 0
         # Screens that the robot does not understand.
         self._given_up: set[tuple[int, int]] = set()
+        # Requests of lists, by what their buttons say.
+        self._opened: set[str] = set()
 
     def step(self) -> bool:
         """Does one thing; False when there is nothing to do yet, or nothing that it understands."""
-        form = self._form(self._world.chats[self._part.id])
-        if form is None or not (self._sits or self._world.timestamp() >= form.date + self.days * _DAY):
+        chat = self._world.chats[self._part.id]
+        form = self._form(chat)
+        if form is None:
+            return self._open(chat)
+        if not self._is_time(form):
             self._sits = False
             return False
         self._sits = True
@@ -56,6 +62,24 @@ class Robot:
             return self._act(form)
         except (LookupError, PersonError):
             return False
+
+    def _is_time(self, message: Message) -> bool:
+        return self._sits or self._world.timestamp() >= message.date + self.days * _DAY
+
+    def _open(self, chat: Chat) -> bool:
+        """Opens the next request of a list, each once."""
+        for message in chat.messages.values():
+            if not message.from_bot or message.deleted or not self._is_time(message):
+                continue
+            for button in message.buttons():
+                data = button.get("callback_data", "")
+                if _LISTED.match(button["text"]) and data not in self._opened:
+                    self._opened.add(data)
+                    people.callback(self._world, self._part.id, data, message.message_id)
+                    self._sits = True
+                    return True
+        self._sits = False
+        return False
 
     def _form(self, chat: Chat) -> Message | None:
         # The message that has changed last is being filled in: a typed value belongs to it.

@@ -101,6 +101,7 @@ class Stage:
     async def _open(self, *, prepared: bool) -> None:
         if not prepared:
             await self._prepare()
+        self.automatic -= {part.id for part in CAST if part.leaves}
         self._revive = True
         self.bot = BotProcess(self._folder, self._settings() | self._extra, self._bot_gone)
         await self.bot.start()
@@ -204,7 +205,7 @@ class Stage:
         await self._together(self._at(part).press("Готово") for part in heads)
         await self._together([self._find(part) for part in heads])
         await self._together(self._at(part).press(part.organization) for part in heads)
-        await self._together(self._at(part).press("Руководитель") for part in heads)
+        await self._together(self._at(part).press(part.seat) for part in heads)
         # A seat in the department itself is an administrator's to give.
         office = self.simulator.at(ADMIN)
         if any("Подтвердить" in label for label in await office.buttons()):
@@ -333,7 +334,8 @@ class Stage:
     async def _answers(self) -> None:
         """All of them take a step at the same time, until nobody has anything to do."""
         for _ in range(_STEPS):
-            if not any([self.robots[person_id].step() for person_id in sorted(self.automatic)]):
+            steps = [self.robots[person_id].step() for person_id in sorted(self.automatic)]
+            if not any(steps):
                 break
             await self.quiet(3)
 

@@ -29,7 +29,6 @@ async def test_a_month_in_fast_motion() -> None:
     async with running() as demo:
         start = datetime.fromisoformat((await demo.state())["now"]).date()
         assert start.weekday() == 4
-        assert (await demo.call("automatic", id=ANSWERS, on=True))["ok"]
         assert (await demo.call("play"))["ok"]
         await until_day(demo, date(start.year, 10, 30))
         await demo.call("pause")
