@@ -329,6 +329,8 @@ class Stage:
     async def _answer(self) -> None:
         """Has those answer who answer by themselves."""
         async with self._busy:
+            # What was about to come has come then.
+            await self.quiet(3)
             await self._answers()
 
     async def _answers(self) -> None:
