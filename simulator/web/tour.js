@@ -1,5 +1,6 @@
 // A walk of five steps. Each is done when it is seen to be done, whoever does it: what was there before does not count.
 
+import { icon } from "./icons.js";
 import { element } from "./text.js";
 
 const HEAD = 101;
@@ -120,7 +121,11 @@ export class Tour {
       await step.act[1](this.stage);
       button.disabled = false;
     }, "accent"));
-    bar.append(this.button(over ? "Закрыть" : "Пропустить", () => this.end(), "plain"));
+    const leave = this.button(over ? "Закрыть" : "Пропустить", () => this.end(), "plain");
+    leave.setAttribute("aria-label", leave.textContent);
+    const words = element("span", "wide-only", leave.textContent);
+    leave.replaceChildren(words, icon("close"));
+    bar.append(leave);
     this.node.replaceChildren(list, this.body, bar);
     for (const phone of this.stage.phones.values()) phone.node.classList.toggle("wanted", phone.person.id === step?.who);
     if (step && matchMedia("(max-width: 899px)").matches && this.stage.shown !== null) this.stage.show(step.who);
