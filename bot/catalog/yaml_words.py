@@ -51,6 +51,9 @@ def explain(error: MarkedYAMLError, text: str) -> tuple[int | None, str]:
         return begun + 1, "кавычка открыта и не закрыта: поставьте вторую в конце текста"
     if bracket := re.search(r"expected ',' or '([}\]])'", problem):
         return _unclosed(lines, begun, number, _BRACKETS[bracket[1]], bracket[1])
+    if "node content" in problem and not "".join(lines[number:])[mark.column :].strip():
+        opening = max("[{", key=text.rfind)
+        return text.count("\n", 0, text.rfind(opening)) + 1, f"скобка {opening} не закрыта"
     for words, told in _SIMPLE:
         if words in problem:
             return number + 1, told

@@ -6,7 +6,6 @@ import pickle
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -18,24 +17,6 @@ _WORLD, _DATABASE = "world.pickle", "demo.db"
 _MADE_BY = ("bot/**/*.py", "handlers/**/*.py", "scheduler/**/*.py", "simulator/**/*.py", "data/*.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What was kept. `now`: the moment at which it ends."""
-
-    folder: Path
-    world: Json
-
-    @property
-    def now(self) -> datetime:
-        """The moment at which it ends."""
-        moment: datetime = self.world["now"]
-        return moment
-
-    def put_database(self, path: Path) -> None:
-        """Copies the bot's database to a place where it is used."""
-        shutil.copyfile(self.folder / _DATABASE, path)
-
-
 def _place(start: datetime) -> Path:
     digest = hashlib.sha256(f"{sys.version}\0{start.isoformat()}".encode())
     for path in sorted(path for pattern in _MADE_BY for path in ROOT.glob(pattern)):
@@ -43,15 +24,26 @@ def _place(start: datetime) -> Path:
     return FOLDER / digest.hexdigest()[:24]
 
 
-def find(start: datetime) -> Past | None:
-    """The past of a demo that begins at that moment; None if it is to be played."""
+def find(start: datetime, database: Path) -> Json | None:
+    """The world of a demo that begins at that moment, and beside it its database, copied to that path.
+
+    None if the past is to be played.
+    """
     folder = _place(start)
     try:
+        shutil.copyfile(folder / _DATABASE, database)
         with (folder / _WORLD).open("rb") as file:
             # Our own: whoever writes here may change the program as well.
-            return Past(folder, pickle.load(file))
+            world: Json = pickle.load(file)
+            return world
     except (OSError, EOFError, pickle.UnpicklingError):
+        database.unlink(missing_ok=True)
         return None
+
+
+def is_kept(start: datetime) -> bool:
+    """Whether there is nothing to play."""
+    return (_place(start) / _WORLD).exists()
 
 
 def keep(start: datetime, world: Json, database: Path) -> None:
@@ -67,4 +59,5 @@ def keep(start: datetime, world: Json, database: Path) -> None:
                 shutil.rmtree(other, ignore_errors=True)
         fresh.rename(place)
     except OSError:
+        # Another demo has kept the same, or the folder cannot be written: it is played again next time.
         return

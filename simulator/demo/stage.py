@@ -86,17 +86,19 @@ class Stage:
 
     # life
 
-    async def begin(self) -> None:
-        """Starts the server and whatever people look at first; the bot follows."""
+    async def begin(self, *, bot: bool = True) -> None:
+        """Starts the server and whatever people look at first; the bot follows. Without it the past alone is played."""
         await self.simulator.start()
         for part in CAST:
             await self._add(part)
-        kept = past.find(self._start) if self._with_past else None
+        kept = past.find(self._start, self._folder / _DATABASE) if self._with_past else None
         if kept is not None:
-            self.world.go_on_from(kept.world)
-            self.clock.begin_at(kept.now)
-            kept.put_database(self._folder / _DATABASE)
-        self.spawn(self._open(prepared=kept is not None))
+            self.world.go_on_from(kept)
+            self.clock.begin_at(kept["now"])
+        if bot:
+            self.spawn(self._open(prepared=kept is not None))
+        elif kept is None:
+            await self._prepare()
 
     async def _open(self, *, prepared: bool) -> None:
         if not prepared:

@@ -12,7 +12,7 @@ const STATES = /Действует|Создаётся|Не создано/;
 
 const CONFIRM = {
   open: "",
-  approval: " Затем в телефоне Цыреновой Анны нажмите «Подтвердить».",
+  approval: " Затем у Цыреновой Анны «Подтвердить».",
   invite: " Ссылку-приглашение даёт Цыренова Анна: рабочий стол, «Люди».",
 };
 
@@ -20,7 +20,7 @@ const DESK = ["Рабочий стол", (stage) => stage.act("send", { person_i
 
 const STEPS = [
   { title: "Подписаться", who: HEAD,
-    text: (stage) => `В телефоне Ивановой Марии нажмите «Старт»: согласие, тип, школа.${CONFIRM[stage.registration] ?? ""}`,
+    text: (stage) => `У Ивановой Марии нажмите «Старт»: согласие, тип, школа.${CONFIRM[stage.registration] ?? ""}`,
     done: (seen) => seen[HEAD].some((text) => text.includes("Вы зарегистрированы")) },
   { title: "Получить запрос", who: HEAD,
     text: () => "Переведите часы на 5 октября: откроется запрос о спортивном клубе.",
@@ -29,7 +29,7 @@ const STEPS = [
   { title: "Ответить", who: HEAD,
     text: () => "Ответьте на запрос о клубе и отправьте. Черновик не пропадёт, даже если бот остановится.",
     done: (seen) => seen[HEAD].some((text) => text.includes("Ответ принят") && text.includes(CLUB)) },
-  { title: "Увидеть ответ в управлении", who: OFFICE,
+  { title: "Ответ в управлении", who: OFFICE,
     text: (stage) => `У Цыреновой Анны: «${control(stage)}», запрос о клубе, ${SCHOOL}.`,
     act: DESK,
     done: (seen) => seen[OFFICE].some((text) => text.includes(CLUB) && text.includes(SCHOOL) && STATES.test(text)) },

@@ -64,7 +64,7 @@ async def see_it_in_the_department(page: Page) -> None:
     await button(office, "На проверке: 5").click()
     await expect(office.locator(".key", has_text="• На проверке: 5")).to_be_visible()
     await expect(office.locator(".row").last).to_contain_text("Сосновоозёрская")
-    await expect(page.locator("#tour .now")).to_have_text("4. Увидеть ответ в управлении")
+    await expect(page.locator("#tour .now")).to_have_text("4. Ответ в управлении")
     await open_line_of(office, "Сосновоозёрская")
     await expect(office.get_by_text("Занимается обучающихся: 41 чел.")).to_be_visible()
 
@@ -73,7 +73,8 @@ async def open_line_of(office: Locator, school: str) -> None:
     """Its button has its name, or the number of its line."""
     named = office.locator(".row").last.locator(".key", has_text=school)
     if not await named.count():
-        line = next(line for line in (await office.locator(".text").last.inner_text()).splitlines() if school in line)
+        shown = await office.locator(".text").last.text_content() or ""
+        line = next(line for line in shown.splitlines() if school in line)
         named = office.locator(".row").last.get_by_role("button", name=line.partition(".")[0], exact=True)
     await named.click()
 

@@ -32,7 +32,7 @@ async def test_the_tour(browser: Browser, width: int, height: int) -> None:
         await expect(now).to_have_text("3. Ответить")
         await expect(head.get_by_text(Titles.SCHOOL_SPORTS_CLUB).first).to_be_visible()
         await answer(page)
-        await expect(now).to_have_text("4. Увидеть ответ в управлении")
+        await expect(now).to_have_text("4. Ответ в управлении")
         await room_is_left(page, width)
         await expect(office).to_be_visible()
         await desk(office)
