@@ -46,29 +46,24 @@ def organizations_read(file: Path, catalog: Catalog, *, is_there: bool) -> str:
 
 def unreadable(file: Path, error: OSError) -> str:
     """The table cannot be opened."""
-    match error:
-        case FileNotFoundError():
-            why = "файла нет"
-        case IsADirectoryError():
-            why = "это папка, а не файл"
-        case PermissionError():
-            why = "нет прав на чтение файла"
-        case _:
-            why = f"файл не читается: {error.strerror or error}"
-    return f"{file}: {why}"
+    return _unusable(file, error, "файла нет", "нет прав на чтение файла", "файл не читается")
 
 
 def unwritable(file: Path, error: OSError) -> str:
     """The report cannot be put there."""
+    return _unusable(file, error, "такой папки нет", "нет прав на запись", "файл не записать")
+
+
+def _unusable(file: Path, error: OSError, absent: str, denied: str, otherwise: str) -> str:
     match error:
         case FileNotFoundError():
-            why = "такой папки нет"
+            why = absent
         case IsADirectoryError():
             why = "это папка, а не файл"
         case PermissionError():
-            why = "нет прав на запись"
+            why = denied
         case _:
-            why = f"файл не записать: {error.strerror or error}"
+            why = f"{otherwise}: {error.strerror or error}"
     return f"{file}: {why}"
 
 

@@ -341,7 +341,8 @@ class Stage:
             steps = [self.robots[person_id].step() for person_id in sorted(self.automatic)]
             if not any(steps):
                 break
-            await self.quiet(3)
+            # Whoever acts again before the bot has answered takes it for stuck.
+            await self.quiet(_TIMEOUT)
 
     # faults
 

@@ -11,6 +11,7 @@ from simulator import Simulator
 from simulator.demo import answers, past
 from simulator.demo.cast import ADMIN, CAST
 from simulator.demo.stage import opening
+from tests.texts.heads import Registration
 from tests.world import catalog_of
 
 CATALOG = catalog_of()
@@ -28,7 +29,7 @@ def number(field: Field, size: int, who: int, title: str, now: datetime) -> int 
 
 def test_everybody_has_a_head() -> None:
     """Each of the thirteen organizations; most answer by themselves, one never does."""
-    seats = [part.organization for part in HEADS if part.seat == "Руководитель"]
+    seats = [part.organization for part in HEADS if part.seat == Registration.HEAD]
     assert len(seats) == 13
     assert len(set(seats)) == 13
     silent = [part.name for part in HEADS if part.joined and part.days is None]
