@@ -17,7 +17,7 @@ export class Panel {
       const to = this.at("date").value;
       busy(event.submitter || this.at("date"), async () => {
         const said = await stage.act("move", { to });
-        if (!said.ok) window.alert("Часы идут только вперёд: выберите день позже.");
+        if (!said.ok) window.alert(this.preparing ? said.text : "Часы идут только вперёд: выберите день позже.");
       });
     });
     this.at("play").addEventListener("click", () => stage.act(this.playing ? "pause" : "play"));
@@ -43,6 +43,7 @@ export class Panel {
   tell(state) {
     this.base = Date.parse(state.now) - performance.now();
     this.playing = state.playing;
+    this.preparing = Boolean(state.preparing);
     const play = this.at("play");
     play.setAttribute("aria-pressed", String(state.playing));
     play.textContent = state.playing ? "Остановить" : "Год подряд";
