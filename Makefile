@@ -29,11 +29,13 @@ FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -
 help:  ## show this list
 	@echo 'Usage: make TARGET [ARGS="..."]'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
-		printf '%-14s %s\n' "$$target" "$$text"; done
+		printf '%-18s %s\n' "$$target" "$$text"; done
 
-demo: $(VENV)/run.stamp  ## show the whole job in a browser, without Telegram
+demo: $(VENV)/demo.stamp  ## show the whole job in a browser, without Telegram
 	@exec $(PY) -m simulator $(ARGS)
 
+# make ends with 2 whatever the program's own exit code is, and has no way to pass that on: for scripts and services
+# there is .venv/bin/python -m bot.
 run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
 
@@ -65,12 +67,18 @@ screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md anew, from the
 	$(PY) -m tests.demo.pictures
 
 clean:  ## remove what the tools made (not data/ and .env)
-	rm -rf $(VENV) $(AUDIT) $(OFFICE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) $(OFFICE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements.txt $(VENV)/venv.stamp
 	@echo 'Installing what the bot needs into $(VENV) ...'
 	@$(PIP) -r requirements.txt
+	@touch $@
+
+# The demo's first month, so that its first start is as fast as any other; one that finds none plays it itself.
+$(VENV)/demo.stamp: $(VENV)/run.stamp
+	@echo 'Playing the month before the demo begins (once) ...'
+	@$(PY) -m simulator --prepare
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/venv.stamp

@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment and of the file .env."""
 
 import difflib
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -208,9 +209,14 @@ class Settings(BaseSettings):
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+        if value is not None and not is_token(value.get_secret_value()):
             raise ValueError("is not a token of BotFather, which looks like 123456:ABC-DEF")
         return value
+
+
+def is_token(text: str) -> bool:
+    """Whether it looks like what BotFather gives."""
+    return bool(_TOKEN.fullmatch(text))
 
 
 def _is_loopback(url: str) -> bool:
@@ -234,15 +240,24 @@ def load(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        lines = [
-            f"{str(fault['loc'][0]).upper() if fault['loc'] else '.env'}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors(include_input=False, include_url=False)
-        ]
+        lines = []
+        for fault in error.errors(include_input=False, include_url=False):
+            message = fault["msg"].removeprefix("Value error, ")
+            # What several settings say together begins with the name of the first.
+            name = str(fault["loc"][0]).upper() if fault["loc"] else message.partition(" ")[0]
+            lines.append(": ".join(filter(None, (_source(name), name if fault["loc"] else "", message))))
         raise ConfigError("\n".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise ConfigError(".env: is not UTF-8 text") from None
     except OSError as error:
         raise ConfigError(f".env: cannot be read: {error.strerror}") from None
+
+
+def _source(name: str) -> str:
+    """What has set the setting: the environment, which outweighs the file, or the file; "" if neither has."""
+    if any(key.upper() == name and value.strip() for key, value in os.environ.items()):
+        return "environment"
+    return ".env" if any(key.upper() == name and value for key, value in dotenv_values(".env").items()) else ""
 
 
 def unknown_keys() -> list[str]:

@@ -192,3 +192,5 @@ def set_up(*, as_json: bool) -> None:
     tell_last_words()
     # A line for each tick says nothing.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # How it finds its way to the new schema is told at each first start, above the one line that matters.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -10,17 +10,17 @@ from bot.domain.progress import Progress, silent
 
 # Seconds after which a bar appears, and between its redrawings.
 AFTER, EVERY = 1.0, 0.1
-_KNOWN = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left"
+_KNOWN = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining}"
 _UNKNOWN = "{desc} {elapsed}"
 
 
 @contextmanager
-def shown() -> Iterator[Progress]:
-    """Shows a bar for each thing that the block tells of, as long as that lasts."""
+def shown(called: Mapping[str, str] | None = None) -> Iterator[Progress]:
+    """Shows a bar for each thing that the block tells of, as long as that lasts; `called`: what it is called there."""
     if not sys.stderr.isatty():
         yield silent
         return
-    bars = _Bars()
+    bars = _Bars(called or {})
     bars.start()
     try:
         yield bars.tell
@@ -31,14 +31,15 @@ def shown() -> Iterator[Progress]:
 class _Bars(Thread):
     """Draws beside the work, which may tell nothing for long: a statement of a database can take seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, called: Mapping[str, str]) -> None:
         super().__init__(name="progress", daemon=True)
+        self._called = called
         self._now = ("", 0, 0)
         self._ended = Event()
 
     def tell(self, what: str, done: int, of: int) -> None:
         """See Progress."""
-        self._now = (what, done, of)
+        self._now = (self._called.get(what, what), done, of)
 
     def end(self) -> None:
         """Returns when no bar is left on the terminal."""

@@ -28,13 +28,16 @@ def main() -> int:
     parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
     parser.add_argument("--registration", choices=("open", "approval", "invite"), default="open", help="as in .env")
     parser.add_argument("--directives", type=Path, help="directives other than the resolution's")
+    parser.add_argument("--prepare", action="store_true", help="play the month before the demo, keep it, and end")
     arguments = parser.parse_args()
     if arguments.headless:
         asyncio.run(_serve(arguments.token, arguments.port))
         return 0
     # The demo is a program around the server, which knows nothing of it.
-    from simulator.demo.run import run  # noqa: PLC0415
+    from simulator.demo.run import prepare, run  # noqa: PLC0415
 
+    if arguments.prepare:
+        return prepare()
     return run(
         arguments.port,
         browser=not arguments.no_browser,

@@ -5,12 +5,9 @@ CatalogError
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.domain.catalog.faults import Fault
-
-# A place in a file: keys of mappings and indexes of lists, from the root.
-Loc = tuple[str | int, ...]
 
 # Below this similarity a suggestion misleads more than it helps (difflib's own default is 0.6).
 SIMILARITY = 0.6
@@ -24,23 +21,19 @@ class CatalogError(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def path_of(loc: Loc) -> str:
-    """`("directives", 3, "audience", 1)` as `directives[3].audience[1]`; indexes count from 0."""
-    path = ""
-    for step in loc:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        else:
-            path += f".{step}" if path else step
-    return path
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` (did you mean 'school'?)`, or nothing when no known word is near."""
+    """` (может быть, school?)`, or nothing when no known word is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=SIMILARITY)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+    return f" (может быть, {near[0]}?)" if near else ""
+
+
+def one_of(known: Iterable[str], most: int = 30) -> str:
+    """`. Есть: general, preschool`: what may stand there; nothing where that is too much to read."""
+    titles = known if isinstance(known, Mapping) else {}
+    words = [f"{word} ({titles[word]})" if titles.get(word) else word for word in dict.fromkeys(known)]
+    return f". Есть: {', '.join(words)}" if 0 < len(words) <= most else ""
 
 
 def unknown(what: str, word: str, known: Iterable[str]) -> str:
-    """`unknown tag 'uper' (did you mean 'upper'?)`."""
-    return f"unknown {what} '{word}'{did_you_mean(word, known)}"
+    """`нет метки «uper» (может быть, upper?)`, or all there are when none is near; `what` in the genitive."""
+    return f"нет {what} «{word}»" + (did_you_mean(word, known) or one_of(known))

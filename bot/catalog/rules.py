@@ -3,7 +3,7 @@
 Each function yields findings (a place and a message), also for a file that is only partly readable.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,25 +47,31 @@ LEAP_YEAR = 2024
 
 @dataclass(frozen=True)
 class Names:
-    """What the directives file declares; None: that part is not readable, so no name can be called unknown."""
+    """What the directives file declares, with titles; None: that part is not readable, so no name is unknown."""
 
-    types: Collection[str] | None = None
-    tags: Collection[str] | None = None
-    topics: Collection[str] | None = None
+    types: Mapping[str, str] | None = None
+    tags: Mapping[str, str] | None = None
+    topics: Mapping[str, str] | None = None
 
     @classmethod
     def of(cls, data: Any) -> "Names":
         """What the data of a directives file declares."""
         if not isinstance(data, dict):
             return cls()
-        declared = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
-        return cls(*(list(part) if isinstance(part, dict) else None for part in declared))
+        types, tags, topics = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
+        if isinstance(types, dict):
+            types = {key: item.get("title") if isinstance(item, dict) else "" for key, item in types.items()}
+        return cls(*(_titled(part) if isinstance(part, dict) else None for part in (types, tags, topics)))
+
+
+def _titled(part: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(key): title if isinstance(title, str) else "" for key, title in part.items()}
 
 
 def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:
     """All that is wrong between the parts of a directives file."""
     items = data.get("directives") if isinstance(data, dict) else None
-    for loc, message in twice(column_of(DirectiveItem, "id", items), "id", "id"):
+    for loc, message in twice(column_of(DirectiveItem, "id", items), "id"):
         yield ("directives", *loc), message
     for index, item in enumerate(items if isinstance(items, list) else []):
         for loc, message in _directive(item, names, calendar, now):
@@ -75,7 +81,7 @@ def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, 
 def _directive(item: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:
     topic: str | None = value_of(DirectiveItem, "topic", item)
     if topic is not None and names.topics is not None and topic not in names.topics:
-        yield ("topic",), unknown("topic", topic, names.topics)
+        yield ("topic",), unknown("темы", topic, names.topics)
     yield from _audience(each_of(DirectiveItem, "audience", item), names)
     raw_fields = item.get("fields") if isinstance(item, dict) else None
     fields = FieldSet(dict(each_of(DirectiveItem, "fields", item)), column_of(FieldItem, "id", raw_fields))
@@ -91,15 +97,15 @@ def _audience(audience: Sequence[tuple[int, AudiencePart]], names: Names) -> Ite
     seen: set[tuple[str, frozenset[str]]] = set()
     for index, part in audience:
         if names.types is not None and part.type not in names.types:
-            yield ("audience", index), unknown("organization type", part.type, names.types)
+            yield ("audience", index), unknown("типа организаций", part.type, names.types)
         for tag in part.tags:
             if names.tags is not None and tag not in names.tags:
-                yield ("audience", index), unknown("tag", tag, names.tags)
+                yield ("audience", index), unknown("метки", tag, names.tags)
         same = (part.type, frozenset(part.tags))
         if same in seen:
             yield (
                 ("audience", index),
-                f"duplicate audience '{':'.join(filter(None, (part.type, '+'.join(part.tags))))}'",
+                f"«{':'.join(filter(None, (part.type, '+'.join(part.tags))))}» повторяется",
             )
         seen.add(same)
 
@@ -111,7 +117,7 @@ def _schedule(
     findings = [*_keys(schedule), *_periods(schedule.dates or [], begins)]
     if schedule.at and calendar and not calendar.work_begins <= schedule.at < calendar.work_ends:
         hours = f"{calendar.work_begins:%H:%M}-{calendar.work_ends:%H:%M}"
-        findings.append((("at",), f"{schedule.at:%H:%M} is outside the working hours {hours}"))
+        findings.append((("at",), f"{schedule.at:%H:%M} вне рабочего времени {hours}"))
     if not findings and calendar:
         findings += _firing(schedule, calendar, now)
     for loc, message in findings:
@@ -123,7 +129,7 @@ def _schedule(
 def _firing(schedule: ScheduleItem, calendar: WorkCalendar, now: datetime) -> Iterator[Finding]:
     try:
         if never_fires(build.schedule(schedule), calendar, now):
-            yield (), "never fires: check it against the summer pause and the school breaks"
+            yield (), "так не спросят никогда: сверьте с летней паузой и каникулами в calendar.yaml"
     except ValueError as error:
         yield (), str(error)
 
@@ -134,7 +140,7 @@ def _keys(schedule: ScheduleItem) -> Iterator[Finding]:
     if len(kinds) != 1:
         yield (
             (),
-            "needs exactly one of dates, every and cron" + (f", has {' and '.join(kinds)}" if kinds else ""),
+            "нужно одно из dates, every и cron" + (f", а есть {' и '.join(kinds)}" if kinds else ""),
         )
         return
     kind = schedule.every or kinds[0]
@@ -151,14 +157,14 @@ def _keys(schedule: ScheduleItem) -> Iterator[Finding]:
     for key in ("on", "months", "at", "due"):
         given = getattr(schedule, key) is not None
         if given and key not in needed | allowed:
-            yield (key,), f"does not go with {name}"
+            yield (key,), f"не сочетается с {name}"
         if not given and key in needed:
-            yield (), f"missing key '{key}', which {name} needs"
+            yield (), f"не хватает ключа {key}: он нужен для {name}"
     if schedule.on is not None and "on" in needed and bool(schedule.on.weekdays) != (kind == "week"):
-        wanted = "days of the week such as [mon, thu]" if kind == "week" else "a day such as 15, or last-working-day"
-        yield ("on",), f"{name} needs {wanted}"
+        wanted = "дни недели, например [mon, thu]" if kind == "week" else "день, например 15, или last-working-day"
+        yield ("on",), f"для {name} нужны {wanted}" if kind == "week" else f"для {name} нужен {wanted}"
     if schedule.months and len(set(schedule.months)) < len(schedule.months):
-        yield ("months",), "names a month twice"
+        yield ("months",), "месяц назван дважды"
     if schedule.cron is not None:
         try:
             parse_cron(schedule.cron)
@@ -167,14 +173,14 @@ def _keys(schedule: ScheduleItem) -> Iterator[Finding]:
 
 
 def _periods(periods: Sequence[PeriodItem], begins: YearDate) -> Iterator[Finding]:
-    for loc, message in twice([period.key for period in periods], "period", "key"):
+    for loc, message in twice([period.key for period in periods], "key"):
         yield ("dates", *loc), message
-    for loc, message in twice([period.title for period in periods], "title", "title"):
+    for loc, message in twice([period.title for period in periods], "title"):
         yield ("dates", *loc), message
     for index, period in enumerate(periods):
         if span(period, begins) is None:
             due, opens, start = _text(period.due), _text(period.open), _text(begins)
-            message = f"due {due} comes before open {opens} in a school year that begins on {start}"
+            message = f"срок {due} раньше открытия {opens}: учебный год начинается {start}"
             yield ("dates", index, "due"), message
 
 
@@ -201,29 +207,29 @@ def _reminders(schedule: ScheduleItem, remind: RemindItem, begins: YearDate) -> 
         for index, day in enumerate(days):
             loc = ("remind", key, index)
             if day in days[:index]:
-                yield loc, f"duplicate day {day}"
+                yield loc, f"день {day} повторяется"
             elif key == "before" and day > max(spans):
-                yield loc, f"{day} days before the due date every period is not open yet"
+                yield loc, f"за {day} дн. до срока ни один период ещё не открыт"
             elif key == "after" and day > closes:
-                yield loc, f"{day} days after the due date the period is closed (closes: {closes})"
+                yield loc, f"через {day} дн. после срока ответы уже не принимаются (closes: {closes})"
 
 
 def calendar_findings(data: Any) -> Iterator[Finding]:
     """All that is wrong between the parts of a calendar file."""
     work = value_of(CalendarFile, "work", data)
     if work is not None and work.begins >= work.ends:
-        yield ("work", "ends"), f"ends {work.ends:%H:%M} is not after begins {work.begins:%H:%M}"
+        yield ("work", "ends"), f"конец {work.ends:%H:%M} не позже начала {work.begins:%H:%M}"
     if work is not None and len(set(work.days)) < len(work.days):
-        yield ("work", "days"), "names a day twice"
+        yield ("work", "days"), "день назван дважды"
     country: str | None = value_of(CalendarFile, "public_holidays", data)
     if country is not None:
         countries = holidays.list_supported_countries()
         if country not in countries:
-            yield ("public_holidays",), unknown("country", country, countries) + ": a code such as RU"
+            yield ("public_holidays",), unknown("страны", country, countries) + ": нужен код, например RU"
     seen: set[date] = set()
     for index, day in each_of(CalendarFile, "extra_work_days", data):
         if day in seen:
-            yield ("extra_work_days", index), f"duplicate day {day}"
+            yield ("extra_work_days", index), f"день {day} повторяется"
         seen.add(day)
     for key in ("days_off", "school_breaks"):
         for index, item in each_of(CalendarFile, key, data):
@@ -233,14 +239,14 @@ def calendar_findings(data: Any) -> Iterator[Finding]:
 def _range(item: RangeItem) -> Iterator[Finding]:
     given = {key for key in ("date", "first", "last") if getattr(item, key) is not None}
     if given not in ({"date"}, {"first", "last"}):
-        yield (), "needs either date, or first and last"
+        yield (), "нужно либо date, либо first и last"
     elif item.first and item.last:
         if item.first > item.last:
-            yield ("first",), f"first {item.first} comes after last {item.last}"
+            yield ("first",), f"начало {item.first} позже конца {item.last}"
         elif item.last - item.first >= timedelta(days=LONGEST_RANGE):
             yield (
                 ("last",),
-                f"covers {(item.last - item.first).days + 1} days, at most {LONGEST_RANGE} are allowed",
+                f"здесь {(item.last - item.first).days + 1} дн., а можно не больше {LONGEST_RANGE}",
             )
 
 
@@ -248,18 +254,18 @@ def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:
     """All that is wrong between the organizations, and with the types and tags that they name."""
     items = data.get("organizations") if isinstance(data, dict) else None
     for key in ("code", "name"):
-        for loc, message in twice(column_of(OrganizationItem, key, items), key, key):
+        for loc, message in twice(column_of(OrganizationItem, key, items), key):
             yield ("organizations", *loc), message
     yield from _short_names(items)
     for index, item in enumerate(items if isinstance(items, list) else []):
-        for key, what, known in (("types", "organization type", names.types), ("tags", "tag", names.tags)):
+        for key, what, known in (("types", "типа организаций", names.types), ("tags", "метки", names.tags)):
             seen: set[str] = set()
             for place, word in each_of(OrganizationItem, key, item):
                 loc = ("organizations", index, key, place)
                 if known is not None and word not in known:
                     yield loc, unknown(what, word, known)
                 if word in seen:
-                    yield loc, f"duplicate {what} '{word}'"
+                    yield loc, f"«{word}» повторяется"
                 seen.add(word)
 
 
@@ -270,4 +276,4 @@ def _short_names(items: Any) -> Iterator[Finding]:
     named = [Named(*(column[index] or "" for column in columns)) for index in readable]
     for place, other in clashes(named):
         loc = ("organizations", readable[place], "short")
-        yield loc, f"short name '{named[place].short}' is also what [{readable[other]}] is called"
+        yield loc, f"«{named[place].short}» — так же называется «{named[other].name}»"

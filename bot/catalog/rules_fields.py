@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.catalog.faults import Loc, did_you_mean, unknown
+from bot.catalog.faults import did_you_mean, one_of, unknown
+from bot.catalog.places import Loc
 from bot.catalog.schema import FieldItem, ScheduleItem
 from bot.domain.fields.field import Check, FieldKind
 from bot.domain.fields.kinds import Answering, rules
@@ -36,7 +37,7 @@ class FieldSet:
         return next((item for item in self.items.values() if item.id == field_id), None)
 
 
-def twice(words: Sequence[str | None], what: str, key: str | None = None) -> Iterator[Finding]:
+def twice(words: Sequence[str | None], key: str | None = None) -> Iterator[Finding]:
     """Finds words that repeat an earlier one, whatever their case; the place is their index, and `key` in it."""
     seen: dict[str, int] = {}
     for index, word in enumerate(words):
@@ -44,13 +45,13 @@ def twice(words: Sequence[str | None], what: str, key: str | None = None) -> Ite
             continue
         first = seen.setdefault(caseless(word), index)
         if first != index:
-            yield (index, key) if key else (index,), f"duplicate {what} '{word}' (first at [{first}])"
+            yield (index, key) if key else (index,), f"«{word}» повторяется: так же названо № {first + 1}"
 
 
 def field_findings(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator[Finding]:
     """All that is wrong in and between the fields; locations begin with `fields`."""
     labels = [fields.items[index].label if index in fields.items else None for index in range(len(fields.ids))]
-    for loc, message in (*twice(fields.ids, "id", "id"), *twice(labels, "label", "label")):
+    for loc, message in (*twice(fields.ids, "id"), *twice(labels, "label")):
         yield ("fields", *loc), message
     for index, item in fields.items.items():
         findings = (*_own(item), *_condition(item, index, fields), *_periods(item, schedule))
@@ -63,21 +64,21 @@ def _own(item: FieldItem) -> Iterator[Finding]:
     given, kind = item.model_fields_set, rules(item.kind)
     for key in _KEYS_OF_KINDS:
         if key in given and getattr(item, key) not in (None, False) and key not in kind.keys:
-            yield (key,), f"does not go with the kind {item.kind}"
+            yield (key,), f"не сочетается с видом {item.kind}"
     if kind.needs_options and item.options is None:
-        yield (), f"missing key 'options', which the kind {item.kind} needs"
-    for loc, message in twice(item.options or [], "option"):
+        yield (), f"не хватает ключа options: он нужен для вида {item.kind}"
+    for loc, message in twice(item.options or []):
         yield ("options", *loc), message
     if item.min is not None and item.max is not None and item.min > item.max:
-        yield ("min",), f"min {item.min} is greater than max {item.max}"
+        yield ("min",), f"наименьшее {item.min} больше наибольшего {item.max}"
     if kind.is_count:
         for key, bound in (("min", item.min), ("max", item.max)):
             if bound is not None and bound != bound.to_integral_value():
-                yield (key,), f"the bound {bound} of a whole number is not whole"
+                yield (key,), f"граница целого числа не целая: {bound}"
     if item.earliest and item.latest and item.earliest > item.latest:
-        yield ("earliest",), f"earliest {item.earliest} comes after latest {item.latest}"
+        yield ("earliest",), f"самая ранняя дата {item.earliest} позже самой поздней {item.latest}"
     if item.total and item.unit == "%":
-        yield ("total",), "percentages are never summed"
+        yield ("total",), "проценты не складывают"
 
 
 def _condition(item: FieldItem, index: int, fields: FieldSet) -> Iterator[Finding]:
@@ -87,17 +88,17 @@ def _condition(item: FieldItem, index: int, fields: FieldSet) -> Iterator[Findin
     loc: Loc = ("only_if", condition.field)
     if condition.field not in fields.ids:
         if fields.complete:
-            yield loc, unknown("field", condition.field, [field_id for field_id in fields.ids if field_id])
+            yield loc, unknown("поля", condition.field, [field_id for field_id in fields.ids if field_id])
         return
     if condition.field == item.id:
-        yield loc, f"'{item.id}' waits for its own answer"
+        yield loc, f"поле {item.id} ждёт собственного ответа"
         return
     if fields.ids.index(condition.field) > index:
         circle = _circle(item.id, fields)
         if circle:
-            yield loc, f"a circle of conditions: {' -> '.join(circle)}"
+            yield loc, f"поля ждут друг друга по кругу: {' → '.join(circle)}"
         else:
-            yield loc, f"'{condition.field}' is asked later: move it above '{item.id}'"
+            yield loc, f"поле {condition.field} спрашивают позже: поставьте его выше, чем {item.id}"
     asked = fields.item(condition.field)
     if asked is not None:
         for message in _answers(asked, condition.values):
@@ -119,16 +120,17 @@ def _circle(start: str, fields: FieldSet) -> list[str]:
 def _answers(asked: FieldItem, values: tuple[str | bool, ...]) -> Iterator[str]:
     kind = rules(asked.kind)
     if kind.answering not in (Answering.TAPPED, Answering.TICKED):
-        yield f"'{asked.id}' is of the kind {asked.kind}: wait for a choice, multi-choice or yes-no"
+        yield f"поле {asked.id} вида {asked.kind}, а ждать можно ответа choice, multi-choice или yes-no"
     elif not kind.needs_options:
         if not all(isinstance(value, bool) for value in values):
-            yield f"'{asked.id}' is answered with true or false"
+            yield f"на поле {asked.id} отвечают true или false"
     elif asked.options is not None:
         for value in values:
             if isinstance(value, bool):
-                yield f"'{asked.id}' is answered with an option: put it in quotes"
+                yield f"на поле {asked.id} отвечают вариантом: возьмите его в кавычки"
             elif value not in asked.options:
-                yield f"'{asked.id}' has no option '{value}'{did_you_mean(value, asked.options)}"
+                near = did_you_mean(value, asked.options) or one_of(asked.options)
+                yield f"у поля {asked.id} нет варианта «{value}»{near}"
 
 
 def _periods(item: FieldItem, schedule: ScheduleItem | None) -> Iterator[Finding]:
@@ -136,13 +138,13 @@ def _periods(item: FieldItem, schedule: ScheduleItem | None) -> Iterator[Finding
         return
     keys = schedule.period_keys()
     if not keys:
-        yield ("only_in",), "the periods of this schedule have no keys"
+        yield ("only_in",), "у периодов этого расписания нет ключей"
         return
-    for loc, message in twice(item.only_in, "period"):
+    for loc, message in twice(item.only_in):
         yield ("only_in", *loc), message
     for index, key in enumerate(item.only_in):
         if key not in keys:
-            yield ("only_in", index), unknown("period", key, keys)
+            yield ("only_in", index), unknown("периода", key, keys)
 
 
 def _silent_periods(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator[Finding]:
@@ -152,7 +154,7 @@ def _silent_periods(fields: FieldSet, schedule: ScheduleItem | None) -> Iterator
         return
     for key in schedule.period_keys():
         if not any(key in (item.only_in or []) for item in fields.items.values()):
-            yield ("fields",), f"nothing is asked in the period '{key}'"
+            yield ("fields",), f"в периоде {key} ничего не спрашивают"
 
 
 def check_findings(checks: Sequence[tuple[int, Check]], fields: FieldSet) -> Iterator[Finding]:
@@ -161,8 +163,8 @@ def check_findings(checks: Sequence[tuple[int, Check]], fields: FieldSet) -> Ite
         for name in (*check.left, *check.right):
             if name not in fields.ids:
                 if fields.complete:
-                    yield ("check", index), unknown("field", name, [field_id for field_id in fields.ids if field_id])
+                    yield ("check", index), unknown("поля", name, [field_id for field_id in fields.ids if field_id])
                 continue
             item = fields.item(name)
             if item is not None and not rules(item.kind).is_numeric:
-                yield ("check", index), f"'{name}' is of the kind {item.kind}, not a number"
+                yield ("check", index), f"поле {name} вида {item.kind}, а сравнивают числа"

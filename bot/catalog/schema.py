@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_model
 
-from bot.catalog.faults import did_you_mean, unknown
+from bot.catalog.faults import did_you_mean, one_of, unknown
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import Check, Condition, FieldKind, When
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
@@ -35,11 +35,14 @@ WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7
 LAST_WORKING_DAY = "last-working-day"
 
 _ID = re.compile(r"[a-z0-9_-]{1,40}")
+_WORD = re.compile(r"[\w -]{1,40}")
 _YEAR_DATE = re.compile(r"([0-9]{2})-([0-9]{2})")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PLACEHOLDER = re.compile(r"[{}][^{}]*[{}]?")
 _CONTROL = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
+
+_AUDIENCE = "нужен тип организаций, при желании с метками: тип, тип:метка или тип:метка+метка"
 
 E_ = TypeVar("E_", bound=StrEnum)
 
@@ -51,14 +54,14 @@ class DoesNotFit(ValueError):
 def kind_of(value: object) -> str:
     """What stands in the file, in the words of a message."""
     if value is None:
-        return "nothing"
+        return "ничего (то, что после #, — примечание)"
     if isinstance(value, bool):
-        return "true or false"
+        return "true или false"
     if isinstance(value, int | Decimal):
-        return "a number"
+        return "число"
     if isinstance(value, list):
-        return "a list"
-    return "a mapping" if isinstance(value, dict) else "text"
+        return "список"
+    return "ключи со значениями" if isinstance(value, dict) else "текст"
 
 
 def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
@@ -66,19 +69,19 @@ def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
 
     def check(value: object) -> str:
         if isinstance(value, bool):
-            raise DoesNotFit("must be text, not true or false: put it in quotes")
+            raise DoesNotFit("нужен текст, а true и false им становятся в кавычках")
         if not isinstance(value, str | int | Decimal):
-            raise DoesNotFit(f"must be text, not {kind_of(value)}")
+            raise DoesNotFit(f"нужен текст, а здесь {kind_of(value)}")
         text = str(value).strip()
         if not text:
-            raise DoesNotFit("must not be empty")
+            raise DoesNotFit("пусто")
         if _CONTROL.search(text):
-            raise DoesNotFit("holds an unprintable character")
+            raise DoesNotFit("есть невидимый знак: удалите его")
         if "\n" in text and not lines:
-            raise DoesNotFit("must be one line")
+            raise DoesNotFit("должно быть в одну строку")
         length = units(text)
         if length > limit:
-            raise DoesNotFit(f"is {length} characters long, at most {limit} fit")
+            raise DoesNotFit(f"знаков {length}, а поместится не больше {limit}")
         return text
 
     return BeforeValidator(check)
@@ -87,42 +90,42 @@ def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
 def _id(value: object) -> str:
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not _ID.fullmatch(text):
-        raise DoesNotFit("must be an id: 1 to 40 of the characters a-z, 0-9, - and _")
+        raise DoesNotFit("нужно имя из знаков a-z, 0-9, - и _, от 1 до 40")
     return text
 
 
 def _year_date(value: object) -> YearDate:
     match = _YEAR_DATE.fullmatch(value) if isinstance(value, str) else None
     if not match:
-        raise DoesNotFit("must be a month and a day such as 10-05")
+        raise DoesNotFit("нужны месяц и день, например 10-05")
     month, day = int(match[1]), int(match[2])
     try:
         # A leap year, so that 02-29 passes.
         date(2024, month, day)
     except ValueError:
-        raise DoesNotFit(f"there is no day {value} (month-day)") from None
+        raise DoesNotFit(f"нет такого дня: {value} (месяц-день)") from None
     return YearDate(month, day)
 
 
 def _date(value: object) -> date:
     if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise DoesNotFit("must be a date such as 2026-10-05")
+        raise DoesNotFit("нужна дата, например 2026-10-05")
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise DoesNotFit(f"there is no day {value}") from None
+        raise DoesNotFit(f"нет такого дня: {value}") from None
 
 
 def _time(value: object) -> time:
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if not match:
-        raise DoesNotFit("must be a time such as 10:30")
+        raise DoesNotFit("нужно время, например 10:30")
     return time(int(match[1]), int(match[2]))
 
 
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise DoesNotFit(f"must be a number, not {kind_of(value)}")
+        raise DoesNotFit(f"нужно число, а здесь {kind_of(value)}")
     return Decimal(value)
 
 
@@ -130,8 +133,7 @@ def _one_of(words: type[E_], what: str) -> BeforeValidator:
     def check(value: object) -> E_:
         known = [word.value for word in words]
         if not isinstance(value, str) or value not in known:
-            near = did_you_mean(str(value), known)
-            raise DoesNotFit(f"unknown {what} '{value}'{near}: one of {', '.join(known)}")
+            raise DoesNotFit(f"нет {what} «{value}»{did_you_mean(str(value), known)}{one_of(known)}")
         return words(value)
 
     return BeforeValidator(check)
@@ -139,17 +141,18 @@ def _one_of(words: type[E_], what: str) -> BeforeValidator:
 
 def _weekday(value: object) -> int:
     if not isinstance(value, str) or value not in WEEKDAYS:
-        raise DoesNotFit(f"{unknown('day of the week', str(value), WEEKDAYS)}: one of {', '.join(WEEKDAYS)}")
+        raise DoesNotFit(f"нет дня недели «{value}»{did_you_mean(str(value), WEEKDAYS)}{one_of(list(WEEKDAYS))}")
     return WEEKDAYS[value]
 
 
 def _audience(value: object) -> AudiencePart:
     words = value.split(":") if isinstance(value, str) else []
     tags = tuple(words[1].split("+")) if len(words) == 2 else ()
-    if not 1 <= len(words) <= 2 or not all(_ID.fullmatch(word) for word in (words[0], *tags)):
-        raise DoesNotFit("must be a type such as school, or school:tag, or school:tag+tag")
+    # What there is no such type or tag for is told by `rules`, which can offer those there are.
+    if not 1 <= len(words) <= 2 or not all(_WORD.fullmatch(word) for word in (words[0], *tags)):
+        raise DoesNotFit(_AUDIENCE)
     if len(set(tags)) < len(tags):
-        raise DoesNotFit("names a tag twice")
+        raise DoesNotFit("метка названа дважды")
     return AudiencePart(words[0], tags)
 
 
@@ -158,9 +161,9 @@ def _check(value: object) -> Check:
         return _rule(value)
     for key in value:
         if key not in ("rule", "message"):
-            raise DoesNotFit(unknown("key", str(key), ["rule", "message"]))
+            raise DoesNotFit(f"лишний ключ {key}{did_you_mean(str(key), ['rule', 'message'])}")
     if "rule" not in value:
-        raise DoesNotFit("missing key 'rule'")
+        raise DoesNotFit("не хватает ключа rule")
     check = _rule(value["rule"])
     return replace(check, message=_message(value["message"])) if "message" in value else check
 
@@ -168,12 +171,12 @@ def _check(value: object) -> Check:
 def _message(value: object) -> str:
     message = value.strip() if isinstance(value, str) else ""
     if not message or _CONTROL.search(message) or "\n" in message:
-        raise DoesNotFit("the message must be one line of text")
+        raise DoesNotFit("в message нужен текст в одну строку")
     if units(message) > CHECK_MESSAGE:
-        raise DoesNotFit(f"the message is {units(message)} characters long, at most {CHECK_MESSAGE} fit")
+        raise DoesNotFit(f"в message знаков {units(message)}, а поместится не больше {CHECK_MESSAGE}")
     for placeholder in _PLACEHOLDER.findall(message):
         if placeholder not in ("{left}", "{right}"):
-            raise DoesNotFit(unknown("placeholder", placeholder, ["{left}", "{right}"]))
+            raise DoesNotFit(f"в message {unknown('подстановки', placeholder, ['{left}', '{right}'])}")
     return message
 
 
@@ -181,23 +184,23 @@ def _rule(value: object) -> Check:
     sides = value.split("<=") if isinstance(value, str) else []
     names = [tuple(name.strip() for name in side.split("+")) for side in sides]
     if len(names) != 2 or not all(_ID.fullmatch(name) for side in names for name in side):
-        raise DoesNotFit("must be written as 'done <= planned' or 'a + b <= c + d'")
+        raise DoesNotFit("проверка пишется так: done <= planned или a + b <= c + d")
     if len({*names[0], *names[1]}) < len(names[0]) + len(names[1]):
-        raise DoesNotFit("names a field twice")
+        raise DoesNotFit("поле названо дважды")
     return Check(names[0], names[1])
 
 
 def _condition(value: object) -> Condition:
     if not isinstance(value, dict) or len(value) != 1:
-        raise DoesNotFit("must be one field with the answers after which it is asked: {field: [answer, answer]}")
+        raise DoesNotFit("нужно поле и ответы, после которых спрашивать: {поле: [ответ, ответ]}")
     ((name, answers),) = value.items()
     answers = answers if isinstance(answers, list) else [answers]
     # A number may be an option's text: `options: [1, 2]`.
     words = tuple(str(a) if isinstance(a, int | Decimal) and not isinstance(a, bool) else a for a in answers)
     if not words or not all(isinstance(word, str | bool) for word in words):
-        raise DoesNotFit("must name at least one answer")
+        raise DoesNotFit("назовите хотя бы один ответ")
     if len(set(words)) < len(words):
-        raise DoesNotFit("names an answer twice")
+        raise DoesNotFit("ответ назван дважды")
     return Condition(name, words)
 
 
@@ -214,18 +217,19 @@ def _on(value: object) -> On:
         return On()
     if isinstance(value, int) and not isinstance(value, bool):
         if not 1 <= value <= 31:
-            raise DoesNotFit("a day of the month is 1 to 31")
+            raise DoesNotFit("день месяца: от 1 до 31")
         return On(day=value)
     days = value if isinstance(value, list) else [value]
     numbers = tuple(_weekday(day) for day in days)
     if not numbers:
-        raise DoesNotFit("must not be empty")
+        raise DoesNotFit("список пуст: впишите хотя бы одно")
     if len(set(numbers)) < len(numbers):
-        raise DoesNotFit("names a day twice")
+        raise DoesNotFit("день назван дважды")
     return On(weekdays=tuple(sorted(numbers)))
 
 
 Id = Annotated[str, BeforeValidator(_id)]
+Name = Annotated[str, _text(40)]
 Title = Annotated[str, _text(TITLE)]
 PeriodTitle = Annotated[str, _text(PERIOD_TITLE)]
 Label = Annotated[str, _text(LABEL)]
@@ -251,7 +255,7 @@ class FieldItem(Shape):
     """`fields[]`"""
 
     id: Id
-    kind: Annotated[FieldKind, _one_of(FieldKind, "kind")]
+    kind: Annotated[FieldKind, _one_of(FieldKind, "вида")]
     label: Label
     options: Annotated[list[Annotated[str, _text(OPTION)]], MinLen(1), MaxLen(MAX_OPTIONS)] | None = None
     unit: Annotated[str, _text(UNIT)] | None = None
@@ -260,7 +264,7 @@ class FieldItem(Shape):
     max: Number | None = None
     earliest: Day | None = None
     latest: Day | None = None
-    when: Annotated[When, _one_of(When, "time")] | None = None
+    when: Annotated[When, _one_of(When, "времени")] | None = None
     max_length: Annotated[int, Strict(), Ge(1), Le(MAX_ANSWER)] | None = None
     total: Flag = False
     only_in: Annotated[list[Annotated[str, _text(40)]], MinLen(1)] | None = None
@@ -286,7 +290,7 @@ class ScheduleItem(Shape):
     cron: Annotated[str, _text(100)] | None = None
     at: Clock | None = None
     due: Days | None = None
-    day_off: Annotated[DayOff, _one_of(DayOff, "rule")] | None = None
+    day_off: Annotated[DayOff, _one_of(DayOff, "правила")] | None = None
     closes: Days | None = None
     catch_up: Days | None = None
     in_summer: Flag | None = None
@@ -392,7 +396,8 @@ def _organization_keys() -> dict[str, Any]:
     for field in fields(RosterEntry):
         column = COLUMNS[field.name]
         if isinstance(column, Ids):
-            keys[field.name] = (Annotated[list[Id], MinLen(1)], ...) if field.default is MISSING else (list[Id], [])
+            # Which there are is told by `rules`, which can offer them.
+            keys[field.name] = (Annotated[list[Name], MinLen(1)], ...) if field.default is MISSING else (list[Name], [])
         else:
             # As `spelled`, once it is known that it fits: pydantic takes the last validator first.
             kind = Id if field.name == "code" else Annotated[str, BeforeValidator(spelled), _text(column.longest)]

@@ -100,7 +100,7 @@ def _only(document: Document, directive_id: str) -> Document | None:
 
 def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Directive, ...] | None, list[Fault]]:
     file, faults = validate(SentFile, document)
-    names = rules.Names(base.types, base.tags, base.topics)
+    names = rules.Names({key: kind.title for key, kind in base.types.items()}, base.tags, base.topics)
     findings: Iterable[Finding] = rules.directives_findings(document.data, names, base.calendar, now)
     faults += [document.fault(loc, message) for loc, message in findings]
     if file is None or faults:

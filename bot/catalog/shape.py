@@ -6,7 +6,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.catalog.faults import Loc, did_you_mean, path_of
+from bot.catalog.faults import did_you_mean
+from bot.catalog.places import Loc, place_of
 from bot.catalog.schema import Shape, kind_of
 from bot.catalog.yaml_lines import Document
 from bot.domain.catalog.faults import Fault
@@ -27,10 +28,10 @@ def _fault(error: ErrorDetails, shape: type[Shape], document: Document) -> Fault
     loc: Loc = tuple(step for step in error["loc"] if step != "[key]")
     kind, last = error["type"], str(loc[-1]) if loc else ""
     if kind == "missing":
-        return document.fault(loc[:-1], f"missing key '{last}'")
+        return document.fault(loc[:-1], f"не хватает ключа {last}")
     if kind == "extra_forbidden":
-        message = f"unknown key '{last}'{did_you_mean(last, _keys_at(shape, loc[:-1]))}"
-        return Fault(document.file, document.line(loc), path_of(loc[:-1]), message)
+        message = f"лишний ключ {last}{did_you_mean(last, _keys_at(shape, loc[:-1]))}"
+        return Fault(document.file, document.line(loc), place_of(loc[:-1], document.data), message)
     return document.fault(loc, _message(error))
 
 
@@ -38,16 +39,16 @@ def _message(error: ErrorDetails) -> str:
     context: dict[str, Any] = error.get("ctx") or {}
     given = kind_of(error["input"])
     messages = {
-        "model_type": f"must be a mapping (key: value), not {given}",
-        "dict_type": f"must be a mapping (key: value), not {given}",
-        "list_type": f"must be a list, not {given}",
-        "int_type": f"must be a whole number, not {given}",
-        "bool_type": f"must be true or false, not {given}",
-        "greater_than_equal": f"must be at least {context.get('ge')}",
-        "less_than_equal": f"must be at most {context.get('le')}",
-        "too_short": "must not be empty",
-        "too_long": f"has {context.get('actual_length')} items, at most {context.get('max_length')} fit",
-        "literal_error": f"must be {context.get('expected')}",
+        "model_type": f"нужны ключи со значениями (ключ: значение), а здесь {given}",
+        "dict_type": f"нужны ключи со значениями (ключ: значение), а здесь {given}",
+        "list_type": f"нужен список, а здесь {given}",
+        "int_type": f"нужно целое число, а здесь {given}",
+        "bool_type": f"нужно true или false, а здесь {given}",
+        "greater_than_equal": f"не меньше {context.get('ge')}",
+        "less_than_equal": f"не больше {context.get('le')}",
+        "too_short": "список пуст: впишите хотя бы одно",
+        "too_long": f"их {context.get('actual_length')}, а поместится не больше {context.get('max_length')}",
+        "literal_error": f"можно {str(context.get('expected')).replace(' or ', ' или ').replace(chr(39), '')}",
         "value_error": str(context.get("error", "")),
     }
     return messages.get(error["type"]) or error["msg"]

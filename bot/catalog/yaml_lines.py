@@ -26,7 +26,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from bot.catalog.faults import Loc, path_of
+from bot.catalog.places import Loc, place_of
+from bot.catalog.yaml_words import explain
 from bot.domain.catalog.faults import Fault
 from bot.domain.text import INVISIBLE
 
@@ -42,7 +43,6 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _UNPRINTABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff{INVISIBLE}]")
-_TAB = "a tab: indent with spaces"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 # libyaml is many times faster; without it the same code runs on the parser in pure Python.
@@ -66,7 +66,7 @@ class Document:
 
     def fault(self, loc: Loc, message: str) -> Fault:
         """A fault at that place."""
-        return Fault(self.file, self.line(loc), path_of(loc), message)
+        return Fault(self.file, self.line(loc), place_of(loc, self.data), message)
 
 
 def read(path: Path) -> tuple[Document | None, list[Fault]]:
@@ -76,7 +76,7 @@ def read(path: Path) -> tuple[Document | None, list[Fault]]:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return None, [Fault(file, None, "", f"cannot be read: {error.strerror or error}")]
+        return None, [Fault(file, None, "", _unreadable(error))]
     return parse(raw, file)
 
 
@@ -85,7 +85,7 @@ def parse(raw: bytes, file: str) -> tuple[Document | None, list[Fault]]:
     try:
         document, faults = _Reading(file).document(_decode(raw))
     except _Stop as stop:
-        return None, [Fault(file, stop.line, path_of(stop.loc), stop.message)]
+        return None, [Fault(file, stop.line, place_of(stop.loc), stop.message)]
     return replace(document, digest=hashlib.sha256(raw).hexdigest()), faults
 
 
@@ -99,16 +99,16 @@ class _Stop(Exception):
 
 def _decode(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        raise _Stop(None, f"is larger than {MAX_BYTES // 1_000_000} MB")
+        raise _Stop(None, f"файл больше {MAX_BYTES // 1_000_000} МБ")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise _Stop(line, "is not UTF-8: save the file in the encoding UTF-8") from None
+        raise _Stop(line, "файл не в кодировке UTF-8: сохраните его в ней («Сохранить как», «Кодировка»)") from None
     strange = _UNPRINTABLE.search(text)
     if strange:
         line = text.count("\n", 0, strange.start()) + 1
-        raise _Stop(line, f"unprintable character U+{ord(strange.group()):04X}")
+        raise _Stop(line, f"невидимый знак U+{ord(strange.group()):04X}: удалите его")
     return text
 
 
@@ -117,26 +117,21 @@ def _events(text: str) -> Iterator[Event]:
     try:
         yield from yaml.parse(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "not YAML"
-        if mark is None:
-            raise _Stop(None, f"broken YAML: {problem}") from None
-        if "tab character" in problem:
-            problem = _TAB
-        elif "cannot start any token" in problem:
-            problem = _unexpected((text.splitlines() or [""])[mark.line :][:1], mark.column) or problem
-        raise _Stop(mark.line + 1, f"broken YAML: {problem}") from None
+        raise _Stop(*explain(error, text)) from None
     except yaml.YAMLError as error:
-        raise _Stop(None, f"broken YAML: {error}") from None
+        raise _Stop(None, f"это не YAML ({error})") from None
 
 
-def _unexpected(lines: list[str], column: int) -> str:
-    """What to do about a character that cannot begin a value."""
-    line = lines[0] if lines else ""
-    if "\t" in line[: column + 1]:
-        return _TAB
-    character = line[column : column + 1]
-    return f"text cannot begin with '{character}': put it in quotes" if character else ""
+def _unreadable(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "файла нет"
+        case IsADirectoryError():
+            return "это папка, а не файл"
+        case PermissionError():
+            return "нет прав на чтение файла"
+        case _:
+            return f"файл не читается: {error.strerror or error}"
 
 
 def _line(event: Event) -> int:
@@ -150,7 +145,7 @@ class _Reading:
     def __init__(self, file: str) -> None:
         self.file = file
         self.lines: dict[Loc, int] = {}
-        self.faults: list[Fault] = []
+        self.found: list[tuple[int, Loc, str]] = []
         self.nodes = 0
         # The data by anchor, and how many nodes they have; None: they are still being read.
         self.anchors: dict[str, tuple[Any, int] | None] = {}
@@ -163,25 +158,29 @@ class _Reading:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Stop(_line(event), "a second YAML document: one file holds one")
+                    raise _Stop(_line(event), "второй документ YAML: уберите строку «---» посреди файла")
             elif isinstance(event, NodeEvent):
                 data = self._node(event, events, (), 0)
         if data is None:
-            raise _Stop(1, "is empty")
-        return Document(self.file, data, self.lines), self.faults
+            raise _Stop(1, "файл пуст")
+        # Only now it is known how things are called.
+        faults = [Fault(self.file, line, place_of(loc, data), message) for line, loc, message in self.found]
+        return Document(self.file, data, self.lines), faults
 
     def _node(self, event: NodeEvent, events: Iterator[Event], loc: Loc, depth: int) -> Any:
         line = _line(event)
         self.lines.setdefault(loc, line)
         if depth > MAX_DEPTH:
-            raise _Stop(line, f"nested deeper than {MAX_DEPTH} levels")
+            raise _Stop(line, f"вложено глубже {MAX_DEPTH} уровней")
         before = self.nodes
         self._count(1, line)
         if isinstance(event, AliasEvent):
             return self._alias(event, line, loc)
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", _TEXT_TAG) or (tag == _TEXT_TAG and not isinstance(event, ScalarEvent)):
-            raise _Stop(line, f"the tag {tag} is not allowed", loc)
+            raise _Stop(
+                line, f"«!» в начале значения имеет особый смысл ({tag}): уберите его или возьмите текст в кавычки", loc
+            )
         if event.anchor:
             self.anchors[event.anchor] = None
         if isinstance(event, CollectionStartEvent):
@@ -196,14 +195,18 @@ class _Reading:
     def _count(self, nodes: int, line: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise _Stop(line, f"holds more than {MAX_NODES} values, aliases written out")
+            raise _Stop(line, f"больше {MAX_NODES} значений, считая повторы через *")
 
     def _alias(self, event: AliasEvent, line: int, loc: Loc) -> Any:
         if event.anchor not in self.anchors:
-            raise _Stop(line, f"no anchor &{event.anchor} above the alias *{event.anchor}", loc)
+            raise _Stop(
+                line,
+                f"«*» в начале имеет особый смысл, а &{event.anchor} выше нет: возьмите текст в кавычки",
+                loc,
+            )
         anchored = self.anchors[event.anchor]
         if anchored is None:
-            raise _Stop(line, f"the alias *{event.anchor} stands inside its own anchor", loc)
+            raise _Stop(line, f"*{event.anchor} стоит внутри того, что повторяет", loc)
         data, nodes = anchored
         self._count(nodes, line)
         return data
@@ -223,14 +226,14 @@ class _Reading:
         while isinstance(key := next(events), NodeEvent):
             line = _line(key)
             if not isinstance(key, ScalarEvent):
-                raise _Stop(line, "a key must be a single word", loc)
+                raise _Stop(line, "ключ должен быть одним словом", loc)
             self._count(1, line)
             name: str = key.value
             value = next(events)
             assert isinstance(value, NodeEvent)
             if name in data:
-                message = f"duplicate key '{name}' (first on line {self.lines[*loc, name]})"
-                self.faults.append(Fault(self.file, line, path_of(loc), message))
+                message = f"ключ {name} повторяется: он уже есть в строке {self.lines[*loc, name]}"
+                self.found.append((line, loc, message))
                 kept, self.lines = self.lines, {}
                 self._node(value, events, (*loc, name), depth + 1)
                 self.lines = kept

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commands.console import catalog_of
 from bot.config import Settings, unknown_keys
+from bot.views import commands as views
 from bot.views.plan import known_in_part
 
 # This school year and the next, for which the calendar is checked each August.
@@ -18,16 +19,11 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     for line in unknown_keys():
         print(line)
     if settings.bot_token is None:
-        print("BOT_TOKEN is not set: the bot will ask for it, or refuse to run without a terminal.")
-    print(
-        f"{settings.directives_file}: {len(catalog.directives)} directives, "
-        f"{len(catalog.types)} organization types, {len(catalog.topics)} topics"
-    )
-    if settings.organizations_file.exists():
-        print(f"{settings.organizations_file}: {len(catalog.roster)} organizations")
-    else:
-        print(f"{settings.organizations_file} does not exist: heads will name their organization themselves")
+        print(views.NO_TOKEN)
+    print(views.directives_read(settings.directives_file, catalog))
+    is_there = settings.organizations_file.exists()
+    print(views.organizations_read(settings.organizations_file, catalog, is_there=is_there))
     for year in catalog.calendar.known_in_part(today, today + _AHEAD):
         print(f"{settings.calendar_file}: {known_in_part(year)}")
-    print("No faults.")
+    print(views.NO_FAULTS)
     return 0

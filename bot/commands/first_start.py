@@ -7,7 +7,7 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
-from bot.config import ConfigError, Settings
+from bot.config import ConfigError, Settings, is_token
 from bot.config import load as load_settings
 
 _ENV = Path(".env")
@@ -22,10 +22,8 @@ def with_token() -> Settings:
         raise ConfigError("BOT_TOKEN is not set. Get a token from @BotFather and put it into the file .env.")
     for _ in range(_TRIES):
         token = _asked()
-        settings = load_settings(bot_token=token)
-        if settings.bot_token is None:
-            raise ConfigError("BOT_TOKEN is empty.")
-        if not _is_known(settings):
+        settings = _settings(token)
+        if settings is None or not _is_known(settings):
             continue
         try:
             _keep(token)
@@ -33,6 +31,14 @@ def with_token() -> Settings:
             raise ConfigError(f"The file .env cannot be written: {error.strerror}") from None
         return settings
     raise ConfigError("BOT_TOKEN is not set: Telegram knows none of these tokens. @BotFather shows the right one.")
+
+
+def _settings(token: str) -> Settings | None:
+    """The settings with what was typed; None if that can be no token. Raises ConfigError for the other settings."""
+    if not is_token(token):
+        print("This is no token: it looks like 123456:ABC-DEF. Copy all of it, and try again.")
+        return None
+    return load_settings(bot_token=token)
 
 
 def _asked() -> str:
@@ -44,6 +50,7 @@ def _asked() -> str:
 
 def _is_known(settings: Settings) -> bool:
     """Whether Telegram knows the token, or cannot be reached, which keeps nobody from setting up."""
+    print("Asking Telegram ...", flush=True)
     # The import takes seconds, and whoever types nothing need not wait for it.
     from bot.delivery.client import BadToken, make_bot, try_token
 

@@ -22,6 +22,7 @@ from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import roster
 from bot.storage.people import organizations
+from bot.views import commands as words
 from bot.views import roster as views
 
 
@@ -29,20 +30,20 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """Shows what would change, asks, and changes it."""
     catalog = catalog_of(settings)
     if options.types not in ("", "by-name", *catalog.types):
-        return fail(2, f"--types: one of by-name, {', '.join(catalog.types)}")
+        return fail(2, words.type_option(catalog.types))
     try:
         with options.file.open("rb") as file:
             content = file.read(table.MAX_BYTES + 1)
     except OSError as error:
-        return fail(2, f"{options.file}: cannot be read: {error.strerror or error}")
+        return fail(2, words.unreadable(options.file, error))
     try:
-        with progress.shown() as tell:
+        with progress.shown(words.STAGES) as tell:
             tell("reading the table", 0, 0)
             read_table, shown = asyncio.run(_look(settings, catalog, content, options))
     except RosterTableError as error:
         return fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
     except UnknownPair as error:
-        return fail(2, f"--renamed: {error}")
+        return fail(2, words.renamed_option(str(error)))
     print("\n".join([views.change_text(shown, catalog), *views.notes(read_table.notes)]))
     if not shown.change:
         return 0
@@ -51,7 +52,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if shown.undecided and not asks:
         return fail(2 if options.yes else NOBODY_TO_ASK, views.undecided_text(shown))
     if not options.yes and not asks:
-        return fail(NOBODY_TO_ASK, "Nothing has been changed: there is no terminal to ask on. Run it with --yes.")
+        return fail(NOBODY_TO_ASK, words.NOBODY_TO_ASK)
     # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
     if shown.undecided:
         decided = _decided(shown)
@@ -60,7 +61,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if asks and not agreed(views.QUESTION):
         print(views.UNCHANGED)
         return 0
-    with progress.shown() as tell:
+    with progress.shown(words.STAGES) as tell:
         done = asyncio.run(_carry_out(settings, catalog, read_table.entries, shown, tell))
     if not done:
         return fail(1, views.OUTDATED)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.commands.console import catalog_of, fail
 from bot.config import Settings
+from bot.views import commands as views
 from bot.views.plan import plan
 
 # A plan for longer than this is a slip of the finger.
@@ -19,7 +20,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     first: date = options.first or today
     last: date = options.last or first + timedelta(days=365)
     if last < first or last - first > _AT_MOST:
-        return fail(2, "--until must not be before --from, nor more than three years after it.")
+        return fail(2, views.TOO_LONG)
     print(plan(catalog, first, last))
     sys.stdout.flush()
     return 0

@@ -14,6 +14,8 @@ from handlers.registration import CLAIM
 
 _log = logging.getLogger(__name__)
 
+STOPS = "Ctrl+C stops the bot."
+
 
 class Introduction:
     """Asks Telegram, by `ask`, for the bot's name, and introduces the bot to its people."""
@@ -71,4 +73,12 @@ class Introduction:
                         "There is no administrator yet: `python -m bot claim` prints a link for the first.", flush=True
                     )
         elif claim := await self.claim_link():
-            print(f"To become the administrator, open: {claim}", flush=True)
+            print(framed(f"To become the administrator, open: {claim}", STOPS), flush=True)
+        else:
+            print(STOPS, flush=True)
+
+
+def framed(*lines: str) -> str:
+    """The lines between two others that nobody overlooks; nothing beside them, so that they can be copied."""
+    line = "=" * max(map(len, lines))
+    return "\n".join(["", line, *lines, line, ""])

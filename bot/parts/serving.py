@@ -81,10 +81,11 @@ class Serving:
     async def _receive(self) -> None:
         """Takes updates in, once Telegram has said who the bot is. Raises BadToken, SameToken."""
         name = await self._introduction.asked()
-        await self._introduction.offer_claim()
         # Updates that an earlier run has left come before new ones.
         await self._dispatcher.resume()
         _log.info("@%s is at work", name)
+        # The last of what a start says.
+        await self._introduction.offer_claim()
         notify(f"READY=1\nSTATUS=@{name} is at work")
         # Nobody waits for these calls, one for each of the staff.
         menus = asyncio.create_task(self._introduction.menus())

@@ -15,6 +15,7 @@ from bot.reports.orders import letterhead
 from bot.storage.engine.database import DatabaseUnavailable, Storage, is_there
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import directives
+from bot.views import commands as views
 from bot.views.words import plain
 
 SUFFIXES = {".xlsx": ReportKind.WORKBOOK, ".docx": ReportKind.EXECUTION, ".html": ReportKind.BOARD}
@@ -27,7 +28,7 @@ class NoReport(Exception):
 async def write(
     database_url: str, catalog: Catalog, order: Order, file: Path, now: datetime, progress: Progress
 ) -> str:
-    """Writes the file, whole or not at all; returns in a few words what it holds. Raises NoReport and StorageError."""
+    """Writes the file, whole or not at all; returns its caption, HTML. Raises NoReport and StorageError."""
     if not is_there(database_url):
         raise DatabaseUnavailable("it does not exist yet: the bot makes it when it first runs.")
     storage = Storage(database_url)
@@ -41,26 +42,24 @@ async def write(
             with _folder_beside(file) as folder:
                 made = await making.make(tx, Job(order, letterhead(catalog), now), Path(folder), progress)
                 if not made.files:
-                    raise NoReport(made.caption)
+                    raise NoReport(plain(made.caption))
                 (Path(folder) / made.files[0]).replace(file)
     finally:
         await storage.close()
-    return plain(made.caption)
+    return made.caption
 
 
 def _check_directive(directive_id: str, known: Collection[str]) -> None:
     if directive_id in known:
         return
-    close = get_close_matches(directive_id, known, n=1)
-    hint = f" Did you mean {close[0]}?" if close else " The ids are in DIRECTIVES_FILE."
-    raise NoReport(f"There is no directive {directive_id!r}.{hint}")
+    raise NoReport(views.no_directive(directive_id, get_close_matches(directive_id, known, n=1)))
 
 
 def _folder_beside(file: Path) -> TemporaryDirectory[str]:
     """A folder in which the file grows, on the disk where it will stand."""
     try:
         if file.is_dir():
-            raise IsADirectoryError(None, "is a folder")
+            raise IsADirectoryError
         return TemporaryDirectory(prefix=".report-", dir=file.parent)
     except OSError as error:
-        raise NoReport(f"{file} cannot be written: {error.strerror or error}") from None
+        raise NoReport(views.unwritable(file, error)) from None

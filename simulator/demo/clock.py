@@ -29,6 +29,10 @@ class DemoClock:
         self._base, self._since = to, time.monotonic()
         return self.again()
 
+    def begin_at(self, moment: datetime) -> None:
+        """Sets the clock before anybody has read it, also to an earlier moment."""
+        self._base, self._since = moment, time.monotonic()
+
     def again(self) -> int:
         """Has the bot read the clock once more, and so say when it has done what it had to; the reading's number."""
         self._reading += 1

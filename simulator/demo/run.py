@@ -8,9 +8,12 @@ import signal
 import sys
 import tempfile
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from simulator.demo import past
 from simulator.demo.server import add_routes
 from simulator.demo.stage import ZONE, Stage, opening
 
@@ -22,20 +25,54 @@ BOT_NAME = "Поручения района"
 
 def run(port: int, *, browser: bool, registration: str, directives: Path | None) -> int:
     """Serves the demo; the exit code."""
-    if os.environ.get("BOT_TOKEN"):
-        print(_REAL, file=sys.stderr)
+    if _real_is_near():
         return 2
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    # A folder of its own each time: no .env is read there, and no database of a real bot can be in it.
-    folder = Path(tempfile.mkdtemp(prefix="demo-"))
     settings = {"REGISTRATION": registration}
     if directives is not None:
         settings["DIRECTIVES_FILE"] = str(directives.resolve())
     try:
-        return asyncio.run(_serve(folder, port, settings, browser=browser))
+        with _folder() as folder:
+            return asyncio.run(_serve(folder, port, settings, browser=browser))
     except OSError as error:
         print(f"The demo cannot listen on 127.0.0.1:{port}: {error.strerror or error}", file=sys.stderr)
         return 1
+
+
+def prepare() -> int:
+    """Plays and keeps the month before the demo, unless it is kept already; the exit code."""
+    start = opening(datetime.now(ZONE).date())
+    if _real_is_near():
+        return 2
+    if not past.is_kept(start):
+        with _folder() as folder:
+            asyncio.run(_play(folder, start))
+    return 0
+
+
+async def _play(folder: Path, start: datetime) -> None:
+    stage = Stage(folder, 0, start, {}, with_past=True)
+    add_routes(stage)
+    try:
+        await stage.begin(bot=False)
+    finally:
+        await stage.end()
+
+
+def _real_is_near() -> bool:
+    """Says so if it is, and sets up the log."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if not os.environ.get("BOT_TOKEN"):
+        return False
+    print(_REAL, file=sys.stderr)
+    return True
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder of its own each time: no .env is read there, and no database of a real bot can be in it."""
+    folder = Path(tempfile.mkdtemp(prefix="demo-"))
+    try:
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -45,7 +82,8 @@ async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    stage = Stage(folder, port, opening(datetime.now(ZONE).date()), settings)
+    with_past = "DIRECTIVES_FILE" not in settings
+    stage = Stage(folder, port, opening(datetime.now(ZONE).date()), settings, with_past=with_past)
     stage.world.bot.first_name = BOT_NAME
     add_routes(stage)
     try:

@@ -86,7 +86,7 @@ class _Page:
 
     async def state(self, _request: web.Request) -> web.StreamResponse:
         """Serves the state of the stage and every private chat."""
-        chats = {str(id): self._chat(id) for id in self._stage.parts}
+        chats = {str(part.id): self._chat(part.id) for part in self._stage.shown()}
         return _json({**self._stage.state(), "chats": chats, "n": self._world.events.last})
 
     async def stage(self, _request: web.Request) -> web.StreamResponse:
@@ -140,6 +140,9 @@ class _Page:
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Does what a button of the page orders."""
+        if self._stage.preparing is not None:
+            # Whoever came into the past would change it for every later demo.
+            return _json({"ok": False, "text": "Готовим район: ещё несколько секунд."})
         verb = self._verbs.get(request.match_info["verb"])
         try:
             body = await request.json() if request.can_read_body else {}
@@ -196,7 +199,8 @@ class _Page:
         if kind == "stage":
             return {"type": kind, **self._stage.state()}
         chat = self._world.chats.get(chat_id) if chat_id is not None else None
-        if chat is None or chat_id not in self._stage.parts:
+        part = self._stage.parts.get(chat_id) if chat is not None else None
+        if chat is None or part is None or not part.shown:
             return None
         told: Json = {"type": kind, "chat_id": chat_id}
         if kind in ("message", "edit", "delete", "reaction"):

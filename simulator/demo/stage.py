@@ -3,22 +3,25 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simulator.demo import past
 from simulator.demo.cast import ADMIN, CAST, FIRST_NEW, TOKEN, Part
 from simulator.demo.clock import DemoClock
 from simulator.demo.process import ROOT, BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
+from simulator.person import Person
 from simulator.server import Simulator
 
 _log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Irkutsk")
+_DATABASE = "demo.db"
 # Seconds that a step may take: an announcement to many, a report.
 _TIMEOUT = 15.0
 # Seconds between looks at whether the bot has fetched what people have done.
@@ -29,6 +32,8 @@ _HORIZON = timedelta(days=62)
 _HOURS = range(8, 19)
 # A year in fast motion looks twice a day.
 _FEW_HOURS = (9, 16)
+# Robots take so many steps at one go.
+_STEPS = 80
 # The faults of the page's buttons, as orders of the simulator's.
 FAULTS: dict[str, tuple[Json, ...]] = {
     "down": (
@@ -49,13 +54,21 @@ def opening(today: date) -> datetime:
 
 
 class Stage:
-    """Everything that the page shows and moves. `changed` events tell the page to look at `state` again."""
+    """Everything that the page shows and moves. `changed` events tell the page to look at `state` again.
 
-    def __init__(self, folder: Path, port: int, start: datetime, settings: dict[str, str]) -> None:
+    The curtain rises at `start`. Before it the school year's first month has passed: people have joined and answered.
+    It is played once and then kept, see `past`. `with_past` False: people have only just joined.
+    """
+
+    def __init__(
+        self, folder: Path, port: int, start: datetime, settings: dict[str, str], *, with_past: bool = False
+    ) -> None:
         self.clock = DemoClock(start)
         self.simulator = Simulator(TOKEN, port, now=self.clock.now)
         self.world = self.simulator.world
         self._folder = folder
+        self._start = start
+        self._with_past = with_past
         self._extra = settings
         self.bot: BotProcess | None = None
         self.parts: dict[int, Part] = {}
@@ -64,21 +77,61 @@ class Stage:
         self.faults: dict[str, list[int]] = {}
         self.playing = False
         self.ready = False
-        self._revive = True
+        # Up to which day the past has been played, while it is.
+        self.preparing: date | None = None
+        self._revive = False
         self.ended = False
         self._busy = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # life
 
-    async def begin(self) -> None:
-        """Starts the server and the bot, and has those join who have joined already."""
+    async def begin(self, *, bot: bool = True) -> None:
+        """Starts the server and whatever people look at first; the bot follows. Without it the past alone is played."""
         await self.simulator.start()
-        self.bot = BotProcess(self._folder, self._settings(), self._bot_gone)
         for part in CAST:
             await self._add(part)
+        kept = past.find(self._start, self._folder / _DATABASE) if self._with_past else None
+        if kept is not None:
+            self.world.go_on_from(kept)
+            self.clock.begin_at(kept["now"])
+        if bot:
+            self.spawn(self._open(prepared=kept is not None))
+        elif kept is None:
+            await self._prepare()
+
+    async def _open(self, *, prepared: bool) -> None:
+        if not prepared:
+            await self._prepare()
+        self.automatic -= {part.id for part in CAST if part.leaves}
+        self._revive = True
+        self.bot = BotProcess(self._folder, self._settings() | self._extra, self._bot_gone)
         await self.bot.start()
-        self.spawn(self._rehearse())
+        await self.quiet(90)
+        self.ready = True
+        self.changed()
+
+    async def _prepare(self) -> None:
+        """Has people join and, with a past, live through it; keeps that for the next time."""
+        if self._with_past:
+            self.clock.begin_at(datetime.combine(date(self._start.year, 9, 1), time(9), ZONE))
+        self.preparing = self.clock.now().date()
+        # It seats everybody at once, however heads are seated afterwards.
+        directives = {key: value for key, value in self._extra.items() if key == "DIRECTIVES_FILE"}
+        self.bot = BotProcess(self._folder, self._settings() | directives, self.clock.forget)
+        await self.bot.start()
+        await self._rehearse()
+        if self._with_past:
+            await self._answer()
+            while self.clock.now() < self._start:
+                await self.move(min(self._start, self._tomorrow()), _FEW_HOURS)
+                self.preparing = self.clock.now().astimezone(ZONE).date()
+                self.changed()
+            await self.quiet()
+        await self.bot.stop()
+        if self._with_past:
+            past.keep(self._start, self.world.kept(), self._folder / _DATABASE)
+        self.preparing = None
 
     async def end(self) -> None:
         """Ends whatever runs."""
@@ -108,7 +161,7 @@ class Stage:
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": self.simulator.url,
             "CLOCK_URL": f"{self.simulator.url}/demo/clock",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder}/demo.db",
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder / _DATABASE}",
             "DIRECTIVES_FILE": str(data / "directives.yaml"),
             "CALENDAR_FILE": str(data / "calendar.yaml"),
             "ORGANIZATIONS_FILE": str(data / "organizations.example.yaml"),
@@ -117,7 +170,7 @@ class Stage:
             "REGISTRATION": "open",
             "MESSAGES_PER_SECOND": "0",
             "BACKUPS_KEEP": "0",
-        } | self._extra
+        }
 
     def changed(self) -> None:
         """Has the page look again."""
@@ -128,7 +181,9 @@ class Stage:
     async def _add(self, part: Part) -> None:
         await self.simulator.person(part.name, id=part.id)
         self.parts[part.id] = part
-        self.robots[part.id] = Robot(self.world, part.id)
+        self.robots[part.id] = Robot(self.world, part)
+        if part.joined and part.days is not None:
+            self.automatic.add(part.id)
         self.changed()
 
     async def add_person(self, name: str) -> int:
@@ -143,27 +198,34 @@ class Stage:
         return id
 
     async def _rehearse(self) -> None:
-        """Has those of the cast join who have joined before the curtain rises."""
-        for part in CAST:
-            if not part.joined:
-                continue
-            person = self.simulator.at(part.id, part.name)
-            await self._settle(person.send("/start"))
-            await self._settle(person.press("Согласен"))
-            if not part.organization:
-                continue
-            await self._settle(person.press(part.type))
-            await self._settle(person.press("Готово"))
-            if part.organization not in " ".join(await person.buttons()):
-                await self._settle(person.send(part.organization))
-            await self._settle(person.press(part.organization))
-            await self._settle(person.press("Руководитель"))
-        self.ready = True
-        self.changed()
+        """Has those of the cast join who have joined before the curtain rises, all of them side by side."""
+        joining = [part for part in CAST if part.joined]
+        heads = [part for part in joining if part.organization]
+        await self._together(self._at(part).send("/start") for part in joining)
+        await self._together(self._at(part).press("Согласен") for part in joining)
+        await self._together(self._at(part).press(part.type) for part in heads)
+        await self._together(self._at(part).press("Готово") for part in heads)
+        await self._together([self._find(part) for part in heads])
+        await self._together(self._at(part).press(part.organization) for part in heads)
+        await self._together(self._at(part).press(part.seat) for part in heads)
+        # A seat in the department itself is an administrator's to give.
+        office = self.simulator.at(ADMIN)
+        if any("Подтвердить" in label for label in await office.buttons()):
+            await self._together([office.press("Подтвердить")])
 
-    async def _settle(self, deed: Awaitable[Any]) -> None:
-        """Takes a step and waits for what comes of it; at first the bot needs some seconds to start."""
-        await deed
+    def _at(self, part: Part) -> Person:
+        return self.simulator.at(part.id, part.name)
+
+    async def _find(self, part: Part) -> None:
+        """Looks for the organization by its name, where it is none of the buttons."""
+        person = self._at(part)
+        if not any(part.organization in label for label in await person.buttons()):
+            await person.send(part.organization)
+
+    async def _together(self, deeds: Iterable[Awaitable[Any]]) -> None:
+        """Takes a step of several people and waits for what comes of it; at first the bot needs some seconds."""
+        for deed in deeds:
+            await deed
         await self.quiet(90)
 
     def set_automatic(self, person_id: int, on: bool) -> None:
@@ -171,6 +233,8 @@ class Stage:
         if person_id not in self.parts:
             raise LookupError(f"nobody with id {person_id}")
         (self.automatic.add if on else self.automatic.discard)(person_id)
+        # Whoever is asked to answer does so at once.
+        self.robots[person_id].days = 0
         self.changed()
         if on:
             self.spawn(self._answer())
@@ -204,12 +268,11 @@ class Stage:
             raise ValueError("the clock only goes forward")
         async with self._busy:
             await self._pass(to, hours=hours)
-        await self._answer()
 
-    async def _pass(
-        self, to: datetime, until: Callable[[], bool] = lambda: False, hours: Sequence[int] = _HOURS
-    ) -> None:
+    async def _pass(self, to: datetime, *, until_written: bool = False, hours: Sequence[int] = _HOURS) -> None:
+        """`until_written`: only until the bot writes to somebody whose phone is shown, other than in answer."""
         last = self.clock.now()
+        before = self._written()
         while last < to:
             following = min(to, _next_hour(last, hours))
             if following.astimezone(ZONE).date() != last.astimezone(ZONE).date():
@@ -218,22 +281,27 @@ class Stage:
             if last <= self.clock.now():
                 continue
             await self.step(last)
-            if until():
+            is_written = until_written and self._written() > before
+            if is_written:
+                await self.quiet()
+            await self._answers()
+            if is_written:
                 break
+            before = self._written()
         self.changed()
 
     async def next_event(self) -> None:
-        """Goes on to the next hour in which the bot writes to somebody."""
+        """Goes on to the next hour in which the bot writes to somebody who is seen."""
         async with self._busy:
-            before = self._said()
-            await self._pass(self.clock.now() + _HORIZON, lambda: self._said() > before)
-            await self.quiet()
-        await self._answer()
+            await self._pass(self.clock.now() + _HORIZON, until_written=True)
 
     async def next_day(self, hours: Sequence[int] = _HOURS) -> None:
         """Goes on to nine in the morning of the next day."""
+        await self.move(self._tomorrow(), hours)
+
+    def _tomorrow(self) -> datetime:
         tomorrow = self.clock.now().astimezone(ZONE).date() + timedelta(days=1)
-        await self.move(datetime.combine(tomorrow, time(9), ZONE), hours)
+        return datetime.combine(tomorrow, time(9), ZONE)
 
     async def play(self) -> None:
         """Plays day after day, until it is stopped or the school year is over."""
@@ -255,17 +323,26 @@ class Stage:
         """Stops playing after the day that is under way."""
         self.playing = False
 
-    def _said(self) -> int:
-        return sum(self.simulator.record.count(method, 200) for method in ("sendMessage", "sendDocument", "sendPhoto"))
+    def _written(self) -> int:
+        """How many messages of the bot stand in the phones that are shown."""
+        chats = (self.world.chats[part.id] for part in self.shown())
+        return sum(message.from_bot for chat in chats for message in chat.messages.values())
 
     async def _answer(self) -> None:
         """Has those answer who answer by themselves."""
         async with self._busy:
-            for person_id in sorted(self.automatic):
-                for _ in range(60):
-                    await self.quiet(3)
-                    if person_id not in self.automatic or not self.robots[person_id].step():
-                        break
+            # What was about to come has come then.
+            await self.quiet(3)
+            await self._answers()
+
+    async def _answers(self) -> None:
+        """All of them take a step at the same time, until nobody has anything to do."""
+        for _ in range(_STEPS):
+            steps = [self.robots[person_id].step() for person_id in sorted(self.automatic)]
+            if not any(steps):
+                break
+            # Whoever acts again before the bot has answered takes it for stuck.
+            await self.quiet(_TIMEOUT)
 
     # faults
 
@@ -300,6 +377,10 @@ class Stage:
 
     # what the page shows
 
+    def shown(self) -> list[Part]:
+        """Those whose phones are on the page."""
+        return [part for part in self.parts.values() if part.shown]
+
     def state(self) -> Json:
         """The state of the demo without its chats."""
         bot = self.bot
@@ -310,8 +391,11 @@ class Stage:
                     "id": part.id, "name": part.name, "role": part.role, "automatic": part.id in self.automatic,
                     "blocked": self.world.people[part.id].blocked, "started": self.world.people[part.id].started,
                 }
-                for part in self.parts.values()
+                for part in self.shown()
             ],
+            "silent": len(self.parts) - len(self.shown()),
+            "registration": self._extra.get("REGISTRATION", "open"),
+            "preparing": self.preparing.isoformat() if self.preparing else None,
             "now": self.clock.now().isoformat(),
             "zone": str(ZONE),
             "bot": {

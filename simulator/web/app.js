@@ -1,5 +1,6 @@
 // The page: loads the world, listens to what happens in it, and lays out phones.
 
+import { drawn } from "./icons.js";
 import { Panel } from "./panel.js";
 import { Phone } from "./phone.js";
 import { Tour } from "./tour.js";
@@ -36,7 +37,13 @@ const stage = {
 
   show(id) {
     stage.shown = id;
-    for (const [each, phone] of stage.phones) phone.node.classList.toggle("shown", each === id);
+    // Where two phones fit, the other one is the department's; beside that, the visitor's.
+    const everybody = [...stage.phones.keys()];
+    const beside = id === everybody.at(-1) ? everybody[0] : everybody.at(-1);
+    for (const [each, phone] of stage.phones) {
+      phone.node.classList.toggle("shown", each === id);
+      phone.node.classList.toggle("beside", each === beside);
+    }
     for (const tab of document.querySelectorAll("#tabs [data-person]")) {
       tab.setAttribute("aria-current", String(Number(tab.dataset.person) === id));
     }
@@ -46,6 +53,7 @@ const stage = {
   },
 };
 
+drawn(document);
 const panel = new Panel(stage);
 const tour = new Tour(stage);
 
@@ -84,6 +92,7 @@ async function add() {
 function told(state) {
   stage.zone = state.zone;
   stage.username = state.bot.username;
+  stage.registration = state.registration;
   people(state.people);
   panel.tell(state);
 }
@@ -122,6 +131,11 @@ async function begin() {
     try { told(await (await fetch("/demo/stage")).json()); } catch { /* said by the stream */ }
   }, 1000);
   document.getElementById("add").addEventListener("click", add);
+  const more = document.getElementById("more");
+  more.addEventListener("click", () => {
+    const open = document.querySelector(".top").classList.toggle("open");
+    more.setAttribute("aria-expanded", String(open));
+  });
   for (const phone of stage.phones.values()) { phone.toEnd(); phone.read(); }
   document.documentElement.dataset.ready = "yes";
 }

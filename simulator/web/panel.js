@@ -17,7 +17,7 @@ export class Panel {
       const to = this.at("date").value;
       busy(event.submitter || this.at("date"), async () => {
         const said = await stage.act("move", { to });
-        if (!said.ok) window.alert("Часы идут только вперёд: выберите день позже.");
+        if (!said.ok) window.alert(this.preparing ? said.text : "Часы идут только вперёд: выберите день позже.");
       });
     });
     this.at("play").addEventListener("click", () => stage.act(this.playing ? "pause" : "play"));
@@ -43,12 +43,17 @@ export class Panel {
   tell(state) {
     this.base = Date.parse(state.now) - performance.now();
     this.playing = state.playing;
+    this.preparing = Boolean(state.preparing);
     const play = this.at("play");
     play.setAttribute("aria-pressed", String(state.playing));
     play.textContent = state.playing ? "Остановить" : "Год подряд";
     const { bot } = state;
     const down = state.faults.includes("down");
-    const word = !bot.alive ? "Бот убит, запускается снова…" : !bot.at_work && !down ? "Бот запускается…"
+    const coming = state.preparing ? `Готовим район: ${new Date(state.preparing).toLocaleDateString("ru", { day: "numeric", month: "long" })}. Это один раз.`
+      : state.ready ? "" : "Бот запускается. Смотрите, он сейчас ответит.";
+    if (this.at("coming").textContent !== coming) this.at("coming").textContent = coming;
+    this.at("coming").hidden = !coming;
+    const word = state.preparing ? "Готовим район…" : !bot.alive && !state.ready ? "Бот запускается…" : !bot.alive ? "Бот остановлен, запускается снова…" : !bot.at_work && !down ? "Бот запускается…"
       : down ? "Telegram недоступен" : "Бот работает";
     const node = this.at("bot");
     if (node.textContent !== word) node.textContent = word;
@@ -65,7 +70,8 @@ export class Panel {
     if (this.base === null) return;
     const now = new Date(this.base + performance.now());
     const zone = { timeZone: this.stage.zone };
-    this.at("day").textContent = now.toLocaleDateString("ru", { ...zone, weekday: "short", day: "numeric", month: "long", year: "numeric" });
+    const year = matchMedia("(max-width: 639px)").matches ? {} : { year: "numeric" };
+    this.at("day").textContent = now.toLocaleDateString("ru", { ...zone, weekday: "short", day: "numeric", month: "long", ...year });
     this.at("hour").textContent = now.toLocaleTimeString("ru", { ...zone, hour: "2-digit", minute: "2-digit" });
     const date = this.at("date");
     const today = now.toLocaleDateString("sv", zone);

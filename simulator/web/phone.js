@@ -1,5 +1,6 @@
 // One person's phone: the chat with the bot as a messenger shows it.
 
+import { drawn, icon, marked } from "./icons.js";
 import { deepLink, element, formatted, rich } from "./text.js";
 
 const NEAR = 80;
@@ -16,6 +17,7 @@ export class Phone {
     this.editing = null;
     this.node = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.node.dataset.person = person.id;
+    drawn(this.node);
     this.find = (selector) => this.node.querySelector(selector);
     this.list = this.find(".messages");
     this.find("h2").textContent = person.name;
@@ -59,7 +61,9 @@ export class Phone {
       text.focus();
     });
     this.find(".quoted button").addEventListener("click", () => this.quote(null, null));
-    this.list.addEventListener("scroll", () => { if (this.atEnd()) this.read(); });
+    this.list.addEventListener("scroll", () => { this.below = this.atEnd(); if (this.below) this.read(); });
+    // The bars above may grow by a line: what was read at the end stays in sight.
+    new ResizeObserver(() => { if (this.below !== false) this.toEnd(); }).observe(this.list);
   }
 
   // what came
@@ -120,6 +124,7 @@ export class Phone {
   draw(message) {
     const row = element("article", `row ${message.from_bot ? "theirs" : "mine"}`);
     row.dataset.message = message.message_id;
+    row.dataset.changed = message.changed;
     if (message.service) row.classList.add("service");
     if (message.media_group_id) row.classList.add("of-album");
     const bubble = element("div", "bubble");
@@ -141,7 +146,11 @@ export class Phone {
 
   foot(message) {
     const foot = element("div", "foot");
-    for (const emoji of message.reactions) foot.append(element("span", "reaction", emoji));
+    for (const emoji of message.reactions) {
+      const reaction = element("span", "reaction");
+      reaction.append(marked(emoji));
+      foot.append(reaction);
+    }
     const reply = element("button", "quiet", "Ответить");
     reply.type = "button";
     reply.addEventListener("click", () => this.quote(message, null));
@@ -174,7 +183,8 @@ export class Phone {
   }
 
   button(message, key) {
-    const button = element("button", `key ${key.style || ""}`, key.text);
+    const button = element("button", `key ${key.style || ""}`);
+    button.append(marked(key.text));
     button.type = "button";
     if (key.url) {
       button.classList.add("link");
@@ -215,7 +225,8 @@ export class Phone {
     for (const row of keyboard?.keyboard || []) {
       const line = element("div", "line");
       for (const key of row) {
-        const button = element("button", "key", key.text);
+        const button = element("button", "key");
+        button.append(marked(key.text));
         button.type = "button";
         button.addEventListener("click", () => this.send(key.text));
         line.append(button);
@@ -283,7 +294,8 @@ export class Phone {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 120)}px`;
     const start = !this.person.started && !field.value.trim();
-    this.find(".send").textContent = start ? "Старт" : "➤";
+    if (start !== this.starts) this.find(".send").replaceChildren(start ? "Старт" : icon("send"));
+    this.starts = start;
     this.find(".send").classList.toggle("begin", start);
     this.find(".send").setAttribute("aria-label", start ? "Старт" : "Отправить");
   }
@@ -387,6 +399,8 @@ function media(file) {
   link.download = file.name;
   const size = file.size < 1024 ? `${file.size} Б` : file.size < 1024 * 1024
     ? `${Math.round(file.size / 1024)} КБ` : `${(file.size / 1024 / 1024).toFixed(1).replace(".", ",")} МБ`;
-  link.append(element("span", "mark", "↓"), element("b", "", file.name), element("small", "", size));
+  const mark = element("span", "mark");
+  mark.append(icon("down"));
+  link.append(mark, element("b", "", file.name), element("small", "", size));
   return link;
 }

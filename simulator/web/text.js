@@ -1,5 +1,7 @@
 // What a message says, as elements: entities of plain texts, blocks of rich messages. Never as HTML.
 
+import { marked } from "./icons.js";
+
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote" };
 
@@ -19,7 +21,7 @@ export function formatted(text, entities, act) {
       const next = rest.shift();
       const end = Math.min(next.offset + next.length, to);
       if (next.offset < at || next.offset >= to) continue;
-      into.append(text.slice(at, next.offset));
+      into.append(marked(text.slice(at, next.offset)));
       const inner = [];
       while (rest.length && rest[0].offset < end) inner.push(rest.shift());
       const made = entity(next, text.slice(next.offset, end), act);
@@ -28,7 +30,7 @@ export function formatted(text, entities, act) {
       // A quotation is a block of its own: the line's end after it is not seen.
       at = made.tagName === "BLOCKQUOTE" && text[end] === "\n" ? end + 1 : end;
     }
-    into.append(text.slice(at, to));
+    into.append(marked(text.slice(at, to)));
   };
   const whole = document.createDocumentFragment();
   fill(whole, 0, text.length, sorted);
@@ -139,6 +141,6 @@ const RICH = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code:
 function filled(into, text) {
   if (Array.isArray(text)) for (const part of text) filled(into, part);
   else if (text && typeof text === "object") into.append(filled(element(RICH[text.type] || "span"), text.text));
-  else into.append(String(text ?? ""));
+  else into.append(marked(String(text ?? "")));
   return into;
 }

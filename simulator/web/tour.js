@@ -1,28 +1,64 @@
-// A walk of five steps. Each is done when it is seen to be done, whoever does it and in whatever order.
+// A walk of five steps. Each is done when it is seen to be done, whoever does it: what was there before does not count.
 
+import { icon } from "./icons.js";
 import { element } from "./text.js";
 
 const HEAD = 101;
 const OFFICE = 900;
 const CLUB = "Школьный спортивный клуб";
+const SCHOOL = "Сосновоозёрская";
+// What an answer about a club begins with, in the department's card of it.
+const STATES = /Действует|Создаётся|Не создано/;
+
+const CONFIRM = {
+  open: "",
+  approval: " Затем у Цыреновой Анны «Подтвердить».",
+  invite: " Ссылку-приглашение даёт Цыренова Анна: рабочий стол, «Люди».",
+};
+
+const DESK = ["Рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })];
 
 const STEPS = [
-  { title: "Подписаться", text: "В телефоне Ивановой Марии нажмите «Старт» и ответьте на вопросы бота: согласие, тип, организация.",
-    who: HEAD, done: (chats) => says(chats[HEAD], "Вы зарегистрированы") },
-  { title: "Получить запрос", text: "Переведите часы на 5 октября: открывается запрос о спортивном клубе.",
-    who: HEAD, act: ["На 5 октября", (stage) => stage.act("move", { to: october() })],
-    done: (chats) => says(chats[HEAD], CLUB) },
-  { title: "Ответить", text: "Ответьте на запрос кнопками и отправьте. Черновик не пропадёт, если бота убить: нажатия Telegram хранит 150 секунд, сообщения сутки.",
-    who: HEAD, done: (chats) => says(chats[HEAD], "Ответ принят") },
-  { title: "Увидеть ответ в управлении", text: "В телефоне Цыреновой Анны: «Контроль», запрос, организация.",
-    who: OFFICE, act: ["Открыть рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })],
-    done: (chats) => chats[OFFICE].some((text) => text.includes("Сосновоозёрская") || /Ответили \d/.test(text) || /\nОтвет /.test(text)) },
-  { title: "Скачать свод", text: "На рабочем столе: «Отчёты», «Свод в Excel». Файл откроется в Excel и LibreOffice.",
-    who: OFFICE, act: ["Открыть рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })],
-    done: (chats, stage) => Boolean(stage.phones.get(OFFICE)?.node.querySelector('.file[download$=".xlsx"]')) },
+  { title: "Подписаться", who: HEAD,
+    text: (stage) => `У Ивановой Марии нажмите «Старт»: согласие, тип, школа.${CONFIRM[stage.registration] ?? ""}`,
+    done: (seen) => seen[HEAD].some((text) => text.includes("Вы зарегистрированы")) },
+  { title: "Получить запрос", who: HEAD,
+    text: () => "Переведите часы на 5 октября: откроется запрос о спортивном клубе.",
+    act: ["На 5 октября", (stage) => stage.act("move", { to: october() })],
+    done: (seen) => seen[HEAD].some((text) => text.includes(CLUB)) },
+  { title: "Ответить", who: HEAD,
+    text: () => "Ответьте на запрос о клубе и отправьте. Черновик не пропадёт, даже если бот остановится.",
+    done: (seen) => seen[HEAD].some((text) => text.includes("Ответ принят") && text.includes(CLUB)) },
+  { title: "Ответ в управлении", who: OFFICE,
+    text: (stage) => `У Цыреновой Анны: «${control(stage)}», запрос о клубе, ${SCHOOL}.`,
+    act: DESK,
+    done: (seen) => seen[OFFICE].some((text) => text.includes(CLUB) && text.includes(SCHOOL) && STATES.test(text)) },
+  { title: "Скачать свод", who: OFFICE,
+    text: () => "На рабочем столе: «Отчёты», «Свод в Excel».",
+    act: DESK,
+    done: (seen, stage) => fresh(stage, OFFICE).some((row) => row.querySelector('.file[download$=".xlsx"]')) },
 ];
 
-const says = (texts, words) => texts.some((text) => text.includes(words));
+/** The words if a button of the department's phone is called so. */
+function named(stage, words, label) {
+  const keys = stage.phones.get(OFFICE)?.node.querySelectorAll(".key") ?? [];
+  return [...keys].some((key) => key.textContent.includes(label)) ? words : "";
+}
+
+function control(stage) {
+  return named(stage, "Контроль", "Контроль") || "Кто ответил";
+}
+
+/** Rows of the phone that have come since the tour came to its present step, or changed by what was done since. */
+function fresh(stage, id) {
+  const rows = stage.phones.get(id)?.node.querySelectorAll(".row.theirs") ?? [];
+  return [...rows].filter((row) => Number(row.dataset.changed) > (stage.since?.[id] ?? 0));
+}
+
+function newest(stage, id) {
+  const rows = stage.phones.get(id)?.node.querySelectorAll(".row") ?? [];
+  return Math.max(0, ...[...rows].map((row) => Number(row.dataset.changed)));
+}
 
 /** 5 October, when the clubs are asked for; letters of a weekend come on Monday. */
 function asked(year) {
@@ -47,37 +83,57 @@ export class Tour {
 
   look() {
     if (this.node.hidden) return;
-    const chats = {};
-    for (const id of [HEAD, OFFICE]) {
-      const phone = this.stage.phones.get(id);
-      chats[id] = phone ? [...phone.node.querySelectorAll(".theirs .text, .theirs .rich")].map((node) => node.textContent) : [];
-    }
     const before = this.reached;
-    while (this.reached < STEPS.length && STEPS[this.reached].done(chats, this.stage)) this.reached += 1;
+    while (this.reached < STEPS.length && STEPS[this.reached].done(this.seen(), this.stage)) {
+      this.reached += 1;
+      // The department's phone is full of a month's letters: what counts there comes after this.
+      if (STEPS[this.reached]?.who === OFFICE) this.stage.since = { [OFFICE]: newest(this.stage, OFFICE) };
+    }
     if (before !== this.reached || !this.node.hasChildNodes()) this.draw();
+    else this.say();
+  }
+
+  seen() {
+    const seen = {};
+    for (const id of [HEAD, OFFICE]) seen[id] = fresh(this.stage, id).map((row) => row.textContent);
+    return seen;
   }
 
   draw() {
     const over = this.reached >= STEPS.length;
     const list = element("ol");
     STEPS.forEach((step, place) => {
-      const item = element("li", place < this.reached ? "done" : place === this.reached ? "now" : "", step.title);
+      // The number is part of the text: a counter would forget those that a narrow page hides.
+      const sign = place < this.reached ? "✓" : `${place + 1}.`;
+      const item = element("li", place < this.reached ? "done" : place === this.reached ? "now" : "", `${sign} ${step.title}`);
       if (place === this.reached) item.setAttribute("aria-current", "step");
       list.append(item);
     });
-    const body = element("p", "", over ? "Готово: запрос задан, ответ получен, свод у вас. Дальше всё можно трогать." : STEPS[this.reached].text);
-    body.setAttribute("aria-live", "polite");
+    this.body = element("p");
+    this.body.setAttribute("aria-live", "polite");
+    this.say();
     const bar = element("div", "bar");
     const step = STEPS[this.reached];
     if (step?.act) bar.append(this.button(step.act[0], async (event) => {
       event.currentTarget.disabled = true;
+      const button = event.currentTarget;
       this.stage.show(step.who);
       await step.act[1](this.stage);
+      button.disabled = false;
     }, "accent"));
-    bar.append(this.button(over ? "Закрыть" : "Пропустить знакомство", () => this.end(), "plain"));
-    this.node.replaceChildren(list, body, bar);
+    const leave = this.button(over ? "Закрыть" : "Пропустить", () => this.end(), "plain");
+    leave.setAttribute("aria-label", leave.textContent);
+    const words = element("span", "wide-only", leave.textContent);
+    leave.replaceChildren(words, icon("close"));
+    bar.append(leave);
+    this.node.replaceChildren(list, this.body, bar);
     for (const phone of this.stage.phones.values()) phone.node.classList.toggle("wanted", phone.person.id === step?.who);
     if (step && matchMedia("(max-width: 899px)").matches && this.stage.shown !== null) this.stage.show(step.who);
+  }
+
+  say() {
+    const words = STEPS[this.reached]?.text(this.stage) ?? "Готово: запрос задан, ответ получен, свод у вас. Дальше всё можно трогать.";
+    if (this.body && this.body.textContent !== words) this.body.textContent = words;
   }
 
   button(text, act, kind) {

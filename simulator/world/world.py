@@ -16,6 +16,8 @@ Access = Literal["read", "edit", "write"]
 _SUPERGROUP_BASE = -1_000_000_000_000
 _CHANNEL_BASE = -1_002_000_000_000
 MAX_QUERIES = 50_000
+_KEPT = ("people", "chats", "files", "paths", "profile", "commands", "menu_button", "_channels")
+_COUNTERS = ("_message_ids", "_file_ids", "_query_ids", "_group_ids", "_album_ids", "_poll_ids")
 
 
 def real_now() -> datetime:
@@ -52,6 +54,23 @@ class World:
         self._album_ids = itertools.count(13_000_000_000_000_001)
         self._poll_ids = itertools.count(5_000_000_000_000_001)
         self._channels: dict[str, int] = {}
+
+    # keeping
+
+    def kept(self) -> Json:
+        """What another world may go on from: all but the clock, and the updates that wait."""
+        counters = {name: next(getattr(self, name)) for name in _COUNTERS}
+        return {name: getattr(self, name) for name in _KEPT} | {
+            "counters": counters, "event": self.events.last, "update": self.updates.next_id, "now": self.now(),
+        }  # fmt: skip
+
+    def go_on_from(self, kept: Json) -> None:
+        """Takes on what another world has kept."""
+        for name in _KEPT:
+            setattr(self, name, kept[name])
+        for name, number in kept["counters"].items():
+            setattr(self, name, itertools.count(number))
+        self.events.last, self.updates.next_id = kept["event"], kept["update"]
 
     def _confirmed(self, left: int) -> None:
         self.events.add("confirmed", None, pending=left)

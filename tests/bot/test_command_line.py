@@ -97,20 +97,24 @@ def test_bad_settings_are_named_and_not_shown(terminal: Terminal) -> None:
     (terminal.folder / ".env").write_text(f"ADMIN_IDS={TOKEN}\nTIMEZONE=Asia/Irkutks\n", encoding="utf-8")
     code, out, err = terminal.run("check", DATABASE_URL="postgresql+asyncpg://bot:secret@host:port/bot")
     assert (code, out) == (2, "")
-    assert [line.split(":")[0] for line in err.splitlines()] == ["ADMIN_IDS", "DATABASE_URL", "TIMEZONE"]
+    assert [line.split(": ")[:2] for line in err.splitlines()] == [
+        [".env", "ADMIN_IDS"],
+        ["environment", "DATABASE_URL"],
+        [".env", "TIMEZONE"],
+    ]
     assert "secret" not in err
 
 
 def test_check_finds_no_fault(terminal: Terminal) -> None:
     code, out, err = terminal.start("check")
     assert (code, err) == (0, "")
-    assert "19 directives, 4 organization types" in out
-    assert "13 organizations" in out
-    assert "BOT_TOKEN is not set" in out
+    assert "19 поручений, 4 типа организаций, 16 тем" in out
+    assert "13 организаций" in out
+    assert "BOT_TOKEN не задан" in out
     assert "2028 год известен только в части" in out
-    assert out.endswith("No faults.\n")
+    assert out.endswith("Ошибок нет.\n")
     code, out, err = terminal.run("check", ORGANIZATIONS_FILE="none.yaml", BOT_TOKEN=TOKEN)
-    assert "none.yaml does not exist: heads will name their organization themselves" in out
+    assert "none.yaml: файла нет, руководители сами назовут свою организацию" in out
     assert "BOT_TOKEN" not in out
 
 
@@ -151,11 +155,11 @@ def test_check_finds_faults(terminal: Terminal) -> None:
     assert (code, out) == (1, "")
     lines = err.splitlines()
     assert len(lines) == 3
-    assert "none.yaml: cannot be read: No such file or directory" in lines
+    assert "none.yaml: файла нет" in lines
     number = text[: text.index("[genral]")].count("\n") + 1
     (line,) = [one for one in lines if "genral" in one]
-    assert line.startswith(f"directives.yaml:{number}: directives[")
-    assert line.endswith("unknown organization type 'genral' (did you mean 'general'?)")
+    assert line.startswith(f"directives.yaml:{number}: 2.4 Школьный спортивный клуб, audience")
+    assert line.endswith("нет типа организаций «genral» (может быть, general?)")
     # Whatever the command, a catalog with faults is refused.
     assert terminal.run("run", DIRECTIVES_FILE="directives.yaml", BOT_TOKEN=TOKEN)[0] == 1
 
@@ -318,6 +322,8 @@ def test_a_token_is_tried_before_it_is_kept(terminal: Terminal) -> None:
         code, shown = at_keyboard(terminal, f"{wrong}\n", f"{TOKEN}\n", **known)
         assert code == 1
         assert shown.index("does not know this token") < shown.index("It is @district_bot.")
+        # The libraries take seconds: nobody waits without a word.
+        assert shown.index("Asking Telegram ...") < shown.index("does not know this token")
         assert (terminal.folder / ".env").read_text(encoding="utf-8") == f"BOT_TOKEN={TOKEN}\n"
         (terminal.folder / ".env").unlink()
         code, shown = at_keyboard(terminal, *[f"{wrong}\n"] * 3, **known)
@@ -336,7 +342,7 @@ def test_the_token_is_asked_for_on_a_terminal_and_kept(terminal: Terminal) -> No
     code, shown = at_keyboard(terminal, f"{TOKEN}\n", DIRECTIVES_FILE="none.yaml", **nowhere)
     assert code == 1
     assert "without having been tried" in shown
-    assert "none.yaml: cannot be read" in shown
+    assert "none.yaml: файла нет" in shown
     assert "AAH" not in shown
     assert env.stat().st_mode & 0o777 == 0o600
     assert env.read_text(encoding="utf-8") == f"BOT_TOKEN={TOKEN}\nADMIN_IDS=5\n# BOT_TOKEN=example\n"
@@ -345,9 +351,17 @@ def test_the_token_is_asked_for_on_a_terminal_and_kept(terminal: Terminal) -> No
     assert terminal.run("run", DIRECTIVES_FILE="none.yaml")[0] == 1
 
 
+def test_what_can_be_no_token_is_asked_for_again(terminal: Terminal) -> None:
+    nowhere = {"TELEGRAM_API_URL": "http://127.0.0.1:1", "DIRECTIVES_FILE": "none.yaml"}
+    code, shown = at_keyboard(terminal, "no token\n", "\n", f"{TOKEN}\n", **nowhere)
+    assert code == 1
+    assert shown.count("This is no token: it looks like 123456:ABC-DEF.") == 2
+    assert (terminal.folder / ".env").read_text(encoding="utf-8") == f"BOT_TOKEN={TOKEN}\n"
+
+
 @pytest.mark.parametrize("typed", ["no token\n", "\n", "\x04"], ids=["wrong", "empty", "end of file"])
 def test_no_token_is_typed(terminal: Terminal, typed: str) -> None:
-    code, shown = at_keyboard(terminal, typed)
+    code, shown = at_keyboard(terminal, *[typed] * (1 if typed == "\x04" else 3))
     assert code == 2
     assert "BOT_TOKEN" in shown
     assert "Traceback" not in shown

@@ -22,12 +22,33 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, **values: str) -> list[str]:
-    """What is said about these settings, a line each."""
+    """What is said about these settings of the environment, a line each."""
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError) as caught:
         load()
-    return str(caught.value).splitlines()
+    lines = str(caught.value).splitlines()
+    assert all(line.startswith("environment: ") for line in lines)
+    return [line.removeprefix("environment: ") for line in lines]
+
+
+def test_faults_say_where_they_come_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".env").write_text("TICK_SECONDS=0\nLISTEN=nowhere\nBACKUPS_KEEP=-1\n", encoding="utf-8")
+    monkeypatch.setenv("LISTEN", "here")
+    monkeypatch.setenv("BACKUPS_KEEP", "")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    lines = str(caught.value).splitlines()
+    # An empty variable sets nothing; one that is not empty outweighs the file.
+    assert [line.split(": ")[:2] for line in lines] == [
+        [".env", "TICK_SECONDS"],
+        [".env", "BACKUPS_KEEP"],
+        ["environment", "LISTEN"],
+    ]
+    (folder / ".env").write_text("WEBHOOK_URL=https://bot.example.org/telegram\nLISTEN=\n", encoding="utf-8")
+    monkeypatch.delenv("LISTEN")
+    with pytest.raises(ConfigError, match=r"^\.env: WEBHOOK_URL needs LISTEN"):
+        load()
 
 
 def test_nothing_is_set() -> None:
@@ -229,8 +250,8 @@ def test_no_secrets(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
 @pytest.mark.parametrize(
     ("missing", "line"),
     [
-        ("LISTEN", ".env: WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered"),
-        ("WEBHOOK_SECRET", ".env: WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows Telegram"),
+        ("LISTEN", "WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered"),
+        ("WEBHOOK_SECRET", "WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows Telegram"),
     ],
 )
 def test_a_webhook_needs_a_place_and_a_secret(monkeypatch: pytest.MonkeyPatch, missing: str, line: str) -> None:

@@ -39,6 +39,10 @@ def test_the_workbook_of_a_period_needs_no_token(lived_in: Terminal) -> None:
     code, out, err = lived_in.run("report", "свод.xlsx", *AUTUMN)
     assert (code, err) == (0, "")
     assert "Представили" in out
+    # A line for each thing; where the file is comes last.
+    lines = out.splitlines()
+    assert len(lines) >= 3
+    assert lines[-1] == f"Файл: {lived_in.folder / 'свод.xlsx'}"
     book = openpyxl.load_workbook(lived_in.folder / "свод.xlsx")
     assert book.sheetnames[0] == "Сводка"
     # Nothing is left beside it.
@@ -69,11 +73,11 @@ def test_what_cannot_be_written_is_said(
         monkeypatch.setenv(name, value)
     (lived_in.folder / "folder.xlsx").mkdir()
     for arguments, code, words in (
-        (("report.pdf",), 2, ".xlsx or .docx"),
-        (("none/report.xlsx",), 1, "No such file"),
-        (("folder.xlsx", *AUTUMN), 1, "is a folder"),
+        (("report.pdf",), 2, ".xlsx или .docx"),
+        (("none/report.xlsx",), 1, "такой папки нет"),
+        (("folder.xlsx", *AUTUMN), 1, "это папка"),
         (("data.xlsx", "--from", "2026-12-01", "--until", "2026-11-01"), 2, "--until"),
-        (("r.xlsx", "--directive", "olimpiad", *AUTUMN), 1, "Did you mean olympiad?"),
+        (("r.xlsx", "--directive", "olimpiad", *AUTUMN), 1, "Может быть, olympiad?"),
         (("r.xlsx", "--directive", "?", *AUTUMN), 1, "DIRECTIVES_FILE"),
         (("r.xlsx", "--from", "2020-01-01", "--until", "2020-02-01"), 1, "запросов не было"),
     ):

@@ -172,7 +172,7 @@ def test_no_organizations(files: Path) -> None:
 @pytest.mark.parametrize("name", ["directives.yaml", "calendar.yaml"])
 def test_a_missing_file(files: Path, name: str) -> None:
     (files / name).unlink()
-    with pytest.raises(CatalogError, match=f"^{name}: cannot be read: No such file or directory$"):
+    with pytest.raises(CatalogError, match=f"^{name}: файла нет$"):
         load_here()
 
 

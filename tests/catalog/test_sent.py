@@ -48,14 +48,14 @@ def test_faults_have_their_lines(catalog: Catalog) -> None:
     with pytest.raises(CatalogError) as caught:
         sent.read(spoilt.encode(), "хор.yaml", catalog, NOW)
     assert str(caught.value).splitlines() == [
-        "хор.yaml:14: directives[1].topic: unknown topic 'spotr' (did you mean 'sport'?)",
-        "хор.yaml:20: directives[1].schedule.on: a day of the month is 1 to 31",
+        "хор.yaml:14: 3.1 Хор, topic: нет темы «spotr» (может быть, sport?)",
+        "хор.yaml:20: 3.1 Хор, schedule, on: день месяца: от 1 до 31",
     ]
 
 
 def test_more_than_anybody_sends(catalog: Catalog) -> None:
     many = listed(*(ONE.replace("choir", f"choir-{number}") for number in range(51)))
-    with pytest.raises(CatalogError, match="has 51 items, at most 50 fit"):
+    with pytest.raises(CatalogError, match="их 51, а поместится не больше 50"):
         sent.read(many.encode(), "хор.yaml", catalog, NOW)
 
 
@@ -71,7 +71,7 @@ def test_merged_over_the_files(catalog: Catalog) -> None:
     bodies = {"choir": ONE.replace("topic: sport", "topic: art"), "7": number, "absent": number}
     merged = sent.merge(catalog, bodies, NOW)
     assert list(merged.catalog.directives) == ["clubs", "7"]
-    assert [fault.message for fault in merged.left_out["choir"]] == ["unknown topic 'art'"]
+    assert [fault.message for fault in merged.left_out["choir"]] == ["нет темы «art». Есть: sport (Спорт)"]
     assert merged.left_out["absent"] == ()
 
 

@@ -75,15 +75,15 @@ def test_lines() -> None:
     assert document.line(("b", 0)) == 3
     assert document.line(("b", 1, "c")) == 5
     assert document.line(("b", 1, "missing", 7)) == 5
-    assert str(document.fault(("b", 1, "c"), "is wrong")) == "f:5: b[1].c: is wrong"
+    assert str(document.fault(("b", 1, "c"), "is wrong")) == "f:5: b № 2, c: is wrong"
 
 
 def test_all_duplicates_are_reported() -> None:
     document, faults = parse(b"a: 1\nb: {c: 1, c: 2}\na: {d: 1, d: 1}\n", "f")
     assert [str(fault) for fault in faults] == [
-        "f:2: b: duplicate key 'c' (first on line 2)",
-        "f:3: duplicate key 'a' (first on line 1)",
-        "f:3: a: duplicate key 'd' (first on line 3)",
+        "f:2: b: ключ c повторяется: он уже есть в строке 2",
+        "f:3: ключ a повторяется: он уже есть в строке 1",
+        "f:3: a: ключ d повторяется: он уже есть в строке 3",
     ]
     assert document is not None
     assert document.data == {"a": 1, "b": {"c": 1}}
@@ -93,18 +93,21 @@ def test_all_duplicates_are_reported() -> None:
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        (b"", "f:1: is empty"),
-        (b"# only a comment\n", "f:1: is empty"),
-        (b"---\n...\n", "f:1: is empty"),
-        ("a: 1\nb: я\n".encode("cp1251"), "f:2: is not UTF-8: save the file in the encoding UTF-8"),
-        ("a: 1".encode("utf-16"), "f:1: is not UTF-8: save the file in the encoding UTF-8"),
-        (b"a: 1\x00", "f:1: unprintable character U+0000"),
-        (b"a:\n\t- 1\n", "f:2: broken YAML: a tab: indent with spaces"),
-        (b"a: 1\n--- \nb: 2\n", "f:2: a second YAML document: one file holds one"),
-        (b"a: &x {b: *x}\n", "f:1: a.b: the alias *x stands inside its own anchor"),
-        (b"[" * 100_000, "f:1: nested deeper than 30 levels"),
-        (b"- " * 100_000, "f:1: nested deeper than 30 levels"),
-        (b"a: " + b"x" * MAX_BYTES, "f: is larger than 5 MB"),
+        (b"", "f:1: файл пуст"),
+        (b"# only a comment\n", "f:1: файл пуст"),
+        (b"---\n...\n", "f:1: файл пуст"),
+        (
+            "a: 1\nb: я\n".encode("cp1251"),
+            "f:2: файл не в кодировке UTF-8: сохраните его в ней («Сохранить как», «Кодировка»)",
+        ),
+        ("a: 1".encode("utf-16"), "f:1: файл не в кодировке UTF-8: сохраните его в ней («Сохранить как», «Кодировка»)"),
+        (b"a: 1\x00", "f:1: невидимый знак U+0000: удалите его"),
+        (b"a:\n\t- 1\n", "f:2: отступ сделан табуляцией: замените её пробелами"),
+        (b"a: 1\n--- \nb: 2\n", "f:2: второй документ YAML: уберите строку «---» посреди файла"),
+        (b"a: &x {b: *x}\n", "f:1: a, b: *x стоит внутри того, что повторяет"),
+        (b"[" * 100_000, "f:1: вложено глубже 30 уровней"),
+        (b"- " * 100_000, "f:1: вложено глубже 30 уровней"),
+        (b"a: " + b"x" * MAX_BYTES, "f: файл больше 5 МБ"),
     ],
 )
 def test_refused(raw: bytes, expected: str) -> None:
@@ -122,14 +125,12 @@ def test_a_byte_order_mark_is_accepted() -> None:
 def test_billion_laughs() -> None:
     lines = ["a0: &a0 [x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    assert faults_of("\n".join(lines).encode()) == ["f:7: holds more than 500000 values, aliases written out"]
+    assert faults_of("\n".join(lines).encode()) == ["f:7: больше 500000 значений, считая повторы через *"]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert [str(each) for each in read(tmp_path / "none")[1]] == [
-        f"{tmp_path / 'none'}: cannot be read: No such file or directory"
-    ]
-    assert [str(each) for each in read(tmp_path)[1]] == [f"{tmp_path}: cannot be read: Is a directory"]
+    assert [str(each) for each in read(tmp_path / "none")[1]] == [f"{tmp_path / 'none'}: файла нет"]
+    assert [str(each) for each in read(tmp_path)[1]] == [f"{tmp_path}: это папка, а не файл"]
 
 
 @pytest.mark.parametrize("text", ["a: \x00", "a: [1", "a: @", "\ta: 1", "a: 'b\nc: d", "a: b: c", "? {a: b}\n: c"])

@@ -63,8 +63,8 @@ class Demo:
         return [one["text"] for one in (await self.state())["chats"][str(person_id)]["messages"]]
 
     async def ready(self) -> None:
-        """Everybody of the cast has joined."""
-        async with asyncio.timeout(90):
+        """The bot is at work, and everybody of the cast has joined; the first time a month is played before that."""
+        async with asyncio.timeout(180):
             while not (await self.state())["ready"]:  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.2)
 
@@ -110,7 +110,7 @@ async def opened(browser: Browser, demo: Demo, width: int = 1400, height: int = 
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    await page.goto(demo.url)
+    await page.goto(demo.url, wait_until="commit")
     await page.wait_for_selector("html[data-ready]")
     yield page
     await page.close()

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import aiohttp
 import openpyxl
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running, write
 from tests.texts.department import Panel, ReportMenu
@@ -56,14 +56,27 @@ async def answer(page: Page) -> None:
 async def see_it_in_the_department(page: Page) -> None:
     """Control, the request, the organization."""
     office = phone(page, OFFICE)
-    await page.get_by_role("button", name="Открыть рабочий стол").click()
+    await page.locator("#tour").get_by_role("button", name="Рабочий стол").click()
     await expect(office.locator(".row").last).to_contain_text(Panel.HEADING)
     await button(office, Panel.CONTROL).click()
     await office.locator(".key", has_text=Titles.SCHOOL_SPORTS_CLUB).last.click()
-    await button(office, "На проверке: 1").click()
-    await expect(office.locator(".key", has_text="• На проверке: 1")).to_be_visible()
-    await button(office, "1").click()
+    # Four schools have answered by themselves.
+    await button(office, "На проверке: 5").click()
+    await expect(office.locator(".key", has_text="• На проверке: 5")).to_be_visible()
+    await expect(office.locator(".row").last).to_contain_text("Сосновоозёрская")
+    await expect(page.locator("#tour .now")).to_have_text("4. Ответ в управлении")
+    await open_line_of(office, "Сосновоозёрская")
     await expect(office.get_by_text("Занимается обучающихся: 41 чел.")).to_be_visible()
+
+
+async def open_line_of(office: Locator, school: str) -> None:
+    """Its button has its name, or the number of its line."""
+    named = office.locator(".row").last.locator(".key", has_text=school)
+    if not await named.count():
+        shown = await office.locator(".text").last.text_content() or ""
+        line = next(line for line in shown.splitlines() if school in line)
+        named = office.locator(".row").last.get_by_role("button", name=line.partition(".")[0], exact=True)
+    await named.click()
 
 
 async def download(page: Page, demo: Demo) -> None:
@@ -89,7 +102,7 @@ async def nothing_is_lost(page: Page, demo: Demo) -> None:
     await expect(page.locator("#bot")).to_have_text("Telegram недоступен")
     await write(head, "/tasks")
     await expect(page.locator("#waiting")).to_contain_text("Ждут бота: 1")
-    await page.get_by_role("button", name="Убить бота").click()
+    await page.get_by_role("button", name="Остановить бота внезапно").click()
     await page.get_by_label("Telegram недоступен").uncheck()
     await expect(page.locator("#waiting")).to_contain_text("Ничего не ждёт")
     await expect(page.locator("#bot")).to_have_text("Бот работает")

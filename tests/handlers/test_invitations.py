@@ -194,7 +194,12 @@ async def test_the_claim_link_stands_in_no_log(
         # On a terminal its reader is there.
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
         await world.app.introduction.offer_claim()
-        payload = capsys.readouterr().out.strip().split("?start=")[1]
+        framed = capsys.readouterr().out.strip().splitlines()
+        # Between two lines that nobody overlooks, with nothing beside the link.
+        assert framed[0] == framed[-1] == "=" * len(framed[1])
+        assert framed[1].startswith("To become the administrator, open: https://")
+        assert framed[2] == "Ctrl+C stops the bot."
+        payload = framed[1].split("?start=")[1]
         monkeypatch.undo()
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {payload}")

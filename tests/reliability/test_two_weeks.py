@@ -22,6 +22,7 @@ from bot.storage.engine.migrate import migrate
 from bot.storage.people import organizations, people, seats
 from bot.storage.post import meta
 from simulator import Person, Simulator
+from simulator.demo.cast import Part
 from simulator.demo.clock import DemoClock
 from simulator.demo.robot import Robot
 from tests.forge import Forge
@@ -94,7 +95,7 @@ class Term:
         for number, _ in enumerate(names):
             self.heads.append(await self.telegram.person(f"Директор {number:02}", id=FIRST + number))
             await self.heads[-1].start()
-        self.robots = [Robot(self.telegram.world, head.id) for head in self.heads]
+        self.robots = [Robot(self.telegram.world, Part(head.id, head.name, "Руководитель")) for head in self.heads]
         self.admin = await self.telegram.person("Начальник Анна", id=ADMIN)
         await self.admin.start()
         now = self.clock.now().astimezone(UTC)

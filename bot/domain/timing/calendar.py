@@ -103,7 +103,7 @@ class WorkCalendar:
             if self.is_work_day(candidate):
                 return candidate
             candidate += step
-        raise ValueError(f"the calendar has no working day within {LONGEST_REST} days of {day} ({rule})")
+        raise ValueError(f"в календаре нет рабочего дня ближе {LONGEST_REST} дней от {day} ({rule})")
 
     def begins(self, day: date) -> datetime:
         """When the working day begins, aware, in `zone`."""

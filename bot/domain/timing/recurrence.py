@@ -212,14 +212,14 @@ def parse_cron(expression: str) -> CronExpression:
     """
     parts = expression.split()
     if len(parts) != 5:
-        raise ValueError(f"a cron expression has 5 fields, this one has {len(parts)}")
-    minutes = _cron_field(parts[0], "minute", 0, 59)
-    hours = _cron_field(parts[1], "hour", 0, 23)
-    weekdays = _cron_field(parts[4], "day of week", 0, 7)
+        raise ValueError(f"в выражении cron 5 частей через пробел, а здесь {len(parts)}")
+    minutes = _cron_field(parts[0], "минута", 0, 59)
+    hours = _cron_field(parts[1], "час", 0, 23)
+    weekdays = _cron_field(parts[4], "день недели", 0, 7)
     return CronExpression(
         times=tuple(time(hour, minute) for hour in sorted(hours) for minute in sorted(minutes)),
-        days=_cron_field(parts[2], "day of month", 1, 31),
-        months=_cron_field(parts[3], "month", 1, 12),
+        days=_cron_field(parts[2], "день месяца", 1, 31),
+        months=_cron_field(parts[3], "месяц", 1, 12),
         weekdays=frozenset(day or 7 for day in weekdays),
         either=not parts[2].startswith("*") and not parts[4].startswith("*"),
     )
@@ -233,18 +233,18 @@ def _cron_field(text: str, name: str, low: int, high: int) -> frozenset[int]:
     for item in text.split(","):
         match = _CRON_ITEM.fullmatch(item)
         if match is None:
-            raise ValueError(f"cron, {name}: {item[:40]!r} is not a number, a range, * or a step of these")
+            raise ValueError(f"cron, {name}: «{item[:40]}» — не число, не промежуток, не * и не шаг по ним")
         star, single, end, step = match.groups()
         if step is not None and single is not None and end is None:
-            raise ValueError(f"cron, {name}: {item!r} has a step but no range, write {single}-{high}/{step}")
+            raise ValueError(f"cron, {name}: у «{item}» есть шаг, а промежутка нет; напишите {single}-{high}/{step}")
         first = low if star else int(single)
         last = high if star else int(end or single)
         if not low <= first <= high or not low <= last <= high:
-            raise ValueError(f"cron, {name}: {item!r} is outside {low} to {high}")
+            raise ValueError(f"cron, {name}: «{item}» вне границ от {low} до {high}")
         if first > last:
-            raise ValueError(f"cron, {name}: {item!r} runs backwards")
+            raise ValueError(f"cron, {name}: «{item}» идёт назад")
         if step is not None and int(step) == 0:
-            raise ValueError(f"cron, {name}: {item!r} has the step 0")
+            raise ValueError(f"cron, {name}: у «{item}» шаг 0")
         values.update(range(first, last + 1, int(step or 1)))
     return frozenset(values)
 

@@ -136,12 +136,12 @@ async def test_faults_change_nothing(approving: World, admin: Head, office: Offi
     await admin.press(Panel.DIRECTIVES, Directives.RELOAD)
     shown = await admin.sees()
     assert f"Не принято: 2 ошибки. {Reloading.NOTHING_CHANGED}." in shown
-    assert "directives.yaml, строка 11: directives[0].topic: unknown topic 'spotr' (did you mean 'sport'?)" in shown
+    assert "directives.yaml, строка 11: 2.10 Клуб, topic: нет темы «spotr» (может быть, sport?)" in shown
     assert "directives.yaml, строка 22" in shown
     assert await title(admin) == "2.10. Клуб"
     office.directives.unlink()
     await admin.send("/reload")
-    assert "cannot be read" in await admin.sees()
+    assert "файла нет" in await admin.sees()
     fields = "".join(f"      - {{id: f{number}, kind: wohle, label: Поле {number}}}\n" for number in range(20))
     office.write(DIRECTIVES, ("    check: [done <= planned]\n", fields))
     await admin.send("/reload")
@@ -274,16 +274,16 @@ async def test_files_that_are_no_directives(approving: World, admin: Head) -> No
     bomb += "".join(f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairs)
     item = SENT.replace("\n", "\n  ")
     files: dict[str, str | bytes] = {
-        "is not UTF-8": b"\x89PNG\r\n\x1a\n\x00\xff",
-        "unprintable character": b"\x00\x01\x02",
-        "is empty": b"",
-        "must be a list, not text": "просто слова",
-        "broken YAML": "id: [",
-        "строка 4: directives[0].topic: unknown topic 'spotr'": SENT.replace("sport", "spotr"),
-        "unknown key 'colour'": SENT + "colour: red\n",
-        "must not be empty": "directives: []\n",
-        "aliases written out": bomb,
-        "duplicate id 'clubs'": f"- {item}\n- {item}",
+        "не в кодировке UTF-8": b"\x89PNG\r\n\x1a\n\x00\xff",
+        "невидимый знак": b"\x00\x01\x02",
+        "файл пуст": b"",
+        "нужен список, а здесь текст": "просто слова",
+        "скобка [ не закрыта": "id: [",
+        "topic: нет темы «spotr»": SENT.replace("sport", "spotr"),
+        "лишний ключ colour": SENT + "colour: red\n",
+        "список пуст": "directives: []\n",
+        "считая повторы": bomb,
+        "«clubs» повторяется": f"- {item}\n- {item}",
     }
     for told, content in files.items():
         await upload(approving, admin, content)
@@ -325,7 +325,7 @@ async def test_a_sent_directive_that_fits_no_more(
     assert approving.app.catalog.directives.keys() == {"clubs"}
     assert "choir" in caplog.text
     await admin.send("/reload")
-    assert "больше не подходят и не действуют\n• choir: unknown topic 'art'" in await admin.sees()
+    assert "больше не подходят и не действуют\n• choir: нет темы «art»" in await admin.sees()
     await admin.press("Убрать choir")
     await admin.send("/reload")
     assert await admin.sees() == Reloading.READ_AGAIN

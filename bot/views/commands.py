@@ -1,0 +1,94 @@
+"""What the commands print whose reader is the methodist: `check`, `plan`, `report`, `import-organizations`.
+
+What whoever runs the bot reads (`run`, `backup`, `restore`, settings, logs) is English and stands with each command.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from bot.domain.catalog.catalog import Catalog
+from bot.views.words import plain, plural
+
+# What takes long, as its bar is called.
+STAGES: Mapping[str, str] = {
+    "reading the table": "читаем таблицу",
+    "organizations": "организации",
+    "organizations that leave": "организации, которых больше нет",
+    "requests to them": "запросы к ним",
+    "requests": "запросы",
+    "rows": "строки",
+    "writing the file": "пишем файл",
+}
+
+NO_FAULTS = "Ошибок нет."
+NO_TOKEN = "BOT_TOKEN не задан: без него бот спросит о нём при запуске, а без терминала не запустится."
+NOBODY_TO_ASK = "Ничего не изменилось: спросить некого, это не терминал. Чтобы изменить без вопроса, добавьте --yes."
+UNTIL_BEFORE_FROM = "--until не может быть раньше --from."
+TOO_LONG = "--until не может быть раньше --from и позже, чем через три года после него."
+
+
+def directives_read(file: Path, catalog: Catalog) -> str:
+    """What the directives file holds."""
+    counts = (
+        plural(len(catalog.directives), "поручение", "поручения", "поручений"),
+        plural(len(catalog.types), "тип организаций", "типа организаций", "типов организаций"),
+        plural(len(catalog.topics), "тема", "темы", "тем"),
+    )
+    return f"{file}: {', '.join(counts)}"
+
+
+def organizations_read(file: Path, catalog: Catalog, *, is_there: bool) -> str:
+    """What the organizations file holds."""
+    if not is_there:
+        return f"{file}: файла нет, руководители сами назовут свою организацию"
+    return f"{file}: {plural(len(catalog.roster), 'организация', 'организации', 'организаций')}"
+
+
+def unreadable(file: Path, error: OSError) -> str:
+    """The table cannot be opened."""
+    return _unusable(file, error, "файла нет", "нет прав на чтение файла", "файл не читается")
+
+
+def unwritable(file: Path, error: OSError) -> str:
+    """The report cannot be put there."""
+    return _unusable(file, error, "такой папки нет", "нет прав на запись", "файл не записать")
+
+
+def _unusable(file: Path, error: OSError, absent: str, denied: str, otherwise: str) -> str:
+    match error:
+        case FileNotFoundError():
+            why = absent
+        case IsADirectoryError():
+            why = "это папка, а не файл"
+        case PermissionError():
+            why = denied
+        case _:
+            why = f"{otherwise}: {error.strerror or error}"
+    return f"{file}: {why}"
+
+
+def suffix(file: Path, known: Iterable[str]) -> str:
+    """The name says nothing of the kind of report."""
+    return f"{file}: имя должно кончаться на {' или '.join(known)}"
+
+
+def type_option(known: Iterable[str]) -> str:
+    """--types names no type."""
+    return f"--types: можно by-name, {', '.join(known)}"
+
+
+def renamed_option(pair: str) -> str:
+    """--renamed names no pair."""
+    return f"--renamed: такой пары нет: {pair}"
+
+
+def no_directive(directive_id: str, near: Sequence[str]) -> str:
+    """--directive names none."""
+    return f"Нет поручения {directive_id}. " + (
+        f"Может быть, {near[0]}?" if near else "Имена поручений (id) — в файле DIRECTIVES_FILE."
+    )
+
+
+def written(file: Path, caption: str) -> str:
+    """What the report holds, a line each, and where it is. The caption is HTML."""
+    return "\n".join([*(plain(line) for line in caption.splitlines() if line), f"Файл: {file.resolve()}"])
