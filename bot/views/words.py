@@ -146,8 +146,8 @@ def screen(*lines: str, rows: list[list[Button]] | None = None) -> Screen:
 
 def arrows(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
     """To the page before and the page after, as far as there are any; `to`: what the button of a page brings back."""
-    beside = ((page - 1, "‹", page > 0), (page + 1, "›", page + 1 < pages))
-    return [Button(sign, to(number)) for number, sign, possible in beside if possible]
+    before = [Button(f"‹ Страница {page}", to(page - 1))] if page > 0 else []
+    return [*before, *([Button(f"Страница {page + 2} ›", to(page + 1))] if page + 1 < pages else [])]
 
 
 def by(name: str | None, *, entered: bool = False) -> str:

@@ -14,7 +14,7 @@ const STEPS = [
     done: (chats) => says(chats[HEAD], CLUB) },
   { title: "Ответить", text: "Ответьте на запрос кнопками и отправьте. Черновик не пропадёт, если бота убить: нажатия Telegram хранит 150 секунд, сообщения сутки.",
     who: HEAD, done: (chats) => says(chats[HEAD], "Ответ принят") },
-  { title: "Увидеть ответ в управлении", text: "В телефоне Цыреновой Анны: «Контроль», запрос, организация.",
+  { title: "Увидеть ответ в управлении", text: "В телефоне Цыреновой Анны: «Кто ответил», запрос, организация.",
     who: OFFICE, act: ["Открыть рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })],
     done: (chats) => chats[OFFICE].some((text) => text.includes("Сосновоозёрская") || /Ответили \d/.test(text) || /\nОтвет /.test(text)) },
   { title: "Скачать свод", text: "На рабочем столе: «Отчёты», «Свод в Excel». Файл откроется в Excel и LibreOffice.",

@@ -7,10 +7,10 @@ class Panel(Texts, of="panel menu"):
     """The panel, and what every screen under it has."""
 
     HEADING = "Рабочий стол управления"
-    CONTROL = "Контроль"
-    REQUESTS = "Запросы"
+    CONTROL = "Кто ответил"
+    REQUESTS = "Разовые вопросы"
     ANNOUNCEMENTS = "Объявления"
-    DIRECTIVES = "Поручения"
+    DIRECTIVES = "План года"
     PEOPLE = "Люди"
     REPORTS = "Отчёты"
     JOURNAL = "Журнал"
@@ -192,7 +192,7 @@ class Directives(Texts, of="directives"):
     ON_SCHEDULE = "По графику"
     UPCOMING = "Ближайшие запросы"
     LAST = "Последний запрос"
-    RELOAD = "Перечитать файлы"
+    RELOAD = "Обновить с сервера"
     GONE = "больше нет"
     CANCEL = "Отмена"
 
@@ -335,7 +335,7 @@ class Questions(Texts, of="questions lists fields"):
     """A question of one's own is composed and asked."""
 
     ANSWERED = "Ответили"
-    NEW = "Новый запрос"
+    NEW = "Новый вопрос"
     DRAFTS = "Черновики"
     SENT = "Отправленные"
     REPORT_WHAT = "Что просим сообщить?"

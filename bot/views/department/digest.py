@@ -10,6 +10,7 @@ from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Announcements, Control, Panel, Threads
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
+from bot.views.department.panel import CONTROL
 from bot.views.words import day, due_day, esc, plural, screen, shorten
 
 # Lines of a section; the rest is counted.
@@ -103,7 +104,7 @@ def _unknown(refusals: Sequence[Unknown]) -> list[str]:
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:
-    rows = [[Button("Контроль", Control().pack()), Button("Рабочий стол", Panel().pack())]]
+    rows = [[Button(CONTROL, Control().pack()), Button("Рабочий стол", Panel().pack())]]
     for count, text, to in (
         (gathered.extensions, "Просьбы о продлении", Extensions().pack()),
         (gathered.threads, "Обращения", Threads().pack()),

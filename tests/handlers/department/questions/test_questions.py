@@ -399,7 +399,7 @@ async def test_templates(approving: World, admin: Head) -> None:
     assert f"{TEXT}\n27 августа, ответили 0 из 6" in await curator.sees()
     await curator.press(TEXT)
     assert "Автор: Анна Начальник" in await curator.sees()
-    await curator.press("Кто ответил")
+    await curator.press(Panel.CONTROL)
     assert TEXT in await curator.sees()
     await curator.send("/panel")
     await curator.press(Panel.REQUESTS, "Шаблоны (1)", TEXT)
