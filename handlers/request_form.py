@@ -7,14 +7,13 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying, Send
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, Obligation
 from bot.domain.screen import Screen
-from bot.letters.card import draw
+from bot.letters.card import as_it_stands, draw
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from bot.views import form as views
 from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.
@@ -35,8 +34,7 @@ async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
 
 def takes_answers(obligation: Obligation, now: datetime) -> bool:
     """Whether an answer may be given or changed."""
-    final = obligation.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED) or obligation.left_at is not None
-    return not final and not obligation.is_closed(now)
+    return obligation.takes_answers(now)
 
 
 async def draft(scene: Scene, obligation: Obligation) -> Draft:
@@ -91,13 +89,7 @@ async def screen(scene: Scene, obligation: Obligation) -> Screen:
 async def screen_of(scene: Scene, obligation: Obligation, kept: Draft | None, month: date | None = None) -> Screen:
     """The request as it stands for whoever has that draft of an answer."""
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    if obligation.state is ObligationState.EXCUSED:
-        return views.excused(card)
-    if takes_answers(obligation, scene.now):
-        if kept is not None:
-            return views.of_draft(card, kept, month)
-        return views.request(card) if obligation.is_unanswered else views.accepted(card)
-    return views.accepted(card) if obligation.version else views.closed(card)
+    return as_it_stands(card, kept, month)
 
 
 async def placed(

@@ -344,20 +344,41 @@ class Questions(Texts, of="questions lists fields"):
     UP = "Выше"
     PREVIEW = "Как увидит руководитель"
     SEND = "Отправить"
-    ASKED = "Запрос отправлен"
-    KEEP_TEMPLATE = "Сохранить как шаблон"
+    ASKED = "Вопрос отправлен"
+    KEEP_TEMPLATE = "В шаблоны"
     DELETE_TEMPLATE = "Удалить шаблон"
     DELETE = "Удалить"
     GONE = "больше нет"
     DUE = "Срок"
     IS_DRAFT = "черновик"
     LEFT_TO_SAY = "Осталось указать"
+    SURE = "Отправить вопрос"
+    THIS_AFTERNOON = "Сегодня до 15:00"
+    TODAY = "Сегодня до конца дня"
+    MORE = "Ещё…"
     TOO_LONG = "Слишком длинно"
     FITS_NONE = "не подходит ни одна организация"
     IN_A_WEEK = "Через неделю"
     TOO_MANY_FIELDS = "В запросе может быть не больше"
     REQUIRED = "Обязательное"
     REMINDERS = "Напоминания"
+
+
+class SecondThoughts(Texts, of="second_thoughts questions rewording"):
+    """A question that was asked is corrected, ended early, taken back."""
+
+    CORRECT = "Исправить текст"
+    CORRECT_AND_TELL = "Исправить и сообщить"
+    CORRECT_SILENTLY = "Исправить без сообщения"
+    CORRECTED = "Текст исправлен."
+    TOLD = "Текст исправлен, люди узнают об этом."
+    CORRECTED_FOR_HEADS = "Управление исправило запрос"
+    CLOSE = "Закрыть приём"
+    CLOSED = "Приём ответов закрыт."
+    CLOSED_FOR_HEADS = "Приём ответов закрыт раньше срока."
+    TAKE_BACK = "Отозвать"
+    TAKEN_BACK = "Вопрос отозван."
+    TAKEN_BACK_FOR_HEADS = "Управление образования отозвало этот вопрос."
 
 
 class ReportMenu(Texts, of="reports report"):

@@ -39,6 +39,12 @@ async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     return await rounds.within(tx, selected, limits)
 
 
+async def open_of(tx: Tx, round_ids: Collection[int]) -> list[int]:
+    """Those of the rounds that were not taken back."""
+    query = sa.select(t.rounds.c.id).where(t.rounds.c.id.in_(round_ids), t.rounds.c.opened_at.is_not(None))
+    return list((await tx.execute(query)).scalars())
+
+
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
     """The counts of the rounds; a round that asks nobody within the limits is missing."""
     late = sa.case((sa.and_(t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < now), 1), else_=0)

@@ -28,9 +28,13 @@ async def enterable(
     within_limits = organizations.within_then(t.obligations, limits)
     for start in range(0, len(ids), _BATCH):
         batch = await obligations.of_ids(tx, ids[start : start + _BATCH], *within_limits)
-        by_id |= {obligation.id: obligation for obligation in batch if limits.covers(obligation.round.directive)}
+        by_id |= {obligation.id: obligation for obligation in batch if _is_enterable(obligation, limits)}
         newest |= await replies.newest_of(tx, [obligation.id for obligation in batch])
     return by_id, newest
+
+
+def _is_enterable(obligation: Obligation, limits: Limits) -> bool:
+    return obligation.round.is_open and limits.covers(obligation.round.directive)
 
 
 async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: int, now: datetime) -> None:

@@ -135,7 +135,7 @@ def _actions(round_: Round, counts: Counts) -> list[list[Button]]:
 
 
 def _summary(number: int, round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
-    late = f", не в срок: {counts.late}" if counts.late else ""
+    late = f", не ответили в срок: {counts.late}" if counts.late else ""
     occasion = f" · {esc(round_.title)}" if round_.title else ""
     return [
         f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",

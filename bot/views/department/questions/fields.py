@@ -1,5 +1,7 @@
 """The fields of a one-off question, and why something that was typed does not fit."""
 
+from datetime import time
+
 from bot.domain.desk.question import MAX_FIELDS, MAX_OPTIONS, Fault, Question, Unfit, number_of
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import rules
@@ -123,6 +125,11 @@ def unfit(fault: Unfit) -> Screen:
 def unfit_due(misfit: Misfit) -> Screen:
     """Says why what was typed cannot be the due date."""
     return screen(misfits.explain(misfit))
+
+
+def past_hour(until: time) -> Screen:
+    """That hour of today has passed."""
+    return screen(f"{until:%H:%M} сегодня уже прошло. Напишите день: завтра до {until:%H:%M}.")
 
 
 def words_wanted() -> Screen:

@@ -29,7 +29,7 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, zone: tzi
     """Lists drafts, and leads to a new question, templates, and those asked. `note`: what has just happened."""
     shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
     lines = [f"ℹ️ {note}.", ""] if note else []
-    lines += [f"<b>{QUESTIONS}</b>", "Вне плана: спросить один раз, ответы соберутся сами."]
+    lines += [f"<b>{QUESTIONS}</b>", "Чтобы спросить, напишите вопрос сюда."]
     if drafts:
         lines += ["", f"Черновики: {len(drafts)}"]
     rows = [
@@ -59,7 +59,8 @@ def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Scree
     for item in shown:
         done, total = (item.counts.done, item.counts.asked) if item.counts else (0, 0)
         on = day(item.at.astimezone(zone).date(), now.astimezone(zone).date())
-        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, ответили {done} из {total}"]
+        stands = f"ответили {done} из {total}" if item.counts else "отозван"
+        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, {stands}"]
     return screen(*lines, rows=[*_open(shown, zone), turn, back(Questions().pack())])
 
 
