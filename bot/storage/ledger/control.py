@@ -114,6 +114,15 @@ async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obl
     return await obligations.of_round(tx, round_id, STATES[part], *organizations.within_then(t.obligations, limits))
 
 
+async def waiting(tx: Tx, obligation: Obligation, limits: Limits) -> tuple[int, int | None]:
+    """How many other answers of the round wait for a decision, and the id of the next one in the order of lists."""
+    listed = await members(tx, obligation.round.id, Part.ALL, limits)
+    ids = [each.id for each in listed]
+    place = ids.index(obligation.id) if obligation.id in ids else 0
+    others = [each.id for each in (*listed[place + 1 :], *listed[:place]) if each.state is ObligationState.ANSWERED]
+    return len(others), others[0] if others else None
+
+
 def _with_newest() -> sa.FromClause:
     return t.obligations.outerjoin(
         t.replies,

@@ -66,11 +66,26 @@ class Place:
     page: int = 0
 
 
-def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: Person) -> Screen:
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The answers of the round that wait beside the one that is shown: how many, and the next of them.
+
+    `done`: the one that has just been accepted on the way here.
+    """
+
+    count: int = 0
+    following: int | None = None
+    done: Obligation | None = None
+
+
+def answer(
+    card: Card, entry: Entry, seen_by: str | None, place: Place, person: Person, queue: Queue = Queue()
+) -> Screen:
     """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
+    before = [f"✅ Исполнено: {esc(queue.done.organization_label)}", ""] if queue.done else []
     sign, word = of_entry(entry, now)
-    lines = [*head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
+    lines = [*before, *head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
     if obligation.comment:
         # Now that it is answered anew, the question is whether this has been mended.
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
@@ -91,8 +106,9 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: 
     return screen(
         *lines,
         rows=[
-            *_details(card, place),
             *(_decisions(obligation, place) if person.may(Right.CURATE) else []),
+            *_onward(queue, place),
+            *_details(card, place),
             _back(obligation, place),
         ],
     )
@@ -304,6 +320,18 @@ def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
             return [[due, excuse], [undo]]
         case ObligationState.ACCEPTED | ObligationState.EXCUSED:
             return [] if gone and not obligation.version else [[undo]]
+
+
+def _onward(queue: Queue, place: Place) -> list[list[Button]]:
+    """To the next answer that waits; and back to the one that was accepted a moment ago."""
+    row = []
+    if queue.done is not None:
+        undo = Withdraw(obligation=queue.done.id, state=ObligationState.ACCEPTED, part=place.part, page=place.page)
+        row.append(Button("‹ Отменить принятие", undo.pack()))
+    if queue.following is not None:
+        to = Answer(obligation=queue.following, part=place.part, page=place.page).pack()
+        row.append(Button(f"Следующий ({queue.count}) ›", to))
+    return [row]
 
 
 def _excuse(obligation: Obligation, place: Place, *, sure: bool) -> str:

@@ -380,7 +380,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
 
 async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:
     await admin.send("/panel")
-    await admin.press(Panel.CONTROL, Club.TITLE, "2", Control.ACCEPT)
+    await admin.press(Panel.CONTROL, Club.TITLE, SCHOOL, Control.ACCEPT)
     workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130})
     shown = await upload(world, admin, workbook.save())
     assert "Ответ уже принят" in shown

@@ -16,7 +16,7 @@ from tests.handlers.department.questions.test_questions import (
 )
 from tests.texts.department import Control, Panel, Questions, Recipients, SecondThoughts
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Anywhere, Form, Request
+from tests.texts.heads import Anywhere, Form, OwnCalendar, Request
 from tests.world import Head, World
 
 ANEW = "Есть ли в школе спортивный зал и бассейн?"
