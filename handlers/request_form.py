@@ -1,5 +1,6 @@
 """What pressing and typing have in common: rights, the draft, the screen that follows, and where it is shown."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,12 +9,14 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.sayings import Delete, Edit, Saying, Send
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, Obligation
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.card import as_it_stands, draw
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from handlers.department.common import obligation_within
 from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.
@@ -27,9 +30,19 @@ _FAR = 6
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
     """The obligation if it is this person's to answer now; a shown button is no proof. Notes that it was seen."""
     obligation = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
-    if obligation is not None and obligation.seen_at is None:
+    if obligation is None:
+        return await _on_behalf(scene, obligation_id)
+    if obligation.seen_at is None:
         await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
     return obligation
+
+
+async def _on_behalf(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The obligation if this person has begun to answer it for the organization, and may do so still."""
+    if not scene.person.may(Right.CURATE) or await drafts.get(scene.tx, scene.person.id, obligation_id) is None:
+        return None
+    obligation = await obligation_within(scene, obligation_id)
+    return replace(obligation, on_behalf=True) if obligation is not None else None
 
 
 def takes_answers(obligation: Obligation, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import extensions, obligations, replies
 from bot.views import form
+from bot.views.department.control import on_behalf
 
 
 async def draw(
@@ -36,6 +37,11 @@ async def draw(
 
 def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None) -> Screen:
     """The request as it stands for whoever has that draft of an answer."""
+    shown = _as_it_stands(card, kept, month)
+    return on_behalf.form(card.obligation, shown) if card.obligation.on_behalf else shown
+
+
+def _as_it_stands(card: form.Card, kept: Draft | None, month: date | None) -> Screen:
     obligation = card.obligation
     if obligation.state is ObligationState.EXCUSED:
         return form.excused(card)

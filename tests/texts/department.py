@@ -165,12 +165,21 @@ class Entering(Texts, of="entering"):
     LEFT_OUT = "не будет внесено"
 
 
+class OnBehalf(Texts, of="on_behalf answer"):
+    """An answer that was phoned in."""
+
+    ANSWER = "Ответить за организацию"
+    HEADING = "Ответ за организацию"
+    LEAVE = "‹ Не отвечать"
+    ENTERED = "Ответ внесён. Руководителю сообщим"
+
+
 class Digest(Texts, of="digest alarm"):
     """The morning's news for the staff."""
 
     HEADING = "Сводка"
     PANEL = "Рабочий стол"
-    ALL_WELL = "Бот работает"
+    NOT_SAVED = "Резервная копия сегодня не сделана"
     UNKNOWN_WORDS = "отказал незнакомыми боту словами"
     DUE = "Срок"
     UNREACHED = "Сообщения не доходят"

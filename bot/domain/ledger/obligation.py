@@ -74,6 +74,8 @@ class Obligation:
     left_at: datetime | None = None
     # Of which types the organization was when it was asked, or last while it owed the answer.
     types: frozenset[str] = frozenset()
+    # Somebody of the department is answering it for the organization.
+    on_behalf: bool = False
 
     @property
     def is_unanswered(self) -> bool:
@@ -86,9 +88,9 @@ class Obligation:
         return max(self.round.closes_at, self.due_at)
 
     def takes_answers(self, now: datetime) -> bool:
-        """Whether an answer may be given or changed."""
+        """Whether an answer may be given or changed; by the department also after the round has closed."""
         final = self.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED) or self.left_at is not None
-        return not final and not self.is_closed(now)
+        return not final and (self.on_behalf or not self.is_closed(now))
 
     def is_closed(self, now: datetime) -> bool:
         """Whether answers are no longer taken."""

@@ -88,10 +88,7 @@ ACTIONS = {
     "question.corrected": "Текст разового вопроса исправлен",
     "question.kept": "Шаблон вопроса сохранён",
     "question.recalled": "Разовый вопрос отозван",
-    "question.changed": "Черновик разового вопроса изменён",
-    "question.created": "Разовый вопрос составляется",
     "question.unkept": "Шаблон вопроса удалён",
-    "question.removed": "Черновик или шаблон вопроса удалён",
     "remark.added": "Комментарий или материал к ответу",
     "report.ordered": "Запрошен отчёт",
     "report.toggled": "Отчёт по расписанию переключён",
@@ -115,6 +112,13 @@ ACTIONS = {
     "subscription.off": "Подписка отключена",
     "subscription.on": "Подписка включена",
     "thread.closed": "Обращение закрыто без ответа",
+}
+
+# What is not recorded any more, and stands in the log of those who had the bot before.
+_OF_BEFORE = {
+    "question.changed": "Черновик разового вопроса изменён",
+    "question.created": "Разовый вопрос составляется",
+    "question.removed": "Черновик или шаблон вопроса удалён",
 }
 
 _SPANS: dict[Span, str] = {"d": "сегодня", "w": "неделя", "m": "месяц", "a": "всё время"}
@@ -277,9 +281,13 @@ def persons(entries: Iterable[Entry]) -> set[int]:
     return {entry.detail["person"] for entry in entries if "person" in entry.detail}
 
 
+def _words(action: str) -> str:
+    return ACTIONS.get(action) or _OF_BEFORE.get(action, action)
+
+
 def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     """«Роль в управлении выдана: Анна Петрова, куратор»."""
-    words = ACTIONS.get(entry.action, entry.action)
+    words = _words(entry.action)
     told = []
     person = entry.detail.get("person")
     if person is not None and person != entry.by_id:
@@ -308,7 +316,7 @@ def _row(
         f"{at:%d.%m.%Y}",
         f"{at:%H:%M:%S}",
         entry.by_name or BOT,
-        ACTIONS.get(entry.action, entry.action),
+        _words(entry.action),
         names.get(person) if person is not None else _announced(entry, announced) or None,
         official(entry.organization_name, entry.organization_label or "") if entry.organization_name else None,
         titles.get(entry.directive_id, entry.directive_id) if entry.directive_id else None,

@@ -264,6 +264,7 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         for what in ("versions", "history", "files"):
             yield from _buttons(view, k.Detail, whose=MATTER, obligation=one, what=what)
         version = 1 if one == ids.answered else 0
+        yield from _buttons(curate, k.OnBehalf, whose=MATTER, obligation=one)
         yield from _buttons(curate, k.Accept, k.Return, k.Excuse, whose=MATTER, obligation=one, version=version)
         yield from _buttons(curate, k.Withdraw, whose=MATTER, obligation=one)
         talk = Dialogue("control.return", {**_about(one, version), "comment": "Уточните число"})

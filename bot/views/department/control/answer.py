@@ -20,6 +20,7 @@ from bot.views.callbacks.control import (
     Due,
     Excuse,
     InRound,
+    OnBehalf,
     Return,
     ReturnDue,
     Withdraw,
@@ -308,16 +309,18 @@ def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
     due = Button("Продлить срок", Due(round=obligation.round.id, obligation=id, part=part, page=page).pack())
     # Nobody can be asked to answer anew where nothing is asked any more.
     gone = obligation.left_at is not None
+    answer = OnBehalf(obligation=id, part=part, page=page).pack()
+    entering = [] if gone else [[Button("Исправить за организацию" if version else "Ответить за организацию", answer)]]
     match obligation.state:
         case ObligationState.ANSWERED:
             accept = Accept(obligation=id, version=version, part=part, page=page).pack()
             to_correct = Return(obligation=id, version=version, part=part, page=page).pack()
             back_to_work = [] if gone else [Button("Вернуть", to_correct, style="danger")]
-            return [[Button("Принять", accept, style="success"), *back_to_work], [excuse]]
+            return [[Button("Принять", accept, style="success"), *back_to_work], *entering, [excuse]]
         case ObligationState.OPEN:
-            return [[due, excuse]]
+            return [[due, excuse], *entering]
         case ObligationState.RETURNED:
-            return [[due, excuse], [undo]]
+            return [[due, excuse], *entering, [undo]]
         case ObligationState.ACCEPTED | ObligationState.EXCUSED:
             return [] if gone and not obligation.version else [[undo]]
 
