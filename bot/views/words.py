@@ -85,6 +85,11 @@ def plural(count: int, one: str, few: str, many: str) -> str:
     return f"{count} {word}"
 
 
+def agreeing(count: int, singular: str, several: str) -> str:
+    """The verb or participle of «1 ответ», «21 ответ», or that of all other numbers."""
+    return singular if count % 10 == 1 and count % 100 != 11 else several
+
+
 def day(on: date, today: date | None = None) -> str:
     """«15 октября», with the year if it is not today's."""
     text = f"{on.day} {OF_MONTHS[on.month - 1]}"

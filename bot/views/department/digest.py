@@ -83,7 +83,7 @@ def _also(gathered: Digest) -> list[str]:
         places = plural(gathered.unreached, "организации", "организаций", "организаций")
         lines.append(f"📣 Объявления не дошли до {places}")
     if gathered.unreachable:
-        lines.append(f"⚠️ Сообщения не доходят: {plural(gathered.unreachable, 'человек', 'человека', 'человек')}")
+        lines.append(f"⚠️ Сообщения не доходят до {plural(gathered.unreachable, 'человека', 'человек', 'человек')}")
     return lines
 
 

@@ -104,7 +104,7 @@ async def test_what_waits(world: World, admin: Head) -> None:
     await world.at("2026-10-07 09:00")
     text = (await digests(admin))[-1]
     assert f"📥 {Control.TO_REVIEW} 1 ответ, из них «не относится к нам»: 1" in text
-    assert f"⚠️ {Digest.UNREACHED}: 1 человек" in text
+    assert f"⚠️ {Digest.UNREACHED} до 1 человека" in text
     assert await admin.buttons() == [Panel.CONTROL, Digest.PANEL, f"{Digest.APPLICATIONS}: 1"]
     # An answer on review and somebody who cannot be reached: known, and no reason to write every morning.
     await admin.press_at(await admin.card(Applications.HEADING), Applications.CONFIRM)

@@ -105,11 +105,8 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     # But for the record of the download itself, which came after the press and is in it.
     assert len(found) == count
     assert found[0][Journal.ACTION] == "Журнал скачан"
-    assert {
-        "Кто": "Анна Начальник",
-        "О ком или о чём": "'=HYPERLINK(1)",
-        "Организация": Organizations.SCHOOL,
-    }.items() <= next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED).items()
+    about = {"Кто": "Анна Начальник", "О ком или о чём": "'=HYPERLINK(1)", "Организация": Organizations.SCHOOL}
+    assert about.items() <= next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED).items()
     assert [one[Journal.DIRECTIVE] for one in found if one[Journal.ACTION] == Journal.OPENED]
     await admin.press("Кто: все", "Сам бот", Journal.DOWNLOAD)
     assert {row["Кто"] for row in await rows(admin)} == {"бот"}

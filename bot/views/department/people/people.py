@@ -65,7 +65,7 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
     rows = []
     for type_id in ids:
         title = shorten(type_title(type_id, catalog), 40)
-        vacant = f", без рук. {by_type[type_id].vacant}" if by_type[type_id].vacant else ""
+        vacant = f", без руководителя {by_type[type_id].vacant}" if by_type[type_id].vacant else ""
         rows.append([Button(button_label(f"{title}: {by_type[type_id].total}{vacant}"), Listed(type=type_id).pack())])
     if len(ids) > 1:
         rows.append([Button(f"Все организации: {total.total}", Listed().pack())])

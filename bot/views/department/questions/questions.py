@@ -42,7 +42,7 @@ from bot.views.callbacks.questions import (
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import CONTROL, back
 from bot.views.department.questions.fields import kind_rows, line
-from bot.views.words import button_label, day, due_day, due_hour, esc, fit, left, moment, plural, screen
+from bot.views.words import agreeing, button_label, day, due_day, due_hour, esc, fit, left, moment, plural, screen
 
 _NAMED = 10
 
@@ -306,7 +306,9 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
         f"<b>Отправить вопрос «{esc(question.title)}»?</b>",
         "",
         f"👥 {_whom(draft)}: {organizations(draft.count)}",
-        f"✉️ Получит {plural(people, 'человек', 'человека', 'человек')}",
+        f"✉️ {agreeing(people, 'Получит', 'Получат')} {plural(people, 'человек', 'человека', 'человек')}"
+        if people
+        else "✉️ Сейчас не получит никто",
         _due(draft),
     ]
     arrives = calendar.next_work_moment(draft.now)

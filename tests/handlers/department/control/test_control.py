@@ -248,12 +248,12 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     await admin.callback(InRound(round=1).pack())
     await admin.press(Control.REMIND)
     assert (
-        f"{Control.UNANSWERED}: 1 организация.\n{Control.REMINDER_LEAVES}: 1 человек, 1 организация."
+        f"{Control.UNANSWERED}: 1 организация.\n{Control.REMINDER_LEAVES} 1 человеку: 1 организация."
         in await admin.sees()
     )
     assert await world.letters(LetterState.WAITING) == 0
     await admin.press(Control.REMIND)
-    assert await admin.toast() == f"{Control.REMINDING}: 1 человек"
+    assert await admin.toast() == f"{Control.REMINDING} 1 человеку"
     assert f"{Reminder.HEADING}: ждём ваш ответ" in await head.sees()
     assert Reminder.HEADING not in await deputy.sees()
     assert Form.ACCEPTED in await other.sees()
@@ -266,7 +266,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     assert f"{Control.ALREADY_REMINDED} 5 октября в 10:00 · Анна Начальник" in text
     assert "нерабочее время: напоминание уйдёт 6 октября в 09:00" in text
     await curator.press(Control.REMIND_AGAIN)
-    assert await curator.toast() == f"{Control.REMINDER_LEAVES} 6 октября в 09:00: 1 человек"
+    assert await curator.toast() == f"{Control.REMINDER_LEAVES} 6 октября в 09:00. Получателей: 1"
     assert await head.count() == before
     await world.at("2026-10-06 09:00")
     assert Reminder.HEADING in await head.sees()
