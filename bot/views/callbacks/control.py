@@ -36,7 +36,7 @@ class Answer(Callback, prefix="ka"):
     page: Number = 0
 
 
-class OnBehalf(Callback, prefix="kr"):
+class OnBehalf(Callback, prefix="ke"):
     """«Ответить за организацию»: opens its form for somebody of the department; `leave`: forgets what was begun."""
 
     obligation: Number
