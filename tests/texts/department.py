@@ -107,6 +107,7 @@ class Control(Texts, of="control round_table together answer standing"):
     SHOW = "Открыть"
     TO_ANSWER = "К ответу"
     ACCEPT = "Принять"
+    FOLLOWING = "Следующий"
     ACCEPT_ALL = "Принять все"
     RETURN = "Вернуть"
     WHAT_TO_CORRECT = "Что нужно исправить?"

@@ -116,10 +116,16 @@ async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obl
 
 async def waiting(tx: Tx, obligation: Obligation, limits: Limits) -> tuple[int, int | None]:
     """How many other answers of the round wait for a decision, and the id of the next one in the order of lists."""
-    listed = await members(tx, obligation.round.id, Part.ALL, limits)
-    ids = [each.id for each in listed]
-    place = ids.index(obligation.id) if obligation.id in ids else 0
-    others = [each.id for each in (*listed[place + 1 :], *listed[:place]) if each.state is ObligationState.ANSWERED]
+    query = (
+        sa.select(t.obligations.c.id, t.obligations.c.state)
+        .select_from(t.obligations.join(t.organizations))
+        .where(t.obligations.c.round_id == obligation.round.id, *organizations.within_then(t.obligations, limits))
+        .order_by(*t.ORGANIZATIONS_IN_ORDER)
+    )
+    listed = (await tx.execute(query)).all()
+    place = next((number for number, row in enumerate(listed) if row.id == obligation.id), 0)
+    after = (*listed[place + 1 :], *listed[:place])
+    others = [row.id for row in after if row.state == ObligationState.ANSWERED]
     return len(others), others[0] if others else None
 
 

@@ -113,6 +113,35 @@ async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head
     assert Panel.HEADING in await admin.sees()
 
 
+async def test_answers_are_checked_one_after_another(world: World, head: Head, admin: Head) -> None:
+    other = await seated(world, 102, "Петров Олег", OTHER)
+    garden = await seated(world, 103, "Сидорова Ольга", "Ёлочка", "Дошкольное")
+    await world.at("2026-10-06 09:00")
+    for person in (head, other, garden):
+        await person.press(TAP, Form.YES)
+    await admin.send("/status")
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 3", OTHER)
+    assert f"{Control.FOLLOWING} (2) ›" in await admin.buttons()
+    # The next without a decision, and the one after it; «Принять» leads on by itself.
+    await admin.press(Control.FOLLOWING)
+    assert "Ёлочка" in await admin.sees()
+    await admin.press(Control.ACCEPT)
+    assert await admin.toast() == "Принято: исполнено"
+    assert "✅ Исполнено: Детский сад «Ёлочка»" in await admin.sees()
+    assert "Сосновоозёрская школа" in await admin.sees()
+    # A slip of the finger is a press away.
+    await admin.press("‹ Отменить принятие")
+    assert "Ёлочка" in await admin.sees()
+    await admin.press(Control.ACCEPT, Control.ACCEPT, Control.ACCEPT)
+    assert [await state(world, id) for id in (3, 4, 5)] == [ObligationState.ACCEPTED] * 3
+    assert not any(Control.FOLLOWING in button for button in await admin.buttons())
+    # Elsewhere «Принять» stays where it is.
+    await admin.press(Control.UNDO)
+    await admin.callback(Answer(obligation=3).pack())
+    await admin.press(Control.UNDO, Control.ACCEPT)
+    assert "Исполнено, 6 октября" in await admin.sees()
+
+
 async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, Form.YES)
