@@ -84,9 +84,9 @@ def answer(
 ) -> Screen:
     """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
-    before = [f"✅ Исполнено: {esc(queue.done.organization_label)}", ""] if queue.done else []
+    done = [f"✅ Исполнено: {esc(queue.done.organization_label)}", ""] if queue.done else []
     sign, word = of_entry(entry, now)
-    lines = [*before, *head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
+    lines = [*done, *head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
     if obligation.comment:
         # Now that it is answered anew, the question is whether this has been mended.
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""

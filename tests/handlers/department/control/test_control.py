@@ -31,7 +31,7 @@ from tests.handlers.answering.ledger import EVERY_KIND, every_kind, fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Panel
-from tests.texts.example import Club
+from tests.texts.example import Club, Titles
 from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
 from tests.world import Head, World, catalog_of, living
 
@@ -127,7 +127,7 @@ async def test_answers_are_checked_one_after_another(world: World, head: Head, a
     assert "Ёлочка" in await admin.sees()
     await admin.press(Control.ACCEPT)
     assert await admin.toast() == "Принято: исполнено"
-    assert "✅ Исполнено: Детский сад «Ёлочка»" in await admin.sees()
+    assert f"✅ {Titles.DONE}: Детский сад «Ёлочка»" in await admin.sees()
     assert "Сосновоозёрская школа" in await admin.sees()
     # A slip of the finger is a press away.
     await admin.press("‹ Отменить принятие")
@@ -139,7 +139,7 @@ async def test_answers_are_checked_one_after_another(world: World, head: Head, a
     await admin.press(Control.UNDO)
     await admin.callback(Answer(obligation=3).pack())
     await admin.press(Control.UNDO, Control.ACCEPT)
-    assert "Исполнено, 6 октября" in await admin.sees()
+    assert f"{Titles.DONE}, 6 октября" in await admin.sees()
 
 
 async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: World, head: Head, admin: Head) -> None:

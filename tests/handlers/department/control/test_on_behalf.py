@@ -13,7 +13,7 @@ from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR, VIEWER
 from tests.texts.department import Control
 from tests.texts.department import OnBehalf as Texts
-from tests.texts.example import Club
+from tests.texts.example import Club, Types
 from tests.texts.heads import Anywhere, Form
 from tests.world import Head, World
 
@@ -60,8 +60,8 @@ async def test_a_form_of_many_fields_is_entered_and_marked(world: World, head: H
     # The department's screen says who has entered it; so does the head's letter, which comes once.
     assert "Анна Начальник · внесло управление" in await admin.sees()
     assert await head.count() == told + 1
-    assert "Управление образования внесло ответ за вас" in await head.sees()
-    await head.press("Открыть")
+    assert f"{Types.DEPARTMENT} внесло ответ за вас" in await head.sees()
+    await head.press(Control.SHOW)
     assert "внесло управление" in await head.sees()
     assert (await its(world, 1)) == (ObligationState.ANSWERED, 1, True)
     # It was not the head who has read the request.
@@ -73,7 +73,7 @@ async def test_one_tap_and_the_next_answer_of_the_head(world: World, head: Head,
     await admin.press(Form.YES)
     assert f"• {TAP}: да" in await admin.sees()
     # The head changes it as their own.
-    await head.press("Открыть", Form.CHANGE, TAP, Form.NO)
+    await head.press(Control.SHOW, Form.CHANGE, TAP, Form.NO)
     await admin.send("/status")
     await admin.press(TAP, SCHOOL)
     assert f"• {TAP}: нет" in await admin.sees()
@@ -89,7 +89,7 @@ async def test_the_heads_draft_is_not_lost(world: World, head: Head, admin: Head
     await fill(admin)
     await admin.press(Form.SEND)
     await head.press(Form.SEND)
-    assert await head.card("Управление образования уже внесло ответ")
+    assert await head.card(f"{Types.DEPARTMENT} уже внесло ответ")
     await head.press("Заменить моим ответом")
     assert (await its(world, 1)) == (ObligationState.ANSWERED, 2, False)
 
