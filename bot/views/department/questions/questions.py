@@ -365,8 +365,7 @@ def _term(draft: Draft, round_: Round) -> str:
     if round_.closes_at <= draft.now:
         closed = round_.closes_at.astimezone(draft.zone).date()
         return f"Приём ответов завершён {day(closed, draft.today)}"
-    hour = due_hour(round_.due_at, draft.now, draft.zone)
-    until = f", до {hour}" if draft.question.until and hour else ""
+    until = f", до {draft.question.until:%H:%M}" if draft.question.until else ""
     return f"Срок: {due_day(round_.due_at, draft.now, draft.zone)}{until}"
 
 
