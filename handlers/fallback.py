@@ -7,6 +7,7 @@ from bot.domain.people.member import Right
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
 from bot.views import common, tasks
+from bot.views.department import panel
 from handlers import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, send, toast
@@ -24,7 +25,7 @@ def setup() -> Router:
 async def message_(message: Message, scene: Scene) -> Sayings:
     """An unknown command, a sticker, a place on the map."""
     if not await seats.of_person(scene.tx, scene.person.id):
-        return [send(message, tasks.unseated())]
+        return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     said = [send(message, tasks.unknown(len(waiting)))]
     # A command leads away from the form; whatever else came is followed by the question that waits.

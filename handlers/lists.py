@@ -15,6 +15,7 @@ from bot.storage.post import dialogues, letters
 from bot.views import callbacks, leaving, menu
 from bot.views import own_calendar as calendar_views
 from bot.views import tasks as views
+from bot.views.department import panel
 from bot.views.department.reports import TOO_MANY
 from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
@@ -122,7 +123,10 @@ async def history_file(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def help_(message: Message, scene: Scene) -> Sayings:
     """/help explains the bot."""
-    explained = views.help_(scene.person.id, staff=scene.person.staff_role is not None)
+    person = scene.person
+    if person.is_staff and not await seats.of_person(scene.tx, person.id):
+        return [send(message, panel.help_(person.id, curates=person.may_curate))]
+    explained = views.help_(person.id, staff=person.is_staff)
     return [send(message, menu.with_words(explained) if await _has_words(scene) else explained)]
 
 
@@ -145,7 +149,7 @@ async def _concerns_calendar(scene: Scene, unanswered: list[Obligation]) -> bool
 async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Screen:
     held = await seats.of_person(scene.tx, scene.person.id)
     if not unanswered and not held:
-        return views.unseated()
+        return panel.seatless() if scene.person.is_staff else views.unseated()
     gone = [seat for seat in held if seat.left_at is not None]
     if not unanswered and len(gone) == len(held):
         return leaving.nothing_comes(gone, scene.now, scene.zone)

@@ -19,6 +19,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common, leaving
 from bot.views import registration as views
 from bot.views import settings as settings_views
+from bot.views.department import panel as panel_views
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene
@@ -87,7 +88,7 @@ async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene:
         led_to = await _follow(scene, callback_data.token)
         return [edit(query, led_to)] if led_to.keyboard is None else anew(query, led_to)
     if scene.person.is_admin and scene.person.consent_at is None:
-        return [edit(query, views.claimed())]
+        return [edit(query, panel_views.welcome())]
     return [edit(query, await _begin(scene))]
 
 
@@ -297,7 +298,7 @@ async def _claim(scene: Scene, token: str) -> Screen:
     await staff.make_admin(scene.tx, scene.person.id, scene.person.id, scene.now)
     await notices.role(scene.tx, scene.person.id, scene.now)
     await show_waiting(scene)
-    return views.claimed()
+    return panel_views.welcome()
 
 
 async def _keep(scene: Scene, **changes: Any) -> None:

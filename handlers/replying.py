@@ -15,12 +15,17 @@ from bot.domain.fields.values import zero
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
+from bot.domain.screen import Screen
 from bot.letters.card import draw
-from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.ledger import drafts, entering, obligations, replies
+from bot.storage.post import dialogues
 from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions, unpacked
+from bot.views.department.control import on_behalf
+from bot.views.department.control.answer import Place
 from handlers import request_form
+from handlers.department.control.answer import screen_of as answer_screen
 from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
@@ -122,7 +127,11 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
     if to == "fields":
         return await _fields(query, scene, callback_data.obligation)
     if to == "drop" and not late:
+        obligation = await request_form.owned(scene, callback_data.obligation)
         await drafts.drop(scene.tx, scene.person.id, callback_data.obligation)
+        if obligation is not None and obligation.on_behalf:
+            await dialogues.end(scene.tx, scene.person.id)
+            return [edit(query, await _department_screen(scene, obligation.id))]
         return await open_(query, Open(obligation=callback_data.obligation), scene)
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
@@ -260,8 +269,11 @@ async def _submit(
 ) -> Sayings:
     """`over`: the version that the person saw; `kept`: the draft is in the database."""
     values = {} if draft.not_ours else draft.values
+    by, entered = scene.person.id, obligation.on_behalf
     try:
-        version = await replies.submit(scene.tx, obligation, values, draft.not_ours, over, scene.person.id, scene.now)
+        version = await replies.submit(
+            scene.tx, obligation, values, draft.not_ours, over, by, scene.now, entered=entered
+        )
     except replies.NewerReply:
         # Theirs is kept until they have said which of the two counts.
         await request_form.keep(scene, draft)
@@ -269,12 +281,23 @@ async def _submit(
         return [edit(query, views.conflict(card, draft))]
     if kept:
         await drafts.drop(scene.tx, scene.person.id, obligation.id)
+    if entered:
+        await entering.tell(scene.tx, [obligation], scene.catalog.calendar, by, scene.now)
+        await dialogues.end(scene.tx, by)
+        return [toast(query, on_behalf.ENTERED), edit(query, await _department_screen(scene, obligation.id))]
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
     await request_form.focus(query, scene, answered, None)
     reply = Reply(version, values, draft.not_ours, scene.now, scene.person.id, scene.person.name)
     card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id, reply)
     return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
+
+
+async def _department_screen(scene: Scene, obligation_id: int) -> Screen:
+    """The answer as the department sees it, to whoever has entered it."""
+    fresh = await obligations.get(scene.tx, obligation_id)
+    assert fresh is not None
+    return await answer_screen(scene, fresh, Place())
 
 
 async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Sayings:

@@ -1,6 +1,7 @@
 """What pressing and typing have in common: rights, the draft, the screen that follows, and where it is shown."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,14 +9,16 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying, Send
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, Obligation
+from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.letters.card import draw
+from bot.letters.card import as_it_stands, draw
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import form as views
+from handlers.department.common import obligation_within
 from handlers.saying import edit
 from handlers.scene import Scene
 
@@ -30,15 +33,24 @@ _POINTED_AT = "!pointed-at"
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
     """The obligation if it is this person's to answer now; a shown button is no proof. Notes that it was seen."""
     obligation = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
-    if obligation is not None and obligation.seen_at is None:
+    if obligation is None:
+        return await _on_behalf(scene, obligation_id)
+    if obligation.seen_at is None:
         await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
     return obligation
 
 
+async def _on_behalf(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The obligation if this person has begun to answer it for the organization, and may do so still."""
+    if not scene.person.may(Right.CURATE) or await drafts.get(scene.tx, scene.person.id, obligation_id) is None:
+        return None
+    obligation = await obligation_within(scene, obligation_id)
+    return replace(obligation, on_behalf=True) if obligation is not None else None
+
+
 def takes_answers(obligation: Obligation, now: datetime) -> bool:
     """Whether an answer may be given or changed."""
-    final = obligation.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED) or obligation.left_at is not None
-    return not final and not obligation.is_closed(now)
+    return obligation.takes_answers(now)
 
 
 async def draft(scene: Scene, obligation: Obligation) -> Draft:
@@ -93,13 +105,7 @@ async def screen(scene: Scene, obligation: Obligation) -> Screen:
 async def screen_of(scene: Scene, obligation: Obligation, kept: Draft | None, month: date | None = None) -> Screen:
     """The request as it stands for whoever has that draft of an answer."""
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    if obligation.state is ObligationState.EXCUSED:
-        return views.excused(card)
-    if takes_answers(obligation, scene.now):
-        if kept is not None:
-            return views.of_draft(card, kept, month)
-        return views.request(card) if obligation.is_unanswered else views.accepted(card)
-    return views.accepted(card) if obligation.version else views.closed(card)
+    return as_it_stands(card, kept, month)
 
 
 async def placed(

@@ -24,6 +24,7 @@ from bot.storage.post.strays import Stray
 from bot.views import common, misfits, tasks
 from bot.views import form as views
 from bot.views import placing as placing_views
+from bot.views.department import panel
 from handlers import placing, request_form
 from handlers.attachments import FILES_AT_MOST, attachment
 from handlers.rights import register
@@ -114,7 +115,7 @@ async def attached(message: Message, scene: Scene) -> Sayings:
         if field is not None and _is_attached(field):
             return await _file(message, scene, obligation, draft, field)
     if not await seats.of_person(scene.tx, scene.person.id):
-        return [answer(message, common.attach_by_reply())]
+        return [answer(message, panel.astray() if scene.person.is_staff else common.attach_by_reply())]
     return await placing.ask(message, scene, [placing_views.UNASKED_FILE])
 
 
@@ -201,7 +202,7 @@ async def _was_in_hand(scene: Scene, obligation: Obligation | None) -> bool:
 async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
     if not await seats.of_person(scene.tx, scene.person.id):
-        return [send(message, tasks.unseated())]
+        return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
     why = placing_views.ASTRAY
     if scene.dialogue.kind == request_form.KIND:
         ended = await request_form.owned(scene, scene.dialogue.data["obligation"])

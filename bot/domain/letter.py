@@ -74,6 +74,10 @@ class LetterKind(StrEnum):
     DESERTED = "deserted"
     # Presses of an outage are gone: to whoever has something open.
     PRESS_AGAIN = "press again"
+    # A one-off question was corrected, ended or taken back: its form in the chat is drawn anew; and, where the
+    # department wants it, people are told of the other words.
+    REDRAWN = "redrawn"
+    REWORDED = "reworded"
     # Deadlines as a file for the person's own calendar.
     CALENDAR = "calendar"
 
@@ -96,9 +100,16 @@ class LetterKind(StrEnum):
                 | LetterKind.ENTERED
                 | LetterKind.UNSENT
                 | LetterKind.PRESS_AGAIN
+                | LetterKind.REWORDED
             ):
                 return Urgency.REMINDER
-            case LetterKind.ANNOUNCEMENT | LetterKind.ACKNOWLEDGE | LetterKind.CORRECTION | LetterKind.WITHDRAWAL:
+            case (
+                LetterKind.ANNOUNCEMENT
+                | LetterKind.ACKNOWLEDGE
+                | LetterKind.CORRECTION
+                | LetterKind.WITHDRAWAL
+                | LetterKind.REDRAWN
+            ):
                 return Urgency.ANNOUNCEMENT
             # Somebody waits for them.
             case (

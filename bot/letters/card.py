@@ -1,12 +1,14 @@
 """What the screens of one request are drawn from, looked up."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.ledger.obligation import Obligation, Reply
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState, Reply
+from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import extensions, obligations, replies
 from bot.views import form
+from bot.views.department.control import on_behalf
 
 
 async def draw(
@@ -31,3 +33,20 @@ async def draw(
         remarks=await replies.remarks_to(tx, obligation.id),
         extension=await extensions.of_obligation(tx, obligation.id, now) if obligation.is_unanswered else None,
     )
+
+
+def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None) -> Screen:
+    """The request as it stands for whoever has that draft of an answer."""
+    shown = _as_it_stands(card, kept, month)
+    return on_behalf.form(card.obligation, shown) if card.obligation.on_behalf else shown
+
+
+def _as_it_stands(card: form.Card, kept: Draft | None, month: date | None) -> Screen:
+    obligation = card.obligation
+    if obligation.state is ObligationState.EXCUSED:
+        return form.excused(card)
+    if obligation.takes_answers(card.now):
+        if kept is not None:
+            return form.of_draft(card, kept, month)
+        return form.request(card) if obligation.is_unanswered else form.accepted(card)
+    return form.accepted(card) if obligation.version else form.closed(card)

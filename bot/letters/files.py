@@ -31,7 +31,9 @@ _HANDFUL = 5000
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """A file of the answer: number `file` of field `field` in its newest version, or that of remark `remark`."""
     person, obligation = await recipient.staff(tx, letter), await obligations.get(tx, letter.data["obligation"])
-    if person is None or obligation is None or not person.limits.covers(obligation.round.directive):
+    if person is None or obligation is None or not obligation.round.is_open:
+        return None
+    if not person.limits.covers(obligation.round.directive):
         return None
     if not person.limits.covers_types(obligation.types):
         return None
@@ -79,13 +81,17 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     entries = await audit.found(tx, narrowing, most + 1)
     titles = journal_views.titled(catalog, await directives.newest(tx))
     names = await audit.names(tx, journal_views.persons(entries[:most]))
-    return Rendered(await asyncio.to_thread(journal_views.file, entries, titles, names, letter.created_at, zone))
+    announced = await announcements.texts(tx, journal_views.announcements(entries[:most]))
+    told = (entries, titles, names, announced, letter.created_at, zone)
+    return Rendered(await asyncio.to_thread(journal_views.file, *told))
 
 
 async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """The consolidated report of one round, in the chat."""
     person, round_ = await recipient.staff(tx, letter), await rounds.get(tx, letter.data["round"])
-    if person is None or round_ is None or not await rounds.within(tx, [round_], person.limits):
+    if person is None or round_ is None or not round_.is_open:
+        return None
+    if not await rounds.within(tx, [round_], person.limits):
         return None
     execution = (await ledger_report.executions(tx, [round_.id], person.limits, now)).get(round_.id)
     if execution is None:

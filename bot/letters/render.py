@@ -99,6 +99,10 @@ def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line fo
             return files.evidence
         case LetterKind.EXPORT:
             return files.export
+        case LetterKind.REDRAWN:
+            return requests.redrawn
+        case LetterKind.REWORDED:
+            return requests.reworded
         case LetterKind.CALENDAR:
             return own_calendar.file
         case LetterKind.ANNOUNCEMENT | LetterKind.REPORT:

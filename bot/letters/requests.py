@@ -4,14 +4,14 @@ from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter
-from bot.domain.screen import Rendered
+from bot.domain.screen import Amend, Rendered
 from bot.letters import recipient
-from bot.letters.card import draw
+from bot.letters.card import as_it_stands, draw
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, extensions, obligations, openings
 from bot.storage.people import people
 from bot.storage.post import letters
-from bot.views import form, tasks
+from bot.views import form, rewording, tasks
 
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -84,3 +84,32 @@ async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
         return Rendered(form.not_corrected(card))
     draft = await drafts.get(tx, letter.person_id, obligation.id)
     return Rendered(form.to_be_corrected(card, draft)) if draft is not None else None
+
+
+async def redrawn(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """The form that stands in the chat, as things are now."""
+    obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
+    form_message = await drafts.card(tx, letter.person_id, letter.data["obligation"])
+    if obligation is None or form_message is None:
+        return None
+    card = await draw(tx, obligation, catalog, now, letter.person_id)
+    kept = await drafts.get(tx, letter.person_id, obligation.id)
+    return Rendered(Amend(form_message, as_it_stands(card, kept)))
+
+
+async def reworded(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
+    """Tells a head that the question has other words: with its form, or that the answer is kept."""
+    if await recipient.listening(tx, letter, now) is None:
+        return None
+    obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
+    if obligation is None or not obligation.takes_answers(now):
+        return None
+    if obligation.round.directive.prompt == letter.data["was"]:
+        return None
+    card = await draw(tx, obligation, catalog, now, letter.person_id)
+    if not obligation.is_unanswered:
+        return Rendered(rewording.answered(card, letter.data["was"]))
+    kept = await drafts.get(tx, letter.person_id, obligation.id)
+    shown = rewording.asked(as_it_stands(card, kept), letter.data["was"])
+    replaces = await drafts.card(tx, letter.person_id, obligation.id)
+    return Rendered(shown, card=obligation.id, replaces=replaces)

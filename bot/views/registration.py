@@ -229,13 +229,3 @@ def staff_already(role: StaffRole) -> Screen:
 def bad_claim() -> Screen:
     """The claim link has been used, or is none of this bot's."""
     return screen("Эта ссылка администратора уже использована или не подходит.")
-
-
-def claimed() -> Screen:
-    """The person has become the first administrator."""
-    return screen(
-        "✅ <b>Вы — администратор.</b>",
-        "Сюда придут заявки на регистрацию. Ход запросов: /status.",
-        "",
-        "Чтобы отвечать на поручения управлению, выберите свою организацию: /start.",
-    )

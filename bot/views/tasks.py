@@ -140,11 +140,7 @@ def history(obligations: Sequence[Obligation], total: int, page: int, now: datet
         [Button(button_label(f"{number}. {obligation.round.directive.title}"), Open(obligation=obligation.id).pack())]
         for number, obligation in enumerate(obligations, first)
     ]
-    turn = []
-    if page > 0:
-        turn.append(Button("‹", History(page=page - 1).pack()))
-    if (page + 1) * PAGE < total:
-        turn.append(Button("›", History(page=page + 1).pack()))
+    turn = arrows(page, -(-total // PAGE), lambda to: History(page=to).pack())
     return screen(*lines, rows=[*rows, turn, [Button("Скачать файлом", HistoryFile().pack())]])
 
 

@@ -24,6 +24,8 @@ WEEKDAYS_SHORT = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 
 # Of a button a phone shows about 40 characters: names differ by what stands behind them, titles seldom.
 _NAME, _TITLE = 44, 60
+# Of each of two beside each other it shows that much.
+_HALF = 18
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -83,6 +85,11 @@ def plural(count: int, one: str, few: str, many: str) -> str:
     else:
         word = few
     return f"{count} {word}"
+
+
+def agreeing(count: int, singular: str, several: str) -> str:
+    """The verb or participle of «1 ответ», «21 ответ», or that of all other numbers."""
+    return singular if count % 10 == 1 and count % 100 != 11 else several
 
 
 def day(on: date, today: date | None = None) -> str:
@@ -161,8 +168,20 @@ def screen(
 
 def arrows(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
     """To the page before and the page after, as far as there are any; `to`: what the button of a page brings back."""
-    beside = ((page - 1, "‹", page > 0), (page + 1, "›", page + 1 < pages))
-    return [Button(sign, to(number)) for number, sign, possible in beside if possible]
+    before = [Button(f"‹ Страница {page}", to(page - 1))] if page > 0 else []
+    return [*before, *([Button(f"Страница {page + 2} ›", to(page + 1))] if page + 1 < pages else [])]
+
+
+def in_pairs(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Rows of the buttons in their order: two where a phone shows both whole, otherwise one."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        last = rows[-1] if rows else []
+        if len(last) == 1 and max(len(last[0].text), len(button.text)) <= _HALF:
+            last.append(button)
+        else:
+            rows.append([button])
+    return rows
 
 
 def by(name: str | None, *, entered: bool = False) -> str:

@@ -4,10 +4,10 @@ from aiogram import Router
 
 from handlers.department import audience, journal, panel, reports, threads
 from handlers.department.announcements import announcements, composing
-from handlers.department.control import answer, control, entering, extensions, missed, returning, together
+from handlers.department.control import answer, control, entering, extensions, missed, on_behalf, returning, together
 from handlers.department.directives import directives, reloading
 from handlers.department.people import importing, links, people, registrations, staff
-from handlers.department.questions import fields, questions, terms
+from handlers.department.questions import fields, questions, second_thoughts, terms
 
 
 def setup() -> Router:
@@ -23,9 +23,11 @@ def setup() -> Router:
         announcements.setup(),
         questions.setup(),
         terms.setup(),
+        second_thoughts.setup(),
         fields.setup(),
         control.setup(),
         answer.setup(),
+        on_behalf.setup(),
         returning.setup(),
         together.setup(),
         extensions.setup(),

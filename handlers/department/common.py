@@ -36,7 +36,9 @@ async def round_within(scene: Scene, round_id: int) -> Round | None:
 async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | None:
     """The obligation, if it is a matter of this staff member's: its directive, and its organization as it was then."""
     obligation = await obligations.get(scene.tx, obligation_id)
-    if obligation is None or not scene.person.limits.covers(obligation.round.directive):
+    if obligation is None or not obligation.round.is_open:
+        return None
+    if not scene.person.limits.covers(obligation.round.directive):
         return None
     return obligation if scene.person.limits.covers_types(obligation.types) else None
 

@@ -7,6 +7,7 @@ from bot.domain.letter import Export, LetterKind
 from bot.domain.people import search
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
+from bot.storage.desk import announcements
 from bot.storage.ledger import directives
 from bot.storage.people import organizations
 from bot.storage.post import audit, dialogues, letters
@@ -117,7 +118,8 @@ async def _page(scene: Scene, about: Page) -> Screen:
         action=views.ACTIONS[action] if (action := views.action_of(about.action)) else None,
     )
     names = await audit.names(scene.tx, views.persons(entries))
-    return views.journal(entries, about, narrowed, titles, names, scene.now, scene.zone)
+    announced = await announcements.texts(scene.tx, views.announcements(entries))
+    return views.journal(entries, about, narrowed, titles, names, announced, scene.now, scene.zone)
 
 
 async def _filter(scene: Scene, about: Page) -> Filter:

@@ -30,7 +30,7 @@ const STEPS = [
     text: () => "Ответьте на запрос о клубе и отправьте. Черновик не пропадёт, даже если бот остановится.",
     done: (seen) => seen[HEAD].some((text) => text.includes("Ответ принят") && text.includes(CLUB)) },
   { title: "Ответ в управлении", who: OFFICE,
-    text: (stage) => `У Цыреновой Анны: «${control(stage)}», запрос о клубе, ${SCHOOL}.`,
+    text: () => `У Цыреновой Анны: «Кто ответил», запрос о клубе, ${SCHOOL}.`,
     act: DESK,
     done: (seen) => seen[OFFICE].some((text) => text.includes(CLUB) && text.includes(SCHOOL) && STATES.test(text)) },
   { title: "Скачать свод", who: OFFICE,
@@ -38,16 +38,6 @@ const STEPS = [
     act: DESK,
     done: (seen, stage) => fresh(stage, OFFICE).some((row) => row.querySelector('.file[download$=".xlsx"]')) },
 ];
-
-/** The words if a button of the department's phone is called so. */
-function named(stage, words, label) {
-  const keys = stage.phones.get(OFFICE)?.node.querySelectorAll(".key") ?? [];
-  return [...keys].some((key) => key.textContent.includes(label)) ? words : "";
-}
-
-function control(stage) {
-  return named(stage, "Контроль", "Контроль") || "Кто ответил";
-}
 
 /** Rows of the phone that have come since the tour came to its present step, or changed by what was done since. */
 function fresh(stage, id) {

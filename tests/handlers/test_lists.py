@@ -90,10 +90,10 @@ async def test_history_has_pages(world: World, head: Head) -> None:
     first = await head.buttons()
     # Eight answers, the next page, and all of them as a file.
     assert len(first) == 10
-    assert first[-2:] == ["›", Request.DOWNLOAD]
+    assert first[-2:] == ["Страница 2 ›", Request.DOWNLOAD]
     await head.press("›")
     assert (await head.buttons())[0].startswith("9. ")
-    assert "‹" in await head.buttons()
+    assert "‹ Страница 1" in await head.buttons()
     await head.press("9. Корректировка")
     assert Form.ACCEPTED in await head.sees()
     # Pages that are not there.

@@ -137,7 +137,7 @@ async def test_all_organizations_are_on_the_pages(large: World, pupil: Head) -> 
         if page < 4:
             await pupil.press("›")
     assert len(seen) == len(set(seen)) == 30
-    assert "›" not in await pupil.buttons()
+    assert not any(button.endswith("›") for button in await pupil.buttons())
     await pupil.press("‹")
     assert "Страница 3 из 4" in await pupil.sees()
 

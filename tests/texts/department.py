@@ -7,10 +7,10 @@ class Panel(Texts, of="panel menu"):
     """The panel, and what every screen under it has."""
 
     HEADING = "Рабочий стол управления"
-    CONTROL = "Контроль"
-    REQUESTS = "Запросы"
+    CONTROL = "Кто ответил"
+    REQUESTS = "Разовые вопросы"
     ANNOUNCEMENTS = "Объявления"
-    DIRECTIVES = "Поручения"
+    DIRECTIVES = "План года"
     PEOPLE = "Люди"
     REPORTS = "Отчёты"
     JOURNAL = "Журнал"
@@ -107,6 +107,7 @@ class Control(Texts, of="control round_table together answer standing"):
     SHOW = "Открыть"
     TO_ANSWER = "К ответу"
     ACCEPT = "Принять"
+    FOLLOWING = "Следующий"
     ACCEPT_ALL = "Принять все"
     RETURN = "Вернуть"
     WHAT_TO_CORRECT = "Что нужно исправить?"
@@ -165,12 +166,21 @@ class Entering(Texts, of="entering"):
     LEFT_OUT = "не будет внесено"
 
 
+class OnBehalf(Texts, of="on_behalf answer"):
+    """An answer that was phoned in."""
+
+    ANSWER = "Ответить за организацию"
+    HEADING = "Ответ за организацию"
+    LEAVE = "‹ Не отвечать"
+    ENTERED = "Ответ внесён. Руководителю сообщим"
+
+
 class Digest(Texts, of="digest alarm"):
     """The morning's news for the staff."""
 
     HEADING = "Сводка"
     PANEL = "Рабочий стол"
-    ALL_WELL = "Бот работает"
+    NOT_SAVED = "Резервная копия сегодня не сделана"
     UNKNOWN_WORDS = "отказал незнакомыми боту словами"
     DUE = "Срок"
     UNREACHED = "Сообщения не доходят"
@@ -192,7 +202,7 @@ class Directives(Texts, of="directives"):
     ON_SCHEDULE = "По графику"
     UPCOMING = "Ближайшие запросы"
     LAST = "Последний запрос"
-    RELOAD = "Перечитать файлы"
+    RELOAD = "Обновить с сервера"
     GONE = "больше нет"
     CANCEL = "Отмена"
 
@@ -335,7 +345,7 @@ class Questions(Texts, of="questions lists fields"):
     """A question of one's own is composed and asked."""
 
     ANSWERED = "Ответили"
-    NEW = "Новый запрос"
+    NEW = "Новый вопрос"
     DRAFTS = "Черновики"
     SENT = "Отправленные"
     REPORT_WHAT = "Что просим сообщить?"
@@ -344,20 +354,41 @@ class Questions(Texts, of="questions lists fields"):
     UP = "Выше"
     PREVIEW = "Как увидит руководитель"
     SEND = "Отправить"
-    ASKED = "Запрос отправлен"
-    KEEP_TEMPLATE = "Сохранить как шаблон"
+    ASKED = "Вопрос отправлен"
+    KEEP_TEMPLATE = "В шаблоны"
     DELETE_TEMPLATE = "Удалить шаблон"
     DELETE = "Удалить"
     GONE = "больше нет"
     DUE = "Срок"
     IS_DRAFT = "черновик"
     LEFT_TO_SAY = "Осталось указать"
+    SURE = "Отправить вопрос"
+    THIS_AFTERNOON = "Сегодня до 15:00"
+    TODAY = "Сегодня до конца дня"
+    MORE = "Ещё…"
     TOO_LONG = "Слишком длинно"
     FITS_NONE = "не подходит ни одна организация"
     IN_A_WEEK = "Через неделю"
     TOO_MANY_FIELDS = "В запросе может быть не больше"
     REQUIRED = "Обязательное"
     REMINDERS = "Напоминания"
+
+
+class SecondThoughts(Texts, of="second_thoughts questions rewording"):
+    """A question that was asked is corrected, ended early, taken back."""
+
+    CORRECT = "Исправить текст"
+    CORRECT_AND_TELL = "Исправить и сообщить"
+    CORRECT_SILENTLY = "Исправить без сообщения"
+    CORRECTED = "Текст исправлен."
+    TOLD = "Текст исправлен, люди узнают об этом."
+    CORRECTED_FOR_HEADS = "Управление исправило запрос"
+    CLOSE = "Закрыть приём"
+    CLOSED = "Приём ответов закрыт."
+    CLOSED_FOR_HEADS = "Приём ответов закрыт раньше срока."
+    TAKE_BACK = "Отозвать"
+    TAKEN_BACK = "Вопрос отозван."
+    TAKEN_BACK_FOR_HEADS = "Управление образования отозвало этот вопрос."
 
 
 class ReportMenu(Texts, of="reports report"):

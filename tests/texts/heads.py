@@ -63,7 +63,7 @@ class Misfit(Texts, of="misfits kinds"):
     OTHER_UNIT = "указаны другие единицы"
 
 
-class Registration(Texts, of="registration roles"):
+class Registration(Texts, of="registration roles panel"):
     """From the greeting to the seat."""
 
     GREETING = "Здравствуйте!"

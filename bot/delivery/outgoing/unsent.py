@@ -182,7 +182,7 @@ def _is_preview(letter: Letter) -> bool:
 
 
 def _corrects(letter: Letter) -> bool:
-    return letter.kind in (LetterKind.CORRECTION, LetterKind.PROGRESS)
+    return letter.kind in (LetterKind.CORRECTION, LetterKind.PROGRESS, LetterKind.REDRAWN)
 
 
 def _amends(letter: Letter) -> bool:

@@ -9,11 +9,26 @@ from bot.domain.ledger.obligation import Round
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """How many organizations have not answered a round in time, and the names of the first of them."""
+    """How many organizations have not answered a round in time, and the names of the first of them.
+
+    `fresh`: those who were not late yet in the last digest; `answered`: those who were, and have answered since.
+    """
 
     round: Round
     count: int
     names: tuple[str, ...]
+    fresh: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody was late in the last digest."""
+        return len(self.fresh) == self.count and not self.answered
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether it says anything that the last digest did not."""
+        return bool(self.fresh or self.answered)
 
 
 @dataclass(frozen=True, slots=True)

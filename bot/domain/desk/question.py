@@ -4,9 +4,10 @@ It is composed in a chat, one thing after the other, so a question may lack anyt
 does not fit raises `Unfit`. Lengths are those of the catalog's own directives.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,12 +22,18 @@ from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, Year
 MAX_FIELDS, MAX_OPTIONS = 20, 12
 # Days; a question asked once is not due in years.
 LATEST = 366
+# Working days that are given to answer unless the author says otherwise.
+USUAL_DAYS = 3
 # A question has one period. The name is in the ledger: never change it.
 PERIOD = "once"
 
 _ID_PREFIX = "question-"
 _FIELD_PREFIX = "f"
 _NOBODY = Audience()
+_WORD, _TIME = r"(?P<word>(?:до|в|к)\s+)?", r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2}))"
+_HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$", re.IGNORECASE)
+_HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])", re.IGNORECASE)
+_UNTIL = re.compile(r"^(?:до|к|на)\s+", re.IGNORECASE)
 # A line that begins so is no title: «Уважаемые коллеги!» would name every question.
 _GREETINGS = ("уважаем", "добрый день", "доброе утро", "здравствуйте", "коллеги")
 
@@ -58,6 +65,8 @@ class Lack(StrEnum):
     AUDIENCE = "audience"
     DUE = "due"
     DUE_PAST = "due_past"
+    # It would be due before anybody gets it.
+    DUE_UNHEARD = "due_unheard"
 
 
 class Fault(StrEnum):
@@ -98,6 +107,8 @@ class Question:
     fields: tuple[Field, ...] = ()
     audience: Audience = _NOBODY
     due: date | None = None
+    # Until what hour of that day; None: the end of the working day.
+    until: time | None = None
     reminding: Reminding = Reminding.USUAL
     topic: str = ""
     last: int = 0
@@ -110,6 +121,11 @@ class Question:
     def field(self, number: int) -> Field | None:
         """The field of that number; None if it was removed."""
         return next((field for field in self.fields if field.id == f"{_FIELD_PREFIX}{number}"), None)
+
+
+def directive_id(question_id: int) -> str:
+    """The id of the directive that the question becomes when it is asked."""
+    return f"{_ID_PREFIX}{question_id}"
 
 
 def number_of(field: Field) -> int:
@@ -206,7 +222,7 @@ def amend(question: Question, field: Field, **changes: Any) -> Question:
 
 def drop(question: Question, field: Field) -> Question:
     """The question without that field."""
-    return replace(question, fields=tuple(other for other in question.fields if other.id != field.id))
+    return replace(question, fields=_but(question, field))
 
 
 def raise_(question: Question, field: Field) -> Question:
@@ -227,14 +243,83 @@ def lacks(question: Question, calendar: WorkCalendar, now: datetime) -> list[Lac
         lacking.append(Lack.AUDIENCE)
     if question.due is None:
         lacking.append(Lack.DUE)
-    elif now >= due_at(question.due, calendar):
+    elif now >= due_at(question.due, calendar, question.until):
         lacking.append(Lack.DUE_PAST)
+    elif calendar.next_work_moment(now) >= due_at(question.due, calendar, question.until):
+        lacking.append(Lack.DUE_UNHEARD)
     return lacking
 
 
-def due_at(day: date, calendar: WorkCalendar) -> datetime:
-    """The end of that working day; for a day off, that of the next working day."""
-    return calendar.ends(calendar.work_day(day)).astimezone(UTC)
+def completed(question: Question, calendar: WorkCalendar, now: datetime) -> Question:
+    """The question as a sample: what it lacks is put there as it is most often."""
+    for lack in lacks(question, calendar, now):
+        match lack:
+            case Lack.FIELDS:
+                question = add(question, FieldKind.TEXT, label_of(question, FieldKind.TEXT))
+            case Lack.AUDIENCE:
+                question = replace(question, audience=Audience(everyone=True))
+            case Lack.DUE | Lack.DUE_PAST | Lack.DUE_UNHEARD:
+                today = now.astimezone(calendar.zone).date()
+                question = replace(question, due=in_working_days(USUAL_DAYS, today, calendar), until=None)
+    return question
+
+
+def due_at(day: date, calendar: WorkCalendar, until: time | None = None) -> datetime:
+    """That hour, or the end, of that working day; for a day off, of the next working day."""
+    work_day = calendar.work_day(day)
+    ends = calendar.ends(work_day) if until is None else datetime.combine(work_day, until, calendar.zone)
+    return ends.astimezone(UTC)
+
+
+def begun(text: str, audience: Audience, today: date, calendar: WorkCalendar) -> Question:
+    """A new draft: for whom the last one was, due in three working days. Raises Unfit."""
+    return Question(asked(text), audience=audience, due=in_working_days(USUAL_DAYS, today, calendar))
+
+
+def corrected(question: Question, text: str) -> Question:
+    """What was asked, in other words. Raises Unfit.
+
+    Its fields stay, so that answers do; a label that said what the text said, says what it says now.
+    """
+    after = replace(question, text=asked(text))
+    for field in question.fields:
+        if field.label == label_of(question, field.kind):
+            label = free_label(replace(after, fields=_but(after, field)), label_of(after, field.kind))
+            after = amend(after, field, label=label)
+    return after
+
+
+def _but(question: Question, field: Field) -> tuple[Field, ...]:
+    return tuple(other for other in question.fields if other.id != field.id)
+
+
+def reworded(directive: Directive, question: Question) -> Directive:
+    """The directive of a question that was asked, with the question's words as they are now."""
+    labels = {field.id: field.label for field in question.fields}
+    fields = tuple(replace(field, label=labels.get(field.id, field.label)) for field in directive.fields)
+    return replace(directive, title=question.title, prompt=question.text, fields=fields)
+
+
+def hour_of(text: str) -> tuple[str, time | None]:
+    """What was typed without its hour, and the hour: «завтра до 15:00», «до 12:00 завтра», «5 октября, 12 ч», «15.30».
+
+    «05.10» is a day: where a dot parts the numbers, it is an hour only if it can be no day. «До 15» is no hour alone.
+    """
+    found = _HOUR_FIRST.match(text) or _HOUR_LAST.search(text)
+    if found is None:
+        return _of_day(text), None
+    parts = found.groupdict()
+    hour, minute, mark = int(parts["hour"]), int(parts["minute"] or 0), parts["mark"]
+    rest = _of_day(text[: found.start()] + text[found.end() :])
+    is_told = mark or parts.get("unit") or (parts["word"] and rest)
+    is_day = mark == "." and 1 <= minute <= 12
+    if not is_told or is_day or hour > 23 or minute > 59:
+        return _of_day(text), None
+    return rest, time(hour, minute)
+
+
+def _of_day(text: str) -> str:
+    return _UNTIL.sub("", text.strip().strip(",").strip())
 
 
 def in_working_days(days: int, today: date, calendar: WorkCalendar) -> date:
@@ -275,7 +360,7 @@ def compose(
     rule = Dates((YearPeriod(PERIOD, title, YearDate(opens.month, opens.day), YearDate(due.month, due.day)),))
     schedule = Schedule(rule, in_summer=True)
     directive = Directive(
-        id=f"{_ID_PREFIX}{question_id}",
+        id=directive_id(question_id),
         number="",
         title=question.title,
         text="",
@@ -287,7 +372,7 @@ def compose(
         reminders=LADDERS[question.reminding],
     )
     closes = calendar.ends(due + timedelta(days=schedule.closes_days)).astimezone(UTC)
-    return directive, Occurrence(PERIOD, PERIOD, title, now, due_at(due, calendar), closes)
+    return directive, Occurrence(PERIOD, PERIOD, title, now, due_at(due, calendar, question.until), closes)
 
 
 def _heading(text: str) -> str:

@@ -45,6 +45,11 @@ class Round:
     reminded_at: datetime | None = None
     by_id: int | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has opened, and was not taken back since."""
+        return self.opened_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
@@ -69,6 +74,8 @@ class Obligation:
     left_at: datetime | None = None
     # Of which types the organization was when it was asked, or last while it owed the answer.
     types: frozenset[str] = frozenset()
+    # Somebody of the department is answering it for the organization.
+    on_behalf: bool = False
 
     @property
     def is_unanswered(self) -> bool:
@@ -79,6 +86,11 @@ class Obligation:
     def closes_at(self) -> datetime:
         """Until when answers are taken. An extended due date keeps the round open for this organization."""
         return max(self.round.closes_at, self.due_at)
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether an answer may be given or changed; by the department also after the round has closed."""
+        final = self.state in (ObligationState.EXCUSED, ObligationState.ACCEPTED) or self.left_at is not None
+        return not final and (self.on_behalf or not self.is_closed(now))
 
     def is_closed(self, now: datetime) -> bool:
         """Whether answers are no longer taken."""

@@ -28,6 +28,8 @@ _ANNOUNCEMENT = Mapped(Announcement, t.announcements, loads={"audience": Audienc
 _SELECT = sa.select(*_ANNOUNCEMENT.columns).select_from(
     t.announcements.outerjoin(t.people, t.people.c.id == t.announcements.c.by_id)
 )
+# Announcements at a time; databases limit the parameters of a statement.
+_HANDFUL = 5000
 _GET = Prepared(_SELECT.where(t.announcements.c.id == sa.bindparam("its")))
 
 
@@ -50,6 +52,17 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
     )
     made: int = row.inserted_primary_key[0]  # type: ignore[index]
     return made
+
+
+async def texts(tx: Tx, announcement_ids: Collection[int]) -> dict[int, str]:
+    """What the announcements say, as HTML; those that are gone are missing."""
+    some = sorted(announcement_ids)
+    said: dict[int, str] = {}
+    for start in range(0, len(some), _HANDFUL):
+        these = t.announcements.c.id.in_(some[start : start + _HANDFUL])
+        rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these))
+        said |= {row.id: row.text for row in rows}
+    return said
 
 
 async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> bool:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.digest import Digest, Late
 from bot.domain.ledger.control import Counts
-from bot.domain.ledger.obligation import UNANSWERED, Round
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.people.member import Limits, Person, SeatState
 from bot.domain.timing.recurrence import occurrences
 from bot.domain.timing.schedule import DayOff
@@ -71,14 +71,13 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         for round_ in running
         if round_.opened_at and round_.opened_at.astimezone(zone).date() == today and round_.id in counts
     ]
+    since = catalog.calendar.begins(catalog.calendar.work_day(today - timedelta(days=1), DayOff.PREVIOUS))
     counted = counts.values() if person.may_curate else ()
     backup_at = await meta.get_moment(tx, meta.LAST_BACKUP) if person.is_admin else None
     return Digest(
         opens=(*opened, *await _to_open(tx, limits, catalog, now)),
         due=due,
-        late=tuple(
-            [Late(round_, counts[round_.id].late, await _late_names(tx, round_, limits, now)) for round_ in late]
-        ),
+        late=tuple([await _late(tx, round_, counts[round_.id].late, limits, since, now) for round_ in late]),
         registrations=len(await seats.waiting(tx)) if person.is_admin else 0,
         missed=len(await rounds.missed(tx)) if person.is_admin else 0,
         extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
@@ -128,13 +127,37 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
     return titles
 
 
-async def _late_names(tx: Tx, round_: Round, limits: Limits, now: datetime) -> tuple[str, ...]:
+async def _late(tx: Tx, round_: Round, count: int, limits: Limits, since: datetime, now: datetime) -> Late:
+    """Who is late with the round, and what is different from the digest of `since`."""
+    fresh = sa.or_(t.obligations.c.due_at >= since, t.obligations.c.decided_at >= since)
+    first_at = (
+        sa.select(sa.func.min(t.replies.c.at)).where(t.replies.c.obligation_id == t.obligations.c.id).scalar_subquery()
+    )
+    # Whoever answered after their due date, and after the last digest, had been named as late in it.
+    answered = sa.and_(
+        t.obligations.c.state.not_in((*UNANSWERED, ObligationState.EXCUSED)),
+        t.obligations.c.due_at < since,
+        first_at >= since,
+        *within_then(t.obligations, limits),
+    )
+    return Late(
+        round_,
+        count,
+        await _names(tx, round_, *_is_late(limits, now), limit=_NAMES),
+        await _names(tx, round_, *_is_late(limits, now), fresh),
+        await _names(tx, round_, answered),
+    )
+
+
+async def _names(
+    tx: Tx, round_: Round, *conditions: sa.ColumnElement[bool], limit: int | None = None
+) -> tuple[str, ...]:
     query = (
         sa.select(t.organizations.c.label)
         .select_from(t.obligations.join(t.organizations))
-        .where(t.obligations.c.round_id == round_.id, *_is_late(limits, now))
+        .where(t.obligations.c.round_id == round_.id, *conditions)
         .order_by(*t.ORGANIZATIONS_IN_ORDER)
-        .limit(_NAMES)
+        .limit(limit)
     )
     return tuple((await tx.execute(query)).scalars())
 

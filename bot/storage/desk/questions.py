@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from bot.domain.desk.audience import Audience
-from bot.domain.desk.question import Question
+from bot.domain.desk.question import Question, directive_id
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -81,8 +81,6 @@ async def change(tx: Tx, question_id: int, by: int, now: datetime, question: Que
     changed = await tx.execute(
         sa.update(t.questions).where(_is_draft(question_id, by)).values(body=dump(question), updated_at=now)
     )
-    if changed.rowcount:
-        await audit.record(tx, now, by, "question.changed", question=question_id)
     return changed.rowcount > 0
 
 
@@ -105,8 +103,21 @@ async def asked(tx: Tx, question_id: int, round_id: int, by: int, now: datetime)
         sa.update(t.questions).where(_is_draft(question_id, by)).values(round_id=round_id, updated_at=now)
     )
     if changed.rowcount:
-        await audit.record(tx, now, by, "question.asked", question=question_id, round=round_id)
+        asked_as = directive_id(question_id)
+        await audit.record(tx, now, by, "question.asked", directive_id=asked_as, question=question_id, round=round_id)
     return changed.rowcount > 0
+
+
+async def last_audience(tx: Tx, by: int) -> Audience:
+    """For whom the person's last question was; nobody, if they have asked none."""
+    query = sa.select(t.questions.c.body).where(t.questions.c.by_id == by, t.questions.c.round_id.is_not(None))
+    body = (await tx.execute(query.order_by(*_LATEST_FIRST).limit(1))).scalar()
+    return Audience() if body is None else _undated(restore(body)).audience
+
+
+async def reword(tx: Tx, question_id: int, question: Question) -> None:
+    """What was asked has other words now."""
+    await tx.execute(sa.update(t.questions).where(t.questions.c.id == question_id).values(body=dump(question)))
 
 
 async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
@@ -118,9 +129,9 @@ async def keep(tx: Tx, question: Question, by: int, now: datetime) -> bool:
     return True
 
 
-async def copy(tx: Tx, question: Question, by: int, now: datetime) -> int:
-    """Makes a draft of the question, without its due date; returns its id. A second press makes no second draft."""
-    begun = _undated(question)
+async def copy(tx: Tx, question: Question, due: date, by: int, now: datetime) -> int:
+    """Makes a draft of the question, due on that day; returns its id. A second press makes no second draft."""
+    begun = replace(_undated(question), due=due)
     for stored in await drafts(tx, by):
         if stored.question == begun:
             return stored.id
@@ -131,8 +142,9 @@ async def remove(tx: Tx, stored: Stored, by: int, now: datetime) -> bool:
     """Removes a template, or a draft of the person `by`; False if it is gone or was asked meanwhile."""
     mine = t.questions.c.template if stored.is_template else _is_draft(stored.id, by)
     gone = await tx.execute(sa.delete(t.questions).where(t.questions.c.id == stored.id, mine))
-    if gone.rowcount:
-        await audit.record(tx, now, by, "question.removed", question=stored.id, template=stored.is_template)
+    if gone.rowcount and stored.is_template:
+        # What is done to a draft is nobody's business but its author's.
+        await audit.record(tx, now, by, "question.unkept", question=stored.id, name=stored.question.title)
     return gone.rowcount > 0
 
 
@@ -168,7 +180,7 @@ def _undated(question: Question) -> Question:
     audience = question.audience
     if audience.unanswered is not None or audience.unacknowledged is not None:
         audience = Audience()
-    return replace(question, due=None, audience=audience)
+    return replace(question, due=None, until=None, audience=audience)
 
 
 def _is_draft(question_id: int, by: int) -> sa.ColumnElement[bool]:
@@ -187,7 +199,8 @@ async def _add(tx: Tx, question: Question, by: int, now: datetime, *, template: 
         )
     )
     question_id: int = row.inserted_primary_key[0]  # type: ignore[index]
-    await audit.record(tx, now, by, "question.created", question=question_id, template=template)
+    if template:
+        await audit.record(tx, now, by, "question.kept", question=question_id, name=question.title)
     return question_id
 
 

@@ -39,6 +39,12 @@ async def closed(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     return await rounds.within(tx, selected, limits)
 
 
+async def open_of(tx: Tx, round_ids: Collection[int]) -> list[int]:
+    """Those of the rounds that were not taken back."""
+    query = sa.select(t.rounds.c.id).where(t.rounds.c.id.in_(round_ids), t.rounds.c.opened_at.is_not(None))
+    return list((await tx.execute(query)).scalars())
+
+
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
     """The counts of the rounds; a round that asks nobody within the limits is missing."""
     late = sa.case((sa.and_(t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < now), 1), else_=0)
@@ -106,6 +112,21 @@ async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
     """The round's obligations of that part, in the order of organizations."""
     return await obligations.of_round(tx, round_id, STATES[part], *organizations.within_then(t.obligations, limits))
+
+
+async def waiting(tx: Tx, obligation: Obligation, limits: Limits) -> tuple[int, int | None]:
+    """How many other answers of the round wait for a decision, and the id of the next one in the order of lists."""
+    query = (
+        sa.select(t.obligations.c.id, t.obligations.c.state)
+        .select_from(t.obligations.join(t.organizations))
+        .where(t.obligations.c.round_id == obligation.round.id, *organizations.within_then(t.obligations, limits))
+        .order_by(*t.ORGANIZATIONS_IN_ORDER)
+    )
+    listed = (await tx.execute(query)).all()
+    place = next((number for number, row in enumerate(listed) if row.id == obligation.id), 0)
+    after = (*listed[place + 1 :], *listed[:place])
+    others = [row.id for row in after if row.state == ObligationState.ANSWERED]
+    return len(others), others[0] if others else None
 
 
 def _with_newest() -> sa.FromClause:

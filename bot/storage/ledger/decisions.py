@@ -86,9 +86,11 @@ async def excuse(tx: Tx, obligation: Obligation, version: int, reason: str | Non
     return changed
 
 
-async def excuse_all(tx: Tx, owing: Collection[Obligation], by: int, now: datetime) -> int:
+async def excuse_all(tx: Tx, owing: Collection[Obligation], by: int, now: datetime, reason: str | None = None) -> int:
     """Takes those that have not answered off control; returns how many."""
-    return await _decide_all(tx, owing, by, now, ObligationState.EXCUSED, UNANSWERED, EXCUSED, **_next(None))
+    return await _decide_all(
+        tx, owing, by, now, ObligationState.EXCUSED, UNANSWERED, EXCUSED, comment=reason, **_next(None)
+    )
 
 
 async def withdraw(
@@ -236,22 +238,24 @@ async def _decide_all(
     state: ObligationState,
     expected: Collection[ObligationState],
     action: str,
+    comment: str | None = None,
     **values: Any,
 ) -> int:
     """Decides about those that are in one of the states; returns how many. The caller read them in this transaction."""
     changed = await tx.execute(
         sa.update(t.obligations)
         .where(t.obligations.c.id.in_([obligation.id for obligation in chosen]), t.obligations.c.state.in_(expected))
-        .values(state=state, decided_at=now, decided_by=by, comment=None, **values)
+        .values(state=state, decided_at=now, decided_by=by, comment=comment, **values)
         .returning(t.obligations.c.id)
     )
     done = set(changed.scalars())
+    said = {"comment": comment} if comment else {}
     await _record_each(
         tx,
         now,
         by,
         action,
-        [(obligation, {"version": obligation.version}) for obligation in chosen if obligation.id in done],
+        [(obligation, {"version": obligation.version, **said}) for obligation in chosen if obligation.id in done],
     )
     return len(done)
 

@@ -28,9 +28,13 @@ async def enterable(
     within_limits = organizations.within_then(t.obligations, limits)
     for start in range(0, len(ids), _BATCH):
         batch = await obligations.of_ids(tx, ids[start : start + _BATCH], *within_limits)
-        by_id |= {obligation.id: obligation for obligation in batch if limits.covers(obligation.round.directive)}
+        by_id |= {obligation.id: obligation for obligation in batch if _is_enterable(obligation, limits)}
         newest |= await replies.newest_of(tx, [obligation.id for obligation in batch])
     return by_id, newest
+
+
+def _is_enterable(obligation: Obligation, limits: Limits) -> bool:
+    return obligation.round.is_open and limits.covers(obligation.round.directive)
 
 
 async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: int, now: datetime) -> None:
@@ -42,10 +46,15 @@ async def enter(tx: Tx, changes: Sequence[Change], calendar: WorkCalendar, by: i
         await replies.submit(
             tx, change.obligation, change.values, None, change.obligation.version, by, now, entered=True
         )
+    await tell(tx, [change.obligation for change in changes], calendar, by, now)
+
+
+async def tell(tx: Tx, entered: Sequence[Obligation], calendar: WorkCalendar, by: int, now: datetime) -> None:
+    """Tells everybody seated at the organizations, in working hours and in one letter each, what was entered."""
     about: dict[int, list[int]] = {}
     by_organization: dict[int, list[int]] = {}
-    for change in changes:
-        by_organization.setdefault(change.obligation.organization_id, []).append(change.obligation.id)
+    for obligation in entered:
+        by_organization.setdefault(obligation.organization_id, []).append(obligation.id)
     for seat in await seats.holders(tx, by_organization):
         # The person who entered the answers knows of them.
         if seat.person_id != by:

@@ -23,7 +23,7 @@ from bot.storage.people.organizations import load_types, typed, types_of, types_
 _OBLIGATION = Mapped(
     Obligation,
     t.obligations,
-    but=("round",),
+    but=("round", "on_behalf"),
     organization_name=t.organizations.c.name,
     left_at=t.organizations.c.left_at,
     organization_label=t.organizations.c.label,

@@ -106,7 +106,9 @@ async def skip_missed(tx: Tx, round_id: int, by: int, now: datetime) -> bool:
         .values(skipped_at=now)
     )
     if changed.rowcount:
-        await audit.record(tx, now, by, "round.skipped", round=round_id)
+        directive_id = sa.select(t.rounds.c.directive_id).where(t.rounds.c.id == round_id)
+        skipped = (await tx.execute(directive_id)).scalar()
+        await audit.record(tx, now, by, "round.skipped", directive_id=skipped, round=round_id)
     return changed.rowcount > 0
 
 

@@ -36,6 +36,15 @@ class Answer(Callback, prefix="ka"):
     page: Number = 0
 
 
+class OnBehalf(Callback, prefix="ke"):
+    """«Ответить за организацию»: opens its form for somebody of the department; `leave`: forgets what was begun."""
+
+    obligation: Number
+    leave: bool = False
+    part: Part = Part.ALL
+    page: Number = 0
+
+
 class Detail(Callback, prefix="kv"):
     """Shows more about an answer; or sends its files as messages."""
 

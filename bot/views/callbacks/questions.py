@@ -13,7 +13,8 @@ FieldStep = Literal[TypedOfField, AtOnce]
 # Kinds of field that a question can have; the others are for directives alone.
 QuestionKind = Literal["yes-no", "whole", "text", "choice", "file"]
 # Due dates that are offered: 3 working days from now, or that many days.
-DueChoice = Literal["work3", "7", "14"]
+# until 15:00 or the end of today, the next working day.
+DueChoice = Literal["15", "0", "next", "work3", "7", "14"]
 
 
 class NewQuestion(Callback, prefix="qn"):
@@ -81,6 +82,12 @@ class NextReminding(Callback, prefix="qr"):
     question: Number
 
 
+class More(Callback, prefix="qo"):
+    """Shows what is seldom changed of a draft: its text and title, reminders, topic."""
+
+    question: Number
+
+
 class PickTopic(Callback, prefix="qt"):
     """Offers topics; with `set` chooses one, or none if it is empty."""
 
@@ -116,6 +123,34 @@ class KeepTemplate(Callback, prefix="qm"):
     """Keeps a question that was asked as a template."""
 
     question: Number
+
+
+class Reword(Callback, prefix="qy"):
+    """Asks for other words of a question that was asked."""
+
+    question: Number
+
+
+class Reworded(Callback, prefix="qw"):
+    """Gives it the words that were typed and shown; `tell`: whether people hear of it."""
+
+    question: Number
+    tell: bool
+
+
+class CloseQuestion(Callback, prefix="qe"):
+    """Ends a question that was asked, now; asks first unless `sure`."""
+
+    question: Number
+    sure: bool = False
+
+
+class TakeBack(Callback, prefix="qj"):
+    """Takes a question back from everybody; asks first unless `sure`. `answers`: how many there were on the screen."""
+
+    question: Number
+    answers: Number = 0
+    sure: bool = False
 
 
 class CopyQuestion(Callback, prefix="qu"):

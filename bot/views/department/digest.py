@@ -10,11 +10,14 @@ from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Announcements, Control, Panel, Threads
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
+from bot.views.department.panel import CONTROL
 from bot.views.words import day, due_day, esc, plural, screen, shorten
 
 # Lines of a section; the rest is counted.
 _LINES = 4
 _TITLE, _NAME = 60, 40
+# Names in a line.
+_NAMED = 2
 # «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
 
 
@@ -45,10 +48,21 @@ def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -
 
 
 def _late(late: Late) -> str:
-    names = ", ".join(map(esc, told_apart(late.names, _NAME)))
-    rest = late.count - len(late.names)
-    more = f" и ещё {rest}" if rest else ""
-    return f"{_titled(late.round.directive.title, late.round.title)}: <b>{late.count}</b>\n   {names}{more}"
+    """On the first day all of them; later what has changed since the digest before."""
+    title = _titled(late.round.directive.title, late.round.title)
+    if late.is_first:
+        return f"{title}: <b>{late.count}</b>\n   {_named(late.names, late.count)}"
+    lines = [f"{title}: {'всё ещё ' if not late.fresh else ''}<b>{late.count}</b>"]
+    if late.fresh:
+        lines.append(f"   новые: {_named(late.fresh[:_NAMED], len(late.fresh))}")
+    if late.answered:
+        lines.append(f"   ответили: {_named(late.answered[:_NAMED], len(late.answered))}")
+    return "\n".join(lines)
+
+
+def _named(names: Sequence[str], count: int) -> str:
+    rest = count - len(names)
+    return ", ".join(map(esc, told_apart(names, _NAME))) + (f" и ещё {rest}" if rest else "")
 
 
 def _titled(title: str, occasion: str) -> str:
@@ -69,22 +83,23 @@ def _also(gathered: Digest) -> list[str]:
         places = plural(gathered.unreached, "организации", "организаций", "организаций")
         lines.append(f"📣 Объявления не дошли до {places}")
     if gathered.unreachable:
-        lines.append(f"⚠️ Сообщения не доходят: {plural(gathered.unreachable, 'человек', 'человека', 'человек')}")
+        lines.append(f"⚠️ Сообщения не доходят до {plural(gathered.unreachable, 'человека', 'человек', 'человек')}")
     return lines
 
 
 def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
     if not gathered.is_admins:
         return []
-    return [_working(gathered, now, zone), *_unknown(gathered.unknown)]
+    return [*_unsaved(gathered, now, zone), *_unknown(gathered.unknown)]
 
 
-def _working(gathered: Digest, now: datetime, zone: tzinfo) -> str:
+def _unsaved(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
+    """That the bot works, the digest itself says; what is wrong with backups, nobody else does."""
+    if not gathered.backup_failed:
+        return []
     made_at = None if gathered.backup_at is None else gathered.backup_at.astimezone(zone)
-    if gathered.backup_failed:
-        since = "" if made_at is None else f", последняя — {day(made_at.date(), now.astimezone(zone).date())}"
-        return f"⚠️ Резервная копия сегодня не сделана{since}: проверьте диск сервера"
-    return "✅ Бот работает" if made_at is None else f"✅ Бот работает, резервная копия — {made_at:%H:%M}"
+    since = "" if made_at is None else f", последняя — {day(made_at.date(), now.astimezone(zone).date())}"
+    return [f"⚠️ Резервная копия сегодня не сделана{since}: проверьте диск сервера"]
 
 
 def _unknown(refusals: Sequence[Unknown]) -> list[str]:
@@ -103,7 +118,7 @@ def _unknown(refusals: Sequence[Unknown]) -> list[str]:
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:
-    rows = [[Button("Контроль", Control().pack()), Button("Рабочий стол", Panel().pack())]]
+    rows = [[Button(CONTROL, Control().pack()), Button("Рабочий стол", Panel().pack())]]
     for count, text, to in (
         (gathered.extensions, "Просьбы о продлении", Extensions().pack()),
         (gathered.threads, "Обращения", Threads().pack()),

@@ -19,7 +19,7 @@ from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
 from bot.views.roles import STAFF_ROLES, role_name
-from bot.views.words import arrows, button_label, button_labels, esc, moment, plural, screen, shorten, sought
+from bot.views.words import arrows, button_label, button_labels, esc, moment, plain, plural, screen, shorten, sought
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -83,10 +83,12 @@ ACTIONS = {
     "person.resumed": "Отпуск завершён",
     "person.stopped": "Сообщения отключены",
     "person.unreachable": "Сообщения не доходят",
-    "question.asked": "Запрос отправлен",
-    "question.changed": "Запрос изменён",
-    "question.created": "Запрос составляется",
-    "question.removed": "Запрос удалён",
+    "question.asked": "Разовый вопрос отправлен",
+    "question.closed": "Приём ответов закрыт раньше срока",
+    "question.corrected": "Текст разового вопроса исправлен",
+    "question.kept": "Шаблон вопроса сохранён",
+    "question.recalled": "Разовый вопрос отозван",
+    "question.unkept": "Шаблон вопроса удалён",
     "remark.added": "Комментарий или материал к ответу",
     "report.ordered": "Запрошен отчёт",
     "report.toggled": "Отчёт по расписанию переключён",
@@ -110,6 +112,13 @@ ACTIONS = {
     "subscription.off": "Подписка отключена",
     "subscription.on": "Подписка включена",
     "thread.closed": "Обращение закрыто без ответа",
+}
+
+# What is not recorded any more, and stands in the log of those who had the bot before.
+_OF_BEFORE = {
+    "question.changed": "Черновик разового вопроса изменён",
+    "question.created": "Разовый вопрос составляется",
+    "question.removed": "Черновик или шаблон вопроса удалён",
 }
 
 _SPANS: dict[Span, str] = {"d": "сегодня", "w": "неделя", "m": "месяц", "a": "всё время"}
@@ -159,10 +168,11 @@ def journal(
     narrowed: Narrowed,
     titles: Mapping[str, str],
     names: Mapping[int, str],
+    announced: Mapping[int, str],
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """Shows a page; `entries` holds one more than fits if there is another."""
+    """Shows a page; `entries` holds one more than fits if there is another. `announced`: texts of announcements."""
     lines = ["<b>Журнал</b>"]
     if not entries:
         lines += ["", "Записей нет."]
@@ -173,6 +183,8 @@ def journal(
         where = [shortened(entry.organization_label, 70)] if entry.organization_label else []
         if entry.directive_id:
             where.append(shorten(titles.get(entry.directive_id, entry.directive_id), 50))
+        if words := _announced(entry, announced):
+            where.append(f"«{words}»")
         if where:
             lines.append(esc(" · ".join(where)))
     turns = ((wanted.page - 1, "‹ Новее", wanted.page > 0), (wanted.page + 1, "Раньше ›", len(entries) > PAGE))
@@ -233,15 +245,20 @@ def which_span(wanted: Page) -> Screen:
 
 
 def file(
-    entries: Sequence[Entry], titles: Mapping[str, str], names: Mapping[int, str], at: datetime, zone: tzinfo
+    entries: Sequence[Entry],
+    titles: Mapping[str, str],
+    names: Mapping[int, str],
+    announced: Mapping[int, str],
+    at: datetime,
+    zone: tzinfo,
 ) -> Upload:
     """The journal as a table, as of `at`; `entries` holds one more than fits if there are others."""
     written = entries[:MOST]
     caption = f"Журнал: {plural(len(written), 'запись', 'записи', 'записей')}"
     if len(entries) > MOST:
         caption += ". Более ранние не вошли: сузьте период."
-    headings = ("Дата", "Время", "Кто", "Действие", "О ком", "Организация", "Поручение", "Подробности")
-    rows = [_row(entry, titles, names, zone) for entry in written]
+    headings = ("Дата", "Время", "Кто", "Действие", "О ком или о чём", "Организация", "Поручение", "Подробности")
+    rows = [_row(entry, titles, names, announced, zone) for entry in written]
     return csv_file(dated(f"{at.astimezone(zone):%d.%m.%Y}", "журнал", ".csv"), headings, rows, caption)
 
 
@@ -254,14 +271,23 @@ def titled(catalog: Catalog, asked_before: Mapping[str, Directive]) -> dict[str,
     }
 
 
+def announcements(entries: Iterable[Entry]) -> set[int]:
+    """The announcements that the entries are about."""
+    return {entry.detail["announcement"] for entry in entries if "announcement" in entry.detail}
+
+
 def persons(entries: Iterable[Entry]) -> set[int]:
     """The people whom the details speak of."""
     return {entry.detail["person"] for entry in entries if "person" in entry.detail}
 
 
+def _words(action: str) -> str:
+    return ACTIONS.get(action) or _OF_BEFORE.get(action, action)
+
+
 def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     """«Роль в управлении выдана: Анна Петрова, куратор»."""
-    words = ACTIONS.get(entry.action, entry.action)
+    words = _words(entry.action)
     told = []
     person = entry.detail.get("person")
     if person is not None and person != entry.by_id:
@@ -275,7 +301,14 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     return f"{words}: {', '.join(told)}" if told else words
 
 
-def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone: tzinfo) -> Sequence[str | None]:
+def _announced(entry: Entry, announced: Mapping[int, str]) -> str:
+    """The first words of the announcement that it is about; empty: of none, or it is gone."""
+    return shorten(plain(announced.get(entry.detail.get("announcement", 0), "")), 50)
+
+
+def _row(
+    entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], announced: Mapping[int, str], zone: tzinfo
+) -> Sequence[str | None]:
     at = entry.at.astimezone(zone)
     person = entry.detail.get("person")
     rest = {key: value for key, value in entry.detail.items() if key != "person"}
@@ -283,8 +316,8 @@ def _row(entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], zone
         f"{at:%d.%m.%Y}",
         f"{at:%H:%M:%S}",
         entry.by_name or BOT,
-        ACTIONS.get(entry.action, entry.action),
-        names.get(person) if person is not None else None,
+        _words(entry.action),
+        names.get(person) if person is not None else _announced(entry, announced) or None,
         official(entry.organization_name, entry.organization_label or "") if entry.organization_name else None,
         titles.get(entry.directive_id, entry.directive_id) if entry.directive_id else None,
         json.dumps(rest, ensure_ascii=False) if rest else None,

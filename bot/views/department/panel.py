@@ -22,6 +22,9 @@ from bot.views.callbacks.reports import Reports
 from bot.views.roles import STAFF_ROLES
 from bot.views.words import plural, screen
 
+# What the sections are called, wherever a button leads there.
+CONTROL, QUESTIONS, DIRECTIVES = "Кто ответил", "Разовые вопросы", "План года"
+
 
 @dataclass(frozen=True, slots=True)
 class Affairs:
@@ -40,12 +43,12 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
     limited = "" if person.limits.are_none else " (часть организаций или тем)"
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
-    rows = [[Button("Контроль", Control().pack())]]
+    rows = [[Button(CONTROL, Control().pack())]]
     if affairs.extensions:
         rows.append([Button(f"Просьбы о продлении: {affairs.extensions}", Extensions().pack())])
     if person.may_curate:
-        rows.append([Button("Объявления", Announcements().pack()), Button("Запросы", Questions().pack())])
-    rows.append([Button("Люди", Roster().pack()), Button("Поручения", Directives().pack())])
+        rows.append([Button("Объявления", Announcements().pack()), Button(QUESTIONS, Questions().pack())])
+    rows.append([Button("Люди", Roster().pack()), Button(DIRECTIVES, Directives().pack())])
     reports = Button("Отчёты", Reports().pack())
     if person.may_curate:
         rows.append([reports, _door("Обращения", Threads(), affairs.threads)])
@@ -61,6 +64,43 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     return screen(*lines, rows=rows)
 
 
+def welcome() -> Screen:
+    """The person has become the first administrator: the desk is a press away."""
+    return screen(
+        "✅ <b>Вы — администратор.</b>",
+        f"Всё — на рабочем столе: «{CONTROL}», объявления, отчёты.",
+        "Заявки на регистрацию и утренняя сводка придут сюда сами.",
+        "",
+        "Чтобы и отвечать за свою организацию: /start.",
+        rows=[desk()],
+    )
+
+
+def help_(person_id: int, *, curates: bool) -> Screen:
+    """What the staff can do. The id is what ADMIN_IDS wants to know of a second administrator."""
+    deeds = ", объявления, вопросы" if curates else ""
+    table = ["Таблицу с ответами, внесёнными вручную, пришлите сюда: бот покажет изменения."] if curates else []
+    return screen(
+        f"/panel — рабочий стол: кто ответил{deeds}, отчёты",
+        "/status — кто ответил на открытые запросы",
+        "/settings — отпуск, уход, мои данные",
+        *table,
+        "",
+        f"Ваш номер в Telegram: <code>{person_id}</code>",
+        rows=[desk()],
+    )
+
+
+def astray() -> Screen:
+    """Somebody of the staff has sent what no conversation waits for."""
+    return screen("Не понял, к чему это. Всё управление — на рабочем столе: /panel.", rows=[desk()])
+
+
+def seatless() -> Screen:
+    """Somebody of the staff, who answers for no organization, looks for requests to answer."""
+    return screen("Вы не отвечаете за организацию. Кто ответил: /status.", rows=[desk()])
+
+
 def staff_only() -> Screen:
     """Somebody who is no staff has sent a command of the department."""
     return screen("Эта команда — для сотрудников управления образования.")
@@ -69,6 +109,11 @@ def staff_only() -> Screen:
 def no_longer_staff() -> Screen:
     """The role was taken away while the person was in the middle of something."""
     return screen("У вас больше нет доступа к рабочему столу управления. Начатое не сохранено.")
+
+
+def desk() -> list[Button]:
+    """The way to the panel from a message of its own."""
+    return [Button("Рабочий стол", Panel().pack())]
 
 
 def back(to: str = "") -> list[Button]:

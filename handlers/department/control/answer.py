@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.fields.kinds import Answering, rules
+from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
@@ -64,8 +65,15 @@ async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> S
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
+    place = Place(callback_data.part, callback_data.page)
     done = await decisions.accept(scene.tx, obligation, callback_data.version, scene.person.id, scene.now)
-    return await decided(query, scene, obligation, Place(callback_data.part, callback_data.page), done, views.ACCEPTED)
+    _, following = await control.waiting(scene.tx, obligation, scene.person.limits)
+    fresh = await obligations.get(scene.tx, following) if following is not None else None
+    if not done or place.part is not Part.WAITING or fresh is None:
+        return await decided(query, scene, obligation, place, done, views.ACCEPTED)
+    # Whoever checks one after another has the next at once.
+    await dialogues.end(scene.tx, scene.person.id)
+    return [toast(query, views.ACCEPTED), edit(query, await screen_of(scene, fresh, place, obligation))]
 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
@@ -89,11 +97,13 @@ async def decided(
     return [said, edit(query, await screen_of(scene, fresh, place))]
 
 
-async def screen_of(scene: Scene, obligation: Obligation, place: Place) -> Screen:
-    """The answer as this staff member sees it."""
+async def screen_of(scene: Scene, obligation: Obligation, place: Place, done: Obligation | None = None) -> Screen:
+    """The answer as this staff member sees it; `done`: the one that has just been accepted."""
     (entry,) = await control.entries(scene.tx, [obligation], scene.now)
     seen_by = await obligations.seen_by(scene.tx, obligation.id)
-    return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person)
+    count, following = await control.waiting(scene.tx, obligation, scene.person.limits)
+    queue = views.Queue(count, following, done)
+    return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person, queue)
 
 
 async def _card(scene: Scene, obligation: Obligation) -> Card:

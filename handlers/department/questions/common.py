@@ -7,9 +7,10 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Saying
 from bot.domain.ledger.control import Counts
+from bot.domain.ledger.obligation import Round
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
-from bot.storage.desk import questions
+from bot.storage.desk import questions, second_thoughts
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import control, rounds
 from bot.storage.people import audiences
@@ -99,7 +100,13 @@ async def show(scene: Scene, stored: Stored, note: str = "") -> Screen:
     if opened is None:
         return views.card(draft, note)
     counts = await control.counts(scene.tx, [opened.id], scene.person.limits, scene.now)
-    return views.asked(draft, opened, counts.get(opened.id, Counts()), stored.by_name, note)
+    asked = counts.get(opened.id, Counts())
+    return views.asked(draft, opened, asked, stored.by_name, may_end=await may_end(scene, opened), note=note)
+
+
+async def may_end(scene: Scene, opened: Round) -> bool:
+    """Whether this person may correct the question, end it, or take it back: all of it is their matter."""
+    return await second_thoughts.is_wholly_within(scene.tx, opened, scene.person.limits)
 
 
 async def visible(scene: Scene, question_id: int) -> Stored | None:
@@ -149,7 +156,7 @@ async def list_screen(scene: Scene, what: str, page: int) -> Screen:
     if what == "templates":
         return lists.templates([_item(stored) for stored in await _templates(scene)], page, scene.zone)
     sent = await questions.sent(scene.tx, scene.person.limits)
-    asked = [stored.round_id for stored in sent if stored.round_id is not None]
+    asked = await control.open_of(scene.tx, [stored.round_id for stored in sent if stored.round_id is not None])
     counts = await control.counts(scene.tx, asked, scene.person.limits, scene.now)
     items = [replace(_item(stored), counts=counts.get(stored.round_id or 0)) for stored in sent]
     return lists.sent(items, page, scene.now, scene.zone)

@@ -72,8 +72,8 @@ def setup() -> Router:
 
 
 async def home(query: CallbackQuery, callback_data: Questions, scene: Scene) -> Sayings:
-    """Shows the section's first screen."""
-    await dialogues.end(scene.tx, scene.person.id)
+    """Shows the section's first screen; what is typed there is a new question."""
+    await listen(query, scene, KIND, step="text", q=None)
     return [edit(query, await home_screen(scene, callback_data.page))]
 
 
@@ -104,14 +104,11 @@ async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Sc
     if stored is None:
         return await gone(query, scene, callback_data.question)
     question, calendar = stored.question, scene.catalog.calendar
-    # Only the audience may still be missing: the sample shows the due date and the fields.
     lacks = domain.lacks(question, calendar, scene.now)
-    if set(lacks) - {domain.Lack.AUDIENCE}:
-        return [toast(query, views.lacking(lacks), alert=True)]
-    audience = Audience(everyone=True) if question.audience.is_nobody else question.audience
-    names = await audiences.names(scene.tx, audience, scene.person.limits)
+    complete = domain.completed(question, calendar, scene.now)
+    names = await audiences.names(scene.tx, complete.audience, scene.person.limits)
     directive, occurrence = domain.compose(
-        replace(question, audience=audience),
+        complete,
         stored.id,
         list(scene.catalog.types),
         calendar,
@@ -119,7 +116,7 @@ async def show_sample(query: CallbackQuery, callback_data: ShowSample, scene: Sc
         scene.now,
     )
     organization = names[0] if names else views.ORGANIZATION
-    return [edit(query, views.sample(await draw(scene, stored), directive, occurrence, organization))]
+    return [edit(query, views.sample(await draw(scene, stored), directive, occurrence, organization, lacks))]
 
 
 async def sample(query: CallbackQuery) -> Sayings:
@@ -185,7 +182,8 @@ async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) 
         audience=await audiences.narrowed(scene.tx, stored.question.audience, scene.person.limits),
         topic=stored.question.topic if stored.question.topic in topics_of(scene) else "",
     )
-    draft_id = await questions.copy(scene.tx, question, scene.person.id, scene.now)
+    due = domain.in_working_days(domain.USUAL_DAYS, scene.today, scene.catalog.calendar)
+    draft_id = await questions.copy(scene.tx, question, due, scene.person.id, scene.now)
     return [edit(query, await card(scene, draft_id, views.COPIED))]
 
 

@@ -1,20 +1,22 @@
 """Sets the terms of a one-off question: its text and title, its due date, its reminders, its topic."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk import question as domain
-from bot.domain.desk.question import Question, Reminding, Unfit
+from bot.domain.desk.audience import Audience
+from bot.domain.desk.question import Reminding, Unfit
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
 from bot.domain.people.member import Right
 from bot.storage.desk import questions
+from bot.storage.people import audiences
 from bot.storage.post import dialogues
-from bot.views.callbacks.questions import DueChoice, NextReminding, PickDue, PickTopic, Write
+from bot.views.callbacks.questions import DueChoice, More, NextReminding, PickDue, PickTopic, Write
 from bot.views.department.questions import fields as field_views
 from bot.views.department.questions import questions as views
 from handlers.department.common import listen
@@ -34,12 +36,17 @@ from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
+# Due dates of today: until the afternoon while that is ahead, then until the end of the day.
+_TODAY: tuple[DueChoice, ...] = ("15", "0")
+_AFTERNOON, _ENOUGH = time(15), timedelta(hours=1)
+
 
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="question-terms")
     register(router.callback_query, write, Write.filter(), rights=Right.CURATE)
     register(router.callback_query, due, PickDue.filter(), rights=Right.CURATE)
+    register(router.callback_query, more, More.filter(), rights=Right.CURATE)
     register(router.callback_query, reminding, NextReminding.filter(), rights=Right.CURATE)
     register(router.callback_query, topic, PickTopic.filter(), rights=Right.CURATE)
     register(
@@ -75,14 +82,21 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         if said["step"] == "text":
             wording = domain.asked(text)
             if said["q"] is None:
-                created = await questions.create(scene.tx, Question(wording), scene.person.id, scene.now)
+                audience = await _last_audience(scene)
+                draft = domain.begun(text, audience, scene.today, scene.catalog.calendar)
+                created = await questions.create(scene.tx, draft, scene.person.id, scene.now)
                 return await proceed(message, scene, created)
             changes: dict[str, Any] = {"text": wording}
         elif said["step"] == "name":
             changes = {"name": domain.named(text)}
         else:
-            day = date.fromisoformat(str(parse(_due_field(scene), text, scene.today)))
-            changes, note = _due(scene, day)
+            named, until = domain.hour_of(text)
+            day = scene.today
+            if named or until is None:
+                day = date.fromisoformat(str(parse(_due_field(scene, until), named, scene.today)))
+            elif not _is_ahead(scene, day, until):
+                return await refused(message, scene, field_views.past_hour(until))
+            changes, note = _due(scene, day, until)
     except Unfit as unfit:
         return await refused(message, scene, field_views.unfit(unfit))
     except Misfit as misfit:
@@ -100,10 +114,22 @@ async def due(query: CallbackQuery, callback_data: PickDue, scene: Scene) -> Say
     if not callback_data.after:
         await listen(query, scene, KIND, step="due", q=stored.id)
         return [edit(query, views.due_dates(await draw(scene, stored), _due_days(scene)))]
-    changes, note = _due(scene, _due_day(scene, callback_data.after))
+    day, until = _due_day(scene, callback_data.after)
+    if not _is_ahead(scene, day, until):
+        # The screen has stood since the morning.
+        return [toast(query, views.lacking([domain.Lack.DUE_PAST]), alert=True)]
+    changes, note = _due(scene, day, until)
     await change(scene, stored.id, **changes)
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await card(scene, stored.id, note))]
+
+
+async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
+    """«Ещё…»: what is seldom changed."""
+    stored = await mine(scene, callback_data.question)
+    if stored is None:
+        return await gone(query, scene, callback_data.question)
+    return [edit(query, views.more(await draw(scene, stored)))]
 
 
 async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: Scene) -> Sayings:
@@ -114,7 +140,7 @@ async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: S
     ways = list(Reminding)
     following = ways[(ways.index(stored.question.reminding) + 1) % len(ways)]
     await change(scene, stored.id, reminding=following)
-    return [edit(query, await card(scene, stored.id))]
+    return await more(query, More(question=stored.id), scene)
 
 
 async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) -> Sayings:
@@ -131,32 +157,59 @@ async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) ->
     return [edit(query, await card(scene, stored.id))]
 
 
-def _due_field(scene: Scene) -> Field:
-    calendar, today = scene.catalog.calendar, scene.today
-    over = scene.now >= domain.due_at(today, calendar)
+async def _last_audience(scene: Scene) -> Audience:
+    """For whom this person's last question was, as far as that is still theirs; nobody, if they have asked none."""
+    last = await questions.last_audience(scene.tx, scene.person.id)
+    return await audiences.narrowed(scene.tx, last, scene.person.limits)
+
+
+def _due_field(scene: Scene, until: time | None) -> Field:
+    today = scene.today
     return Field(
         "due",
         FieldKind.DATE,
         views.DUE_LABEL,
-        earliest=today + timedelta(days=1) if over else today,
+        earliest=today if _is_ahead(scene, today, until) else today + timedelta(days=1),
         latest=today + timedelta(days=domain.LATEST),
     )
 
 
-def _due_days(scene: Scene) -> list[tuple[DueChoice, str, date]]:
-    work_day = scene.catalog.calendar.work_day
-    return [(after, title, work_day(_due_day(scene, after))) for after, title in views.DUE.items()]
+def _is_ahead(scene: Scene, day: date, until: time | None) -> bool:
+    return scene.now < domain.due_at(day, scene.catalog.calendar, until)
 
 
-def _due_day(scene: Scene, after: DueChoice) -> date:
+def _due_days(scene: Scene) -> list[tuple[DueChoice, str, datetime]]:
+    """What is offered: nothing that is over in an hour, nor twice the same."""
+    calendar, offered = scene.catalog.calendar, list[tuple[DueChoice, str, datetime]]()
+    for after, title in views.DUE.items():
+        day, until = _due_day(scene, after)
+        at = domain.due_at(day, calendar, until)
+        is_today = after in _TODAY
+        if is_today and (calendar.work_day(day) != day or at - max(scene.now, calendar.begins(day)) < _ENOUGH):
+            continue
+        if is_today and any(choice in _TODAY for choice, _, _ in offered):
+            continue
+        if at not in [known for _, _, known in offered]:
+            offered.append((after, title, at))
+    return offered
+
+
+def _due_day(scene: Scene, after: DueChoice) -> tuple[date, time | None]:
+    calendar, today = scene.catalog.calendar, scene.today
     match after:
+        case "15":
+            return today, _AFTERNOON
+        case "0":
+            return today, None
+        case "next":
+            return domain.in_working_days(1, today, calendar), None
         case "work3":
-            return domain.in_working_days(3, scene.today, scene.catalog.calendar)
+            return domain.in_working_days(domain.USUAL_DAYS, today, calendar), None
         case "7" | "14":
-            return scene.today + timedelta(days=int(after))
+            return calendar.work_day(today + timedelta(days=int(after))), None
 
 
-def _due(scene: Scene, day: date) -> tuple[dict[str, Any], str]:
+def _due(scene: Scene, day: date, until: time | None) -> tuple[dict[str, Any], str]:
     """The due date, and what is to be said if it is another day than was named."""
     work_day = scene.catalog.calendar.work_day(day)
-    return {"due": work_day}, views.moved(day, work_day) if work_day != day else ""
+    return {"due": work_day, "until": until}, views.moved(day, work_day) if work_day != day else ""

@@ -19,7 +19,7 @@ from bot.storage.post.audit import Filter
 from bot.views.callbacks.journal import Page
 from bot.views.department.journal import ACTIONS, action_mark, action_of
 from tests.people import ADMIN, introduced
-from tests.texts.department import Applications, Journal, Panel
+from tests.texts.department import Announcements, Applications, Journal, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration
 from tests.world import ROOT, Head, World, catalog_of, living, on_button
@@ -105,9 +105,8 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     # But for the record of the download itself, which came after the press and is in it.
     assert len(found) == count
     assert found[0][Journal.ACTION] == "Журнал скачан"
-    assert {"Кто": "Анна Начальник", "О ком": "'=HYPERLINK(1)", "Организация": Organizations.SCHOOL}.items() <= next(
-        one for one in found if one[Journal.ACTION] == Journal.CONFIRMED
-    ).items()
+    about = {"Кто": "Анна Начальник", "О ком или о чём": "'=HYPERLINK(1)", "Организация": Organizations.SCHOOL}
+    assert about.items() <= next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED).items()
     assert [one[Journal.DIRECTIVE] for one in found if one[Journal.ACTION] == Journal.OPENED]
     await admin.press("Кто: все", "Сам бот", Journal.DOWNLOAD)
     assert {row["Кто"] for row in await rows(admin)} == {"бот"}
@@ -245,3 +244,21 @@ def test_every_action_has_words() -> None:
     assert len(found) > 40
     assert found <= ACTIONS.keys(), found - ACTIONS.keys()
     assert {one for one in ACTIONS.keys() - found if not _COMPUTED.match(one)} == set(), "words of nothing"
+
+
+async def test_each_line_names_what_it_is_about_and_drafts_are_nobodys_business(approving: World, admin: Head) -> None:
+    await seated(approving, admin)
+    await admin.send("/panel")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await admin.send("Завтра совещание & концерт")
+    await admin.press(Announcements.TO, Recipients.ALL, Recipients.DONE, Announcements.SEND, Announcements.SURELY_SEND)
+    await admin.send("/panel")
+    await admin.press(Panel.REQUESTS)
+    await admin.send("Сколько автобусов исправно?")
+    await admin.press("Число", Questions.DELETE, Questions.DELETE)
+    await to_journal(admin)
+    text = await admin.sees()
+    assert "Рассылка начата\n«Завтра совещание & концерт»" in text
+    assert not any(words in text for action, words in ACTIONS.items() if action.startswith("question."))
+    await admin.press(Journal.DOWNLOAD)
+    assert "Завтра совещание & концерт" in {row["О ком или о чём"] for row in await rows(admin)}

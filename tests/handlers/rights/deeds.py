@@ -26,7 +26,7 @@ from aiogram.types import (
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
-from bot.views import callbacks, common
+from bot.views import callbacks
 from bot.views.callbacks import announcements as a
 from bot.views.callbacks import audience as e
 from bot.views.callbacks import control as k
@@ -40,6 +40,7 @@ from bot.views.callbacks import placing as g
 from bot.views.callbacks import questions as q
 from bot.views.callbacks import reports as r
 from bot.views.callbacks import threads as x
+from bot.views.department import panel
 from bot.views.department.directives.reloading import admins_only
 from bot.views.department.panel import staff_only
 from bot.views.department.threads import may_not
@@ -72,6 +73,7 @@ from tests.handlers.rights.office import (
 HEADS = frozenset({HEAD})
 SEATED = frozenset({HEAD, OTHER})
 AUTHORS = frozenset({AUTHOR})
+UNLIMITED = frozenset({AUTHOR, ADMIN})
 # The school's answers; and what is asked of many, among whom the organizations of some limits are.
 MATTER = frozenset({VIEWER, INSIDE, AUTHOR, ADMIN})
 OF_ALL = MATTER | {OUTSIDE, BOUND}
@@ -271,6 +273,7 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         for what in ("versions", "history", "files"):
             yield from _buttons(view, k.Detail, whose=MATTER, obligation=one, what=what)
         version = 1 if one == ids.answered else 0
+        yield from _buttons(curate, k.OnBehalf, whose=MATTER, obligation=one)
         yield from _buttons(curate, k.Accept, k.Return, k.Excuse, whose=MATTER, obligation=one, version=version)
         yield from _buttons(curate, k.Withdraw, whose=MATTER, obligation=one)
         talk = Dialogue("control.return", {**_about(one, version), "comment": "Уточните число"})
@@ -377,7 +380,7 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     curate = Right.CURATE
     yield from _buttons(curate, d.Questions, q.NewQuestion, q.ListQuestions, q.Sample)
     mine = (q.OpenQuestion, q.Write, q.Kinds, q.AddField, q.NextReminding, q.ShowSample, q.Confirm, q.RemoveQuestion)
-    yield from _buttons(curate, *mine, q.PickDue, whose=AUTHORS, question=ids.draft)
+    yield from _buttons(curate, *mine, q.PickDue, q.More, whose=AUTHORS, question=ids.draft)
     yield from _buttons(curate, q.OpenField, q.ChangeField, whose=AUTHORS, question=ids.draft, field=1)
     yield from _buttons(curate, q.PickTopic, whose=AUTHORS, question=ids.draft, topic="sport-clubs")
     yield from _buttons(curate, q.Ask, whose=AUTHORS, question=ids.draft, seen=int(NOW.timestamp() * 1000))
@@ -385,6 +388,10 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     by_hand = (q.OpenQuestion, q.CopyQuestion, q.KeepTemplate)
     yield from _buttons(curate, *by_hand, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)
+    # It was asked of kindergartens too; by hand, of the school alone.
+    thoughts = (q.Reword, q.Reworded, q.CloseQuestion, q.TakeBack)
+    yield from _buttons(curate, *thoughts, whose=UNLIMITED, question=ids.asked)
+    yield from _buttons(curate, *thoughts, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     to_all: dict[str, Any] = {"whose": frozenset({OUTSIDE}), "question": ids.question_to_all}
     yield from _buttons(curate, q.OpenQuestion, q.ShowSample, q.Confirm, q.RemoveQuestion, **to_all)
     yield from _buttons(curate, q.Ask, seen=int(NOW.timestamp() * 1000), **to_all)
@@ -531,6 +538,8 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     yield _said("Уточните место", curate, Dialogue("approving", {"step": "comment", "id": ids.approval}), SECOND)
     for step, words in (("text", "Сколько секций?"), ("name", "Секции"), ("due", "21.10.2026")):
         yield _said(words, curate, Dialogue("question", {"step": step, "q": ids.draft, "screen": None}), AUTHORS)
+    reworded = {"step": "reword", "q": ids.asked, "screen": None}
+    yield _said("Иначе?", curate, Dialogue("question", reworded), UNLIMITED)
     yield _said("Новый вопрос", curate, Dialogue("question", {"step": "text", "q": None, "screen": None}))
     label = {"step": "label", "q": ids.draft, "field": "whole", "screen": None}
     yield _said("Секций", curate, Dialogue("question", label), AUTHORS)
@@ -561,7 +570,8 @@ def _document(file_id: str, name: str) -> Document:
 
 
 def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
-    agreed, astray = Right.AGREED, common.attach_by_reply()
+    # Heads are asked where their file belongs; of the others who have agreed, all are staff.
+    agreed, astray = Right.AGREED, panel.astray()
     for file_id, name, right in (
         ("yaml", "новое.yaml", Right.ADMIN),
         ("answers", "Свод.xlsx", Right.CURATE),

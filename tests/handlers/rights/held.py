@@ -8,7 +8,7 @@ from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, extending, placing, tasks, threads
 from bot.views.department import audience as audiences
-from bot.views.department import reports
+from bot.views.department import panel, reports
 from bot.views.department import threads as department
 from bot.views.department.announcements import approving, broadcast, composing
 from bot.views.department.directives import directives
@@ -58,12 +58,14 @@ _NOT_THEIRS = {
     people.NO_SUCH,
     questions.GONE,
     questions.OF_OTHERS,
+    questions.BEYOND,
     questions.TOPIC_OUTSIDE,
     reports.NO_ROUNDS,
     department.may_not().text,
     department.not_within().text,
     approving.already_decided(0).text,
     common.attach_by_reply().text,
+    panel.astray().text,
     common.closed().text,
     threads.finished().text,
     threads.gone().text,

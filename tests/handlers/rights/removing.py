@@ -113,6 +113,7 @@ _NO_GUARDS = {
     "handlers.department.announcements.composing._audience",
     "handlers.department.control.together._whose",
     "handlers.department.questions.questions._load_audience",
+    "handlers.department.questions.second_thoughts._theirs",
     "handlers.department.questions.questions._save_audience",
     # They write what a guard has let in.
     "handlers.department.announcements.composing._save_audience",

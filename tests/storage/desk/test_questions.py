@@ -19,6 +19,7 @@ from bot.storage.people import audiences, people, seats
 from bot.storage.schema import audit
 from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
 
+DUE = date(2026, 10, 20)
 HALL = replace(
     add(Question("Есть ли зал?"), FieldKind.YES_NO, "Есть ли зал?"),
     audience=Audience(everyone=True),
@@ -140,8 +141,8 @@ async def test_templates_are_the_department_s(seed: Seed) -> None:
     assert not await seed.storage.apply(lambda tx: questions.keep(tx, HALL, IVAN, NOW))
     (template,) = await seed.see(questions.templates)
     assert (template.question.due, template.question.audience) == (None, HALL.audience)
-    copied = await seed.storage.apply(lambda tx: questions.copy(tx, template.question, IVAN, NOW))
-    assert copied == await seed.storage.apply(lambda tx: questions.copy(tx, template.question, IVAN, NOW))
+    copied = await seed.storage.apply(lambda tx: questions.copy(tx, template.question, DUE, IVAN, NOW))
+    assert copied == await seed.storage.apply(lambda tx: questions.copy(tx, template.question, DUE, IVAN, NOW))
     assert [stored.id for stored in await seed.see(lambda tx: questions.drafts(tx, IVAN))] == [copied]
     round_id = await seed.storage.apply(lambda tx: _sent(tx, Audience(organizations=(school,))))
     (sent,) = await seed.see(lambda tx: questions.sent(tx, Limits()))

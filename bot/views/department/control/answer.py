@@ -20,6 +20,7 @@ from bot.views.callbacks.control import (
     Due,
     Excuse,
     InRound,
+    OnBehalf,
     Return,
     ReturnDue,
     Withdraw,
@@ -66,11 +67,26 @@ class Place:
     page: int = 0
 
 
-def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: Person) -> Screen:
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The answers of the round that wait beside the one that is shown: how many, and the next of them.
+
+    `done`: the one that has just been accepted on the way here.
+    """
+
+    count: int = 0
+    following: int | None = None
+    done: Obligation | None = None
+
+
+def answer(
+    card: Card, entry: Entry, seen_by: str | None, place: Place, person: Person, queue: Queue = Queue()
+) -> Screen:
     """Shows all of an organization's answer, with what a curator can do about it."""
     obligation, now, zone = card.obligation, card.now, card.zone
+    done = [f"✅ Исполнено: {esc(queue.done.organization_label)}", ""] if queue.done else []
     sign, word = of_entry(entry, now)
-    lines = [*head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
+    lines = [*done, *head(obligation.round), official(obligation), "", f"{sign} <b>{word}</b>{_decided(card)}"]
     if obligation.comment:
         # Now that it is answered anew, the question is whether this has been mended.
         before = "Было замечание: " if obligation.state is ObligationState.ANSWERED else ""
@@ -91,8 +107,9 @@ def answer(card: Card, entry: Entry, seen_by: str | None, place: Place, person: 
     return screen(
         *lines,
         rows=[
-            *_details(card, place),
             *(_decisions(obligation, place) if person.may(Right.CURATE) else []),
+            *_onward(queue, place),
+            *_details(card, place),
             _back(obligation, place),
         ],
     )
@@ -292,18 +309,32 @@ def _decisions(obligation: Obligation, place: Place) -> list[list[Button]]:
     due = Button("Продлить срок", Due(round=obligation.round.id, obligation=id, part=part, page=page).pack())
     # Nobody can be asked to answer anew where nothing is asked any more.
     gone = obligation.left_at is not None
+    answer = OnBehalf(obligation=id, part=part, page=page).pack()
+    entering = [] if gone else [[Button("Исправить за организацию" if version else "Ответить за организацию", answer)]]
     match obligation.state:
         case ObligationState.ANSWERED:
             accept = Accept(obligation=id, version=version, part=part, page=page).pack()
             to_correct = Return(obligation=id, version=version, part=part, page=page).pack()
             back_to_work = [] if gone else [Button("Вернуть", to_correct, style="danger")]
-            return [[Button("Принять", accept, style="success"), *back_to_work], [excuse]]
+            return [[Button("Принять", accept, style="success"), *back_to_work], *entering, [excuse]]
         case ObligationState.OPEN:
-            return [[due, excuse]]
+            return [[due, excuse], *entering]
         case ObligationState.RETURNED:
-            return [[due, excuse], [undo]]
+            return [[due, excuse], *entering, [undo]]
         case ObligationState.ACCEPTED | ObligationState.EXCUSED:
             return [] if gone and not obligation.version else [[undo]]
+
+
+def _onward(queue: Queue, place: Place) -> list[list[Button]]:
+    """To the next answer that waits; and back to the one that was accepted a moment ago."""
+    row = []
+    if queue.done is not None:
+        undo = Withdraw(obligation=queue.done.id, state=ObligationState.ACCEPTED, part=place.part, page=place.page)
+        row.append(Button("‹ Отменить принятие", undo.pack()))
+    if queue.following is not None:
+        to = Answer(obligation=queue.following, part=place.part, page=place.page).pack()
+        row.append(Button(f"Следующий ({queue.count}) ›", to))
+    return [row]
 
 
 def _excuse(obligation: Obligation, place: Place, *, sure: bool) -> str:

@@ -14,11 +14,10 @@ from bot.views.callbacks.department import Control
 from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
 from bot.views.standing import of_entry
-from bot.views.words import button_label, day, due_day, esc, left, plural, screen
+from bot.views.words import button_label, button_labels, day, due_day, esc, in_pairs, left, plural, screen
 
 # Rounds on a screen, and organizations of a round.
 PAGE, ORGANIZATIONS = 8, 10
-_IN_ROW = 5
 # So many pages the outer arrows leap.
 _LEAP = 10
 
@@ -76,17 +75,19 @@ def of_round(
     person: Person,
 ) -> Screen:
     """Shows how a round stands, and a page of its organizations, each a tap from its answer."""
-    first = page * ORGANIZATIONS + 1
     lines = [*head(round_), _due(round_, now, zone), "", *_counted(counts), ""]
-    numbers = []
-    for number, entry in enumerate(entries, first):
-        obligation = entry.obligation
-        sign, word = of_entry(entry, now)
-        lines.append(f"{number}. {sign} {esc(shortened(obligation.organization_label, 90))} — <i>{word.lower()}</i>")
-        numbers.append(Button(f"{number}", Answer(obligation=obligation.id, part=part, page=page).pack()))
+    signs = [of_entry(entry, now) for entry in entries]
+    lines += _legend(signs) if part is not Part.UNREACHED else _reasons(entries, signs)
     if not entries:
         lines.append("Здесь никого нет." if counts.asked or counts.excused else "Никому не направлено.")
-    rows = [numbers[start : start + _IN_ROW] for start in range(0, len(numbers), _IN_ROW)]
+    labelled = zip(signs, entries, strict=True)
+    names = button_labels([f"{sign} {entry.obligation.organization_label}" for (sign, _), entry in labelled])
+    rows = in_pairs(
+        [
+            Button(name, Answer(obligation=entry.obligation.id, part=part, page=page).pack())
+            for name, entry in zip(names, entries, strict=True)
+        ]
+    )
     rows.append(_turn(page, pages, lambda to: InRound(round=round_.id, part=part, page=to).pack()))
     parts = {
         Part.ALL: ("Все", counts.asked + counts.excused),
@@ -112,6 +113,22 @@ def of_round(
     return screen(*lines, rows=[*rows, back(way_back)])
 
 
+def _legend(signs: Sequence[tuple[str, str]]) -> list[str]:
+    """What the signs on the buttons mean, as far as they stand there."""
+    words: dict[str, str] = {}
+    for sign, word in signs:
+        words[sign] = min(words.get(sign, word), word.partition(":")[0], key=len)
+    return [" · ".join(f"{sign} {esc(word.lower())}" for sign, word in words.items())] if words else []
+
+
+def _reasons(entries: Sequence[Entry], signs: Sequence[tuple[str, str]]) -> list[str]:
+    """Why it has reached nobody, organization by organization."""
+    return [
+        f"{sign} {esc(shortened(entry.obligation.organization_label, 90))} — <i>{esc(word.lower())}</i>"
+        for entry, (sign, word) in zip(entries, signs, strict=True)
+    ]
+
+
 def head(round_: Round) -> list[str]:
     """The first line of every screen about the round."""
     title = f"<b>{esc(round_.directive.title)}</b>"
@@ -135,7 +152,7 @@ def _actions(round_: Round, counts: Counts) -> list[list[Button]]:
 
 
 def _summary(number: int, round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
-    late = f", не в срок: {counts.late}" if counts.late else ""
+    late = f", не ответили в срок: {counts.late}" if counts.late else ""
     occasion = f" · {esc(round_.title)}" if round_.title else ""
     return [
         f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",

@@ -15,7 +15,7 @@ from bot.views.callbacks.reports import Reports
 from bot.views.department.panel import back
 from bot.views.kinds import value_text
 from bot.views.misfits import broken, reason
-from bot.views.words import arrows, by, esc, moment, plural, screen, shorten
+from bot.views.words import agreeing, arrows, by, esc, moment, plural, screen, shorten
 
 # Rows of a page; a phone shows about 25 lines at once.
 PAGE = 5
@@ -125,8 +125,9 @@ def cancelled() -> Screen:
 
 def done(entered: Entered, when: datetime, now: datetime, zone: tzinfo) -> Screen:
     """The answers are entered; says when heads hear of it."""
+    count = len(entered.changes)
     return screen(
-        f"✅ <b>Внесено {plural(len(entered.changes), 'ответ', 'ответа', 'ответов')}</b>",
+        f"✅ <b>{agreeing(count, 'Внесён', 'Внесено')} {plural(count, 'ответ', 'ответа', 'ответов')}</b>",
         "Руководителям уже сообщаем об этом." if when <= now else f"Руководителям сообщим {moment(when, now, zone)}.",
         rows=[_back()],
     )

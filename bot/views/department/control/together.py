@@ -31,8 +31,8 @@ def remind(
     """Asks before a reminder: whom it would reach and when. `again`: they were reminded less than a day ago."""
     lines = ["<b>Напомнить не ответившим?</b>", *head(round_), "", f"Не ответили: {_organizations(owing)}."]
     if people:
-        who = plural(people, "человек", "человека", "человек")
-        lines.append(f"Напоминание уйдёт: {who}, {_organizations(reached)}.")
+        who = plural(people, "человеку", "людям", "людям")
+        lines.append(f"Напоминание уйдёт {who}: {_organizations(reached)}.")
     if reached < owing:
         lines.append(f"Некому писать: {_organizations(owing - reached)}.")
     if again and round_.reminded_at:
@@ -47,8 +47,9 @@ def remind(
 
 def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
     """The reminder is on its way."""
-    who = plural(people, "человек", "человека", "человек")
-    return f"Напоминание отправляется: {who}" if when <= now else f"Напоминание уйдёт {moment(when, now, zone)}: {who}"
+    if when > now:
+        return f"Напоминание уйдёт {moment(when, now, zone)}. Получателей: {people}"
+    return f"Напоминание отправляется {plural(people, 'человеку', 'людям', 'людям')}"
 
 
 def accept_all(round_: Round, count: int, not_ours: int, now: datetime) -> Screen:

@@ -16,7 +16,7 @@ from bot.views.callbacks.control import InRound
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
 from bot.views.callbacks.reports import OfDirective
-from bot.views.department.panel import back
+from bot.views.department.panel import DIRECTIVES, back
 from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
 
 PAGE = 8
@@ -65,7 +65,7 @@ def listed(
     """Lists a page of directives, `shown` out of `total`, each with its next request."""
     today = now.astimezone(zone).date()
     count = plural(total, "поручение", "поручения", "поручений")
-    lines = ["<b>Поручения</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
+    lines = [f"<b>{DIRECTIVES}</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
     rows = []
     for directive, coming in shown:
         is_paused = directive.id in paused and paused[directive.id].is_on
@@ -75,8 +75,8 @@ def listed(
         rows.append([Button(button_label(label), Card(id=directive.id).pack())])
     rows.append(arrows(page, -(-total // PAGE), lambda to: Directives(page=to).pack()))
     if person.is_admin:
-        lines += ["", "Изменить поручение можно файлом YAML: пришлите его сюда."]
-        rows.append([Button("Перечитать файлы", Reload().pack())])
+        lines += ["", "Чтобы изменить поручения, пришлите сюда файл с ними."]
+        rows.append([Button("Обновить с сервера", Reload().pack())])
     return screen(*lines, rows=[*rows, back()])
 
 

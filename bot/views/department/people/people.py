@@ -65,8 +65,9 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
     rows = []
     for type_id in ids:
         title = shorten(type_title(type_id, catalog), 40)
-        vacant = f", без рук. {by_type[type_id].vacant}" if by_type[type_id].vacant else ""
-        rows.append([Button(button_label(f"{title}: {by_type[type_id].total}{vacant}"), Listed(type=type_id).pack())])
+        count = by_type[type_id]
+        headed = f"{count.total - count.vacant} из {count.total}" if count.vacant else f"{count.total}"
+        rows.append([Button(button_label(f"{title}: {headed}"), Listed(type=type_id).pack())])
     if len(ids) > 1:
         rows.append([Button(f"Все организации: {total.total}", Listed().pack())])
     if total.vacant:
@@ -83,6 +84,10 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
         lines.append(f"Без руководителя: {total.vacant}")
     if total.silent:
         lines.append(f"Сообщения не доходят: {total.silent}")
+    if total.vacant:
+        lines.append("На кнопках: у скольких есть руководитель.")
+    if sum(count.total for count in by_type.values()) > total.total:
+        lines.append("Есть организации сразу нескольких типов.")
     return screen(*lines, rows=[*rows, back()])
 
 

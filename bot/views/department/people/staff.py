@@ -9,7 +9,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Links, Member, Members, Withdraw
-from bot.views.department.panel import back
+from bot.views.department.panel import back, desk
 from bot.views.roles import INVITED, MAY, STAFF_ROLES, role_name
 from bot.views.words import arrows, button_label, button_labels, day, esc, screen, shorten
 
@@ -172,8 +172,7 @@ def role(person: Person, catalog: Catalog) -> Screen:
         f"🗂 <b>Ваша роль в управлении: {role_name(person.staff_role)}</b>",
         MAY[person.staff_role],
         *([] if person.limits.are_none else [limited]),
-        "",
-        "Рабочий стол: /panel.",
+        rows=[desk()],
     )
 
 

@@ -1,6 +1,6 @@
 """The fields of a one-off question, and why something that was typed does not fit."""
 
-from datetime import date
+from datetime import date, time
 
 from bot.domain.desk.question import MAX_FIELDS, MAX_OPTIONS, Fault, Question, Unfit, number_of
 from bot.domain.fields.field import Field, FieldKind
@@ -125,6 +125,11 @@ def unfit(fault: Unfit) -> Screen:
 def unfit_due(misfit: Misfit, today: date) -> Screen:
     """Says why what was typed cannot be the due date."""
     return screen(misfits.explain(misfit, today))
+
+
+def past_hour(until: time) -> Screen:
+    """That hour of today has passed."""
+    return screen(f"{until:%H:%M} сегодня уже прошло. Напишите день: завтра до {until:%H:%M}.")
 
 
 def words_wanted() -> Screen:

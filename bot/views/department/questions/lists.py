@@ -9,7 +9,7 @@ from bot.domain.ledger.control import Counts
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.department import Questions
 from bot.views.callbacks.questions import ListQuestions, NewQuestion, OpenQuestion
-from bot.views.department.panel import back
+from bot.views.department.panel import QUESTIONS, back
 from bot.views.words import arrows, button_titles, day, esc, screen
 
 PAGE = 8
@@ -29,11 +29,11 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, zone: tzi
     """Lists drafts, and leads to a new question, templates, and those asked. `note`: what has just happened."""
     shown, turn = _page(drafts, page, lambda to: Questions(page=to).pack())
     lines = [f"ℹ️ {note}.", ""] if note else []
-    lines += ["<b>Запросы</b>", "Разовый вопрос организациям: ответы и напоминания — как у поручений."]
+    lines += [f"<b>{QUESTIONS}</b>", "Чтобы спросить, напишите вопрос сюда."]
     if drafts:
         lines += ["", f"Черновики: {len(drafts)}"]
     rows = [
-        [Button("Новый запрос", NewQuestion().pack(), style="primary")],
+        [Button("Новый вопрос", NewQuestion().pack(), style="primary")],
         *_open(shown, zone, "✏️ "),
         turn,
     ]
@@ -48,18 +48,19 @@ def home(drafts: Sequence[Item], page: int, templates: int, sent: int, zone: tzi
 def templates(items: Sequence[Item], page: int, zone: tzinfo) -> Screen:
     """Lists templates, each a tap from its card."""
     shown, turn = _page(items, page, lambda to: ListQuestions(what="templates", page=to).pack())
-    lines = ["<b>Шаблоны запросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных запросов."]
+    lines = ["<b>Шаблоны вопросов</b>"] if items else ["Шаблонов пока нет.", "Их сохраняют из отправленных вопросов."]
     return screen(*lines, rows=[*_open(shown, zone), turn, back(Questions().pack())])
 
 
 def sent(items: Sequence[Item], page: int, now: datetime, zone: tzinfo) -> Screen:
     """Lists questions that were asked, with how many have answered."""
     shown, turn = _page(items, page, lambda to: ListQuestions(what="sent", page=to).pack())
-    lines = ["<b>Отправленные запросы</b>"] if items else ["Отправленных запросов пока нет."]
+    lines = ["<b>Отправленные вопросы</b>"] if items else ["Отправленных вопросов пока нет."]
     for item in shown:
         done, total = (item.counts.done, item.counts.asked) if item.counts else (0, 0)
         on = day(item.at.astimezone(zone).date(), now.astimezone(zone).date())
-        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, ответили {done} из {total}"]
+        stands = f"ответили {done} из {total}" if item.counts else "отозван"
+        lines += ["", f"<b>{esc(item.question.title)}</b>", f"{on}, {stands}"]
     return screen(*lines, rows=[*_open(shown, zone), turn, back(Questions().pack())])
 
 

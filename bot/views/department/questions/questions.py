@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from bot.domain.brevity import shortened
 from bot.domain.catalog.catalog import Catalog
@@ -19,26 +19,30 @@ from bot.views.callbacks.control import InRound
 from bot.views.callbacks.department import Questions
 from bot.views.callbacks.questions import (
     Ask,
+    CloseQuestion,
     Confirm,
     CopyQuestion,
     DueChoice,
     KeepTemplate,
     Kinds,
     ListQuestions,
+    More,
     NextReminding,
     OpenField,
     OpenQuestion,
     PickDue,
     PickTopic,
     RemoveQuestion,
+    Reword,
     Sample,
     ShowSample,
+    TakeBack,
     Write,
 )
 from bot.views.department.audience import described, organizations
-from bot.views.department.panel import back
+from bot.views.department.panel import CONTROL, back
 from bot.views.department.questions.fields import kind_rows, line
-from bot.views.words import button_label, day, due_day, esc, left, moment, plural, screen
+from bot.views.words import agreeing, button_label, day, due_day, due_hour, esc, fit, left, moment, plural, screen
 
 _NAMED = 10
 
@@ -50,14 +54,24 @@ OF_OTHERS = "Шаблон не только для ваших организац
 KEPT = "Сохранено как шаблон"
 KEPT_ALREADY = "Такой шаблон уже есть"
 CHANGED = "Запрос изменился. Проверьте, пожалуйста, ещё раз"
+BEYOND = "Вопрос задан и организациям вне ваших полномочий. Это может сделать его автор или администратор"
+ENDED = "Приём ответов уже завершён"
+TAKEN_BACK_ALREADY = "Вопрос уже отозван"
 TOPIC_OUTSIDE = "Эта тема вам недоступна. Выберите, пожалуйста, другую"
-COPIED = "Черновик составлен: проверьте его и укажите срок."
-ASKED = "Запрос отправлен."
+COPIED = "Черновик составлен. Проверьте срок."
+ASKED = "Вопрос отправлен."
 NOBODY = "Под выбранное не подходит ни одна организация. Измените, пожалуйста, «Кому»"
 # The label of the date that is asked for.
 DUE_LABEL = "Срок"
 # Due dates that are offered, by their choice.
-DUE: dict[DueChoice, str] = {"work3": "Через 3 рабочих дня", "7": "Через неделю", "14": "Через две недели"}
+DUE: dict[DueChoice, str] = {
+    "15": "Сегодня до 15:00",
+    "0": "Сегодня до конца дня",
+    "next": "Завтра",
+    "work3": "Через 3 рабочих дня",
+    "7": "Через неделю",
+    "14": "Через две недели",
+}
 # Stands on a sample for the name of an organization, where there is none.
 ORGANIZATION = "Название организации"
 
@@ -67,6 +81,7 @@ _LACKS = {
     Lack.AUDIENCE: "кому",
     Lack.DUE: "срок",
     Lack.DUE_PAST: "срок уже прошёл: выберите другой",
+    Lack.DUE_UNHEARD: "срок раньше, чем запрос придёт: выберите другой",
 }
 
 
@@ -106,7 +121,7 @@ def ask_text(question_id: int | None) -> Screen:
     to = Questions().pack() if question_id is None else OpenQuestion(question=question_id).pack()
     return screen(
         "<b>Что просим сообщить?</b>",
-        "Напишите текст запроса одним сообщением, до 1500 знаков. Первая строка станет названием.",
+        "Напишите вопрос одним сообщением. Первая строка станет названием.",
         rows=[back(to)],
     )
 
@@ -130,7 +145,7 @@ def card(draft: Draft, note: str = "") -> Screen:
     lines.append("")
     rows: list[list[Button]] = []
     if question.fields:
-        lines += ["<b>Что ответит руководитель</b> (кнопка с номером — изменить):"]
+        lines += ["<b>Что ответит руководитель</b> (номер — изменить):"]
         lines += [f"{place}. {line(field)}" for place, field in enumerate(question.fields, 1)]
         numbers = [
             Button(str(place), OpenField(question=question_id, field=number_of(field)).pack())
@@ -139,10 +154,10 @@ def card(draft: Draft, note: str = "") -> Screen:
         rows += [numbers[first : first + 5] for first in range(0, len(numbers), 5)]
         rows.append([Button("Добавить поле", Kinds(question=question_id).pack())])
     else:
-        lines.append("<b>Что ответит руководитель?</b> Выберите ниже одним нажатием.")
+        lines.append("<b>Что ответит руководитель?</b> Выберите ниже.")
         rows += kind_rows(question_id)
     lines += ["", *_terms(draft)]
-    due = "Срок" if question.due is None else f"Срок: {day(question.due, draft.today)}"
+    due = "Срок" if question.due is None else f"Срок: {_short(question, draft.today)}"
     to = Audiences(of="q", id=question_id).pack()
     rows += [
         [
@@ -150,32 +165,75 @@ def card(draft: Draft, note: str = "") -> Screen:
             Button(due, PickDue(question=question_id).pack()),
         ],
         [
-            Button(f"Напоминания: {_REMINDING[question.reminding]}", NextReminding(question=question_id).pack()),
-            Button("Тема", PickTopic(question=question_id).pack()),
+            Button("Как увидит руководитель", ShowSample(question=question_id).pack()),
+            Button("Ещё…", More(question=question_id).pack()),
         ],
-        [
-            Button("Изменить текст", Write(question=question_id, what="text").pack()),
-            Button("Название", Write(question=question_id, what="name").pack()),
-        ],
-        [Button("Как увидит руководитель", ShowSample(question=question_id).pack())],
         [Button("Отправить", Confirm(question=question_id).pack(), style="success")],
         [Button("Удалить", RemoveQuestion(question=question_id).pack(), style="danger"), *back(Questions().pack())],
     ]
     return screen(*lines, rows=rows)
 
 
-def due_dates(draft: Draft, days: Sequence[tuple[DueChoice, str, date]]) -> Screen:
-    """Offers due dates; each of `days` is the choice, its title, the day."""
+def more(draft: Draft) -> Screen:
+    """What is seldom changed."""
+    question_id, topic = draft.id, draft.question.topic
+    titled = f"Тема: {draft.catalog.topics.get(topic, topic)}" if topic else "Тема"
+    return screen(
+        f"<b>{esc(draft.question.title)}</b> · черновик",
+        rows=[
+            [
+                Button("Изменить текст", Write(question=question_id, what="text").pack()),
+                Button("Название", Write(question=question_id, what="name").pack()),
+            ],
+            [
+                Button(
+                    f"Напоминания: {_REMINDING[draft.question.reminding]}", NextReminding(question=question_id).pack()
+                )
+            ],
+            [Button(button_label(titled), PickTopic(question=question_id).pack())],
+            back(draft.card),
+        ],
+    )
+
+
+def due_dates(draft: Draft, days: Sequence[tuple[DueChoice, str, datetime]]) -> Screen:
+    """Offers due dates; each of `days` is the choice, its title, the moment."""
     rows = [
-        [Button(f"{title} · {day(on, draft.today)}", PickDue(question=draft.id, after=after).pack())]
-        for after, title, on in days
+        [Button(_offer(after, title, at, draft), PickDue(question=draft.id, after=after).pack())]
+        for after, title, at in days
     ]
+    example = f"{days[-1][2].astimezone(draft.zone):%d.%m} до 12:00"
     return screen(
         "<b>Срок ответа</b>",
-        "Выберите или напишите дату: 05.10.2026. Ответ ждём до конца рабочего дня; после срока его можно прислать "
-        "ещё две недели.",
+        f"Выберите или напишите: завтра, {example}. После срока ответы примем ещё две недели.",
         rows=[*rows, back(draft.card)],
     )
+
+
+def _offer(after: DueChoice, title: str, at: datetime, draft: Draft) -> str:
+    on = at.astimezone(draft.zone).date()
+    if on == draft.today:
+        return title
+    if after == "next" and on != draft.today + timedelta(days=1):
+        title = "Следующий рабочий день"
+    return f"{title} · {day(on, draft.today)}"
+
+
+def _short(question: Question, today: date) -> str:
+    """«28 августа, 15:00»."""
+    assert question.due is not None
+    return day(question.due, today) + (f", {question.until:%H:%M}" if question.until else "")
+
+
+def _due(draft: Draft) -> str:
+    """«Срок: 28 августа, пятница, до 15:00 (завтра)»; the hour is told if it is not the end of the day."""
+    question = draft.question
+    assert question.due is not None
+    at = due_at(question.due, draft.catalog.calendar, question.until)
+    hour = (
+        f", до {due_hour(at, draft.now, draft.zone)}" if question.until and due_hour(at, draft.now, draft.zone) else ""
+    )
+    return f"🗓 Срок: {due_day(at, draft.now, draft.zone)}{hour} ({left(at, draft.now, draft.zone)})"
 
 
 def topics(draft: Draft, offered: Sequence[str]) -> Screen:
@@ -215,8 +273,10 @@ def lacking(lacks: Sequence[Lack]) -> str:
     return f"Осталось указать: {', '.join(_LACKS[lack] for lack in lacks)}"
 
 
-def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organization: str) -> Screen:
-    """Shows the very screen that a head will see, with buttons that do nothing."""
+def sample(
+    draft: Draft, directive: Directive, occurrence: Occurrence, organization: str, lacks: Sequence[Lack]
+) -> Screen:
+    """Shows the very screen that a head will see, with buttons that do nothing; and what is still to be said."""
     opened = Round(
         0,
         directive,
@@ -233,36 +293,43 @@ def sample(draft: Draft, directive: Directive, occurrence: Occurrence, organizat
     inert = tuple(
         tuple(Button(button.text, Sample().pack(), style=button.style) for button in row) for row in seen.rows
     )
-    return Screen(seen.text, (*inert, tuple(back(draft.card))))
+    above = f"<i>Образец. {lacking(lacks)}.</i>\n\n" if lacks else ""
+    return Screen(fit(f"{above}{seen.text}"), (*inert, tuple(back(draft.card))))
 
 
 def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     """Asks before the question is sent: to how many, and who will not get it."""
     question, calendar = draft.question, draft.catalog.calendar
     assert question.due is not None
-    people = plural(len(reach.people), "человек", "человека", "человек")
-    due = due_at(question.due, calendar)
+    people = len(reach.people)
     lines = [
-        f"<b>Отправить запрос «{esc(question.title)}»?</b>",
+        f"<b>Отправить вопрос «{esc(question.title)}»?</b>",
         "",
-        f"👥 {organizations(draft.count)}, напишем: {people}",
-        f"Кому: {_whom(draft)}",
-        f"🗓 Срок: {due_day(due, draft.now, draft.zone)} ({left(due, draft.now, draft.zone)})",
+        f"👥 {_whom(draft)}: {organizations(draft.count)}",
+        f"✉️ {agreeing(people, 'Получит', 'Получат')} {plural(people, 'человек', 'человека', 'человек')}"
+        if people
+        else "✉️ Сейчас не получит никто",
+        _due(draft),
     ]
     arrives = calendar.next_work_moment(draft.now)
     if arrives > draft.now:
-        lines.append(f"🕘 Нерабочее время: запрос придёт {moment(arrives, draft.now, draft.zone)}.")
+        lines.append(f"🕘 Нерабочее время: вопрос придёт {moment(arrives, draft.now, draft.zone)}.")
     if is_hasty(question.due, calendar, draft.now):
         lines += ["", "⚠️ Времени на ответ мало. Если возможно, дайте организациям больше."]
     unreached = [f"{addressee.person_name}, {addressee.organization_label}" for addressee in reach.obstructed]
     lines += _names("Не получат сообщение", unreached)
     lines += _names("Никто не зарегистрирован", [vacancy.organization_label for vacancy in reach.vacancies])
-    send = Button(f"Отправить: {draft.count}", Ask(question=draft.id, seen=seen).pack(), style="success")
+    send = Button(
+        f"Отправить: {people}" if people else "Отправить", Ask(question=draft.id, seen=seen).pack(), style="success"
+    )
     return screen(*lines, rows=[[send], back(draft.card)])
 
 
-def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note: str = "") -> Screen:
-    """Shows a question that was asked, and how many have answered. `note`: what has just happened."""
+def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, *, may_end: bool, note: str = "") -> Screen:
+    """Shows a question that was asked, and how many have answered. `note`: what has just happened.
+
+    `may_end`: whether all of it is its reader's matter, so that they may correct it, end it, take it back.
+    """
     done, total = counts.done, counts.asked
     lines = [f"✅ {note}", ""] if note else []
     lines += [f"<b>{esc(round_.directive.title)}</b> · {esc(round_.title)}"]
@@ -273,19 +340,33 @@ def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, note:
         "",
         *(f"👥 {whom}" for whom in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
     ]
-    lines += [
-        f"🗓 Срок: {due_day(round_.due_at, draft.now, draft.zone)}",
-        f"📥 Ответили {done} из {total}",
-    ]
+    if round_.is_open:
+        lines += [f"🗓 {_term(draft, round_)}", f"📥 Ответили {done} из {total}"]
+    else:
+        lines.append("↩️ Отозван: отвечать никому не нужно")
     if author:
         lines.append(f"Автор: {esc(author)}")
-    rows = [
-        [Button("Кто ответил", InRound(round=round_.id).pack())],
-        [Button("Повторить", CopyQuestion(question=draft.id).pack())],
-        [Button("Сохранить как шаблон", KeepTemplate(question=draft.id).pack())],
-        back(ListQuestions(what="sent").pack()),
+    again = [
+        Button("Повторить", CopyQuestion(question=draft.id).pack()),
+        Button("В шаблоны", KeepTemplate(question=draft.id).pack()),
     ]
-    return screen(*lines, rows=rows)
+    if not round_.is_open:
+        return screen(*lines, rows=[again, back(ListQuestions(what="sent").pack())])
+    rows = [[Button(CONTROL, InRound(round=round_.id).pack())], again]
+    if may_end:
+        corrected = Button("Исправить текст", Reword(question=draft.id).pack())
+        ended = Button("Закрыть приём", CloseQuestion(question=draft.id).pack())
+        rows.append([corrected, ended] if round_.closes_at > draft.now else [])
+        rows.append([Button("Отозвать", TakeBack(question=draft.id).pack(), style="danger")])
+    return screen(*lines, rows=[*rows, back(ListQuestions(what="sent").pack())])
+
+
+def _term(draft: Draft, round_: Round) -> str:
+    if round_.closes_at <= draft.now:
+        closed = round_.closes_at.astimezone(draft.zone).date()
+        return f"Приём ответов завершён {day(closed, draft.today)}"
+    until = f", до {draft.question.until:%H:%M}" if draft.question.until else ""
+    return f"Срок: {due_day(round_.due_at, draft.now, draft.zone)}{until}"
 
 
 def template(draft: Draft, author: str | None, *, may_remove: bool) -> Screen:
@@ -322,18 +403,15 @@ def remove(draft: Draft, *, is_template: bool) -> Screen:
 
 def _terms(draft: Draft) -> list[str]:
     """Audience, topic, reminders, and at last the due date."""
-    question, calendar = draft.question, draft.catalog.calendar
+    question = draft.question
     lines = [f"👥 {_whom(draft)}"]
     if draft.count:
         lines[0] += f" ({organizations(draft.count)})"
     if question.topic:
         lines.append(f"🏷 {esc(draft.catalog.topics.get(question.topic, question.topic))}")
-    lines.append(f"🔔 Напоминания: {_REMINDING[question.reminding]}")
-    if question.due is None:
-        lines.append("🗓 Срок не указан")
-    else:
-        due = due_at(question.due, calendar)
-        lines.append(f"🗓 Срок: {due_day(due, draft.now, draft.zone)} ({left(due, draft.now, draft.zone)})")
+    if question.reminding is not Reminding.USUAL:
+        lines.append(f"🔔 Напоминания: {_REMINDING[question.reminding]}")
+    lines.append("🗓 Срок не указан" if question.due is None else _due(draft))
     return lines
 
 

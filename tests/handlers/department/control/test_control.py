@@ -31,7 +31,7 @@ from tests.handlers.answering.ledger import EVERY_KIND, every_kind, fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Panel
-from tests.texts.example import Club
+from tests.texts.example import Club, Titles
 from tests.texts.heads import Anywhere, Form, Misfit, Registration, Reminder
 from tests.world import Head, World, catalog_of, living
 
@@ -97,27 +97,57 @@ async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head
     await admin.press(TAP)
     text = await admin.sees()
     assert f"{Control.ANSWERED} 1 из 3\n{Control.TO_REVIEW}: 1" in text
-    assert "2. 📭 Детский сад «Ёлочка» — не дошло: никто не зарегистрирован" in text
-    assert "3. 📨 Сосновоозёрская школа — представлено" in text
-    await admin.press("3")
+    assert (await admin.buttons())[1:3] == ["📭 Детский сад «Ёлочка»", "📨 Сосновоозёрская школа"]
+    assert "📭 не дошло · 📨 представлено" in text
+    await admin.press(SCHOOL)
     text = await admin.sees()
     assert f"{Control.SEEN}: 6 октября в 09:00 · Мария Иванова" in text
     assert "Ответ 6 октября в 09:00 · Мария Иванова\n• Положение утверждено: да" in text
     assert "Мария Иванова: Приказ приложен" in text
     # The way back leads to where the person came from, and to the desk in the end.
     await admin.press(Panel.BACK, f"{Control.UNANSWERED}: 2")
-    assert "Сосновоозёрская" not in await admin.sees()
-    await admin.press("1", Panel.BACK)
+    assert not any(SCHOOL in button for button in await admin.buttons())
+    await admin.press(OTHER, Panel.BACK)
     assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
     await admin.press(Panel.BACK, Panel.TO_PANEL)
     assert Panel.HEADING in await admin.sees()
+
+
+async def test_answers_are_checked_one_after_another(world: World, head: Head, admin: Head) -> None:
+    other = await seated(world, 102, "Петров Олег", OTHER)
+    garden = await seated(world, 103, "Сидорова Ольга", "Ёлочка", "Дошкольное")
+    await world.at("2026-10-06 09:00")
+    for person in (head, other):
+        await person.press(TAP, Form.YES)
+    await garden.press(Form.YES)
+    await admin.send("/status")
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 3", OTHER)
+    assert f"{Control.FOLLOWING} (2) ›" in await admin.buttons()
+    # The next without a decision, and the one after it; «Принять» leads on by itself.
+    await admin.press(Control.FOLLOWING)
+    assert "Ёлочка" in await admin.sees()
+    await admin.press(Control.ACCEPT)
+    assert await admin.toast() == "Принято: исполнено"
+    assert f"✅ {Titles.DONE}: Детский сад «Ёлочка»" in await admin.sees()
+    assert "Сосновоозёрская школа" in await admin.sees()
+    # A slip of the finger is a press away.
+    await admin.press("‹ Отменить принятие")
+    assert "Ёлочка" in await admin.sees()
+    await admin.press(Control.ACCEPT, Control.ACCEPT, Control.ACCEPT)
+    assert [await state(world, id) for id in (3, 4, 5)] == [ObligationState.ACCEPTED] * 3
+    assert not any(Control.FOLLOWING in button for button in await admin.buttons())
+    # Elsewhere «Принять» stays where it is.
+    await admin.press(Control.UNDO)
+    await admin.callback(Answer(obligation=3).pack())
+    await admin.press(Control.UNDO, Control.ACCEPT)
+    assert f"{Titles.DONE}, 6 октября" in await admin.sees()
 
 
 async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, Form.YES)
     await admin.send("/status")
-    await admin.press(TAP, f"{Control.TO_REVIEW}: 1", "1", Control.ACCEPT)
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 1", SCHOOL, Control.ACCEPT)
     assert await admin.toast() == "Принято: исполнено"
     assert "✅ Исполнено, 6 октября в 09:00" in await admin.sees()
     one = next(row for row in await logged(world, "obligation.accepted"))
@@ -149,7 +179,7 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     await head.press(Form.SEND)
     await world.at("2026-10-16 19:00")
     await admin.callback(InRound(round=1).pack())
-    await admin.press(f"{Control.TO_REVIEW}: 1", "1", Control.RETURN)
+    await admin.press(f"{Control.TO_REVIEW}: 1", SCHOOL, Control.RETURN)
     assert Control.WHAT_TO_CORRECT in await admin.sees()
     await admin.send("?")
     assert "от 3 до 1000 знаков" in await on_screen(admin, Control.WHAT_TO_CORRECT)
@@ -247,12 +277,12 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     await admin.callback(InRound(round=1).pack())
     await admin.press(Control.REMIND)
     assert (
-        f"{Control.UNANSWERED}: 1 организация.\n{Control.REMINDER_LEAVES}: 1 человек, 1 организация."
+        f"{Control.UNANSWERED}: 1 организация.\n{Control.REMINDER_LEAVES} 1 человеку: 1 организация."
         in await admin.sees()
     )
     assert await world.letters(LetterState.WAITING) == 0
     await admin.press(Control.REMIND)
-    assert await admin.toast() == f"{Control.REMINDING}: 1 человек"
+    assert await admin.toast() == f"{Control.REMINDING} 1 человеку"
     assert f"{Reminder.HEADING}: ждём ваш ответ" in await head.sees()
     assert Reminder.HEADING not in await deputy.sees()
     assert Form.ACCEPTED in await other.sees()
@@ -265,7 +295,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     assert f"{Control.ALREADY_REMINDED} 5 октября в 10:00 · Анна Начальник" in text
     assert "нерабочее время: напоминание уйдёт 6 октября в 09:00" in text
     await curator.press(Control.REMIND_AGAIN)
-    assert await curator.toast() == f"{Control.REMINDER_LEAVES} 6 октября в 09:00: 1 человек"
+    assert await curator.toast() == f"{Control.REMINDER_LEAVES} 6 октября в 09:00. Получателей: 1"
     assert await head.count() == before
     await world.at("2026-10-06 09:00")
     assert Reminder.HEADING in await head.sees()
@@ -306,8 +336,9 @@ async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, 
     await admin.press(f"{Control.ACCEPT_ALL} (1)", f"{Control.ACCEPT_ALL} (1)")
     assert await admin.toast() == "Принято: 1"
     await admin.press(f"{Control.TO_REVIEW}: 1")
-    assert "🚫 Детский сад «Ёлочка» — не относится к организации" in await admin.sees()
-    await admin.press("1", Control.EXCUSE)
+    assert "🚫 Детский сад «Ёлочка»" in await admin.buttons()
+    assert "🚫 не относится к организации" in await admin.sees()
+    await admin.press("Ёлочка", Control.EXCUSE)
     await admin.send("Согласны: положения нет")
     await garden.send("/history")
     assert Form.EXCUSED in await garden.sees()
@@ -339,7 +370,7 @@ async def test_those_who_owe_are_excused_together(world: World, head: Head, admi
 async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await admin.callback(InRound(round=1).pack())
-    await admin.press("2", "Продлить срок")
+    await admin.press(SCHOOL, "Продлить срок")
     text = await admin.sees()
     assert "Сосновоозёрская школа\nСейчас: 15 октября, четверг" in text
     assert (await admin.buttons())[:3] == [
@@ -376,7 +407,7 @@ async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Hea
     assert await state(world, 1) is ObligationState.ANSWERED
     await world.at("2026-11-17 10:00")
     await admin.send("/status")
-    await admin.press(Control.ENDED, Club.TITLE, f"{Control.TO_REVIEW}: 1", "1", Control.ACCEPT)
+    await admin.press(Control.ENDED, Club.TITLE, f"{Control.TO_REVIEW}: 1", SCHOOL, Control.ACCEPT)
     assert "✅ Исполнено, 17 ноября" in await admin.sees(), "in time, since the due date was moved"
     await admin.press(Panel.BACK, Panel.BACK)
     assert f"{Control.ENDED} запросы" in await admin.sees()
@@ -399,12 +430,13 @@ async def test_what_is_late_is_called_so(world: World, head: Head, admin: Head) 
     await world.at("2026-10-06 09:00")
     await world.at("2026-10-16 10:00")
     await admin.send("/status")
-    assert f"{Control.ANSWERED} 0 из 3, не в срок: 3" in await admin.sees()
+    assert f"{Control.ANSWERED} 0 из 3, не ответили в срок: 3" in await admin.sees()
     await head.callback("fo:3")
     await head.press(Form.YES)
     await admin.press(TAP)
-    assert "1. ❗️ Белоярская школа — просрочено" in await admin.sees()
-    await admin.press("3", Control.ACCEPT)
+    assert "❗️ Белоярская школа" in await admin.buttons()
+    assert "❗️ просрочено" in await admin.sees()
+    await admin.press(SCHOOL, Control.ACCEPT)
     assert "✅ Исполнено с нарушением срока" in await admin.sees()
     await world.at("2026-11-01 10:00")
     await admin.callback(RemindNow(round=2).pack())
@@ -511,7 +543,7 @@ async def test_a_role_that_ends_ends_what_was_begun(world: World, head: Head, ad
     assert f"{Control.ANSWERED} 0 из 1" in await curator.sees()
     await curator.press(TAP, Control.EXCUSE_UNANSWERED, "Снять (1)")
     assert [await state(world, id) for id in (3, 4, 5)].count(ObligationState.EXCUSED) == 1
-    await curator.press("1", Control.UNDO, Control.EXCUSE)
+    await curator.press("Ёлочка", Control.UNDO, Control.EXCUSE)
     await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
     await curator.send("Больше не нужно")
     assert Panel.NO_ACCESS in await curator.sees()
@@ -528,14 +560,14 @@ async def test_a_thousand_organizations_are_leafed_through(tmp_path: Path) -> No
         await world.at("2026-10-05 09:00")
         await admin.send("/status")
         await admin.press(Club.TITLE)
-        assert "10. 📭 Школа 0010" in await admin.sees()
-        await admin.press("»", "»", "›", "215")
+        assert "📭 Школа 0010" in await admin.buttons()
+        await admin.press("»", "»", "›", "Школа 0215")
         assert "Школа 0215" in await admin.sees()
         await admin.press(Panel.BACK)
         assert "21 / 100" not in await admin.buttons()
         assert "22 / 100" in await admin.buttons()
         await admin.callback(InRound(round=1, part=Part.OWING, page=10**6).pack())
-        assert "1000. 📭 Школа 1000" in await admin.sees()
+        assert "📭 Школа 1000" in await admin.buttons()
         await admin.press(Control.EXTEND_ALL, "14 дней", Control.EXTEND)
         assert await admin.toast() == f"{Control.EXTENDED}: 1000 организаций"
 

@@ -370,7 +370,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
     await upload(world, admin, workbook.save())
     await world.restart()
     await admin.press(f"{Entering.ENTER}: 1")
-    assert "Внесено" in await admin.screen()
+    assert "Внесён 1 ответ" in await admin.screen()
     await curator.press(f"{Entering.ENTER}: 1")
     assert Entering.CHANGED_MEANWHILE in await curator.toast()
     assert "Изменений нет" in await curator.screen()
@@ -380,7 +380,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
 
 async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:
     await admin.send("/panel")
-    await admin.press(Panel.CONTROL, Club.TITLE, "2", Control.ACCEPT)
+    await admin.press(Panel.CONTROL, Club.TITLE, SCHOOL, Control.ACCEPT)
     workbook.write(Club.TITLE, SCHOOL, {"Занимается, чел.": 130})
     shown = await upload(world, admin, workbook.save())
     assert "Ответ уже принят" in shown

@@ -221,7 +221,7 @@ async def test_an_answer_that_was_sent_stays_and_is_not_corrected_any_more(
     before = await head.count()
     # The department may accept what came, and cannot have it done anew.
     await admin.send("/status")
-    await admin.press("Положение", "3")
+    await admin.press("Положение", "Сосновоозёрская")
     shown = await admin.sees()
     assert f"Организации {Leaving.SINCE} 6 октября" in shown
     assert Control.RETURN not in await admin.buttons()

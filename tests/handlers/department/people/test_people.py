@@ -82,7 +82,7 @@ async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) ->
     await admin.press(Panel.PEOPLE)
     assert f"13 организаций\n{People.VACANT}: 12" in await said(admin, Panel.PEOPLE)
     labels = await admin.buttons()
-    assert f"{Types.GENERAL}: 6, без рук. 5" in labels
+    assert f"{Types.GENERAL}: 1 из 6" in labels
     assert f"{People.VACANT}: 12" in labels
     assert not any("не доходят" in label for label in labels)
     await admin.press(Types.GENERAL)

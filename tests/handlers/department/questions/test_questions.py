@@ -1,6 +1,6 @@
 """One-off questions: composed in a chat, asked once, kept as templates."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from bot.storage.ledger import control, rounds
 from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
 from tests.people import introduced
-from tests.texts.department import Applications, Panel, Questions, Recipients
+from tests.texts.department import Applications, Control, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Anywhere, Form, LongText, Misfit, Registration, Reminder
 from tests.world import Head, World, on_button
@@ -65,6 +65,13 @@ async def complete(author: Head) -> None:
     await press_like(author, Questions.IN_A_WEEK)
 
 
+async def send_off(author: Head) -> None:
+    """«Отправить», and the confirmation."""
+    await author.press(Questions.SEND)
+    assert await author.card(Questions.SURE)
+    await press_like(author, Questions.SEND)
+
+
 async def asked_of(world: World) -> list[int]:
     """How many obligations each question's round has."""
     async with world.storage.read() as tx:
@@ -85,9 +92,9 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
     await admin.press(Panel.REQUESTS, Questions.NEW)
     assert Questions.REPORT_WHAT in await admin.sees()
     await admin.send(TEXT)
-    assert "Что ответит руководитель? Выберите ниже одним нажатием." in await admin.sees()
+    assert "Что ответит руководитель? Выберите ниже." in await admin.sees()
     await admin.press(Questions.SEND)
-    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: что ответит руководитель, кому, срок"
+    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: что ответит руководитель, кому"
     await admin.press(YES_NO)
     assert f"1. {TEXT} — да или нет" in await admin.sees()
     await complete(admin)
@@ -95,11 +102,11 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
     assert f"🗓 {Questions.DUE}: 3 сентября, четверг (осталось 7 дней)" in await admin.sees()
     await admin.press(Questions.SEND)
     text = await admin.sees()
-    assert "👥 6 организаций, напишем: 1 человек" in text
+    assert f"👥 {Types.GENERAL}: 6 организаций\n✉️ Получит 1 человек" in text
     assert "Никто не зарегистрирован (5):" in text
     assert on_button(Organizations.OTHER_SCHOOL) in text
     assert "мало" not in text
-    await admin.press(f"{Questions.SEND}: 6")
+    await admin.press(f"{Questions.SEND}: 1")
     assert f"✅ {Questions.ASKED}." in await admin.sees()
     assert f"{Questions.ANSWERED} 0 из 6" in await admin.sees()
     # All of it in one message.
@@ -142,13 +149,13 @@ async def test_chosen_by_hand_and_without_reminders(approving: World, admin: Hea
     await admin.send("Тихореч")
     await press_like(admin, on_button(Organizations.SCHOOL))
     await press_like(admin, Recipients.DONE)
-    await admin.press(f"{Questions.REMINDERS}: обычные")
+    await admin.press(Questions.MORE, f"{Questions.REMINDERS}: обычные")
     assert f"{Questions.REMINDERS}: чаще" in await admin.buttons()
-    await admin.press(f"{Questions.REMINDERS}: чаще", Questions.DUE)
+    await admin.press(f"{Questions.REMINDERS}: чаще", Panel.BACK, Questions.DUE)
     await press_like(admin, Questions.IN_A_WEEK)
-    await admin.press("Тема", "Физкультура и спорт")
+    await admin.press(Questions.MORE, "Тема", "Физкультура и спорт")
     assert "🏷 Физкультура и спорт" in await admin.sees()
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 1")
+    await send_off(admin)
     assert TEXT in await head.sees()
     assert await asked_of(approving) == [1]
     # A newcomer is not one of those who were chosen.
@@ -219,12 +226,9 @@ async def test_the_sample_is_the_form_itself(approving: World, admin: Head) -> N
     await admin.send("Всего <i>детей</i> 👧")
     await admin.press("2", f"{Questions.REQUIRED}: да", Questions.UP)
     await admin.press(Questions.PREVIEW)
-    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: кому, срок"
-    await admin.press(Questions.DUE)
-    await press_like(admin, "Через две недели")
-    await admin.press(Questions.PREVIEW)
     text = await admin.sees()
-    assert text.startswith("Питание\nПросим заполнить.\n\n")
+    assert f"Образец. {Questions.LEFT_TO_SAY}: кому." in text
+    assert "Питание\nПросим заполнить.\n\n" in text
     assert "\n\n1 из 2. Всего <i>детей</i> 👧\nНапишите сообщением" in text
     assert Form.DIRECTIVE not in text
     await admin.press(Form.SKIP)
@@ -262,14 +266,14 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     assert Questions.IS_DRAFT in await admin.sees()
     assert f"{'о' * 39}… · черновик" in await admin.sees()
     # The text and the title are changed; a text that is no command of ours is not taken for one either.
-    await admin.press("Название")
+    await admin.press(Questions.MORE, "Название")
     await admin.send("/panel")
     assert Panel.HEADING in await admin.sees()
     await admin.press(Panel.REQUESTS)
     await press_like(admin, "✏️ ооо")
-    await admin.press("Название")
+    await admin.press(Questions.MORE, "Название")
     await admin.send("Питание")
-    await admin.press("Изменить текст")
+    await admin.press(Questions.MORE, "Изменить текст")
     await admin.send("Сколько детей?\nВ начальной школе.")
     assert "Питание · черновик\nСколько детей?" in await admin.sees()
 
@@ -319,18 +323,18 @@ async def test_due_dates(approving: World, admin: Head) -> None:
     await approving.at("2026-08-28 19:00")
     await admin.press(Questions.SEND)
     text = await admin.sees()
-    assert "Нерабочее время: запрос придёт 31 августа в 09:00" in text
+    assert "Нерабочее время: вопрос придёт 31 августа в 09:00" in text
     assert "Времени на ответ мало" in text
     # Left until the date has passed.
     await approving.at("2026-08-31 18:00")
-    await admin.press(f"{Questions.SEND}: 6")
+    await admin.press(f"{Questions.SEND}: 1")
     assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: срок уже прошёл: выберите другой"
     assert await asked_of(approving) == []
     await press_like(admin, "Срок: 31 августа")
     await admin.send("сегодня")
     assert "не раньше 1 сентября" in await admin.sees()
     await press_like(admin, "Через 3 рабочих дня · 3 сентября")
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 6")
+    await send_off(admin)
     assert await asked_of(approving) == [6]
     async with approving.storage.read() as tx:
         (opened,) = await rounds.open_now(tx, approving.now)
@@ -342,14 +346,14 @@ async def test_asked_once(approving: World, admin: Head) -> None:
     await begin(admin)
     await complete(admin)
     await admin.press(Questions.SEND)
-    confirmed = await admin.card("Отправить запрос")
+    confirmed = await admin.card(Questions.SURE)
     # On another device the draft is changed meanwhile: what was confirmed is not what would be sent.
     await approving.at(approving.now + timedelta(minutes=1))
     await admin.callback("qr:1")
-    await admin.press_at(confirmed, f"{Questions.SEND}: 6")
+    await admin.press_at(confirmed, f"{Questions.SEND}: 1")
     assert "Запрос изменился" in await admin.toast()
     assert await asked_of(approving) == []
-    await admin.press_at(confirmed, f"{Questions.SEND}: 6")
+    await admin.press_at(confirmed, f"{Questions.SEND}: 1")
     assert Questions.ASKED in (await admin.phone.find(Questions.ASKED))["text"]
     # Another device still shows the draft.
     for data in (
@@ -387,7 +391,8 @@ async def test_templates(approving: World, admin: Head) -> None:
     curator = await member(approving, 801, StaffRole.CURATOR)
     await begin(admin)
     await complete(admin)
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 6", Questions.KEEP_TEMPLATE, Questions.KEEP_TEMPLATE)
+    await send_off(admin)
+    await admin.press(Questions.KEEP_TEMPLATE, Questions.KEEP_TEMPLATE)
     assert await admin.toast() == "Такой шаблон уже есть"
     await begin(admin, "Мой черновик")
     # Another curator sees what was asked and the templates, not the drafts of others.
@@ -400,7 +405,7 @@ async def test_templates(approving: World, admin: Head) -> None:
     assert f"{TEXT}\n27 августа, ответили 0 из 6" in await curator.sees()
     await curator.press(TEXT)
     assert "Автор: Анна Начальник" in await curator.sees()
-    await curator.press("Кто ответил")
+    await curator.press(Panel.CONTROL)
     assert TEXT in await curator.sees()
     await curator.send("/panel")
     await curator.press(Panel.REQUESTS, "Шаблоны (1)", TEXT)
@@ -408,11 +413,8 @@ async def test_templates(approving: World, admin: Head) -> None:
     template = await curator.card("шаблон")
     await curator.press("Составить запрос")
     assert "Черновик составлен" in await curator.sees()
-    await curator.press(Questions.SEND)
-    assert await curator.toast() == f"{Questions.LEFT_TO_SAY}: срок"
-    await curator.press(Questions.DUE)
-    await press_like(curator, "Через 3 рабочих дня")
-    await curator.press(Questions.SEND, f"{Questions.SEND}: 6")
+    assert f"🗓 {Questions.DUE}: 1 сентября" in await curator.sees()
+    await send_off(curator)
     assert await asked_of(approving) == [6, 6]
     await curator.callback("qz:2:0", template)
     assert Questions.DELETE_TEMPLATE in (await curator.phone.find(Questions.DELETE_TEMPLATE))["text"]
@@ -436,7 +438,7 @@ async def test_who_may_not_ask(approving: World, admin: Head, role: StaffRole | 
     await stranger.callback("qs")
     async with approving.storage.read() as tx:
         (draft,) = await questions.drafts(tx, admin.id)
-    assert (draft.question.due, len(draft.question.fields)) == (None, 1)
+    assert (draft.question.due, len(draft.question.fields)) == (date(2026, 9, 1), 1)
 
 
 async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
@@ -459,7 +461,7 @@ async def test_within_the_limits(approving: World, admin: Head) -> None:
     limits = Limits(types=frozenset({"preschool"}), topics=frozenset({"preschool"}))
     curator = await member(approving, 801, StaffRole.CURATOR, limits)
     await begin(curator, "Сколько групп?", NUMBER)
-    await curator.press("Тема")
+    await curator.press(Questions.MORE, "Тема")
     assert "Физкультура и спорт" not in await curator.buttons()
     await curator.press(Panel.BACK)
     await curator.callback("qt:1:1:sport")
@@ -474,13 +476,13 @@ async def test_within_the_limits(approving: World, admin: Head) -> None:
     await curator.press(Questions.SEND)
     assert Questions.FITS_NONE in await curator.toast()
     await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
-    await curator.press(Questions.SEND, f"{Questions.SEND}: 5")
+    await send_off(curator)
     assert "Сколько групп?" in await garden.sees()
     assert await asked_of(approving) == [5]
     # Of a question to schools nothing is seen.
     await begin(admin)
     await complete(admin)
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 6")
+    await send_off(admin)
     await curator.send("/panel")
     await curator.press(Panel.REQUESTS, f"{Questions.SENT} (1)")
     assert TEXT not in await curator.sees()
@@ -492,7 +494,7 @@ async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)
     await complete(admin)
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 6")
+    await send_off(admin)
     await head.press(Form.NO)
     await begin(admin, "Почему нет ответа?", WORDS)
     await admin.press(Recipients.TO, Recipients.UNANSWERED)
@@ -501,7 +503,7 @@ async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
     assert f"{Recipients.UNANSWERED_LINE} «{TEXT}" in await admin.sees()
     await admin.press(Questions.DUE)
     await press_like(admin, Questions.IN_A_WEEK)
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 5")
+    await send_off(admin)
     assert await asked_of(approving) == [5, 6]
 
 
@@ -515,5 +517,118 @@ async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: Wo
     await press_like(admin, Recipients.DONE)
     await admin.press(Questions.DUE)
     await press_like(admin, Questions.IN_A_WEEK)
-    await admin.press(Questions.SEND, f"{Questions.SEND}: 1")
+    await send_off(admin)
     assert TEXT in await head.sees()
+
+
+# --- few taps, and a due date with an hour ---
+
+
+async def test_five_steps_with_what_was_last_time(approving: World, admin: Head) -> None:
+    head = await seated(approving, admin, 101)
+    await begin(admin)
+    await complete(admin)
+    await send_off(admin)
+    await approving.at(approving.now + timedelta(minutes=1))
+    await admin.send("/panel")
+    # 1, 2: the section listens at once. 3, 4, 5: for whom and until when is known.
+    await admin.press(Panel.REQUESTS)
+    await admin.send("Сколько автобусов исправно?")
+    await admin.press(NUMBER)
+    assert f"👥 {Types.GENERAL} (6 организаций)" in await admin.sees()
+    assert f"🗓 {Questions.DUE}: 1 сентября, вторник" in await admin.sees()
+    await admin.press(Questions.SEND, f"{Questions.SEND}: 1")
+    assert "Сколько автобусов исправно?" in await head.sees()
+    assert await asked_of(approving) == [6, 6]
+
+
+async def test_what_only_was_last_time_does_not_come_back(approving: World, admin: Head) -> None:
+    """An audience of those who kept silent, and one beyond the limits of now."""
+    limits = Limits(types=frozenset({"preschool"}))
+    curator = await member(approving, 801, StaffRole.CURATOR)
+    await begin(curator)
+    await complete(curator)
+    await send_off(curator)
+    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
+    await begin(curator, "А теперь?")
+    await curator.press(Questions.SEND)
+    assert await curator.toast() == f"{Questions.LEFT_TO_SAY}: кому"
+    # Nor is it anybody else's.
+    await begin(admin)
+    await admin.press(Questions.SEND)
+    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: кому"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("сегодня до 15:00", "сегодня до 15:00"),
+        ("15:00", "сегодня до 15:00"),
+        ("к 15.30", "сегодня до 15:30"),
+        ("завтра", "28 августа, пятница (завтра)"),
+        ("завтра в 12", "28 августа, пятница, до 12:00 (завтра)"),
+        ("до 12:00 завтра", "28 августа, пятница, до 12:00 (завтра)"),
+        ("до 28.08", "28 августа, пятница (завтра)"),
+        ("28.08.2026, 9:30", "28 августа, пятница, до 09:30 (завтра)"),
+        ("5 сентября до 10 часов", "7 сентября, понедельник, до 10:00"),
+    ],
+)
+async def test_a_due_date_with_an_hour(approving: World, admin: Head, typed: str, told: str) -> None:
+    await begin(admin)
+    await admin.press(Questions.DUE)
+    await admin.send(typed)
+    assert told in await admin.sees()
+
+
+@pytest.mark.parametrize("typed", ["9:00", "сегодня до 9:00", "до 15", "25:00", "завтра до 12:75", "до"])
+async def test_no_due_date(approving: World, admin: Head, typed: str) -> None:
+    await begin(admin)
+    await admin.press(Questions.DUE)
+    await admin.send(typed)
+    async with approving.storage.read() as tx:
+        (draft,) = await questions.drafts(tx, admin.id)
+    assert (draft.question.due, draft.question.until) == (date(2026, 9, 1), None)
+
+
+async def test_until_this_afternoon(approving: World, admin: Head) -> None:
+    head = await seated(approving, admin, 101)
+    await begin(admin)
+    await complete(admin)
+    await press_like(admin, Questions.DUE)
+    assert (await admin.buttons())[:3] == [
+        Questions.THIS_AFTERNOON, "Завтра · 28 августа", f"Через {Control.THREE_DAYS} · 1 сентября",
+    ]  # fmt: skip
+    old = await admin.card(Questions.DUE)
+    await admin.press(Questions.THIS_AFTERNOON)
+    await send_off(admin)
+    assert "сегодня до 15:00" in await head.sees()
+    # Late is late from that hour on, and the answer is taken all the same.
+    await approving.at("2026-08-27 15:30")
+    await admin.send("/status")
+    assert "не ответили в срок: 6" in await admin.sees()
+    await head.press(Form.YES)
+    assert Form.ACCEPTED in await head.sees()
+    # In the late afternoon it is the end of the day that is offered; a button of the morning says that it is over.
+    await approving.at("2026-08-27 16:00")
+    await begin(admin)
+    await admin.callback("qd:2:15", old)
+    assert "срок уже прошёл" in await admin.toast()
+    await press_like(admin, Questions.DUE)
+    assert Questions.TODAY in await admin.buttons()
+    # On a Friday evening nobody can answer until Friday night.
+    await approving.at("2026-08-28 19:00")
+    await admin.send("сегодня до 22:00")
+    await admin.press(Recipients.TO, Recipients.ALL, Recipients.DONE, Questions.SEND)
+    assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: срок раньше, чем запрос придёт: выберите другой"
+
+
+async def test_a_sample_of_nothing_but_a_text(approving: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.REQUESTS)
+    await admin.send(TEXT)
+    await admin.press(Questions.PREVIEW)
+    assert f"Образец. {Questions.LEFT_TO_SAY}: что ответит руководитель, кому." in await admin.sees()
+    await admin.press(Panel.BACK)
+    async with approving.storage.read() as tx:
+        (draft,) = await questions.drafts(tx, admin.id)
+    assert draft.question.fields == ()

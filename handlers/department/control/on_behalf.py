@@ -1,0 +1,53 @@
+"""«Ответить за организацию»: an answer that was phoned in is given by the organization's own form.
+
+Whoever has begun so has a draft of the answer, as a head has; that is what lets them into the form.
+"""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.domain.ledger import drafting
+from bot.domain.people.member import Right
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.post import dialogues
+from bot.views.callbacks.control import OnBehalf
+from bot.views.department.control import on_behalf as views
+from bot.views.department.control.answer import Place
+from handlers import request_form
+from handlers.department.common import obligation_within
+from handlers.department.control.answer import screen_of
+from handlers.rights import denied, register
+from handlers.saying import Sayings, edit, toast
+from handlers.scene import Scene
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="on-behalf")
+    register(router.callback_query, answer, OnBehalf.filter(), rights=Right.CURATE)
+    return router
+
+
+async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) -> Sayings:
+    """Opens the form; or forgets what was begun there, and shows the answer as it stands."""
+    obligation = await obligation_within(scene, callback_data.obligation)
+    if obligation is None:
+        return await denied(query, scene)
+    place = Place(callback_data.part, callback_data.page)
+    sits = await obligations.of_person(scene.tx, scene.person.id, obligation.id) is not None
+    if callback_data.leave:
+        if not sits:
+            await drafts.drop(scene.tx, scene.person.id, obligation.id)
+        await dialogues.end(scene.tx, scene.person.id)
+        return [edit(query, await screen_of(scene, obligation, place))]
+    if not sits and await drafts.get(scene.tx, scene.person.id, obligation.id) is None:
+        newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
+        await drafts.put(scene.tx, drafting.begin(scene.person.id, obligation, newest), scene.now)
+    theirs = await request_form.owned(scene, obligation.id)
+    if theirs is None or not theirs.takes_answers(scene.now):
+        if not sits:
+            await drafts.drop(scene.tx, scene.person.id, obligation.id)
+        return [toast(query, views.NOT_TAKEN, alert=True), edit(query, await screen_of(scene, obligation, place))]
+    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    await request_form.focus(query, scene, theirs, kept)
+    return [edit(query, await request_form.screen_of(scene, theirs, kept), theirs.id)]

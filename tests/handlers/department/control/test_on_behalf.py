@@ -1,0 +1,163 @@
+"""«Ответить за организацию»: what was phoned in, by the head's own form, marked, within rights and limits."""
+
+import pytest
+
+from bot.domain.ledger.obligation import ObligationState
+from bot.domain.people.member import StaffRole
+from bot.storage.ledger import obligations, replies
+from bot.storage.people import staff
+from bot.views.callbacks import Open, Send
+from bot.views.callbacks.control import Answer, OnBehalf
+from tests.handlers.answering.ledger import fill
+from tests.handlers.department.staff import chief, employee, small_world
+from tests.people import CURATOR, VIEWER
+from tests.texts.department import Control
+from tests.texts.department import OnBehalf as Texts
+from tests.texts.example import Club, Types
+from tests.texts.heads import Anywhere, Form
+from tests.world import Head, World
+
+SCHOOL, OTHER = "Сосновоозёрская", "Белоярская"
+TAP = "Положение утверждено"
+
+world, admin = small_world(), chief
+
+
+@pytest.fixture
+async def head(world: World, admin: Head) -> Head:
+    """The head of the school, who has both requests."""
+    head = await world.person("Иванова Мария", 101)
+    await head.join("Общее", SCHOOL)
+    await world.at("2026-10-06 09:00")
+    return head
+
+
+async def open_form(person: Head, request: str, organization: str) -> None:
+    """From the desk to the form."""
+    await person.send("/status")
+    await person.press(request, organization)
+    await person.press(Texts.ANSWER)
+
+
+async def its(world: World, obligation_id: int) -> tuple[ObligationState, int, bool]:
+    """State, version, and whether the department has entered it."""
+    async with world.storage.read() as tx:
+        obligation = await obligations.get(tx, obligation_id)
+        newest = await replies.newest(tx, obligation_id)
+    assert obligation is not None
+    return obligation.state, obligation.version, newest is not None and newest.entered
+
+
+async def test_a_form_of_many_fields_is_entered_and_marked(world: World, head: Head, admin: Head) -> None:
+    told = await head.count()
+    await open_form(admin, Club.TITLE, SCHOOL)
+    shown = await admin.sees()
+    assert f"{Texts.HEADING}: Сосновоозёрская школа" in shown
+    assert Form.MORE not in await admin.buttons()
+    await fill(admin)
+    await admin.press(Form.SEND)
+    assert await admin.toast() == Texts.ENTERED
+    # The department's screen says who has entered it; so does the head's letter, which comes once.
+    assert "Анна Начальник · внесло управление" in await admin.sees()
+    assert await head.count() == told + 1
+    assert f"{Types.DEPARTMENT} внесло ответ за вас" in await head.sees()
+    await head.press(Control.SHOW)
+    assert "внесло управление" in await head.sees()
+    assert (await its(world, 1)) == (ObligationState.ANSWERED, 1, True)
+    # It was not the head who has read the request.
+    assert f"{Control.SEEN}: " not in await admin.sees()
+
+
+async def test_one_tap_and_the_next_answer_of_the_head(world: World, head: Head, admin: Head) -> None:
+    await open_form(admin, TAP, SCHOOL)
+    await admin.press(Form.YES)
+    assert f"• {TAP}: да" in await admin.sees()
+    # The head changes it as their own.
+    await head.press(Control.SHOW, Form.CHANGE, TAP, Form.NO)
+    await admin.send("/status")
+    await admin.press(TAP, SCHOOL)
+    assert f"• {TAP}: нет" in await admin.sees()
+    assert "внесло управление" not in await admin.sees()
+
+
+async def test_the_heads_draft_is_not_lost(world: World, head: Head, admin: Head) -> None:
+    await head.press(Club.TITLE)
+    await fill(head)
+    await open_form(admin, Club.TITLE, SCHOOL)
+    # The form is blank: what the head has typed is the head's.
+    assert "120" not in await admin.sees()
+    await fill(admin)
+    await admin.press(Form.SEND)
+    await head.press(Form.SEND)
+    assert await head.card(f"{Types.DEPARTMENT} уже внесло ответ")
+    await head.press("Заменить моим ответом")
+    assert (await its(world, 1)) == (ObligationState.ANSWERED, 2, False)
+
+
+async def test_the_head_was_faster(world: World, head: Head, admin: Head) -> None:
+    await open_form(admin, TAP, SCHOOL)
+    await head.press(TAP, Form.YES)
+    before = await head.count()
+    await admin.press(Form.NO)
+    assert "Мария Иванова уже ответил(а)" in await admin.sees()
+    await admin.press("Оставить как есть")
+    assert f"• {TAP}: да" in await admin.sees()
+    assert Control.ACCEPT in await admin.buttons()
+    assert await head.count() == before
+    # Nothing is begun any more: buttons of the form are nobody's.
+    await admin.callback(Send(obligation=3, version=0).pack())
+    assert Anywhere.NOT_YOURS in await admin.toast()
+
+
+async def test_begun_and_left(world: World, head: Head, admin: Head) -> None:
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await admin.press(Club.WORKS, Texts.LEAVE)
+    assert Texts.ANSWER in await admin.buttons()
+    await admin.send("120")
+    assert (await its(world, 1))[1] == 0
+    await admin.callback(Open(obligation=1).pack())
+    assert Anywhere.NOT_YOURS in await admin.toast()
+
+
+async def test_after_the_round_has_closed(world: World, head: Head, admin: Head) -> None:
+    """As with the returned workbook: the department may enter what the head may not send any more."""
+    await world.at("2026-11-20 09:00")
+    await head.callback(Open(obligation=3).pack())
+    assert Form.YES not in await head.buttons()
+    await admin.callback(Answer(obligation=3).pack())
+    await admin.press(Texts.ANSWER, Form.YES)
+    assert "после срока" in await admin.sees()
+    assert (await its(world, 3)) == (ObligationState.ANSWERED, 1, True)
+
+
+async def test_what_is_decided_is_not_answered(world: World, head: Head, admin: Head) -> None:
+    await head.press(TAP, Form.YES)
+    await admin.callback(Answer(obligation=3).pack())
+    form = await admin.card(TAP)
+    await admin.press(Control.ACCEPT)
+    assert Texts.ANSWER not in await admin.buttons()
+    await admin.callback(OnBehalf(obligation=3).pack(), form)
+    assert "Сначала отмените решение" in await admin.toast()
+    # Decided while the form is open.
+    await open_form(admin, TAP, OTHER)
+    other = await admin.card(Texts.HEADING)
+    await admin.callback("kx:4:0:1:all:0")
+    await admin.press_at(other, Form.YES)
+    assert (await its(world, 4))[1] == 0
+
+
+async def test_within_rights_and_limits(world: World, head: Head, admin: Head) -> None:
+    gardens = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
+    viewer = await employee(world, VIEWER, "Наблюдатель Ия", StaffRole.VIEWER)
+    for person in (gardens, viewer, head):
+        await person.callback(OnBehalf(obligation=3).pack())
+        assert Anywhere.NOT_YOURS in await person.toast()
+    await viewer.callback(Answer(obligation=3).pack())
+    assert Texts.ANSWER not in await viewer.buttons()
+    # The role is taken, or narrowed, while the form is open.
+    curator = await employee(world, 912, "Куратор Пётр", StaffRole.CURATOR)
+    await open_form(curator, TAP, SCHOOL)
+    await world.storage.apply(lambda tx: staff.revoke(tx, 912, admin.id, world.now))
+    await curator.press(Form.YES)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    assert (await its(world, 3))[1] == 0
