@@ -12,7 +12,7 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import fits, zero
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
 from bot.domain.people.member import Right
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, obligations, replies
@@ -269,8 +269,7 @@ async def _submit(
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
     await request_form.focus(query, scene, answered, None)
-    reply = Reply(version, values, draft.not_ours, scene.now, scene.person.id, scene.person.name)
-    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id, reply)
+    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id)
     return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
 
 

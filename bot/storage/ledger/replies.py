@@ -120,13 +120,6 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
     return {row.obligation_id: _REPLY(row) for row in await tx.execute(query)}
 
 
-async def first_at(tx: Tx, obligation_id: int) -> datetime | None:
-    """When it was first answered, None if it was not."""
-    query = sa.select(sa.func.min(t.replies.c.at)).where(t.replies.c.obligation_id == obligation_id)
-    moment: datetime | None = (await tx.execute(query)).scalar()
-    return moment
-
-
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
     """All versions, the newest first."""
     return [_REPLY(row) for row in await _ALL.all(tx, its=obligation_id)]
