@@ -28,9 +28,15 @@ _FAR = 6
 async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
     """The obligation if it is this person's to answer now; a shown button is no proof. Notes that it was seen."""
     obligation = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
-    if obligation is not None and obligation.seen_at is None:
-        await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
+    if obligation is not None:
+        await note_seen(scene, obligation)
     return obligation
+
+
+async def note_seen(scene: Scene, obligation: Obligation) -> None:
+    """Notes that the person has opened the request, if nobody has before."""
+    if obligation.seen_at is None:
+        await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
 
 
 def takes_answers(obligation: Obligation, now: datetime) -> bool:
@@ -59,7 +65,8 @@ async def keep(scene: Scene, moved: Draft) -> None:
 async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation, kept: Draft | None) -> None:
     """The pressed message is the obligation's form, and what is typed next belongs to it. `kept`: the draft."""
     await _listen(scene, obligation.id, kept)
-    if query.message is not None:
+    # As a rule it has been since it was sent.
+    if query.message is not None and scene.about != (obligation.id, None):
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
 
 

@@ -39,9 +39,9 @@ _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
 _SEATED = sa.select(t.seats.c.organization_id).where(
     t.seats.c.person_id == sa.bindparam("whose"), t.seats.c.state == SeatState.SEATED
 )
-_OF_PERSON = Prepared(
-    _SELECT.where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
-)
+# The obligation `its` if the person `whose` is seated at its organization now.
+OF_PERSON = _SELECT.where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
+_OF_PERSON = Prepared(OF_PERSON)
 _SEEN = Prepared(
     sa.update(t.obligations)
     .where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.seen_at.is_(None))
@@ -131,7 +131,7 @@ async def get(tx: Tx, obligation_id: int) -> Obligation | None:
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
     """The obligation if that person is seated at its organization now, otherwise None."""
     row = await _OF_PERSON.first(tx, its=obligation_id, whose=person_id)
-    return _obligation(row) if row else None
+    return read(row) if row else None
 
 
 async def others(tx: Tx, person_id: int, obligation_id: int, now: datetime) -> int:
@@ -175,7 +175,7 @@ async def to_ask_each(tx: Tx, person_ids: Collection[int], now: datetime) -> dic
     for row in rows:
         if row.role == Role.DEPUTY and row.headed:
             continue
-        obligation = _obligation(row)
+        obligation = read(row)
         if not _is_muted(obligation, muted.get(row.whose, set()), types):
             by_person.setdefault(row.whose, []).append(obligation)
     return by_person
@@ -398,8 +398,9 @@ async def _load(
     offset: int = 0,
 ) -> list[Obligation]:
     query = _SELECT.where(*conditions).order_by(*order).limit(limit).offset(offset)
-    return [_obligation(row) for row in await tx.execute(query)]
+    return [read(row) for row in await tx.execute(query)]
 
 
-def _obligation(row: Any) -> Obligation:
+def read(row: Any) -> Obligation:
+    """The obligation of a row of `OF_PERSON`, which may have other columns too."""
     return _OBLIGATION(row, round=rounds.ROUND(row))
