@@ -41,7 +41,7 @@ async def _together(
     if len(asking) > 1:
         # What is wrong with one of them is not the others' fault: each by itself shows whose it is.
         with suppress(ValueError, LookupError, TypeError, AttributeError):
-            worded |= await requests.new_each(tx, asking, catalog, now)
+            worded.update(await requests.new_each(tx, asking, catalog, now))
     return worded
 
 

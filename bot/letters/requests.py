@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation
-from bot.domain.letter import Letter, Postponed
+from bot.domain.letter import Letter
 from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.letters.card import draw, draw_each
@@ -21,9 +21,7 @@ async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Render
     return (await new_each(tx, [letter], catalog, now))[letter.id]
 
 
-async def new_each(
-    tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime
-) -> dict[int, Rendered | Postponed | None]:
+async def new_each(tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime) -> dict[int, Rendered | None]:
     """The same for each of the letters, by its id: all is looked up together, since a round asks thousands."""
     known = await people.each(tx, {letter.person_id for letter in letters})
     listening = [person.id for person in known.values() if not person.is_quiet(now)]
