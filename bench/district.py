@@ -17,6 +17,7 @@ from bot.storage import schema as tables
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import drafts
 from bot.storage.people import people, staff
 from bot.storage.post import letters
 from bot.views.callbacks import Choose
@@ -24,6 +25,8 @@ from scheduler.rounds import open_due
 from tests.live import zone_of_noon
 
 FIRST = 10_001
+# The number of the message with the button that is pressed: that of bench/telegram.py.
+FORM = 100
 _AUTHOR = 900
 # A tap answers the directive.
 _DIRECTIVES = """
@@ -102,9 +105,11 @@ class District:
         )
         async with storage.write() as tx:
             await tx.execute(sa.update(tables.letters).values(state=LetterState.SENT, settled_at=now))
+            asked = [(person, obligation) for person, obligation in await tx.execute(query)]
+            # As the courier does it for each that goes.
+            await drafts.remember_forms(tx, [(person, FORM, obligation) for person, obligation in asked])
             presses = [
-                (person, Choose(obligation=obligation, field=0, option=1).pack())
-                for person, obligation in await tx.execute(query)
+                (person, Choose(obligation=obligation, field=0, option=1).pack()) for person, obligation in asked
             ]
         await storage.close()
         return presses

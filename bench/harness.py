@@ -8,12 +8,16 @@ import signal
 import statistics
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
+
+from bench.counted import COUNTS
 
 TOKEN = "42:TEST"
 ROOT = Path(__file__).parent.parent
@@ -66,17 +70,87 @@ async def serving() -> AsyncIterator[Server]:
         await process.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A checkout of the bot, which makes its own districts and runs in this program's environment."""
+
+    name: str
+    root: Path
+
+    async def district(self, folder: Path, *orders: list[Any]) -> tuple[dict[str, str], Any]:
+        """Does that with the district in `folder`; returns its bot's settings and what the last order brought."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            str(ROOT / "bench/ordered.py"),
+            str(folder),
+            json.dumps(orders),
+            cwd=self.root,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(self.root)},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        told, _ = await process.communicate()
+        if process.returncode:
+            raise SystemExit(f"{self.name}: a district could not be made")
+        environment, result = json.loads(told)
+        return environment, result
+
+
+THIS = Build("this build", ROOT)
+
+
+def builds(against: Path | None) -> list[Build]:
+    """This build, and the one that it is held against."""
+    return [THIS] if against is None else [THIS, Build(against.name, against.resolve())]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that runs."""
+
+    pid: int
+    counts: Path
+
+    @property
+    def memory(self) -> float:
+        """What it holds now, in MB."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize() / 1e6
+
+    @property
+    def cpu(self) -> float:
+        """Seconds for which its threads have had a processor: other programs on the machine change little of it."""
+        # The name of the program, in brackets, may have spaces.
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def statements(self) -> tuple[int, int]:
+        """How many statements SQLite has run for it, and how many that begin or end a transaction; if `counted`."""
+        statements, transactions = COUNTS.unpack(self.counts.read_bytes())
+        return statements, transactions
+
+
 @asynccontextmanager
-async def running(server: Server, *module: str, folder: Path, **environment: str) -> AsyncIterator[int]:
-    """Runs a program against the server for the block; yields its process id."""
+async def running(
+    server: Server,
+    *module: str,
+    folder: Path,
+    build: Build = THIS,
+    counted: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Program]:
+    """Runs a program against the server for the block. `counted`: slower, with its statements counted."""
+    counts = folder / "counts"
+    how = ["-P", str(ROOT / "bench/counted.py"), str(counts)] if counted else ["-m"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
+        *how,
         *module,
         cwd=folder,
         env={
             "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(build.root),
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": server.url,
             **environment,
@@ -86,7 +160,7 @@ async def running(server: Server, *module: str, folder: Path, **environment: str
         stderr=subprocess.DEVNULL if "BENCH_LOUD" not in os.environ else None,
     )
     try:
-        yield process.pid
+        yield Program(process.pid, counts)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -95,12 +169,6 @@ async def running(server: Server, *module: str, folder: Path, **environment: str
             except TimeoutError:
                 process.kill()
                 await process.wait()
-
-
-def memory(pid: int) -> float:
-    """The memory that the process holds now, in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1e6
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:

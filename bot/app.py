@@ -91,6 +91,8 @@ class App:
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
         beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "lock": self._lock.hold}
+        if settings.listen:
+            beside["pulse"] = watch.pulse.run
         if outside is not None:
             said = partial(settled, self._reception.dispatcher, self.storage, now)
             beside["clock"] = partial(outside.run, self._tick.run_safely, said)

@@ -36,6 +36,8 @@ async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
         ("tick_age_seconds", "since the clock last asked what is due", health.tick),
         ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", health.poll),
         ("event_loop_lag_seconds", "how late the event loop is", health.lag),
+        ("event_loop_longest_pause_seconds", "since the start: how late it ever was", health.longest_pause),
+        ("event_loop_pauses", "since the start: how often it was held for over 20 ms", float(health.pauses)),
         ("oldest_due_letter_seconds", "since the oldest letter was to be sent", health.letter),
         ("letters_waiting", "letters in the outbox, due or not", float(health.letters)),
         ("inbox_waiting", "updates that have not been handled", float(health.inbox)),

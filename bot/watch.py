@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.letter import LetterState
+from bot.pulse import Pulse
 from bot.storage.engine.database import Storage, StorageError
 from bot.storage.post import inbox, letters
 
@@ -69,7 +70,8 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the bot is: ages in seconds, and counts. `lag` is how late the event loop is.
+    """How the bot is: ages in seconds, and counts. `lag` is how late the event loop is, `longest_pause` how late it
+    ever was and `pauses` how often since the start it was held for too long; 0 where nobody reads that (`bot.pulse`).
 
     `poll` is the age of Telegram's last word on updates: of a poll, or of how it delivers to the webhook. `update` is
     the age of the last update (None: none has come), `letter` of the oldest letter that is due, `gone` of the newest
@@ -89,6 +91,8 @@ class Health:
     update: float | None = None
     undelivered: int | None = None
     unheard: int = 0
+    longest_pause: float = 0.0
+    pauses: int = 0
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -109,6 +113,7 @@ class Watch:
         unheard: Callable[[], int] = lambda: 0,
     ) -> None:
         self._storage, self._now, self._seconds, self._unheard = storage, now, seconds, unheard
+        self.pulse = Pulse()
         self._tick_stands = max(_TICK_STANDS, _TICKS_MISSED * tick_seconds)
         self._ticked_at = self._polled_at = seconds()
         self._updated_at: float | None = None
@@ -174,7 +179,12 @@ class Watch:
             Problem.TELEGRAM: health.poll > _POLL_STANDS,
             Problem.WEBHOOK: self._gets_nothing and health.poll <= _POLL_STANDS,
         }
-        return replace(health, problems=tuple(problem for problem, is_so in stands.items() if is_so))
+        return replace(
+            health,
+            longest_pause=self.pulse.longest,
+            pauses=self.pulse.pauses,
+            problems=tuple(problem for problem, is_so in stands.items() if is_so),
+        )
 
     async def run(self, tell: Callable[[tuple[Problem, ...]], Awaitable[None]]) -> None:
         """Has administrators told when something has stood still for some minutes, and when nothing does any more."""

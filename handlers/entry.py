@@ -89,7 +89,8 @@ class Entry:
         user = getattr(event, "from_user", None)
         if user is None:
             return None, []
-        arrival = await arrivals.look(tx, user.id)
+        pressed = event.message if isinstance(event, CallbackQuery) else None
+        arrival = await arrivals.look(tx, user.id, pressed.message_id if pressed is not None else None)
         chat = group.chat_of(event)
         if chat is not None:
             # What is said in a group belongs to what it points at, and to nothing that was asked before.
@@ -171,6 +172,7 @@ class Entry:
             catalog=self._installation.shelf.current,
             installation=self._installation,
             reminder=arrival.reminder,
+            about=arrival.about,
         )
 
 

@@ -13,7 +13,7 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import zero
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.card import draw
@@ -240,26 +240,28 @@ async def _step(
 
     `at_once`: if the directive asks for one tap, this was it.
     """
-    obligation = await request_form.owned(scene, obligation_id)
-    if obligation is None:
+    theirs = await request_form.with_draft(scene, obligation_id)
+    if theirs is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    obligation, kept = theirs
     one_tap = at_once and form.is_one_tap(obligation.round.directive, obligation.round.key)
     sent = kept is None and obligation.version > 0 and not obligation.is_unanswered
     if sent and one_tap and not await _is_own(scene, obligation):
         # A colleague was a moment faster: this tap is an answer too, and whose counts is theirs to say.
         kept, sent = drafting.over_nothing(scene.person.id, obligation), False
-    if sent or not request_form.takes_answers(obligation, scene.now):
-        # A button of the form as it was before the answer was sent, or after the round was closed.
-        if not sent:
-            return await _refused(query, scene, obligation)
+    takes = not sent and request_form.takes_answers(obligation, scene.now)
+    moved = move(obligation, kept or await request_form.begun(scene, obligation)) if takes else None
+    if moved is not None and one_tap:
+        return await _submit(query, scene, obligation, moved, moved.base_version, kept=kept is not None)
+    await request_form.note_seen(scene, obligation)
+    if sent:
         return [toast(query, common.ALREADY_SENT), *await _show(query, scene, obligation)]
-    moved = move(obligation, kept or await request_form.begun(scene, obligation))
+    if not takes:
+        # A button of the form as it was before the round was closed.
+        return await _refused(query, scene, obligation)
     if moved is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.OUTDATED), *shown]
-    if one_tap:
-        return await _submit(query, scene, obligation, moved, moved.base_version, kept=kept is not None)
     await request_form.keep(scene, moved)
     return await _show(query, scene, obligation, month=month)
 
@@ -288,8 +290,7 @@ async def _submit(
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
     await request_form.focus(query, scene, answered, None)
-    reply = Reply(version, values, draft.not_ours, scene.now, scene.person.id, scene.person.name)
-    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id, reply)
+    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id)
     return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
 
 

@@ -35,9 +35,23 @@ async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
     obligation = await obligations.of_person(scene.tx, scene.person.id, obligation_id)
     if obligation is None:
         return await _on_behalf(scene, obligation_id)
-    if obligation.seen_at is None:
-        await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
+    await note_seen(scene, obligation)
     return obligation
+
+
+async def with_draft(scene: Scene, obligation_id: int) -> tuple[Obligation, Draft | None] | None:
+    """The same with what the person has drafted, looked up at once; does not note that it was seen."""
+    theirs = await drafts.owned(scene.tx, scene.person.id, obligation_id)
+    if theirs is not None:
+        return theirs
+    obligation = await _on_behalf(scene, obligation_id)
+    return (obligation, await drafts.get(scene.tx, scene.person.id, obligation_id)) if obligation is not None else None
+
+
+async def note_seen(scene: Scene, obligation: Obligation) -> None:
+    """Notes that the request was opened, if nobody of the organization has before."""
+    if obligation.seen_at is None and not obligation.on_behalf:
+        await obligations.seen(scene.tx, obligation.id, scene.person.id, scene.now)
 
 
 async def _on_behalf(scene: Scene, obligation_id: int) -> Obligation | None:
@@ -73,7 +87,8 @@ async def keep(scene: Scene, moved: Draft) -> None:
 async def focus(query: CallbackQuery, scene: Scene, obligation: Obligation, kept: Draft | None) -> None:
     """The pressed message is the obligation's form, and what is typed next belongs to it. `kept`: the draft."""
     await _listen(scene, obligation.id, kept)
-    if query.message is not None:
+    # As a rule it has been since it was sent.
+    if query.message is not None and scene.about != (obligation.id, None):
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
 
 

@@ -64,6 +64,8 @@ class Scene:
     installation: Installation
     # The reminder that stands in the person's chat.
     reminder: int | None = None
+    # The obligation that the pressed message is about, and a field if it was typed for that.
+    about: tuple[int, str | None] | None = None
     rest: Rest | None = None
     # What was asked when this was done, if something that was done later has been handled before it.
     then: Asked | None = None

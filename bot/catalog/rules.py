@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import holidays
+from holidays.registry import EntityLoader
 
 from bot.catalog import build
 from bot.catalog.faults import unknown
@@ -223,7 +223,8 @@ def calendar_findings(data: Any) -> Iterator[Finding]:
         yield ("work", "days"), "день назван дважды"
     country: str | None = value_of(CalendarFile, "public_holidays", data)
     if country is not None:
-        countries = holidays.list_supported_countries()
+        # The codes alone: the library's list of countries loads all 250 of them.
+        countries = list(EntityLoader.get_country_codes())
         if country not in countries:
             yield ("public_holidays",), unknown("страны", country, countries) + ": нужен код, например RU"
     seen: set[date] = set()

@@ -1,38 +1,45 @@
 """What the screens of one request are drawn from, looked up."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.ledger.obligation import Draft, Obligation, ObligationState, Reply
+from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import extensions, obligations, replies
+from bot.storage.ledger import beside
 from bot.views import form
 from bot.views.department.control import on_behalf
 
 
-async def draw(
-    tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int, newest: Reply | None = None
-) -> form.Card:
-    """Gathers what the screens of a request are drawn from; `newest`: the answer that counts, if it is known."""
-    if newest is None and obligation.version:
-        newest = await replies.newest(tx, obligation.id)
-    first_at = newest.at if newest is not None else None
-    if newest is not None and newest.version > 1:
-        first_at = await replies.first_at(tx, obligation.id)
-    return form.Card(
-        obligation,
-        now,
-        catalog.calendar.zone,
-        source=catalog.source,
-        # A copy of an earlier answer is offered only before anything is answered.
-        has_previous=obligation.version == 0 and await replies.previous(tx, obligation) is not None,
-        others=await obligations.others(tx, person_id, obligation.id, now),
-        newest=newest,
-        first_at=first_at,
-        remarks=await replies.remarks_to(tx, obligation.id),
-        extension=await extensions.of_obligation(tx, obligation.id, now) if obligation.is_unanswered else None,
-    )
+async def draw(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
+    """Gathers what the screens of a request are drawn from."""
+    cards = await draw_each(tx, [(person_id, obligation)], catalog, now)
+    return cards[person_id, obligation.id]
+
+
+async def draw_each(
+    tx: Tx, requests: Collection[tuple[int, Obligation]], catalog: Catalog, now: datetime
+) -> dict[tuple[int, int], form.Card]:
+    """The same for many: each for a person; by the ids of both."""
+    about = await beside.look(tx, requests, now)
+    cards = {}
+    for person_id, obligation in requests:
+        its = about[person_id, obligation.id]
+        cards[person_id, obligation.id] = form.Card(
+            obligation,
+            now,
+            catalog.calendar.zone,
+            source=catalog.source,
+            # A copy of an earlier answer is offered only before anything is answered.
+            has_previous=its.has_previous,
+            others=its.others,
+            newest=its.newest,
+            first_at=its.first_at,
+            remarks=its.remarks,
+            extension=its.extension,
+        )
+    return cards
 
 
 def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None) -> Screen:

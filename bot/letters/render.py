@@ -1,6 +1,7 @@
 """A letter as it is to be sent, from what holds at that moment; None: there is nothing to say any more."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
@@ -16,11 +17,10 @@ async def render(
     tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime
 ) -> AsyncIterator[Rendered | Postponed | None]:
     """The message that each letter is now; Postponed if it is held back."""
-    copied = [letter for letter in letters if letter.kind is LetterKind.ANNOUNCEMENT]
-    copies = await announcements.copies(tx, copied, now) if copied else {}
+    together = await _together(tx, letters, catalog, now)
     for letter in letters:
-        if letter.kind is LetterKind.ANNOUNCEMENT:
-            yield copies.get(letter.id)
+        if letter.id in together:
+            yield together[letter.id]
             continue
         try:
             rendered = await renderer(letter.kind)(tx, letter, catalog, now)
@@ -28,6 +28,21 @@ async def render(
             yield held
         else:
             yield rendered
+
+
+async def _together(
+    tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime
+) -> dict[int, Rendered | Postponed | None]:
+    """Letters of the kinds that go to thousands are looked up together; by the letter's id."""
+    copied = [letter for letter in letters if letter.kind is LetterKind.ANNOUNCEMENT]
+    worded: dict[int, Rendered | Postponed | None] = dict.fromkeys(letter.id for letter in copied)
+    worded |= await announcements.copies(tx, copied, now)
+    asking = [letter for letter in letters if letter.kind is LetterKind.REQUESTS]
+    if len(asking) > 1:
+        # What is wrong with one of them is not the others' fault: each by itself shows whose it is.
+        with suppress(ValueError, LookupError, TypeError, AttributeError):
+            worded.update(await requests.new_each(tx, asking, catalog, now))
+    return worded
 
 
 def renderer(kind: LetterKind) -> Renderer:  # noqa: PLR0911, PLR0912 (a line for each kind)

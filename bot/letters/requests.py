@@ -1,12 +1,14 @@
 """Letters that ask an organization for its answers."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import Letter
 from bot.domain.screen import Amend, Rendered
 from bot.letters import recipient
-from bot.letters.card import as_it_stands, draw
+from bot.letters.card import as_it_stands, draw, draw_each
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, extensions, obligations, openings
 from bot.storage.people import people
@@ -16,15 +18,34 @@ from bot.views import form, rewording, tasks
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks what has opened: a single request with its first question, several as a list."""
-    if await recipient.listening(tx, letter, now) is None:
-        return None
-    to_ask = await obligations.to_ask(tx, letter.person_id, now)
+    return (await new_each(tx, [letter], catalog, now))[letter.id]
+
+
+async def new_each(tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime) -> dict[int, Rendered | None]:
+    """The same for each of the letters, by its id: all is looked up together, since a round asks thousands."""
+    known = await people.each(tx, {letter.person_id for letter in letters})
+    listening = [person.id for person in known.values() if not person.is_quiet(now)]
+    to_ask = await obligations.to_ask_each(tx, listening, now) if listening else {}
+    single = [(person_id, owed[0]) for person_id, owed in to_ask.items() if len(owed) == 1]
+    cards = await draw_each(tx, single, catalog, now) if single else {}
+    return {
+        letter.id: _request(letter.person_id, to_ask.get(letter.person_id, []), cards, catalog, now)
+        for letter in letters
+    }
+
+
+def _request(
+    person_id: int,
+    to_ask: list[Obligation],
+    cards: Mapping[tuple[int, int], form.Card],
+    catalog: Catalog,
+    now: datetime,
+) -> Rendered | None:
     if not to_ask:
         return None
     ids = tuple(obligation.id for obligation in to_ask)
     if len(to_ask) == 1:
-        card = await draw(tx, to_ask[0], catalog, now, letter.person_id)
-        return Rendered(form.request(card), asks=ids, card=to_ask[0].id)
+        return Rendered(form.request(cards[person_id, ids[0]]), asks=ids, card=ids[0])
     return Rendered(tasks.new_requests(to_ask, now, catalog.calendar.zone), asks=ids)
 
 

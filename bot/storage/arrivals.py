@@ -28,10 +28,15 @@ _LOOK = Prepared(
         t.people.c.handled_id,
         t.people.c.handled_at,
         t.people.c.waited,
+        t.messages.c.obligation_id.label("about_id"),
+        t.messages.c.field.label("about_field"),
     )
     .select_from(
-        t.people.outerjoin(t.staff, t.staff.c.person_id == t.people.c.id).outerjoin(
-            t.dialogues, t.dialogues.c.person_id == t.people.c.id
+        t.people.outerjoin(t.staff, t.staff.c.person_id == t.people.c.id)
+        .outerjoin(t.dialogues, t.dialogues.c.person_id == t.people.c.id)
+        .outerjoin(
+            t.messages,
+            sa.and_(t.messages.c.person_id == t.people.c.id, t.messages.c.message_id == sa.bindparam("pressed")),
         )
     )
     .where(t.people.c.id == sa.bindparam("whose"))
@@ -51,11 +56,13 @@ class Arrival:
     handled_id: int | None = None
     handled_at: datetime | None = None
     waited: Sequence[Any] = ()
+    # The obligation that the pressed message is about, and a field if it was typed for that.
+    about: tuple[int, str | None] | None = None
 
 
-async def look(tx: Tx, person_id: int) -> Arrival:
-    """Reads what is known of the person."""
-    row = await _LOOK.first(tx, whose=person_id)
+async def look(tx: Tx, person_id: int, pressed: int | None = None) -> Arrival:
+    """Reads what is known of the person; `pressed`: the number of the message whose button was pressed."""
+    row = await _LOOK.first(tx, whose=person_id, pressed=pressed)
     if row is None:
         return Arrival(None, await dialogues.get(tx, person_id), await sent_directives.edition(tx))
     dialogue = Dialogue(row.kind, row.data) if row.kind is not None else Dialogue()
@@ -67,4 +74,5 @@ async def look(tx: Tx, person_id: int) -> Arrival:
         row.handled_id,
         row.handled_at,
         row.waited or (),
+        (row.about_id, row.about_field) if row.about_id is not None else None,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import StaffRole
 from bot.health import routes
 from bot.listener import Listener
+from bot.pulse import EVERY, LONG
 from bot.storage.engine.database import Storage
 from bot.storage.people import people
 from bot.storage.post import letters
@@ -95,6 +97,24 @@ async def test_all_that_is_looked_at_is_told(storage: Storage) -> None:
     assert {
         name for name in re.findall(r"^(porucheniya_\w+)", metrics, re.MULTILINE) if f"`{name}`" not in guide
     } == set()
+
+
+async def test_how_long_the_event_loop_was_held(storage: Storage) -> None:
+    found = Watch(storage, lambda: NOW, 30)
+    running = asyncio.create_task(found.pulse.run())
+    await asyncio.sleep(0.05)
+    before = found.pulse.pauses
+    # On a busy machine it may be longer.
+    time.sleep(0.2)  # noqa: ASYNC251
+    await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    health = await found.look()
+    assert health.pauses > before
+    assert health.longest_pause >= 0.2 - EVERY
+    for late in (LONG, LONG + 0.001):
+        found.pulse.late(late)
+    assert found.pulse.pauses == health.pauses + 1
 
 
 async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:

@@ -271,6 +271,7 @@ class Courier:
         else:
             self._breaker.answered()
         if outcome.fate is Fate.DONE:
+            self._pacer.went()
             self._unsettled.append(_Sent(letter, rendered, outcome.value))
             if rendered.menu is not None:
                 await self._speaker.menu(letter.person_id, staff=rendered.menu)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.delivery.outgoing.caution import Caution
 from bot.domain.letter import Urgency
 
 # Seconds between two messages to one chat; Telegram's documentation advises against more than one a second.
@@ -29,8 +30,9 @@ _COUNTED_WITHIN = 1.0
 class Pacer:
     """Hands out turns, the most urgent first, at equal distances, and no more than `per_second` of them in any second.
 
-    `per_second` 0 means no limit. Letters wait for turns. An answer to a press goes at once, and counts if it is a new
-    message; after a pause answers wait for turns too, or a burst of them would end it.
+    `per_second` 0 means no limit. Letters wait for turns, and after a pause go one by one at first (`caution`). An
+    answer to a press goes at once, and counts if it is a new message; after a pause answers wait for turns too, or a
+    burst of them would end it.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -38,7 +40,8 @@ class Pacer:
         self._gap = 1 / per_second if per_second else 0.0
         self._next_turn = 0.0
         self._paused_until = 0.0
-        self._waiting: list[tuple[int, int, asyncio.Future[_Counted]]] = []
+        self._waiting: list[tuple[int, int, bool, asyncio.Future[_Counted]]] = []
+        self._caution = Caution()
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[int, _Chat] = {}
@@ -54,29 +57,52 @@ class Pacer:
 
     def pause(self, seconds: float) -> None:
         """Gives nobody a turn for that long, as Telegram has asked."""
-        until = asyncio.get_running_loop().time() + seconds
+        now = asyncio.get_running_loop().time()
+        until = now + seconds
+        if now >= self._paused_until:
+            self._caution.silenced()
         if until > self._paused_until:
             self._paused_until = until
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-                self._arm()
+            self._disarm()
+            self._arm()
 
     def paused_for(self) -> float:
         """Seconds until anybody gets a turn again."""
         return max(0.0, self._paused_until - asyncio.get_running_loop().time())
 
+    def went(self) -> None:
+        """Hears that Telegram has taken a letter."""
+        self._caution.went()
+
     async def turn(self, urgency: Urgency) -> "_Counted":
         """Waits for a turn; returns the message as Telegram will count it."""
+        return await self._turn(urgency, is_letter=False)
+
+    async def _turn(self, urgency: Urgency, *, is_letter: bool) -> "_Counted":
+        """`is_letter`: caution may keep it back, and hears of it until `_over`."""
         loop = asyncio.get_running_loop()
-        if not self._gap and not self._waiting and loop.time() >= self._paused_until:
-            return _Counted(0.0)
+        if not self._gap and not self._waiting and self._next_at(is_letter) <= loop.time():
+            counted = _Counted(0.0)
+            if is_letter:
+                self._caution.begun(counted, loop.time())
+            return counted
         if not self._waiting:
             self._next_turn = max(self._next_turn, loop.time() - _IDLED)
         mine: asyncio.Future[_Counted] = loop.create_future()
-        heapq.heappush(self._waiting, (urgency, next(self._numbers), mine))
+        heapq.heappush(self._waiting, (urgency, next(self._numbers), is_letter, mine))
         self._arm()
-        return await mine
+        try:
+            return await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._over(mine.result())
+            raise
+
+    def _over(self, letter: "_Counted") -> None:
+        self._caution.ended(letter)
+        if self._waiting:
+            self._disarm()
+            self._arm()
 
     async def at_ease(self, chat: int) -> None:
         """Returns when another answer to the chat would not have to wait."""
@@ -108,13 +134,16 @@ class Pacer:
         if not self._gap:
             # Letters to one chat keep their order at any pace.
             async with place.lock:
-                await self.turn(urgency)
-                yield
+                counted = await self._turn(urgency, is_letter=True)
+                try:
+                    yield
+                finally:
+                    self._over(counted)
             return
         async with place.lock:
             if (wait := place.free_at - loop.time()) > 0:
                 await asyncio.sleep(wait)
-            counted = await self.turn(urgency)
+            counted = await self._turn(urgency, is_letter=True)
             # The interval counts from the end as well: Telegram saw the message at some moment between the two.
             place.free_at = loop.time() + CHAT_INTERVAL
             try:
@@ -122,6 +151,7 @@ class Pacer:
             finally:
                 counted.at = min(counted.at, loop.time())
                 place.free_at = max(place.free_at, loop.time() + CHAT_INTERVAL)
+                self._over(counted)
 
     def _place(self, chat: int, now: float) -> "_Chat":
         if len(self._chats) > _CHATS_KEPT:
@@ -129,19 +159,36 @@ class Pacer:
         return self._chats.setdefault(chat, _Chat())
 
     def _arm(self) -> None:
+        while self._waiting and self._waiting[0][3].done():
+            heapq.heappop(self._waiting)
         if self._timer is None and self._waiting:
             loop = asyncio.get_running_loop()
-            at = max(self._next_turn, self._paused_until, loop.time(), self._within_pace())
-            self._timer = loop.call_at(at, self._give)
+            self._timer = loop.call_at(max(loop.time(), self._next_at(self._waiting[0][2])), self._give)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _next_at(self, is_letter: bool) -> float:
+        """The moment of the next turn, if it is a letter's or not."""
+        paced = max(self._next_turn, self._within_pace()) if self._gap else 0.0
+        return max(paced, self._paused_until, self._caution.next_at() if is_letter else 0.0)
 
     def _give(self) -> None:
         self._timer = None
         loop = asyncio.get_running_loop()
-        while self._waiting and max(self._next_turn, self._paused_until, self._within_pace()) <= loop.time():
-            mine = heapq.heappop(self._waiting)[2]
+        while self._waiting:
+            *_, is_letter, mine = self._waiting[0]
+            if not mine.done() and self._next_at(is_letter) > loop.time():
+                break
+            heapq.heappop(self._waiting)
             if mine.done():
                 continue
-            mine.set_result(self._count())
+            counted = self._count()
+            if is_letter:
+                self._caution.begun(counted, loop.time())
+            mine.set_result(counted)
             if self._gap:
                 self._next_turn = max(self._next_turn, loop.time() - _CATCHES_UP) + self._gap
         self._arm()

@@ -39,9 +39,9 @@ _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
 _SEATED = sa.select(t.seats.c.organization_id).where(
     t.seats.c.person_id == sa.bindparam("whose"), t.seats.c.state == SeatState.SEATED
 )
-_OF_PERSON = Prepared(
-    _SELECT.where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
-)
+# The obligation `its` if the person `whose` is seated at its organization now.
+OF_PERSON = _SELECT.where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
+_OF_PERSON = Prepared(OF_PERSON)
 _SEEN = Prepared(
     sa.update(t.obligations)
     .where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.seen_at.is_(None))
@@ -68,15 +68,36 @@ def _can_be_written_to() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+def _headed() -> sa.ColumnElement[bool]:
+    """Whether the obligation's organization has a head who can be written to."""
+    heads = t.seats.alias("heads")
+    return sa.exists().where(
+        heads.c.organization_id == t.obligations.c.organization_id,
+        heads.c.state == SeatState.SEATED,
+        heads.c.role == Role.HEAD,
+        t.people.c.id == heads.c.person_id,
+        *_can_be_written_to(),
+    )
+
+
 _TO_ASK = Prepared(
-    _SELECT.where(
-        t.obligations.c.organization_id.in_(_SEATED),
+    _SELECT.add_columns(
+        t.seats.c.person_id.label("whose"),
+        t.seats.c.role.label("role"),
+        _headed().label("headed"),
+        sa.exists().where(t.mutes.c.person_id == t.seats.c.person_id).label("mutes"),
+    )
+    .join(t.seats, t.seats.c.organization_id == t.obligations.c.organization_id)
+    .where(
+        t.seats.c.person_id.in_(sa.bindparam("people", expanding=True)),
+        t.seats.c.state == SeatState.SEATED,
         t.obligations.c.state.in_(UNANSWERED),
-        t.obligations.c.id.not_in(
-            sa.select(t.askings.c.obligation_id).where(t.askings.c.person_id == sa.bindparam("whose"))
+        ~sa.exists().where(
+            t.askings.c.person_id == t.seats.c.person_id, t.askings.c.obligation_id == t.obligations.c.id
         ),
         sa.or_(t.rounds.c.closes_at > sa.bindparam("now"), t.obligations.c.due_at > sa.bindparam("now")),
-    ).order_by(t.obligations.c.due_at, t.obligations.c.id)
+    )
+    .order_by(t.obligations.c.due_at, t.obligations.c.id)
 )
 _HEADED = Prepared(
     sa.select(t.seats.c.organization_id)
@@ -122,7 +143,7 @@ async def get(tx: Tx, obligation_id: int) -> Obligation | None:
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
     """The obligation if that person is seated at its organization now, otherwise None."""
     row = await _OF_PERSON.first(tx, its=obligation_id, whose=person_id)
-    return _obligation(row) if row else None
+    return read(row) if row else None
 
 
 async def others(tx: Tx, person_id: int, obligation_id: int, now: datetime) -> int:
@@ -154,8 +175,22 @@ async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[lis
 
 async def to_ask(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     """What the person is still to be asked for: the addressee is the head, or a deputy in the head's place."""
-    unasked = [_obligation(row) for row in await _TO_ASK.all(tx, whose=person_id, now=now)]
-    return await _addressed(tx, person_id, unasked, now, deputies=False)
+    return (await to_ask_each(tx, [person_id], now)).get(person_id, [])
+
+
+async def to_ask_each(tx: Tx, person_ids: Collection[int], now: datetime) -> dict[int, list[Obligation]]:
+    """The same for many people; of whom nothing is to be asked is missing."""
+    rows = await _TO_ASK.all(tx, people=list(person_ids), now=now)
+    muted = await _muted(tx, {row.whose for row in rows if row.mutes})
+    types = await types_of(tx, {row.organization_id for row in rows if row.mutes}) if muted else {}
+    by_person: dict[int, list[Obligation]] = {}
+    for row in rows:
+        if row.role == Role.DEPUTY and row.headed:
+            continue
+        obligation = read(row)
+        if not _is_muted(obligation, muted.get(row.whose, set()), types):
+            by_person.setdefault(row.whose, []).append(obligation)
+    return by_person
 
 
 async def to_remind(
@@ -242,7 +277,7 @@ async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime)
     They are those of `to_remind`, for many organizations at once; an organization where it reaches nobody is missing.
     """
     late = {obligation.organization_id: obligation.is_overdue(now) for obligation in obligations}
-    headed = await _headed(tx, late, now)
+    headed = await _with_head(tx, late, now)
     query = (
         sa.select(t.seats.c.organization_id, t.seats.c.person_id, t.seats.c.role)
         .join(t.people, t.people.c.id == t.seats.c.person_id)
@@ -333,7 +368,7 @@ async def _addressed(
         return []
     ids = {obligation.organization_id for obligation in obligations}
     roles = await seats.roles(tx, person_id)
-    headed = await _headed(tx, ids, now)
+    headed = await _with_head(tx, ids, now)
     muted = await seats.muted(tx, person_id)
     types = await types_of(tx, ids) if muted else {}
 
@@ -362,12 +397,14 @@ def _is_muted(obligation: Obligation, muted: set[tuple[str, str]], types: Mappin
 
 async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
     by_person: dict[int, set[tuple[str, str]]] = {}
+    if not person_ids:
+        return by_person
     for row in await tx.execute(sa.select(t.mutes).where(t.mutes.c.person_id.in_(person_ids))):
         by_person.setdefault(row.person_id, set()).add((row.scope, row.value))
     return by_person
 
 
-async def _headed(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
+async def _with_head(tx: Tx, organization_ids: Collection[int], now: datetime) -> set[int]:
     """Ids of the organizations that have a head who can be written to."""
     return {row.organization_id for row in await _HEADED.all(tx, ids=list(organization_ids), now=now)}
 
@@ -380,8 +417,9 @@ async def _load(
     offset: int = 0,
 ) -> list[Obligation]:
     query = _SELECT.where(*conditions).order_by(*order).limit(limit).offset(offset)
-    return [_obligation(row) for row in await tx.execute(query)]
+    return [read(row) for row in await tx.execute(query)]
 
 
-def _obligation(row: Any) -> Obligation:
+def read(row: Any) -> Obligation:
+    """The obligation of a row of `OF_PERSON`, which may have other columns too."""
     return _OBLIGATION(row, round=rounds.ROUND(row))

@@ -15,11 +15,12 @@ from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import extensions
 from bot.storage.post import audit
 
+# Whoever answers has seen the request. What is returned: whether a request for more time waits, which ends with that.
 _ANSWER = Prepared(
     sa.update(t.obligations)
     .where(
         t.obligations.c.id == sa.bindparam("its"),
-        t.obligations.c.version == sa.bindparam("seen"),
+        t.obligations.c.version == sa.bindparam("over"),
         t.obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
     )
     .values(
@@ -27,6 +28,11 @@ _ANSWER = Prepared(
         state=ObligationState.ANSWERED,
         next_reminder_at=None,
         next_reminder_days=None,
+        seen_at=sa.func.coalesce(t.obligations.c.seen_at, sa.bindparam("seen", type_=t.obligations.c.seen_at.type)),
+        seen_by=sa.case((t.obligations.c.seen_at.is_(None), sa.bindparam("by")), else_=t.obligations.c.seen_by),
+    )
+    .returning(
+        sa.exists().where(t.extensions.c.obligation_id == t.obligations.c.id, t.EXTENSION_WAITS).label("extension")
     )
 )
 _ADD = Prepared(t.replies.insert())
@@ -77,7 +83,9 @@ async def submit(
     `entered`: by the department, for the organization. Raises NewerReply if the newest version is not `base_version`,
     the one that the person saw.
     """
-    if not await _ANSWER.run(tx, its=obligation.id, seen=base_version):
+    seen, seen_by = (None, None) if entered else (now, by)
+    answered = await _ANSWER.first(tx, its=obligation.id, over=base_version, seen=seen, by=seen_by)
+    if answered is None:
         raise NewerReply
     version = base_version + 1
     await _ADD.run(
@@ -90,7 +98,8 @@ async def submit(
         by_id=by,
         entered=entered,
     )
-    await extensions.settle(tx, obligation.id, now)
+    if answered.extension:
+        await extensions.settle(tx, obligation.id, now)
     await audit.record(
         tx,
         now,
@@ -118,13 +127,6 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
         .where(t.obligations.c.id.in_(obligation_ids), t.replies.c.version == t.obligations.c.version)
     )
     return {row.obligation_id: _REPLY(row) for row in await tx.execute(query)}
-
-
-async def first_at(tx: Tx, obligation_id: int) -> datetime | None:
-    """When it was first answered, None if it was not."""
-    query = sa.select(sa.func.min(t.replies.c.at)).where(t.replies.c.obligation_id == obligation_id)
-    moment: datetime | None = (await tx.execute(query)).scalar()
-    return moment
 
 
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:

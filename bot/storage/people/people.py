@@ -17,7 +17,9 @@ from bot.storage.post import audit
 
 PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.staff.c.role, limits=t.staff.c.limits)
 _THEIRS = t.people.c.id == sa.bindparam("whose")
-_GET = Prepared(sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff)).where(_THEIRS))
+_PEOPLE = sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff))
+_GET = Prepared(_PEOPLE.where(_THEIRS))
+_EACH = Prepared(_PEOPLE.where(t.people.c.id.in_(sa.bindparam("whose", expanding=True))))
 _REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))
 _HANDLED = Prepared(
     sa.update(t.people)
@@ -39,6 +41,11 @@ async def get(tx: Tx, person_id: int) -> Person | None:
     """The person, None for a stranger."""
     row = await _GET.first(tx, whose=person_id)
     return PERSON(row) if row else None
+
+
+async def each(tx: Tx, person_ids: Collection[int]) -> dict[int, Person]:
+    """The people by id; strangers are missing."""
+    return {person.id: person for person in map(PERSON, await _EACH.all(tx, whose=list(person_ids)))}
 
 
 async def anybody(tx: Tx) -> bool:

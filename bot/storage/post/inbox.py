@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.engine.prepared import Prepared
 
 # A received update is remembered for this long. Telegram keeps an unconfirmed one for a day, and its numbers do not
 # begin anew within a week.
@@ -23,13 +23,13 @@ _APPLIED = Prepared(
 )
 _FINISHED = Prepared(sa.delete(t.inbox).where(_ITS))
 _ADD = Prepared.insert(t.inbox, lambda rows: rows.on_conflict_do_nothing(index_elements=["update_id"]))
-_KNOWN = Prepared(
-    sa.select(t.received.c.update_id).where(
-        t.received.c.update_id.in_(sa.bindparam("ids", expanding=True)), t.received.c.at >= sa.bindparam("since")
-    )
+# A number that is known from before `since` belongs to Telegram's new count.
+_NEW = Prepared.insert(
+    t.received,
+    lambda rows: rows.on_conflict_do_update(
+        index_elements=["update_id"], set_={"at": rows.excluded.at}, where=t.received.c.at < sa.bindparam("since")
+    ).returning(t.received.c.update_id),
 )
-# A number that is known from an older time belongs to Telegram's new count.
-_RECEIVED = Upsert(t.received, ("update_id",), ("at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,11 @@ async def add(tx: Tx, batch: Sequence[Incoming], now: datetime) -> None:
 
 async def news(tx: Tx, update_ids: Sequence[int], since: datetime, now: datetime) -> set[int]:
     """Marks the updates as received; returns those that are not known to have been received since `since`."""
-    new = set(update_ids) - {row.update_id for row in await _KNOWN.all(tx, ids=list(update_ids), since=since)}
-    await _RECEIVED.run_each(tx, [{"update_id": update_id, "at": now} for update_id in sorted(new)])
-    return new
+    return {
+        update_id
+        for update_id in sorted(update_ids)
+        if await _NEW.first(tx, update_id=update_id, at=now, since=since) is not None
+    }
 
 
 async def forget_received(tx: Tx, before: datetime) -> int:

@@ -6,6 +6,7 @@ from bot.domain.ledger.obligation import ObligationState
 from bot.storage.desk import threads
 from bot.storage.ledger import obligations, replies
 from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, answer, fill, mine, newest, state
+from tests.storage.plans import statements
 from tests.texts.department import Control
 from tests.texts.example import Club
 from tests.texts.heads import Anywhere, Extending, Form, Registration, Reminder, Request, Writing
@@ -77,6 +78,19 @@ async def test_a_status_is_answered_in_one_tap_and_can_be_changed(world: World, 
     async with world.storage.read() as tx:
         versions = await replies.versions(tx, ids["tap"])
     assert [(reply.version, reply.values) for reply in versions] == [(2, {"done": False}), (1, {"done": True})]
+
+
+async def test_an_answer_of_one_tap_takes_twelve_statements(world: World, head: Head) -> None:
+    """Two for the inbox, four that read or say who is where, five of the answer; one more takes it out of the inbox."""
+    await world.at("2026-10-06 09:00")
+    await head.press("Положение утверждено")
+    with statements() as seen:
+        await head.press(Form.YES)
+    assert Form.ACCEPTED in await head.sees()
+    # Transactions, and the courier's look at what is due.
+    apart = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT letters.id")
+    run = [sql for sql, _ in seen if not sql.startswith(apart)]
+    assert len(run) <= 12, "\n".join(run)
 
 
 async def test_the_answer_can_be_changed_until_the_round_closes(world: World, head: Head) -> None:

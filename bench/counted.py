@@ -1,0 +1,49 @@
+"""python -P bench/counted.py FILE MODULE: runs a module of whatever checkout PYTHONPATH names, and counts in FILE what
+SQLite runs for it: statements, and those that begin and end transactions, as two numbers of eight bytes.
+
+SQLite itself tells, so it is the same for each build, whatever stands between the bot and SQLite. It takes time: no
+other figure comes from such a run.
+"""
+
+import mmap
+import runpy
+import sqlite3
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+COUNTS = struct.Struct("=qq")
+_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+def main(file: Path, module: str) -> None:
+    """Counts until the module ends."""
+    file.write_bytes(COUNTS.pack(0, 0))
+    with file.open("r+b") as opened:
+        shared = mmap.mmap(opened.fileno(), COUNTS.size)
+    statements = transactions = 0
+
+    def count(sql: str) -> None:
+        nonlocal statements, transactions
+        # What a trigger runs is told as a comment.
+        if sql.startswith(_TRANSACTIONS):
+            transactions += 1
+        elif not sql.startswith("--"):
+            statements += 1
+        COUNTS.pack_into(shared, 0, statements, transactions)
+
+    connect = sqlite3.connect
+
+    def counted(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)
+        connection.set_trace_callback(count)
+        return connection
+
+    sqlite3.connect = counted  # type: ignore[assignment]
+    sys.argv = [module]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
