@@ -158,6 +158,10 @@ class _Table:
                 by_unit.setdefault(field.unit, []).append(column)
         return list(by_unit.values()) or [[_COMPLETION, _PUNCTUALITY]]
 
+    def _falls_below_nought(self) -> bool:
+        of_rounds = [self._blocks[round_.id].totals for round_ in self._section.rounds]
+        return any((total.total or 0) < 0 for totals in of_rounds for total in totals.values())
+
     def _chart(self, shown: Sequence[int], head: int, where: tuple[int, int]) -> None:
         """Puts a chart of these columns there: totals as columns, shares as lines."""
         name, end = self._sheet.get_name(), head + len(self._section.rounds)
@@ -182,7 +186,9 @@ class _Table:
         else:
             field = self._fields[shown[0] - len(_COLUMNS) - 1]
             what = words.heading(field) if len(shown) == 1 else field.unit
-            chart.set_y_axis({"name": what, "name_font": {"size": 10, "bold": False}} if what else {})
+            # A column that does not begin at nought makes much of little.
+            named = {"name": what, "name_font": {"size": 10, "bold": False}} if what else {}
+            chart.set_y_axis(named | ({} if self._falls_below_nought() else {"min": 0}))
         chart.show_na_as_empty_cell()
         chart.set_size(_CHART)
         self._sheet.insert_chart(*where, chart, {"x_offset": 4, "y_offset": 4})

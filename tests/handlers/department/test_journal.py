@@ -44,7 +44,7 @@ async def seated(world: World, admin: Head, name: str = "Иванова Мари
 async def rows(admin: Head) -> list[dict[str, str]]:
     """The last file as Excel would read it."""
     name, content = await admin.received_file()
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d журнал\.csv", name)
+    assert re.fullmatch(r"журнал \d\d\.\d\d\.20\d\d\.csv", name)
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 

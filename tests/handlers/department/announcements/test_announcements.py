@@ -88,7 +88,7 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "Мария103 Иванова: бот заблокирован" in await author.sees()
     await author.press("Списком в файл")
     name, content = await author.received_file()
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d объявление 1 получатели\.csv", name)
+    assert re.fullmatch(r"объявление 1 получатели \d\d\.\d\d\.20\d\d\.csv", name)
     assert "никто не зарегистрирован" in content.decode("utf-8-sig")
     await author.press(Panel.BACK, f"«{Announcements.ACKNOWLEDGE}»: нет", Announcements.TRY)
     assert await author.toast() == "Отправил копию ниже"
