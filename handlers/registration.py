@@ -191,6 +191,8 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     chosen: list[str] = said.get("types", [])
     organization_id = said.get("organization")
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
+    if organization_id is not None and known is None:
+        return [toast(query, common.OUTDATED, alert=True)]
     if known is not None and known.left_at is not None:
         # It has left since it was chosen; a seat there would bring it back unasked.
         return [edit(query, leaving.not_listed(known.name))]

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState
 from bot.domain.letter import LetterState
-from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.desk import announcements, broadcasts, erasure
 from bot.storage.engine.database import Tx
@@ -38,7 +37,7 @@ async def settle(tx: Tx, erased: Collection[str], now: datetime) -> tuple[int, i
         .values(state=LetterState.DROPPED, settled_at=now, claimed_until=None, error="a backup was restored")
     )
     # Those recalled or used since would open doors a second time.
-    await links.end(tx, await links.usable_now(tx, Limits(), now), None, now)
+    await links.end(tx, await links.usable_now(tx, now), None, now)
     await meta.remove(tx, meta.CLAIM_HASH)
     await meta.put_moment(tx, meta.RESTORED_AT, now)
     return again, dropped.rowcount

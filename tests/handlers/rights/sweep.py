@@ -137,7 +137,9 @@ class Sweep:
         self.swept.figures["tries"] += 1
         try:
             update = deed.update(person_id)
-            outcome = await self._district.office.take(person_id, update, talk, consent=deed.consent, look=look)
+            outcome = await self._district.office.take(
+                person_id, update, talk, consent=deed.consent, turn=deed.turn, look=look
+            )
             prefix = (deed.press or "").partition(":")[0]
             registers = prefix in _OF_REGISTRATION or (talk is not None and talk.kind == "registration")
             if not _sends_answers(deed):
@@ -147,7 +149,8 @@ class Sweep:
             self.swept.figures["refusals"] += bool(not_theirs(outcome.said))
             if person_id in self._district.without and not registers and not not_theirs(outcome.said):
                 without = self._district.without[person_id]
-                other = await without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
+                update = deed.update(person_id)
+                other = await without.take(person_id, update, talk, consent=deed.consent, turn=deed.turn)
                 self.swept.figures["comparisons"] += 1
                 if heard(outcome)[1] != heard(other)[1]:
                     wrong.append(f"learns of what is beyond: {heard(outcome)[1]}, without it: {heard(other)[1]}")
