@@ -612,7 +612,8 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
 def _out_of_order(ids: Ids) -> Iterator[Deed]:
     """What was meant for a form that is somebody else's: it comes late, or was typed over a press."""
     agreed, forms = Right.AGREED, Dialogue("form", {"obligation": ids.owed})
-    late, kept = {"turn": Turn(forms), "kept_with": placing.LATE}, SEATED - HEADS
+    late: dict[str, Any] = {"turn": Turn(forms), "kept_with": placing.LATE}
+    kept = SEATED - HEADS
     yield Deed("words come late", agreed, HEADS, content={"text": "5"}, kept=kept, **late)
     swiped = {"text": "5", "reply_to": FORM}
     yield Deed("words by a swipe come late", agreed, HEADS, content=swiped, kept=kept, **late)

@@ -125,7 +125,7 @@ async def test_narrowed_limits_end_what_reaches_beyond_them(seed: Seed, school: 
 
 async def test_a_restored_backup_opens_no_doors(seed: Seed, school: int) -> None:
     token, role = await make(seed, school), await invite(seed)
-    await seed.storage.apply(lambda tx: restoring.settle(tx, (), NOW + DAY))
+    await seed.storage.apply(lambda tx: restoring.settle(tx, (), (), NOW + DAY))
     await seed.person(IVAN)
     assert await seed.storage.apply(lambda tx: invitations.use(tx, token, IVAN, NOW + DAY)) is None
     assert await seed.storage.apply(lambda tx: staff.use_invitation(tx, role, IVAN, NOW + DAY)) is None
