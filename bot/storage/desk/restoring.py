@@ -14,7 +14,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.people import last_said, links, staff
 from bot.storage.post import letters, meta
 
-
 # What is written to be sent then has not been written by the backup.
 _SOON = timedelta(seconds=1)
 
