@@ -372,6 +372,13 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
             curate, a.OpenAnnouncement, a.ShowCopy, a.Recipients, a.RecipientsFile, whose=PLACE, id=sent
         )
         yield from _buttons(curate, a.Broadcast, whose=PLACE, id=sent)
+    for deed in _buttons(curate, a.Broadcast, whose=PLACE, id=ids.narrowed):
+        # Whoever may not say anything to schools any more can only take back what they have said.
+        takes_back = deed.name.rpartition(":")[2] in ("pause", "stopping", "stop", "deleting", "delete")
+        retries = "retry" in deed.name
+        if not retries:
+            yield replace(deed, whose=PLACE | {OUTSIDE}) if takes_back else deed
+    yield from _buttons(curate, a.AgreeToWords, whose=PLACE - AUTHORS, id=ids.narrowed, mark=ids.narrowed_mark)
     own = frozenset({OUTSIDE})
     for deed in _buttons(curate, a.Compose, whose=own, id=ids.to_all):
         if not deed.name.endswith("recall"):
@@ -539,6 +546,7 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     yield _said("Ещё", curate, Dialogue("announcement", {"step": "draft", **of_draft}), AUTHORS)
     for sent in (ids.sending, ids.to_unanswered):
         yield _said("Поправка", curate, Dialogue("correction", {"id": sent, "screen": None}), PLACE)
+    yield _said("Поправка", curate, Dialogue("correction", {"id": ids.narrowed, "screen": None}), PLACE)
     yield _said("Уточните место", curate, Dialogue("approving", {"step": "comment", "id": ids.approval}), SECOND)
     for step, words in (("text", "Сколько секций?"), ("name", "Секции"), ("due", "21.10.2026")):
         yield _said(words, curate, Dialogue("question", {"step": step, "q": ids.draft, "screen": None}), AUTHORS)
@@ -623,7 +631,7 @@ def _out_of_order(ids: Ids) -> Iterator[Deed]:
         kept_with=astray,
     )  # fmt: skip
     ended = Dialogue("form", {"obligation": ids.ended})
-    yield Deed("words for what is over", agreed, content={"text": "5"}, talk=ended, kept=kept, kept_with=astray)
+    yield Deed("words for what is over", agreed, HEADS, content={"text": "5"}, talk=ended, kept=kept, kept_with=astray)
 
 
 def _by_links(ids: Ids) -> Iterator[Deed]:

@@ -154,6 +154,9 @@ class Ids:
     # Went to the schools that had not answered, or acknowledged: nobody is left who has not.
     to_unanswered: int = 0
     to_unacknowledged: int = 0
+    # Went to schools while its author's limits were wider; and of words for it that a colleague proposes.
+    narrowed: int = 0
+    narrowed_mark: str = ""
     # Of the author's to the department.
     own_thread: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
@@ -464,6 +467,14 @@ async def _announce(tx: Tx, ids: Ids) -> None:
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)
     ids.to_all, ids.to_schools = made[-2:]
+    source = Source(OUTSIDE, SOURCE + 50, Wording.TEXT, "Своё")
+    ids.narrowed = await announcements.create(tx, OUTSIDE, source, NOW)
+    await announcements.change(tx, ids.narrowed, audience=Audience(types=("general",)), acknowledge=True)
+    await _send(tx, ids.narrowed)
+    await announcements.propose(tx, ids.narrowed, "Исправлено", AUTHOR, NOW)
+    announcement = await announcements.get(tx, ids.narrowed)
+    assert announcement is not None
+    ids.narrowed_mark = announcement.proposal_mark
     for person_id in ROLES:
         if person_id != STRANGER:
             # Of everybody's own, from the time when they had a role.
