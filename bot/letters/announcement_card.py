@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Reach
 from bot.domain.desk.audience import Audience
-from bot.domain.people.member import Limits, Person
+from bot.domain.people.member import Person
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import afterwards, destinations, recipients
@@ -23,7 +23,7 @@ async def composed(
     """Gathers what the screens of an announcement are drawn from that has not gone off."""
     # A reader who has been erased meanwhile reads nothing.
     reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
-    limits = await bounds(tx, announcement, reader.limits)
+    limits = await bounds(tx, announcement, reader)
     count, reach = 0, Reach()
     if not announcement.audience.is_nobody:
         count = await audiences.size(tx, announcement.audience, limits)
@@ -63,14 +63,14 @@ async def draw(
             pace = await recipients.pace(tx, announcement.id, now)
             coverage = await destinations.coverage(tx, announcement.id)
             reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
-            missed = await missed_and_reachable(tx, announcement, reader.limits, now) if coverage.missed else Reach()
+            missed = await missed_and_reachable(tx, announcement, reader, now) if coverage.missed else Reach()
             reachable = len(missed.reached)
             return broadcast.card(Progress(announcement, tally, coverage, reachable, pace, now, catalog.calendar.zone))
 
 
-async def missed_and_reachable(tx: Tx, announcement: Announcement, limits: Limits, now: datetime) -> Reach:
-    """Whom it did not reach and could reach now, if it is over and there is still something to send; `limits`: of who
-    would send it."""
+async def missed_and_reachable(tx: Tx, announcement: Announcement, actor: Person, now: datetime) -> Reach:
+    """Whom it did not reach and could reach now, if it is over and there is still something to send; `actor`: who would
+    send it."""
     if not announcement.state.is_over or not announcement.can_be_copied:
         return Reach()
-    return await afterwards.to_retry(tx, announcement.id, await bounds(tx, announcement, limits), now)
+    return await afterwards.to_retry(tx, announcement.id, await bounds(tx, announcement, actor), now)

@@ -114,7 +114,7 @@ async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
         return None
     who = letter.data["who"]
     if who == "reach":
-        limits = await bounds(tx, announcement, reader.limits)
+        limits = await bounds(tx, announcement, reader)
         reach = await audiences.reach(tx, announcement.audience, limits, now)
         return Rendered(announcement_files.reach(announcement, reach, now, catalog.calendar.zone))
     everywhere = await destinations.all_of(tx, announcement.id)

@@ -77,7 +77,7 @@ async def join(tx: Tx, organization_id: int, now: datetime) -> None:
     for announcement in await announcements.current(tx, now):
         if announcement.audience.is_of_its_moment:
             continue
-        limits = await matters.bounds(tx, announcement, Limits())
+        limits = await matters.bounds(tx, announcement, None)
         reach = await audiences.reach(tx, announcement.audience, limits, now, organization_id=organization_id)
         if not reach.addressees:
             continue

@@ -79,11 +79,11 @@ async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene)
     if callback_data.who == "reach":
         if announcement.audience.is_nobody:
             return [toast(query, views.NOBODY_CHOSEN, alert=True)]
-        limits = await matters.bounds(scene.tx, announcement, scene.person.limits)
+        limits = await matters.bounds(scene.tx, announcement, scene.person)
         reach = await audiences.reach(scene.tx, announcement.audience, limits, scene.now)
         return [edit(query, arrivals.reach_list(announcement, reach, page))]
     everywhere = await destinations.all_of(scene.tx, announcement.id)
-    reachable = (await missed_and_reachable(scene.tx, announcement, scene.person.limits, scene.now)).reached
+    reachable = (await missed_and_reachable(scene.tx, announcement, scene.person, scene.now)).reached
     screen = arrivals.listed(
         announcement, callback_data.who, everywhere, page, scene.now, scene.zone, reachable=len(reachable)
     )
@@ -130,13 +130,13 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
     """Takes the corrected words."""
-    announcement = await within(scene, scene.dialogue.data["id"])
+    announcement = await announcements.get(scene.tx, scene.dialogue.data["id"])
+    if announcement is not None and not await _may_say(scene, announcement):
+        await dialogues.end(scene.tx, scene.person.id)
+        return shown(message, scene, Screen(broadcast.BEYOND))
     if announcement is None or not announcement.state.is_sent_off or announcement.wording is Wording.NONE:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, _standing(announcement))
-    if not await _may_say(scene, announcement):
-        await dialogues.end(scene.tx, scene.person.id)
-        return shown(message, scene, Screen(broadcast.BEYOND))
     if not message.text:
         return shown(message, scene, broadcast.ask_wording(announcement, broadcast.not_words()))
     text, fault = broadcast.corrected_text(announcement, formatted(message), scene.now, scene.zone)
@@ -182,7 +182,7 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
                 return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
             return await _instead(query, scene, broadcast.ask_repeat(announcement, reach, _night(scene)))
         case "retrying":
-            reach = await missed_and_reachable(scene.tx, announcement, scene.person.limits, scene.now)
+            reach = await missed_and_reachable(scene.tx, announcement, scene.person, scene.now)
             if not reach.addressees:
                 return [toast(query, broadcast.NOBODY_REACHABLE, alert=True), *await _card(query, scene, announcement)]
             return await _instead(query, scene, arrivals.ask_retry(announcement, reach, _night(scene)))
@@ -226,7 +226,7 @@ async def _before_sending(
     if acting not in ("resume", "repeat", "retry"):
         return None
     consent = scene.installation.announcement_approval
-    bounds = await matters.bounds(scene.tx, announcement, scene.person.limits)
+    bounds = await matters.bounds(scene.tx, announcement, scene.person)
     if consent and not announcement.agreed_to(bounds):
         return [toast(query, approving_views.NEVER_AGREED, alert=True)]
     if acting == "repeat":
@@ -272,7 +272,7 @@ async def _act_upon(acting: Acting, scene: Scene, announcement: Announcement) ->
         case "repeat":
             return await afterwards.again(tx, announcement.id, me, now) is not None, ""
         case "retry":
-            limits = await matters.bounds(tx, announcement, scene.person.limits)
+            limits = await matters.bounds(tx, announcement, scene.person)
             return await afterwards.retry(tx, announcement.id, limits, me, now) is not None, ""
 
 

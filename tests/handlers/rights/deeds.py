@@ -379,6 +379,8 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
         if not retries:
             yield replace(deed, whose=PLACE | {OUTSIDE}) if takes_back else deed
     yield from _buttons(curate, a.AgreeToWords, whose=PLACE - AUTHORS, id=ids.narrowed, mark=ids.narrowed_mark)
+    nobody = frozenset[int]()
+    yield from _buttons(curate, a.AgreeToWords, whose=nobody, id=ids.rewording, mark=ids.rewording_mark)
     own = frozenset({OUTSIDE})
     for deed in _buttons(curate, a.Compose, whose=own, id=ids.to_all):
         if not deed.name.endswith("recall"):

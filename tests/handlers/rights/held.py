@@ -46,6 +46,7 @@ _NOT_THEIRS = {
     broadcast.BEYOND,
     broadcast.NOT_A_RECIPIENT,
     broadcast.SPECIMEN,
+    approving.AUTHOR_GONE,
     approving.DECIDED,
     composing.GONE,
     composing.source_not_theirs().text,

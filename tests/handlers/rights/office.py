@@ -157,6 +157,9 @@ class Ids:
     # Went to schools while its author's limits were wider; and of words for it that a colleague proposes.
     narrowed: int = 0
     narrowed_mark: str = ""
+    # Words for what went to schools, which a curator has proposed who has nothing to do with schools any more.
+    rewording: int = 0
+    rewording_mark: str = ""
     # Of the author's to the department.
     own_thread: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
@@ -467,14 +470,8 @@ async def _announce(tx: Tx, ids: Ids) -> None:
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)
     ids.to_all, ids.to_schools = made[-2:]
-    source = Source(OUTSIDE, SOURCE + 50, Wording.TEXT, "Своё")
-    ids.narrowed = await announcements.create(tx, OUTSIDE, source, NOW)
-    await announcements.change(tx, ids.narrowed, audience=Audience(types=("general",)), acknowledge=True)
-    await _send(tx, ids.narrowed)
-    await announcements.propose(tx, ids.narrowed, "Исправлено", AUTHOR, NOW)
-    announcement = await announcements.get(tx, ids.narrowed)
-    assert announcement is not None
-    ids.narrowed_mark = announcement.proposal_mark
+    ids.narrowed, ids.narrowed_mark = await _reworded(tx, OUTSIDE, AUTHOR)
+    ids.rewording, ids.rewording_mark = await _reworded(tx, AUTHOR, OUTSIDE)
     for person_id in ROLES:
         if person_id != STRANGER:
             # Of everybody's own, from the time when they had a role.
@@ -482,6 +479,17 @@ async def _announce(tx: Tx, ids: Ids) -> None:
             ids.of_viewer = own if person_id == VIEWER else ids.of_viewer
             ids.of_outside = own if person_id == OUTSIDE else ids.of_outside
             await announcements.create(tx, person_id, Source(person_id, PART, Wording.CAPTION, "", "album"), NOW)
+
+
+async def _reworded(tx: Tx, by: int, proposer: int) -> tuple[int, str]:
+    """Went to schools; other words are proposed for it. Its number, and the mark of the words."""
+    made = await announcements.create(tx, by, Source(by, SOURCE + 50, Wording.TEXT, "Своё"), NOW)
+    await announcements.change(tx, made, audience=Audience(types=("general",)), acknowledge=True)
+    await _send(tx, made)
+    await announcements.propose(tx, made, "Исправлено", proposer, NOW)
+    announcement = await announcements.get(tx, made)
+    assert announcement is not None
+    return made, announcement.proposal_mark
 
 
 async def _send(tx: Tx, announcement_id: int) -> None:
