@@ -641,6 +641,8 @@ def _by_links(ids: Ids) -> Iterator[Deed]:
     unknown = frozenset({STRANGER, UNASKED})
     waits = {"text": f"/start inv_{ids.waited_by}"}
     yield Deed("a link by which somebody waits", Right.ANYBODY, unknown | {OTHER}, content=waits, touches=1)
+    yield from _buttons(Right.AGREED, callbacks.GiveUp, whose=frozenset({OTHER}), invitation=ids.waits)
+    yield from _buttons(Right.AGREED, callbacks.GiveUp, whose=frozenset[int](), invitation=ids.link)
     open_ = {"text": f"/start inv_{ids.for_head}"}
     spared = frozenset({CENTRE_HEAD})
     yield Deed("a link for another's place", Right.ANYBODY, frozenset(ROLES), content=open_, spared=spared)

@@ -129,6 +129,7 @@ class Ids:
     # Tokens of invitations for the centre's head, who sits there: one by which OTHER waits, and one that is open.
     waited_by: str = ""
     for_head: str = ""
+    waits: int = 0
     draft: int = 0
     template: int = 0
     # The author's too, for more than the organizations of anybody's limits.
@@ -387,7 +388,9 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     assert used is not None
     ids.succession = used.id
     ids.waited_by = await invitations.create(tx, ids.centre, Role.HEAD, ADMIN, NOW)
-    assert await invitations.use(tx, ids.waited_by, OTHER, NOW) is not None
+    waits = await invitations.use(tx, ids.waited_by, OTHER, NOW)
+    assert waits is not None
+    ids.waits = waits.id
     ids.for_head = await invitations.create(tx, ids.centre, Role.HEAD, ADMIN, NOW)
     await _ask(tx, installation, ids)
     await _write(tx, ids)
