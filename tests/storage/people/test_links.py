@@ -18,8 +18,9 @@ SCHOOLS = Limits(frozenset({"school"}))
 async def school(seed: Seed) -> int:
     await seed.person(ADMIN, "Администратор")
     await seed.person(OLGA)
-    await seed.storage.apply(lambda tx: staff.make_admin(tx, ADMIN, None, NOW))
-    await seed.storage.apply(lambda tx: staff.make_admin(tx, OLGA, ADMIN, NOW))
+    for person_id in (ADMIN, OLGA):
+        await seed.storage.apply(lambda tx, who=person_id: people.consent(tx, who, NOW))
+        await seed.storage.apply(lambda tx, who=person_id: staff.make_admin(tx, who, None, NOW))
     return await seed.organization("Лицей")
 
 
