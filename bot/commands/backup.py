@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from bot import progress
 from bot.commands.console import fail
 from bot.config import Settings
@@ -65,10 +63,10 @@ async def _said_last(storage: Storage, now: datetime) -> frozenset[str]:
         return entries
     present = Storage(storage.url.render_as_string(hide_password=False))
     try:
-        with contextlib.suppress(StorageError, DBAPIError):
+        with contextlib.suppress(StorageError):
             await asyncio.to_thread(backup.check_whole, present)
             async with present.read() as tx:
-                entries |= await last_said.look(tx, now)
+                entries |= await last_said.look_at_any(tx, now)
     finally:
         await present.close()
     return entries

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -56,8 +57,8 @@ async def test_who_loses_the_right_while_it_is_made_gets_nothing_of_it(
 ) -> None:
     for person_id, role in ((ADMIN, StaffRole.ADMIN), (OLGA, ordered_by)):
         await seed.person(person_id)
-        await seed.storage.apply(lambda tx, who=person_id: people.consent(tx, who, NOW))
-        await seed.storage.apply(lambda tx, who=person_id, role=role: staff.grant(tx, who, role, None, NOW))
+        await seed.storage.apply(partial(people.consent, person_id=person_id, now=NOW))
+        await seed.storage.apply(partial(staff.grant, person_id=person_id, role=role, by=None, now=NOW))
 
     async def change(tx: Tx) -> None:
         if happens == "taken":

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as t
@@ -50,6 +51,14 @@ async def look(tx: Tx, now: datetime) -> frozenset[str]:
         if whose not in known or known[whose].what != present.get(whose)
     }
     return _lines(known | news)
+
+
+async def look_at_any(tx: Tx, now: datetime) -> frozenset[str]:
+    """The same of a database of whatever version; empty if it does not tell."""
+    try:
+        return await look(tx, now)
+    except DBAPIError:
+        return frozenset()
 
 
 async def note(tx: Tx, now: datetime) -> frozenset[str]:

@@ -246,7 +246,7 @@ async def test_a_reminder_of_others_is_told_of_to_nobody_whose_they_are_not(
     for curator in (schools, gardens):
         await curator.send("/panel")
         await curator.callback(RemindNow(round=round_id).pack())
-        assert "Уже напоминали" not in await curator.sees()
+        assert Control.ALREADY_REMINDED not in await curator.sees()
         await curator.press(Control.REMIND)
         await curator.callback(RemindNow(round=round_id).pack())
-        assert "Уже напоминали" in await curator.sees()
+        assert Control.ALREADY_REMINDED in await curator.sees()

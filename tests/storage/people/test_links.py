@@ -1,6 +1,7 @@
 """Links that can be used still: whose they are, how they end, and at what moment."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -19,8 +20,8 @@ async def school(seed: Seed) -> int:
     await seed.person(ADMIN, "Администратор")
     await seed.person(OLGA)
     for person_id in (ADMIN, OLGA):
-        await seed.storage.apply(lambda tx, who=person_id: people.consent(tx, who, NOW))
-        await seed.storage.apply(lambda tx, who=person_id: staff.make_admin(tx, who, None, NOW))
+        await seed.storage.apply(partial(people.consent, person_id=person_id, now=NOW))
+        await seed.storage.apply(partial(staff.make_admin, person_id=person_id, by=None, now=NOW))
     return await seed.organization("Лицей")
 
 
