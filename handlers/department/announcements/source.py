@@ -156,7 +156,8 @@ async def _edited_later(message: Message, scene: Scene, announcement: Announceme
         # Its words are given with each copy, but the files are copied as they are now.
         await broadcasts.interrupt(scene.tx, announcement.id, scene.now)
         await announcements.lose_source(scene.tx, announcement.id, scene.now)
-    return [send(message, views.source_kept(announcement) if theirs else views.source_not_theirs())]
+    kept = theirs or announcement.approved_at is not None
+    return [send(message, views.source_kept(announcement) if kept else views.source_not_theirs())]
 
 
 async def _too_long(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
