@@ -45,6 +45,7 @@ def setup() -> Router:
     register(router.callback_query, step, callbacks.Registration.filter(), rights=Right.AGREED)
     register(router.callback_query, pick_organization, callbacks.PickOrganization.filter(), rights=Right.AGREED)
     register(router.callback_query, pick_role, callbacks.PickRole.filter(), rights=Right.AGREED)
+    register(router.callback_query, give_up, callbacks.GiveUp.filter(), rights=Right.AGREED)
     register(
         router.message, search, Talking(KIND, "organizations"), F.text, ~F.text.startswith("/"), rights=Right.AGREED
     )
@@ -193,6 +194,8 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     chosen: list[str] = said.get("types", [])
     organization_id = said.get("organization")
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
+    if organization_id is not None and known is None:
+        return [toast(query, common.OUTDATED, alert=True)]
     if known is not None and known.left_at is not None:
         # It has left since it was chosen; a seat there would bring it back unasked.
         return [edit(query, leaving.not_listed(known.name))]
@@ -214,6 +217,15 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [edit(query, views.waiting(seat))]
     await seated(scene, seat, at_once=True)
     return anew(query, views.seated(seat))
+
+
+async def give_up(query: CallbackQuery, callback_data: callbacks.GiveUp, scene: Scene) -> Sayings:
+    """«Отозвать заявку»: whoever has come by a link for another's place does not wait for it any more."""
+    me = scene.person.id
+    waiting = await invitations.get(scene.tx, callback_data.invitation)
+    if waiting is None or waiting.used_by != me or not await invitations.refuse(scene.tx, waiting, me, scene.now):
+        return [toast(query, common.OUTDATED, alert=True)]
+    return [edit(query, views.given_up())]
 
 
 async def _begin(scene: Scene) -> Screen:

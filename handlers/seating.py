@@ -1,7 +1,7 @@
 """Does what follows when a seat is taken, given up or taken back."""
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Invitation, Role, Seat, SeatState, StaffRole
+from bot.domain.people.member import Invitation, Limits, Role, Seat, SeatState, StaffRole
 from bot.storage.desk import afterwards, notices
 from bot.storage.ledger import rounds
 from bot.storage.people import invitations, links, organizations, seats, staff
@@ -77,7 +77,7 @@ async def show_waiting(scene: Scene) -> None:
     me, now = [scene.person.id], scene.now
     for seat in await seats.waiting(scene.tx):
         await letters.write(scene.tx, LetterKind.REGISTRATION, me, now, seat=seat.id)
-    for waiting in await links.successions(scene.tx, scene.person.limits):
+    for waiting in await links.successions(scene.tx, Limits()):
         await letters.write(scene.tx, LetterKind.SUCCESSION, me, now, invitation=waiting.id)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime, time, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from bot.storage.desk import erasure
 from bot.storage.engine import backup
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import is_behind
+from bot.storage.people import last_said
 from bot.storage.post import meta
 
 _log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ class Backups:
         self._keep = keep
         self._not_before: datetime | None = None
         self._erased: frozenset[str] = frozenset()
+        # The newest deed that rights were looked at after; None: they have not been since the start.
+        self._deed: int | None = None
 
     async def note_erased(self) -> bool:
         """Keeps beside the backups who has been erased, so that an older one gives nobody back; whether that was news.
@@ -40,13 +44,36 @@ class Backups:
             entries = await erasure.erased(tx)
         if entries == self._erased:
             return False
-        database = backup.database_of(self._storage)
-        try:
-            await asyncio.to_thread(backup.keep_erased, database, entries | backup.erased_beside(database))
-        except OSError as error:
-            _log.error("the list of who has been erased cannot be written: %s", error)
+        if not await self._keep_beside(meta.ERASED, entries):
             return False
         self._erased = entries
+        return True
+
+    async def note_rights(self, now: datetime) -> bool:
+        """Keeps beside the backups what has been said last of each role and seat, so that an older one does not bring
+        back what was taken away; whether there was news."""
+        if not self._storage.is_sqlite:
+            return False
+        async with self._storage.read() as tx:
+            newest = await last_said.newest_deed(tx, self._deed or 0)
+        if newest is None and self._deed is not None:
+            return False
+        entries = await self._storage.apply(partial(last_said.note, now=now))
+        if not await self._keep_beside(meta.RIGHTS, entries, last_said.newest):
+            return False
+        self._deed = newest or 0
+        return True
+
+    async def _keep_beside(
+        self, key: str, entries: frozenset[str], sifted: Callable[[frozenset[str]], frozenset[str]] = frozenset
+    ) -> bool:
+        database = backup.database_of(self._storage)
+        try:
+            everything = sifted(entries | await asyncio.to_thread(backup.noted_beside, database, key))
+            await asyncio.to_thread(backup.keep_beside, database, key, everything)
+        except OSError as error:
+            _log.error("the list of what an older backup must not bring back cannot be written: %s", error)
+            return False
         return True
 
     async def make(self, zone: tzinfo, now: datetime) -> bool:

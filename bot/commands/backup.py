@@ -2,16 +2,21 @@
 
 import argparse
 import asyncio
+import contextlib
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from bot import progress
 from bot.commands.console import fail
 from bot.config import Settings
 from bot.storage.desk import restoring
+from bot.storage.desk.restoring import Settled
 from bot.storage.engine import backup
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import Storage, StorageError
 from bot.storage.engine.lock import Lock
 from bot.storage.engine.migrate import migrate
+from bot.storage.people import last_said
+from bot.storage.post import meta
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -34,15 +39,48 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
         await lock.take()
         now = datetime.now(UTC)
         try:
-            erased = backup.erased_beside(database)
+            erased = backup.noted_beside(database, meta.ERASED)
+            rights = await _said_last(storage, now)
             with progress.shown() as tell:
                 kept = await asyncio.to_thread(backup.restore, options.file, database, now, tell)
             await migrate(storage)
-            again, held = await storage.apply(lambda tx: restoring.settle(tx, erased, now))
+            settled = await storage.apply(lambda tx: restoring.settle(tx, erased, rights, now))
         finally:
             await lock.release()
         print(f"{database} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
-        print(f"Erased again, as they had been since: {again}. Letters held back that may have gone: {held}.")
+        for line in _settled(settled, known=bool(rights), admin_ids=settings.admin_ids):
+            print(line)
         return 0
     finally:
         await storage.close()
+
+
+async def _said_last(storage: Storage, now: datetime) -> frozenset[str]:
+    """What has been said last of roles and seats: by the list beside, and by the database itself if it can be read."""
+    database = backup.database_of(storage)
+    entries = backup.noted_beside(database, meta.RIGHTS)
+    if not database.exists():
+        return entries
+    present = Storage(storage.url.render_as_string(hide_password=False))
+    try:
+        with contextlib.suppress(StorageError):
+            await asyncio.to_thread(backup.check_whole, present)
+            async with present.read() as tx:
+                entries |= await last_said.look_at_any(tx, now)
+    finally:
+        await present.close()
+    return entries
+
+
+def _settled(settled: Settled, *, known: bool, admin_ids: Collection[int]) -> Iterator[str]:
+    """Lines that say what was done to the backup, and what its operator has to do."""
+    yield f"Erased again, as they had been since: {settled.erased}."
+    if known:
+        yield f"Taken away or narrowed again, as they had been since: roles {settled.roles}, seats {settled.seats}."
+    else:
+        yield "Nothing here tells which roles and seats were taken away after the backup: have the roles and the roster"
+        yield "looked through («Управление», «Организации» in the bot)."
+    yield f"Letters dropped that may have gone: {settled.dropped}. All links are recalled."
+    yield "Announcements that were under way are paused, planned ones are drafts again."
+    if not settled.admins and not admin_ids:
+        yield "No administrator is left: start the bot, and `python -m bot claim` prints a link for the first one."

@@ -9,7 +9,7 @@ from bot.domain.people.member import Person
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import afterwards, destinations, recipients
-from bot.storage.desk.matters import author_limits
+from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
 from bot.storage.people import audiences, people
 from bot.views.department.announcements import broadcast, composing
@@ -21,13 +21,13 @@ async def composed(
     tx: Tx, announcement: Announcement, catalog: Catalog, now: datetime, viewer_id: int, *, needs_consent: bool
 ) -> Composed:
     """Gathers what the screens of an announcement are drawn from that has not gone off."""
-    limits = await author_limits(tx, announcement)
+    # A reader who has been erased meanwhile reads nothing.
+    reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
+    limits = await bounds(tx, announcement, reader)
     count, reach = 0, Reach()
     if not announcement.audience.is_nobody:
         count = await audiences.size(tx, announcement.audience, limits)
         reach = await audiences.reach(tx, announcement.audience, limits, now)
-    # A reader who has been erased meanwhile reads nothing.
-    reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
     chosen, about = await words_of(tx, announcement.audience, reader)
     mine = announcement.by_id == viewer_id
     before = (announcement.submitted or {}).get("before") or (announcement.submitted or {}).get("now")
@@ -62,12 +62,15 @@ async def draw(
             tally = await recipients.tally(tx, announcement.id)
             pace = await recipients.pace(tx, announcement.id, now)
             coverage = await destinations.coverage(tx, announcement.id)
-            reachable = len((await missed_and_reachable(tx, announcement, now)).reached) if coverage.missed else 0
+            reader = await people.get(tx, viewer_id) or Person(viewer_id, "")
+            missed = await missed_and_reachable(tx, announcement, reader, now) if coverage.missed else Reach()
+            reachable = len(missed.reached)
             return broadcast.card(Progress(announcement, tally, coverage, reachable, pace, now, catalog.calendar.zone))
 
 
-async def missed_and_reachable(tx: Tx, announcement: Announcement, now: datetime) -> Reach:
-    """Whom it did not reach and could reach now, if it is over and there is still something to send."""
+async def missed_and_reachable(tx: Tx, announcement: Announcement, actor: Person, now: datetime) -> Reach:
+    """Whom it did not reach and could reach now, if it is over and there is still something to send; `actor`: who would
+    send it."""
     if not announcement.state.is_over or not announcement.can_be_copied:
         return Reach()
-    return await afterwards.to_retry(tx, announcement.id, await author_limits(tx, announcement), now)
+    return await afterwards.to_retry(tx, announcement.id, await bounds(tx, announcement, actor), now)

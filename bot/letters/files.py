@@ -15,7 +15,7 @@ from bot.domain.people.member import Limits
 from bot.domain.screen import Copy, Rendered, Stored
 from bot.letters import recipient
 from bot.storage.desk import announcements, destinations, ledger_report
-from bot.storage.desk.matters import author_limits
+from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives, obligations, replies, rounds
 from bot.storage.people import audiences
@@ -115,11 +115,13 @@ async def _lines(tx: Tx, round_id: int, debtors: Sequence[Debtor], limits: Limit
 async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Who gets an announcement, got it, or did not, as a table."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
+    reader = await recipient.announcer(tx, letter, announcement) if announcement is not None else None
+    if announcement is None or reader is None:
         return None
     who = letter.data["who"]
     if who == "reach":
-        reach = await audiences.reach(tx, announcement.audience, await author_limits(tx, announcement), now)
+        limits = await bounds(tx, announcement, reader)
+        reach = await audiences.reach(tx, announcement.audience, limits, now)
         return Rendered(announcement_files.reach(announcement, reach, now, catalog.calendar.zone))
     everywhere = await destinations.all_of(tx, announcement.id)
     return Rendered(announcement_files.destinations(announcement, who, everywhere, now, catalog.calendar.zone))

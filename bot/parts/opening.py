@@ -1,19 +1,23 @@
 """Prepares the database at a start of the program, before anybody is served."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
 from bot.catalog.shelf import Shelf
-from bot.storage.desk import erasure
-from bot.storage.engine.backup import check_whole, database_of, erased_beside
+from bot.storage.desk import erasure, restoring
+from bot.storage.desk.restoring import Settled
+from bot.storage.engine.backup import check_whole, database_of, noted_beside
 from bot.storage.engine.database import Storage, StorageError, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import roster, sent_directives
-from bot.storage.people import people, staff
+from bot.storage.people import last_said, people, staff
 from bot.storage.post import meta
 from scheduler.backups import before_migration
+
+_log = logging.getLogger(__name__)
 
 
 class WrongDatabase(StorageError):
@@ -46,14 +50,26 @@ class Opening:
         await before_migration(self._storage, self._now())
         await migrate(self._storage)
         await self._storage.apply(self._keep_apart)
-        await self._erase_again()
+        await self._take_back()
         await self._storage.apply(self._take_in)
 
-    async def _erase_again(self) -> None:
-        """Erases who had been erased, if somebody has put an older copy of the database here by hand."""
-        if self._storage.is_sqlite:
-            entries = await asyncio.to_thread(erased_beside, database_of(self._storage))
-            await self._storage.apply(partial(erasure.erase_again, entries=entries, now=self._now()))
+    async def _take_back(self) -> None:
+        """Does to an older copy of the database, which somebody has put here by hand, what `restore` would have done;
+        erases again who had been erased in any case."""
+        if not self._storage.is_sqlite:
+            return
+        database = database_of(self._storage)
+        erased = await asyncio.to_thread(noted_beside, database, meta.ERASED)
+        rights = await asyncio.to_thread(noted_beside, database, meta.RIGHTS)
+        settled = await self._storage.apply(partial(self._settle, erased=erased, rights=rights))
+        if settled is not None:
+            _log.warning("the database is an older copy: it is held to what had been done since: %s", settled)
+
+    async def _settle(self, tx: Tx, *, erased: Collection[str], rights: Collection[str]) -> Settled | None:
+        if await people.anybody(tx) and await last_said.is_behind(tx, rights):
+            return await restoring.settle(tx, erased, rights, self._now())
+        await erasure.erase_again(tx, erased, self._now())
+        return None
 
     async def _keep_apart(self, tx: Tx) -> None:
         """Keeps a demo and a real bot from each other's database. Raises WrongDatabase."""

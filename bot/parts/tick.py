@@ -73,6 +73,7 @@ class Tick:
                 partial(keep_unheard, storage, self._unheard, now),
                 partial(self._pruning.prune, now),
                 self._backups.note_erased,
+                partial(self._backups.note_rights, now),
                 partial(self._backups.make, catalog.calendar.zone, now),
             )
         finally:

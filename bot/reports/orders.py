@@ -47,6 +47,10 @@ class Orders:
                 if sum((folder / name).stat().st_size for name in made.files) > _UPLOAD:
                     return Rendered(views.too_large())
                 files = tuple(Upload(name, (folder / name).read_bytes()) for name in made.files)
+            async with self._storage.read() as tx:
+                if await allowed(tx, letter) != order:
+                    # While it was made, which takes a while, its reader has lost some of what they may see.
+                    return await self.render(letter, now)
         except ReportFailed as error:
             _log.error("incident %s: report %s of person %s: %s", incident, letter.id, letter.person_id, error)
             return Rendered(views.failed(incident))

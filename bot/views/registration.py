@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.domain.people.member import Invitation, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Consent, PickOrganization, PickRole, PickType, Registration
+from bot.views.callbacks import Consent, GiveUp, PickOrganization, PickRole, PickType, Registration
 from bot.views.callbacks.threads import Write
 from bot.views.common import SHORTER
 from bot.views.menu import GONE, KEYBOARD
@@ -169,7 +169,13 @@ def succeeds(invitation: Invitation) -> Screen:
         f"{esc(invitation.organization_name)}, {role_name(invitation.role)}.",
         "",
         "Место сейчас занято: управление образования подтвердит замену, и я сразу напишу вам.",
+        rows=[[Button("Отозвать заявку", GiveUp(invitation=invitation.id).pack())]],
     )
+
+
+def given_up() -> Screen:
+    """Whoever waited by a link does not any more."""
+    return screen("Заявка отозвана. Чтобы зарегистрироваться иначе: /start.")
 
 
 def not_succeeded(invitation: Invitation) -> Screen:

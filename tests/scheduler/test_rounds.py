@@ -134,7 +134,7 @@ async def test_what_was_asked_between_a_backup_and_its_return_is_not_asked_again
     await world.at("2026-09-03 08:30")
     before = await head.count()
     restored_at = local("2026-09-03 10:00")
-    await world.storage.apply(lambda tx: restoring.settle(tx, frozenset(), restored_at))
+    await world.storage.apply(lambda tx: restoring.settle(tx, frozenset(), frozenset(), restored_at))
     await world.restart()
     await world.at("2026-09-03 10:05")
     assert await head.count() == before

@@ -83,6 +83,7 @@ class Registration(Texts, of="registration roles panel"):
     REFUSED = "отклонило заявку"
     LINK_DOES_NOT_FIT = "не подходит"
     LINK_USED = "уже использована или устарела"
+    GIVE_UP = "Отозвать заявку"
     ADMINISTRATOR = "Вы — администратор"
 
 

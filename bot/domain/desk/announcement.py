@@ -172,10 +172,16 @@ class Announcement:
         """Whether a second person has agreed to it, and it would not go further now, by its author's limits."""
         if self.approved_at is None:
             return False
-        if self.submitted is None:
-            # Of a time when that was not kept.
-            return True
-        return Limits.load(self.submitted["now"]["limits"]).include(limits)
+        agreed = self.agreed_limits
+        # There are none of a time when that was not kept.
+        return agreed is None or agreed.include(limits)
+
+    @property
+    def agreed_limits(self) -> Limits | None:
+        """How far it goes by what somebody has agreed to; None if nobody has, or it was not kept."""
+        if self.approved_at is None or self.submitted is None:
+            return None
+        return Limits.load(self.submitted["now"]["limits"])
 
     @property
     def is_album(self) -> bool:

@@ -9,7 +9,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
-from bot.storage.desk import announcements, broadcasts, destinations
+from bot.storage.desk import announcements, broadcasts, destinations, matters
 from bot.storage.desk.announcements import OVER, move
 from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
@@ -77,7 +77,8 @@ async def join(tx: Tx, organization_id: int, now: datetime) -> None:
     for announcement in await announcements.current(tx, now):
         if announcement.audience.is_of_its_moment:
             continue
-        reach = await audiences.reach(tx, announcement.audience, Limits(), now, organization_id=organization_id)
+        limits = await matters.bounds(tx, announcement, None)
+        reach = await audiences.reach(tx, announcement.audience, limits, now, organization_id=organization_id)
         if not reach.addressees:
             continue
         late, _ = await _bring(tx, announcement.id, reach, now)

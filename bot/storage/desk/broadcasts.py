@@ -71,7 +71,9 @@ async def start(
     All organizations of the audience are its destinations from then on, those that it cannot reach now too. None if it
     is in none of the states `before` any more: it is on its way or gone, or was taken back.
     """
-    moved = await move(tx, announcement.id, before, AnnouncementState.SENDING, by, now, started_at=now)
+    # Newcomers get it within the same limits, though its author may have none by then.
+    within = announcement.audience.within(limits).dump()
+    moved = await move(tx, announcement.id, before, AnnouncementState.SENDING, by, now, started_at=now, audience=within)
     if not moved:
         return None
     reach = await audiences.reach(tx, announcement.audience, limits, now)

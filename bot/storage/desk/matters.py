@@ -29,10 +29,14 @@ async def is_within(tx: Tx, announcement: Announcement, limits: Limits) -> bool:
     return await _would_go_within(tx, announcement, limits)
 
 
-async def author_limits(tx: Tx, announcement: Announcement) -> Limits:
-    """The limits of the announcement's author as they are now; it goes no further."""
+async def bounds(tx: Tx, announcement: Announcement, actor: Person | None) -> Limits:
+    """How far it may go now: its author's limits. Of somebody who may announce nothing any more: what somebody has
+    agreed to, or else as far as the `actor` may; None: the bot itself, which goes no further than it went."""
     author = await people.get(tx, announcement.by_id) if announcement.by_id is not None else None
-    return author.limits if author is not None else Limits()
+    if author is not None and author.may_curate:
+        return author.limits
+    agreed = announcement.agreed_limits
+    return agreed or (actor.limits if actor is not None else Limits())
 
 
 async def _went_within(tx: Tx, announcement_id: int, limits: Limits) -> bool:
@@ -46,6 +50,6 @@ async def _went_within(tx: Tx, announcement_id: int, limits: Limits) -> bool:
 
 async def _would_go_within(tx: Tx, announcement: Announcement, limits: Limits) -> bool:
     """Whether all are within the limits who may yet be among the audience when it goes."""
-    audience, bounds = announcement.audience, await author_limits(tx, announcement)
-    whole = await audiences.size(tx, audience, bounds, ever=True)
-    return whole > 0 and whole == await audiences.size(tx, audience, bounds, limits, ever=True)
+    audience, most = announcement.audience, await bounds(tx, announcement, None)
+    whole = await audiences.size(tx, audience, most, ever=True)
+    return whole > 0 and whole == await audiences.size(tx, audience, most, limits, ever=True)

@@ -148,23 +148,24 @@ def rotate(database: Path, keep: int, now: datetime) -> list[Path]:
     return gone
 
 
-def erased_beside(database: Path) -> frozenset[str]:
-    """What had been erased, by the list beside the backups and by the database that is there, as far as it can be read.
+def noted_beside(database: Path, key: str) -> frozenset[str]:
+    """The entries of that key, by the list beside the backups and by the database that is there, as far as it can be
+    read.
 
     They hold digests and moments, no names.
     """
     entries: set[str] = set()
     with contextlib.suppress(OSError):
-        entries.update(_erased_list(database).read_text(encoding="utf-8").splitlines())
+        entries.update(_list(database, key).read_text(encoding="utf-8").splitlines())
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(database)) as connection:
-        for (text,) in connection.execute("SELECT value FROM meta WHERE key = 'erased'"):
+        for (text,) in connection.execute("SELECT value FROM meta WHERE key = ?", (key,)):
             entries.update(text.splitlines())
     return frozenset(entries)
 
 
-def keep_erased(database: Path, entries: Collection[str]) -> None:
+def keep_beside(database: Path, key: str, entries: Collection[str]) -> None:
     """Writes the list beside the backups, whole or not at all. Raises OSError."""
-    path = _erased_list(database)
+    path = _list(database, key)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.partial")
     fresh.unlink(missing_ok=True)
@@ -175,8 +176,8 @@ def keep_erased(database: Path, entries: Collection[str]) -> None:
     fresh.replace(path)
 
 
-def _erased_list(database: Path) -> Path:
-    return database.parent / "backups" / "erased.txt"
+def _list(database: Path, key: str) -> Path:
+    return database.parent / "backups" / f"{key}.txt"
 
 
 def make_room(database: Path) -> list[Path]:

@@ -176,6 +176,13 @@ async def remind(
     return True
 
 
+async def were_reminded(tx: Tx, round_: Round, owing: Collection[Obligation]) -> bool:
+    """Whether any of these was among those who were last reminded of the round by hand."""
+    ids = [obligation.id for obligation in owing]
+    theirs = t.obligations.c.id.in_(ids), t.obligations.c.reminded_at == round_.reminded_at
+    return (await tx.execute(sa.select(t.obligations.c.id).where(*theirs).limit(1))).first() is not None
+
+
 async def reminded_by(tx: Tx, round_: Round) -> str | None:
     """Who last had everybody reminded of the round by hand; None if that is not known any more."""
     query = (

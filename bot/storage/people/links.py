@@ -17,14 +17,14 @@ from bot.storage.post import audit, letters
 _MAKER = t.people.alias("maker")
 
 
-async def usable_now(tx: Tx, limits: Limits, now: datetime, *, organization_id: int | None = None) -> list[Link]:
-    """The links within the limits, those that end first before the others; `organization_id`: to it alone."""
-    conditions = [*usable(now), *within(t.invitations.c.organization_id, limits)]
+async def usable_now(tx: Tx, now: datetime, *, organization_id: int | None = None) -> list[Link]:
+    """The links, those that end first before the others; `organization_id`: to it alone."""
+    conditions = [*usable(now)]
     if organization_id is not None:
         conditions.append(t.invitations.c.organization_id == organization_id)
     found = await _to_seats(tx, *conditions)
     if organization_id is None:
-        found += [link for link in await _to_roles(tx, *_role_usable(now)) if limits.include(link.limits)]
+        found += await _to_roles(tx, *_role_usable(now))
     return sorted(found, key=lambda link: (link.expires_at, link.organization_label, link.id))
 
 

@@ -97,15 +97,20 @@ async def revoke(tx: Tx, person_id: int, by: int | None, now: datetime) -> bool:
 
 
 async def is_last_admin(tx: Tx, person_id: int) -> bool:
-    """Whether the person is the only administrator. Nobody changes that until this transaction ends."""
+    """Whether the person is the only administrator. Nobody changes that until this transaction ends.
+
+    Whom the settings name and who has never opened the bot is none yet, nor is one with limits.
+    """
     # The rows are locked: on PostgreSQL two administrators who withdraw each other at once would both succeed.
     rows = await tx.execute(
-        sa.select(t.staff.c.person_id)
+        sa.select(t.staff.c.person_id, t.staff.c.limits, t.people.c.consent_at)
+        .select_from(t.staff.join(t.people))
         .where(t.staff.c.role == StaffRole.ADMIN)
         .order_by(t.staff.c.person_id)
-        .with_for_update()
+        .with_for_update(of=t.staff)
     )
-    return list(rows.scalars()) == [person_id]
+    able = {row.person_id: row.consent_at is not None and Limits.load(row.limits).are_none for row in rows}
+    return person_id in able and not any(is_able for admin, is_able in able.items() if admin != person_id)
 
 
 async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:

@@ -28,6 +28,9 @@ LAST_BACKUP = "last_backup"
 BACKUP_FAILED = "backup_failed"
 # Who has been erased: a digest and when, a line each.
 ERASED = "erased"
+# What has been said last of each role and seat, a line each; and until when that was held against a list of it.
+RIGHTS = "rights"
+RIGHTS_UNTIL = "rights_until"
 # When a backup was last put in the database's place.
 RESTORED_AT = "restored_at"
 # When the demo first started: its database lives in a time of its own.

@@ -219,6 +219,12 @@ class Pause(Callback, prefix="sp"):
     days: Number
 
 
+class GiveUp(Callback, prefix="su"):
+    """Whoever waits for another's place by a link waits no more."""
+
+    invitation: Number
+
+
 class Leave(Callback, prefix="sl"):
     """Gives up a seat; asks first unless `sure`."""
 

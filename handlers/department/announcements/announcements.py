@@ -11,8 +11,7 @@ from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.announcement_card import draw, missed_and_reachable
-from bot.storage.desk import afterwards, announcements, broadcasts, destinations, recipients
-from bot.storage.desk.matters import author_limits
+from bot.storage.desk import afterwards, announcements, broadcasts, destinations, matters, recipients
 from bot.storage.people import audiences
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
@@ -35,6 +34,8 @@ Asking = Literal["stopping", "deleting", "repeating", "retrying", "wording"]
 Acting = Literal["pause", "resume", "stop", "delete", "repeat", "retry"]
 # The same, by a yes that was given when nobody works.
 AT_NIGHT: dict[str, Acting] = {"resume_at_night": "resume", "repeat_at_night": "repeat", "retry_at_night": "retry"}
+# What says something to whomever it went to; they lose it, or hear nothing more, by the rest.
+_SAYS = ("wording", "repeating", "repeat", "repeat_at_night", "resume", "resume_at_night")
 # Two who press at once, or an old button, send it once.
 _REPEATED = timedelta(minutes=10)
 
@@ -78,11 +79,11 @@ async def people_(query: CallbackQuery, callback_data: Recipients, scene: Scene)
     if callback_data.who == "reach":
         if announcement.audience.is_nobody:
             return [toast(query, views.NOBODY_CHOSEN, alert=True)]
-        limits = await author_limits(scene.tx, announcement)
+        limits = await matters.bounds(scene.tx, announcement, scene.person)
         reach = await audiences.reach(scene.tx, announcement.audience, limits, scene.now)
         return [edit(query, arrivals.reach_list(announcement, reach, page))]
     everywhere = await destinations.all_of(scene.tx, announcement.id)
-    reachable = (await missed_and_reachable(scene.tx, announcement, scene.now)).reached
+    reachable = (await missed_and_reachable(scene.tx, announcement, scene.person, scene.now)).reached
     screen = arrivals.listed(
         announcement, callback_data.who, everywhere, page, scene.now, scene.zone, reachable=len(reachable)
     )
@@ -116,6 +117,8 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
         return announcement
     if not announcement.state.is_sent_off:
         return [toast(query, _why_not(announcement), alert=True), *await _card(query, scene, announcement)]
+    if callback_data.do in _SAYS and not await _may_say(scene, announcement):
+        return [toast(query, broadcast.BEYOND, alert=True)]
     match callback_data.do:
         case "stopping" | "deleting" | "repeating" | "retrying" | "wording":
             return await _ask(query, callback_data.do, scene, announcement)
@@ -127,7 +130,10 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
 
 async def take_wording(message: Message, scene: Scene) -> Sayings:
     """Takes the corrected words."""
-    announcement = await within(scene, scene.dialogue.data["id"])
+    announcement = await announcements.get(scene.tx, scene.dialogue.data["id"])
+    if announcement is not None and not await _may_say(scene, announcement):
+        await dialogues.end(scene.tx, scene.person.id)
+        return shown(message, scene, Screen(broadcast.BEYOND))
     if announcement is None or not announcement.state.is_sent_off or announcement.wording is Wording.NONE:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, _standing(announcement))
@@ -155,6 +161,11 @@ async def _to_manage(query: CallbackQuery, id: int, scene: Scene) -> Announcemen
     return announcement if announcement is not None else [toast(query, views.GONE, alert=True)]
 
 
+async def _may_say(scene: Scene, announcement: Announcement) -> bool:
+    """Whether the person may say something to all whom it went to: its author's limits may have been narrowed since."""
+    return await matters.is_within(scene.tx, announcement, scene.person.limits)
+
+
 async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement: Announcement) -> Sayings:
     """Asks once before something that cannot be taken back; or for the words."""
     tally = await recipients.tally(scene.tx, announcement.id)
@@ -171,7 +182,7 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
                 return [toast(query, broadcast.NOBODY_SILENT, alert=True), *await _card(query, scene, announcement)]
             return await _instead(query, scene, broadcast.ask_repeat(announcement, reach, _night(scene)))
         case "retrying":
-            reach = await missed_and_reachable(scene.tx, announcement, scene.now)
+            reach = await missed_and_reachable(scene.tx, announcement, scene.person, scene.now)
             if not reach.addressees:
                 return [toast(query, broadcast.NOBODY_REACHABLE, alert=True), *await _card(query, scene, announcement)]
             return await _instead(query, scene, arrivals.ask_retry(announcement, reach, _night(scene)))
@@ -215,7 +226,8 @@ async def _before_sending(
     if acting not in ("resume", "repeat", "retry"):
         return None
     consent = scene.installation.announcement_approval
-    if consent and not announcement.agreed_to(await author_limits(scene.tx, announcement)):
+    bounds = await matters.bounds(scene.tx, announcement, scene.person)
+    if consent and not announcement.agreed_to(bounds):
         return [toast(query, approving_views.NEVER_AGREED, alert=True)]
     if acting == "repeat":
         last = await afterwards.repeated_at(scene.tx, announcement.id)
@@ -260,7 +272,7 @@ async def _act_upon(acting: Acting, scene: Scene, announcement: Announcement) ->
         case "repeat":
             return await afterwards.again(tx, announcement.id, me, now) is not None, ""
         case "retry":
-            limits = await author_limits(tx, announcement)
+            limits = await matters.bounds(tx, announcement, scene.person)
             return await afterwards.retry(tx, announcement.id, limits, me, now) is not None, ""
 
 

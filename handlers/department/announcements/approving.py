@@ -7,13 +7,14 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Limits, Right
+from bot.domain.people.member import Limits, Person, Right
 from bot.letters.announcement_card import composed
 from bot.storage.desk import announcements, broadcasts, matters
 from bot.storage.people import people, staff
 from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree, AgreeTo, AgreeToWords
 from bot.views.department.announcements import approving as views
+from bot.views.department.announcements import broadcast
 from bot.views.department.announcements.composing import Composed
 from bot.views.department.control.answer import COMMENT
 from handlers.department.common import listen, shown
@@ -92,8 +93,11 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
         card = edit(query, views.words(announcement, proposer.name if proposer is not None else ""))
         # The announcement's card leads here without having shown any.
         return [toast(query, views.CHANGED, alert=True), card] if callback_data.mark else [card]
-    if proposer is None or not proposer.may_curate:
+    if proposer is None or not await _may_say(scene, announcement, proposer):
         return [toast(query, views.AUTHOR_GONE, alert=True)]
+    if not await _may_say(scene, announcement, scene.person):
+        # Their own is theirs to look at, however their limits were narrowed since.
+        return [toast(query, broadcast.BEYOND, alert=True)]
     tx, now = scene.tx, scene.now
     await announcements.decided(tx, announcement.id)
     if callback_data.agree:
@@ -158,6 +162,11 @@ async def approvers(scene: Scene, announcement: Announcement, *, but: int | None
     """The staff who may agree to it: all whose limits cover the whole audience, `but` whoever asks for it."""
     members = [person for person in await staff.members(scene.tx) if person.may_curate and person.id != but]
     return [person.id for person in members if await matters.is_within(scene.tx, announcement, person.limits)]
+
+
+async def _may_say(scene: Scene, announcement: Announcement, person: Person) -> bool:
+    """Whether the person may say something to all whom it went to."""
+    return person.may_curate and await matters.is_within(scene.tx, announcement, person.limits)
 
 
 async def _card(scene: Scene, announcement: Announcement) -> Composed:

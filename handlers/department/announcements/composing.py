@@ -214,7 +214,7 @@ async def _send_off(
     message = query.message.message_id if query.message is not None else None
     # The setting decides, not the button, which may be older than the last restart.
     if consent:
-        submitted = announcement.to_submit(scene.person.limits)
+        submitted = announcement.to_submit(drawn.limits)
         moved = await announcements.move(
             tx, announcement.id, draft, AnnouncementState.APPROVAL, me, now, submitted=submitted
         )

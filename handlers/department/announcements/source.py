@@ -11,7 +11,7 @@ from bot.delivery.sayings import Delete, Edit
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.desk import announcements, broadcasts
+from bot.storage.desk import announcements, broadcasts, matters
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
@@ -145,15 +145,19 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
 
 
 async def _edited_later(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
-    """The message was edited after it had been sent off: what somebody has agreed to is all that goes."""
-    if announcement.approved_at is None and not scene.installation.announcement_approval:
+    """The message was edited after it had been sent off: what somebody has agreed to is all that goes, and what was
+    said by somebody who may not say anything to all of its readers any more."""
+    person = scene.person
+    theirs = person.may_curate and await matters.is_within(scene.tx, announcement, person.limits)
+    if theirs and announcement.approved_at is None and not scene.installation.announcement_approval:
         under_way = announcement.state.is_under_way
         return [send(message, views.source_edited(announcement, needs_consent=False))] if under_way else []
     if announcement.wording is not Wording.TEXT or announcement.approved_at is None:
         # Its words are given with each copy, but the files are copied as they are now.
         await broadcasts.interrupt(scene.tx, announcement.id, scene.now)
         await announcements.lose_source(scene.tx, announcement.id, scene.now)
-    return [send(message, views.source_kept(announcement))]
+    kept = theirs or announcement.approved_at is not None
+    return [send(message, views.source_kept(announcement) if kept else views.source_not_theirs())]
 
 
 async def _too_long(message: Message, scene: Scene, announcement: Announcement) -> Sayings:

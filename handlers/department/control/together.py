@@ -65,6 +65,8 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
         word = views.reminded(people, when, scene.now, scene.zone)
         return [toast(query, word, alert=when > scene.now), edit(query, await round_screen(scene, round_))]
     again = round_.reminded_at is not None and scene.now - round_.reminded_at < _AGAIN
+    # Of a reminder that went to others alone, beyond somebody's limits, they hear nothing.
+    again = again and await decisions.were_reminded(scene.tx, round_, owing)
     last_by = await decisions.reminded_by(scene.tx, round_) if again else None
     screen = views.remind(round_, len(owing), len(reached), people, last_by, when, scene.now, scene.zone, again=again)
     return [edit(query, screen)]

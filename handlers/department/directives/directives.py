@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.control import Counts
-from bot.domain.people.member import Right
+from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Occurrence
 from bot.storage.ledger import control, pauses, rounds, sent_directives
@@ -72,7 +72,7 @@ async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> S
 
 async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -> Sayings:
     """«Открыть сейчас» opens the period that was shown, if it still is the next period."""
-    directive = _within(scene, callback_data.id)
+    directive = scene.catalog.directives.get(callback_data.id)
     if directive is None:
         return await _gone(query, scene)
     # Its period is asked once: whom a part of it leaves out, no schedule would ask any more.
@@ -87,7 +87,7 @@ async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -
     if opening is None:
         return [toast(query, views.NOTHING_TO_OPEN, alert=True), edit(query, await card(scene, directive))]
     if not callback_data.mark:
-        asked = await organizations.count_in_audience(scene.tx, directive.audience, scene.person.limits)
+        asked = await organizations.count_in_audience(scene.tx, directive.audience, Limits())
         planned = coming[0] if coming else None
         return [edit(query, views.ask_open(directive, opening, planned, asked, _mark(opening), now, scene.zone))]
     if callback_data.mark != _mark(opening):

@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Right, Role
+from bot.domain.people.member import Limits, Right, Role
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import asked, find
 from bot.domain.screen import Screen
@@ -82,7 +82,7 @@ async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
 
 async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
     """Makes a one-time link, in a message that can be forwarded as it is."""
-    organization = await _within(scene, callback_data.organization)
+    organization = await organizations.get(scene.tx, callback_data.organization)
     if organization is None or not organization.active:
         return [toast(query, views.NO_SUCH, alert=True)]
     tx, now = scene.tx, scene.now
@@ -103,7 +103,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
 async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> Sayings:
     """«Освободить место» vacates a seat, after asking."""
     seat = await seats.get(scene.tx, callback_data.seat)
-    organization = await _within(scene, seat.organization_id) if seat else None
+    organization = await organizations.get(scene.tx, seat.organization_id) if seat else None
     if seat is None or organization is None:
         return [toast(query, views.NO_SUCH, alert=True)]
     there = await seats.holders(scene.tx, [organization.id])
@@ -208,7 +208,7 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
         await standing.debt(tx, organization.id, scene.person.limits, scene.now),
         len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
-        await links.successions(tx, scene.person.limits, organization_id=organization.id),
+        await links.successions(tx, Limits(), organization_id=organization.id),
     )
     data = scene.dialogue.data
     came = scene.dialogue.kind == KIND

@@ -160,7 +160,7 @@ async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def _members(scene: Scene, page: int) -> Screen:
     everybody, since = await staff.members(scene.tx), await staff.since(scene.tx)
-    open_links = await links.usable_now(scene.tx, scene.person.limits, scene.now)
+    open_links = await links.usable_now(scene.tx, scene.now)
     return views.members(everybody, since, page, len(open_links), scene.catalog, scene.now, scene.zone)
 
 

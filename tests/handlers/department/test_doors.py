@@ -5,6 +5,9 @@ from pathlib import Path
 
 from bot.domain.people.member import Limits, SeatState, StaffRole
 from bot.storage.people import seats, staff
+from bot.views.callbacks import Delete
+from bot.views.callbacks.people import Grant, Withdraw
+from bot.views.department.people.staff import LAST
 from tests.handlers.registering import apply, id_of, seated_at
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications
@@ -75,3 +78,26 @@ async def test_a_seat_that_nobody_has_confirmed_takes_no_other_by_a_second_reque
     await head.callback("rr:head")
     async with approving.storage.read() as tx:
         assert [seat.state for seat in await seats.waiting(tx)] == [SeatState.WAITING]
+
+
+async def test_an_administrator_of_the_settings_who_has_never_come_is_no_other(tmp_path: Path) -> None:
+    """Neither by a button nor by /delete does the only one go who can do anything."""
+    async with living(tmp_path, registration="approval", admin_ids=(SECOND_ADMIN,)) as world:
+        anna = await introduced(world, "Начальник Анна", ADMIN)
+        await world.storage.apply(lambda tx: staff.grant(tx, ADMIN, StaffRole.ADMIN, None, world.now))
+        await anna.callback(Withdraw(person=ADMIN, sure=True).pack())
+        assert LAST in await anna.toast()
+        await anna.callback(Grant(person=ADMIN, role=StaffRole.VIEWER).pack())
+        assert LAST in await anna.toast()
+        await anna.callback(Delete(sure=True).pack())
+        async with world.storage.read() as tx:
+            assert await staff.admins(tx) == [ADMIN, SECOND_ADMIN]
+        # Whoever is named there and has limits, however they came to them, cannot do everything either.
+        await introduced(world, "Второй Борис", SECOND_ADMIN)
+        async with world.storage.read() as tx:
+            assert not await staff.is_last_admin(tx, ADMIN)
+        await world.storage.apply(
+            lambda tx: staff.change(tx, SECOND_ADMIN, StaffRole.ADMIN, Limits(frozenset({"general"})), None, world.now)
+        )
+        async with world.storage.read() as tx:
+            assert await staff.is_last_admin(tx, ADMIN)

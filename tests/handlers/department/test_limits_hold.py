@@ -13,6 +13,7 @@ from bot.storage.desk import announcements, broadcasts
 from bot.storage.people import seats, staff
 from bot.storage.post import letters
 from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, RecipientsFile, ShowCopy
+from bot.views.callbacks.control import RemindNow
 from bot.views.callbacks.directives import Card, OpenNow
 from bot.views.callbacks.questions import ListQuestions, OpenQuestion
 from bot.views.callbacks.reports import Curves
@@ -231,3 +232,21 @@ async def test_a_note_comes_to_those_only_whose_matter_it_is_by_then(
     await world.settle()
     assert await schools.count() == before
     assert "Личный вопрос" in await admin.sees()
+
+
+async def test_a_reminder_of_others_is_told_of_to_nobody_whose_they_are_not(
+    world: World, admin: Head, head: Head, gardens: Head, schools: Head
+) -> None:
+    """«Напомнить» of one round by two curators of different organizations."""
+    await seated(world, 103, "Садова Анна", "Ёлочка", "Дошкольное")
+    await world.at("2026-10-06 12:00")
+    async with world.storage.read() as tx:
+        counted = sa.select(t.obligations.c.round_id).group_by(t.obligations.c.round_id).having(sa.func.count() == 3)
+        round_id = (await tx.execute(counted)).scalar_one()
+    for curator in (schools, gardens):
+        await curator.send("/panel")
+        await curator.callback(RemindNow(round=round_id).pack())
+        assert Control.ALREADY_REMINDED not in await curator.sees()
+        await curator.press(Control.REMIND)
+        await curator.callback(RemindNow(round=round_id).pack())
+        assert Control.ALREADY_REMINDED in await curator.sees()

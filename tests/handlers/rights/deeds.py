@@ -26,7 +26,7 @@ from aiogram.types import (
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
-from bot.views import callbacks
+from bot.views import callbacks, placing
 from bot.views.callbacks import announcements as a
 from bot.views.callbacks import audience as e
 from bot.views.callbacks import control as k
@@ -51,6 +51,7 @@ from tests.handlers.rights.office import (
     ANSWERED,
     AUTHOR,
     BOUND,
+    CENTRE_HEAD,
     ELSEWHERE,
     FORM,
     GROUP,
@@ -63,10 +64,14 @@ from tests.handlers.rights.office import (
     OWN_IN_GROUP,
     PART,
     REMARK,
+    ROLES,
     SOURCE,
+    STRANGER,
+    UNASKED,
     VIEWER,
     WRITTEN,
     Ids,
+    Turn,
 )
 
 # Whose matter the objects are, right or no right.
@@ -95,8 +100,9 @@ class Deed:
 
     `refused`: what those hear who lack the right, where it is not what they hear as a rule; `ends`: a conversation
     that is going on is over then; `silent`: they hear nothing; `kept`: whose message is kept, and they are asked where
-    it belongs. `hidden`: what those people must not read of it. `consent`: whether announcements need a second
-    person's.
+    it belongs, in those words. `hidden`: what those people must not read of it. `consent`: whether announcements need a
+    second person's. `turn`: it does not come in its turn. `touches`: so many rows are written whoever does it.
+    `spared`: nobody has these written to.
     """
 
     name: str
@@ -113,6 +119,10 @@ class Deed:
     group: bool = False
     hidden: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     consent: bool = True
+    turn: Turn | None = None
+    kept_with: str = placing.UNASKED_FILE
+    touches: int = 0
+    spared: frozenset[int] = frozenset()
 
     def update(self, person_id: int) -> Update:
         """As it comes."""
@@ -159,6 +169,8 @@ def every(ids: Ids) -> list[Deed]:
         *_typed_by_curators(ids),
         *_typed_by_others(),
         *_out_of_the_blue(ids),
+        *_out_of_order(ids),
+        *_by_links(ids),
         *_in_group(ids),
     ]
 
@@ -318,6 +330,9 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(view, d.Roster)
     yield from _buttons(view, w.Listed, type="")
     yield from _buttons(view, w.Card, whose=PLACE, organization=ids.school)
+    # What it owes of other topics is nobody's of these.
+    (card,) = _buttons(view, w.Card, whose=PLACE, organization=ids.school)
+    yield replace(card, hidden={ELSEWHERE: ("без ответа",)})
     yield from _buttons(view, w.Card, whose=CENTRE, organization=ids.centre)
     yield from _buttons(admin, w.Invite, whose=PLACE, organization=ids.school)
     yield from _buttons(admin, w.Vacate, whose=PLACE, seat=ids.seat)
@@ -369,6 +384,15 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
             curate, a.OpenAnnouncement, a.ShowCopy, a.Recipients, a.RecipientsFile, whose=PLACE, id=sent
         )
         yield from _buttons(curate, a.Broadcast, whose=PLACE, id=sent)
+    for deed in _buttons(curate, a.Broadcast, whose=PLACE, id=ids.narrowed):
+        # Whoever may not say anything to schools any more can only take back what they have said.
+        takes_back = deed.name.rpartition(":")[2] in ("pause", "stopping", "stop", "deleting", "delete")
+        retries = "retry" in deed.name
+        if not retries:
+            yield replace(deed, whose=PLACE | {OUTSIDE}) if takes_back else deed
+    yield from _buttons(curate, a.AgreeToWords, whose=PLACE - AUTHORS, id=ids.narrowed, mark=ids.narrowed_mark)
+    nobody = frozenset[int]()
+    yield from _buttons(curate, a.AgreeToWords, whose=nobody, id=ids.rewording, mark=ids.rewording_mark)
     own = frozenset({OUTSIDE})
     for deed in _buttons(curate, a.Compose, whose=own, id=ids.to_all):
         if not deed.name.endswith("recall"):
@@ -385,6 +409,11 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     yield from _buttons(curate, q.PickTopic, whose=AUTHORS, question=ids.draft, topic="sport-clubs")
     yield from _buttons(curate, q.Ask, whose=AUTHORS, question=ids.draft, seen=int(NOW.timestamp() * 1000))
     yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.RemoveQuestion, whose=MATTER, question=ids.template)
+    for deed in _buttons(curate, q.OpenQuestion, whose=MATTER, question=ids.wide_template):
+        yield replace(deed, hidden={INSIDE: ("Удалить", "Дошкольн")})
+    yield from _buttons(curate, q.RemoveQuestion, whose=frozenset({AUTHOR, ADMIN}), question=ids.wide_template)
+    for deed in _buttons(curate, q.OpenQuestion, whose=MATTER, question=ids.asked):
+        yield replace(deed, hidden={INSIDE: ("ошкольн",)})
     by_hand = (q.OpenQuestion, q.CopyQuestion, q.KeepTemplate)
     yield from _buttons(curate, *by_hand, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     yield from _buttons(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)
@@ -535,6 +564,7 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     yield _said("Ещё", curate, Dialogue("announcement", {"step": "draft", **of_draft}), AUTHORS)
     for sent in (ids.sending, ids.to_unanswered):
         yield _said("Поправка", curate, Dialogue("correction", {"id": sent, "screen": None}), PLACE)
+    yield _said("Поправка", curate, Dialogue("correction", {"id": ids.narrowed, "screen": None}), PLACE)
     yield _said("Уточните место", curate, Dialogue("approving", {"step": "comment", "id": ids.approval}), SECOND)
     for step, words in (("text", "Сколько секций?"), ("name", "Секции"), ("due", "21.10.2026")):
         yield _said(words, curate, Dialogue("question", {"step": step, "q": ids.draft, "screen": None}), AUTHORS)
@@ -606,6 +636,35 @@ def _out_of_the_blue(ids: Ids) -> Iterator[Deed]:
     for banned in (True, False):
         content = {"banned": banned}
         yield Deed(f"the bot is banned: {banned}", Right.ANYBODY, content=content, kind="my_chat_member")
+
+
+def _out_of_order(ids: Ids) -> Iterator[Deed]:
+    """What was meant for a form that is somebody else's: it comes late, or was typed over a press."""
+    agreed, forms = Right.AGREED, Dialogue("form", {"obligation": ids.owed})
+    late: dict[str, Any] = {"turn": Turn(forms), "kept_with": placing.LATE}
+    kept = SEATED - HEADS
+    yield Deed("words come late", agreed, HEADS, content={"text": "5"}, kept=kept, **late)
+    swiped = {"text": "5", "reply_to": FORM}
+    yield Deed("words by a swipe come late", agreed, HEADS, content=swiped, kept=kept, **late)
+    unseen, astray = Turn(forms, late=False), placing.ASTRAY
+    yield Deed(
+        "words over a press", agreed, HEADS, content={"text": "5"}, talk=forms, turn=unseen, kept=kept,
+        kept_with=astray,
+    )  # fmt: skip
+    ended = Dialogue("form", {"obligation": ids.ended})
+    yield Deed("words for what is over", agreed, HEADS, content={"text": "5"}, talk=ended, kept=kept, kept_with=astray)
+
+
+def _by_links(ids: Ids) -> Iterator[Deed]:
+    """Links for a head's place that is taken."""
+    unknown = frozenset({STRANGER, UNASKED})
+    waits = {"text": f"/start inv_{ids.waited_by}"}
+    yield Deed("a link by which somebody waits", Right.ANYBODY, unknown | {OTHER}, content=waits, touches=1)
+    yield from _buttons(Right.AGREED, callbacks.GiveUp, whose=frozenset({OTHER}), invitation=ids.waits)
+    yield from _buttons(Right.AGREED, callbacks.GiveUp, whose=frozenset[int](), invitation=ids.link)
+    open_ = {"text": f"/start inv_{ids.for_head}"}
+    spared = frozenset({CENTRE_HEAD})
+    yield Deed("a link for another's place", Right.ANYBODY, frozenset(ROLES), content=open_, spared=spared)
 
 
 def _in_group(ids: Ids) -> Iterator[Deed]:

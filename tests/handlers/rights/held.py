@@ -6,7 +6,7 @@ from bot.delivery.sayings import Edit, Saying, Send, Toast
 from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common, extending, placing, tasks, threads
+from bot.views import common, extending, placing, registration, tasks, threads
 from bot.views.department import audience as audiences
 from bot.views.department import panel, reports
 from bot.views.department import threads as department
@@ -43,10 +43,13 @@ _NOT_THEIRS = {
     audiences.GONE,
     audiences.NOBODY,
     audiences.OUTSIDE,
+    broadcast.BEYOND,
     broadcast.NOT_A_RECIPIENT,
     broadcast.SPECIMEN,
+    approving.AUTHOR_GONE,
     approving.DECIDED,
     composing.GONE,
+    composing.source_not_theirs().text,
     approving.OWN,
     approving.OWN_WORDS,
     department.NOT_WITHIN,
@@ -67,6 +70,9 @@ _NOT_THEIRS = {
     common.attach_by_reply().text,
     panel.astray().text,
     common.closed().text,
+    placing.late().text,
+    registration.bad_invitation().text,
+    tasks.unseated().text,
     threads.finished().text,
     threads.gone().text,
     extending.outdated().text,
@@ -86,7 +92,7 @@ _UNHEARD_OF = {
 async def fault(office: Office, deed: Deed, person_id: int) -> str:
     """What has gone wrong when the person did it; empty: it went as it must."""
     talk = deed.talk if person_id != STRANGER else None
-    outcome = await office.take(person_id, deed.update(person_id), talk, consent=deed.consent)
+    outcome = await office.take(person_id, deed.update(person_id), talk, consent=deed.consent, turn=deed.turn)
     wrong = _wrong(replace(deed, talk=talk), person_id, outcome)
     if wrong:
         return f"{deed.name} by {person_id}: {wrong}: {outcome.said}"
@@ -94,7 +100,8 @@ async def fault(office: Office, deed: Deed, person_id: int) -> str:
     # A word of a refusal has no number in it.
     if office.without is None or not limited or not (outcome.touched or _screens(outcome.said)):
         return ""
-    without = await office.without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
+    update = deed.update(person_id)
+    without = await office.without.take(person_id, update, talk, consent=deed.consent, turn=deed.turn)
     told, expected = heard(outcome), heard(without)
     if told == expected:
         return ""
@@ -129,7 +136,7 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
             return "is refused what is theirs"
         return "is refused in spite of the right" if words & {common.NOT_YOURS, no_longer_staff().text} else ""
     if person_id in deed.kept:
-        return _not_asked(outcome)
+        return _not_asked(deed, outcome)
     if not words:
         return "is let in to what is not theirs"
     return _left_as_it_was(deed, outcome)
@@ -137,6 +144,8 @@ def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
 
 def _beyond(deed: Deed, person_id: int, outcome: Outcome) -> str:
     """What was done that reaches beyond somebody's limits."""
+    if deed.spared & outcome.written_to:
+        return f"writes to {sorted(deed.spared & outcome.written_to)}"
     strangers = {OUTSIDE, BOUND}
     if deed.whose is not None and not deed.whose & strangers and outcome.written_to & (strangers - {person_id}):
         return f"writes to {sorted(outcome.written_to)} of what is not theirs"
@@ -157,22 +166,22 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
         expected = deed.refused or no_longer_staff()
     said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
     if person_id in deed.kept:
-        return _not_asked(outcome)
+        return _not_asked(deed, outcome)
     if said != ([] if expected is None else [expected]):
         return "does not hear that it is not theirs to do"
     # Who has agreed to nothing is not even noticed.
     return _left_as_it_was(replace(deed, ends=deed.ends and person_id not in _STRANGERS), outcome)
 
 
-def _not_asked(outcome: Outcome) -> str:
+def _not_asked(deed: Deed, outcome: Outcome) -> str:
     asked = [screen.text.split("\n")[0] for screen in _screens(outcome.said)]
-    return "" if asked == [placing.UNASKED_FILE] else "is not asked where it belongs"
+    return "" if asked == [deed.kept_with] else "is not asked where it belongs"
 
 
 def _left_as_it_was(deed: Deed, outcome: Outcome) -> str:
     """Nothing has changed but whether something is waited for in the person's own chat."""
     moved = outcome.dialogue != (deed.talk or Dialogue())
-    if outcome.touched > int(moved):
+    if outcome.touched > int(moved) + deed.touches:
         return f"has changed {outcome.touched} rows"
     return "has lost the conversation" if moved and not deed.ends else ""
 

@@ -71,6 +71,9 @@ async def facts_of(tx: Tx) -> Facts:
         facts.ever[row["person_id"]].add(row["organization_id"])
         if row["state"] == SeatState.SEATED:
             facts.seated[row["person_id"]].add(row["organization_id"])
+    for row in facts.rows["invitations"].values():
+        if row["used_by"] is not None:
+            facts.ever[row["used_by"]].add(row["organization_id"])
     bodies = {id: directives.restore(row["body"]) for id, row in facts.rows["directive_versions"].items()}
     facts.directives = {id: bodies[row["directive_version_id"]] for id, row in facts.rows["rounds"].items()}
     for row in facts.rows["obligations"].values():
@@ -128,10 +131,11 @@ class Held:
         mine = not limits.types or (place is not None and self.covers_ever(limits, place))
         return mine and (about is None or self.covers_round(limits, self.facts.rows["obligations"][about]["round_id"]))
 
-    def covers_announcement(self, limits: Limits, announcement_id: int) -> bool:
-        """Whether all to whom it went, or is to go, are within the limits; a draft is nobody's but its author's."""
+    def covers_announcement(self, limits: Limits, announcement_id: int, *, submitted: bool = False) -> bool:
+        """Whether all to whom it went, or is to go, are within the limits; a draft is nobody's but its author's, until
+        it is `submitted`."""
         row = self.facts.rows["announcements"].get(announcement_id)
-        if row is None or row["state"] == AnnouncementState.DRAFT:
+        if row is None or (row["state"] == AnnouncementState.DRAFT and not submitted):
             return False
         whom, sent = self._whom(announcement_id, row), row["started_at"] is not None
         types = self.facts.then if sent else self.facts.types
@@ -159,16 +163,16 @@ class Held:
 
     # --- what somebody may hear of ---
 
-    def leaks(self, person_id: int, *said: object, of: Told = "") -> list[str]:
-        """What the person hears of that they may not."""
+    def leaks(self, person_id: int, *said: object, of: Told = "", submitted: Collection[int] = ()) -> list[str]:
+        """What the person hears of that they may not; `submitted`: drafts that have been sent to be agreed to since."""
         words = {word for each in said for text in texts_of(each) for word in _WORD.findall(text)}
         return [
             f"{word} ({self._words[word]})"
             for word in sorted(words)
-            if word in self._words and not self.may_hear(person_id, word, of=of)
+            if word in self._words and not self.may_hear(person_id, word, of=of, submitted=submitted)
         ]
 
-    def may_hear(self, person_id: int, word: str, *, of: Told = "") -> bool:
+    def may_hear(self, person_id: int, word: str, *, of: Told = "", submitted: Collection[int] = ()) -> bool:
         """Whether the person may hear of the thing whose word it is."""
         kind, id = self._words[word]
         limits = STAFF[person_id][1] if person_id in STAFF else None
@@ -179,7 +183,7 @@ class Held:
             case "person":
                 return id == person_id or self._may_hear_of_person(person_id, id, limits)
             case "announcement":
-                return self._may_hear_of_announcement(person_id, id, limits, of=of)
+                return self._may_hear_of_announcement(person_id, id, limits, of=of, submitted=id in submitted)
             case "draft":
                 return bool(id == person_id)
             case "template":
@@ -203,7 +207,9 @@ class Held:
         seen = limits is None or self.covers_ever(limits, place)
         return of == "registration" or seen or place in self.facts.ever[person_id] | self._own_places(person_id)
 
-    def _may_hear_of_announcement(self, person_id: int, id: int, limits: Limits | None, *, of: Told) -> bool:
+    def _may_hear_of_announcement(
+        self, person_id: int, id: int, limits: Limits | None, *, of: Told, submitted: bool
+    ) -> bool:
         row = self.facts.rows["announcements"].get(id)
         if row is None:
             return False
@@ -213,7 +219,7 @@ class Held:
             # A report tells what came to somebody's organizations of whatever was announced, to others too.
             return any(self.covers_ever(limits, place) for place in self.facts.went_to[id])
         curates = self.curates(person_id)
-        return curates is not None and self.covers_announcement(curates, id)
+        return curates is not None and self.covers_announcement(curates, id, submitted=submitted)
 
     def _may_hear_of_person(self, person_id: int, other: int, limits: Limits | None) -> bool:
         places = self.facts.ever[other]
@@ -283,6 +289,12 @@ class Held:
                 return row["by_id"] == person_id or (curates is not None and bool(row["template"]))
             case "organizations" | "organization_types":
                 return is_new
+            case "invitations":
+                own = row["used_by"] == person_id or row["by_id"] == person_id
+                return own or (curates is not None and self._covers_place(curates, row))
+            case "seats":
+                # Whoever confirms that somebody takes another's place by a link.
+                return curates is not None and self._is_waited_for(row) and self._covers_place(curates, row)
             case _:
                 return False
 
@@ -312,6 +324,15 @@ class Held:
         if known is None or known["person_id"] == person_id:
             return True
         return curates is not None and self.covers_thread(curates, id)
+
+    def _covers_place(self, limits: Limits, row: _ROW) -> bool:
+        return limits.covers_types(self.facts.types.get(row["organization_id"], frozenset()))
+
+    def _is_waited_for(self, row: _ROW) -> bool:
+        return any(
+            link["organization_id"] == row["organization_id"] and link["used_by"] and not link["given_at"]
+            for link in self.facts.rows["invitations"].values()
+        )
 
     def _place_of(self, obligation_id: int) -> int | None:
         row = self.facts.rows["obligations"].get(obligation_id)

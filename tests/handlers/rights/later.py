@@ -38,6 +38,7 @@ from handlers.scene import Installation
 from tests.databases import make_database, quick
 from tests.handlers.rights.cast import (
     APPLICANT,
+    CHANGED_HEAD,
     COMPARED,
     DEPUTY,
     ERASED_CURATOR,
@@ -46,6 +47,7 @@ from tests.handlers.rights.cast import (
     FORMER_ADMIN,
     FORMER_HEAD,
     GARDENS,
+    GONE_HEAD,
     HEAD,
     NARROWED,
     OF_TWO,
@@ -351,6 +353,9 @@ async def _announce(tx: Tx, made: _Made) -> None:
     states = cycle(_STATES)
     first: int | None = None
     for by in (AUTHOR, FORMER, NARROWED, ERASED_CURATOR, SCHOOL_AUTHOR):
+        if by == SCHOOL_AUTHOR:
+            # What is no matter of theirs they cannot choose the silent of.
+            first = None
         for audience in _audiences(made, first):
             made_id = await announcements.create(tx, by, Source(by, SOURCE, Wording.TEXT, ""), THEN)
             await _set(tx, t.announcements, made_id, text=f"{made.word('announcement', made_id)} собрание")
@@ -449,8 +454,12 @@ async def _since(tx: Tx, made: _Made) -> None:
 
 
 async def _links(tx: Tx, made: _Made) -> list[str]:
-    """Links that are of no use: used, expired, of a role that has been taken."""
+    """Links that are of no use: used, expired, of a role that has been taken. Others are open, or somebody waits."""
     school = made.places["school"]
+    for place, bearer in (("school", DEPUTY), ("garden", CHANGED_HEAD), ("centre", GONE_HEAD)):
+        await invitations.create(tx, made.places[place], Role.DEPUTY, ADMIN, THEN)
+        waits = await invitations.create(tx, made.places[place], Role.HEAD, ADMIN, THEN)
+        await invitations.use(tx, waits, bearer, THEN)
     used = await invitations.create(tx, school, Role.HEAD, ADMIN, THEN)
     await invitations.use(tx, used, FORMER_HEAD, THEN)
     expired = await invitations.create(tx, school, Role.HEAD, ADMIN, THEN - timedelta(days=300))

@@ -36,9 +36,11 @@ from bot.domain.timing.recurrence import occurrences
 from bot.reports import making
 from bot.reports.job import Job
 from bot.reports.orders import letterhead
+from bot.storage.arrivals import Arrival
 from bot.storage.desk import announcements, broadcasts, notes, questions, threads
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import drafts, extensions, obligations, replies, roster, rounds
+from bot.storage.ledger import decisions, drafts, extensions, obligations, replies, roster, rounds
+from bot.storage.ledger.sent_directives import Edition
 from bot.storage.people import audiences, invitations, links, organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -46,6 +48,7 @@ from bot.storage.schema import destinations as destination_rows
 from bot.storage.schema import letters as letter_rows
 from bot.storage.schema import people as people_rows
 from handlers.entry import Entry, conversations
+from handlers.order import noted
 from handlers.routing import Routing
 from handlers.scene import Installation
 from tests.databases import make_database, quick
@@ -123,8 +126,14 @@ class Ids:
     # Invitations of the school's: one that can be used still, and one by which somebody waits to take the head's place.
     link: int = 0
     succession: int = 0
+    # Tokens of invitations for the centre's head, who sits there: one by which OTHER waits, and one that is open.
+    waited_by: str = ""
+    for_head: str = ""
+    waits: int = 0
     draft: int = 0
     template: int = 0
+    # The author's too, for more than the organizations of anybody's limits.
+    wide_template: int = 0
     asked: int = 0
     announcement: int = 0
     approval: int = 0
@@ -141,9 +150,17 @@ class Ids:
     # Asked of the school alone, which was chosen by hand: it names no types.
     by_hand: int = 0
     by_hand_round: int = 0
+    # The school's, taken off control before anybody has answered.
+    ended: int = 0
     # Went to the schools that had not answered, or acknowledged: nobody is left who has not.
     to_unanswered: int = 0
     to_unacknowledged: int = 0
+    # Went to schools while its author's limits were wider; and of words for it that a colleague proposes.
+    narrowed: int = 0
+    narrowed_mark: str = ""
+    # Words for what went to schools, which a curator has proposed who has nothing to do with schools any more.
+    rewording: int = 0
+    rewording_mark: str = ""
     # Of the author's to the department.
     own_thread: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
@@ -164,6 +181,21 @@ class Outcome:
 
 
 Look = Callable[[Tx], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """In which the update comes: `asked` was asked before a deed that has been handled. `late`: the deed was later; it
+    was a press before it, which had not been answered yet, otherwise."""
+
+    asked: Dialogue
+    late: bool = True
+
+    async def note(self, tx: Tx, person_id: int, update: Update) -> int | None:
+        """Has the person have done the deed; returns the press that had not been answered."""
+        deed = update.update_id + (1 if self.late else -1)
+        await people.handled(tx, person_id, deed, noted(Arrival(None, self.asked, Edition(0, "")), deed), NOW)
+        return None if self.late else deed
 
 
 class _Undone(Exception):
@@ -195,30 +227,44 @@ class Office:
             self.without.open(routing)
 
     async def take(
-        self, person_id: int, update: Update, talk: Dialogue | None, *, consent: bool = True, look: Look | None = None
+        self,
+        person_id: int,
+        update: Update,
+        talk: Dialogue | None,
+        *,
+        consent: bool = True,
+        turn: Turn | None = None,
+        look: Look | None = None,
     ) -> Outcome:
         """What somebody in that conversation brings about; `look` sees it before it is undone."""
         with errands.of_update() as found:
             while True:
                 try:
-                    return await self._take(person_id, update, talk, self._entries[consent], look)
+                    return await self._take(person_id, update, talk, self._entries[consent], turn, look)
                 except Errand as errand:
                     await found.run(errand)
 
     async def _take(
-        self, person_id: int, update: Update, talk: Dialogue | None, entry: Entry, look: Look | None
+        self,
+        person_id: int,
+        update: Update,
+        talk: Dialogue | None,
+        entry: Entry,
+        turn: Turn | None,
+        look: Look | None,
     ) -> Outcome:
         outcome = None
         try:
             async with self._storage.write() as tx:
                 if talk is not None:
                     await dialogues.put(tx, person_id, talk, NOW)
+                press = None if turn is None else await turn.note(tx, person_id, update)
                 if self._letter is None:
                     self._letter = (await tx.execute(sa.select(sa.func.max(letter_rows.c.id)))).scalar() or 0
                 if person_id not in self._chosen:
                     self._chosen[person_id] = await _chosen(tx, person_id)
                 before, touched = self._chosen[person_id], await _touched(tx)
-                said = await entry.handle(tx, update, NOW)
+                said = await entry.handle(tx, update, NOW, press)
                 touched = await _touched(tx) - touched - await _noted(tx, person_id, update)
                 chosen = await _chosen(tx, person_id) if touched else before
                 outcome = Outcome(
@@ -336,11 +382,16 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     await seats.take(tx, CENTRE_HEAD, ids.centre, Role.HEAD, SeatState.SEATED, NOW)
     ids.applied = (await seats.take(tx, APPLICANT, ids.school, Role.HEAD, SeatState.WAITING, NOW)).id
     await invitations.create(tx, ids.school, Role.DEPUTY, ADMIN, NOW)
-    (link,) = await links.usable_now(tx, Limits(), NOW)
+    (link,) = await links.usable_now(tx, NOW)
     ids.link = link.id
     used = await invitations.use(tx, await invitations.create(tx, ids.school, Role.HEAD, ADMIN, NOW), APPLICANT, NOW)
     assert used is not None
     ids.succession = used.id
+    ids.waited_by = await invitations.create(tx, ids.centre, Role.HEAD, ADMIN, NOW)
+    waits = await invitations.use(tx, ids.waited_by, OTHER, NOW)
+    assert waits is not None
+    ids.waits = waits.id
+    ids.for_head = await invitations.create(tx, ids.centre, Role.HEAD, ADMIN, NOW)
     await _ask(tx, installation, ids)
     await _write(tx, ids)
     await _announce(tx, ids)
@@ -422,6 +473,8 @@ async def _announce(tx: Tx, ids: Ids) -> None:
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)
     ids.to_all, ids.to_schools = made[-2:]
+    ids.narrowed, ids.narrowed_mark = await _reworded(tx, OUTSIDE, AUTHOR)
+    ids.rewording, ids.rewording_mark = await _reworded(tx, AUTHOR, OUTSIDE)
     for person_id in ROLES:
         if person_id != STRANGER:
             # Of everybody's own, from the time when they had a role.
@@ -429,6 +482,17 @@ async def _announce(tx: Tx, ids: Ids) -> None:
             ids.of_viewer = own if person_id == VIEWER else ids.of_viewer
             ids.of_outside = own if person_id == OUTSIDE else ids.of_outside
             await announcements.create(tx, person_id, Source(person_id, PART, Wording.CAPTION, "", "album"), NOW)
+
+
+async def _reworded(tx: Tx, by: int, proposer: int) -> tuple[int, str]:
+    """Went to schools; other words are proposed for it. Its number, and the mark of the words."""
+    made = await announcements.create(tx, by, Source(by, SOURCE + 50, Wording.TEXT, "Своё"), NOW)
+    await announcements.change(tx, made, audience=Audience(types=("general",)), acknowledge=True)
+    await _send(tx, made)
+    await announcements.propose(tx, made, "Исправлено", proposer, NOW)
+    announcement = await announcements.get(tx, made)
+    assert announcement is not None
+    return made, announcement.proposal_mark
 
 
 async def _send(tx: Tx, announcement_id: int) -> None:
@@ -454,6 +518,8 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     await questions.keep(tx, replace(question, text="Сколько секций?"), AUTHOR, NOW)
     ids.template = (await questions.templates(tx))[0].id
     of_both = replace(question, audience=Audience(types=("general", "preschool")))
+    await questions.keep(tx, replace(of_both, text="Сколько всего секций?"), AUTHOR, NOW)
+    (ids.wide_template,) = {stored.id for stored in await questions.templates(tx)} - {ids.template}
     ids.asked = await _asked(tx, installation, of_both)
 
 
@@ -472,6 +538,13 @@ async def _to_the_silent(tx: Tx, installation: Installation, ids: Ids) -> None:
     await replies.submit(
         tx, next(each for each in owed if each.round.id == ids.by_hand_round), {"f1": 1}, None, 0, HEAD, NOW
     )
+    question = replace(question, text=f"Сколько рядов: {SECRET}?")
+    await _asked(tx, installation, question)
+    (ended,) = [
+        each for each in await obligations.unanswered(tx, HEAD, NOW) if each.round.directive.title == question.title
+    ]
+    await decisions.excuse(tx, ended, 0, "Не относится", AUTHOR, NOW)
+    ids.ended = ended.id
     first = await _announced(tx, Audience(types=("general",)))
     here = sa.update(destination_rows).where(destination_rows.c.announcement_id == first)
     await tx.execute(here.values(reached_at=NOW))

@@ -109,6 +109,7 @@ _NO_GUARDS = {
     "handlers.replying._is_own",
     "handlers.typing._is_answer",
     "handlers.typing._is_value",
+    "handlers.unshown._read",
     # They ask a guard themselves, which is taken away in them.
     "handlers.department.announcements.composing._audience",
     "handlers.department.control.together._whose",
@@ -119,6 +120,8 @@ _NO_GUARDS = {
     "handlers.department.announcements.composing._save_audience",
     "handlers.department.questions.common.change",
     "handlers.department.questions.fields._edit",
+    # It says whether there is anybody to ask.
+    "handlers.department.announcements.approving.propose",
     # They act on a link that was used, whoever has the word.
     "handlers.department.people.links._somebody_else",
     "handlers.seating.by_link",

@@ -9,13 +9,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.desk.announcement import AnnouncementState
 from bot.domain.letter import Export, Letter, LetterKind, Postponed, Urgency
 from bot.domain.people.member import Right
 from bot.domain.screen import Rendered
@@ -42,20 +43,23 @@ from tests.handlers.rights.later import Later, later
 from tests.handlers.rights.office import NOW, STRANGER, Ids
 
 # Whose ids each of the names is given.
-_KINDS = {
+KINDS = {
     "organizations": ("school", "centre"),
-    "rounds": ("club_round", "correction_round", "missed"),
-    "obligations": ("answered", "owed", "others"),
+    "rounds": ("club_round", "correction_round", "by_hand_round", "missed"),
+    "obligations": ("answered", "owed", "others", "ended"),
     "extensions": ("extension",),
     "threads": ("thread", "unasked_thread", "own_thread"),
     "notes": ("note", "unasked_note"),
     "seats": ("seat", "applied"),
     "questions": (
-        "draft", "template", "asked", "question_of_outside", "question_to_all", "question_of_inside",
+        "draft", "template", "wide_template", "asked", "question_of_outside", "question_to_all", "question_of_inside",
+        "by_hand",
     ),
     "announcements": (
         "announcement", "approval", "sending", "scheduled", "of_viewer", "of_outside", "to_all", "to_schools",
+        "to_unanswered", "to_unacknowledged", "narrowed", "rewording",
     ),
+    "invitations": ("link", "succession", "waits"),
 }  # fmt: skip
 # What no button of the bot's says in place of a number or a word.
 _NUMBERS = [
@@ -98,7 +102,7 @@ class Sweep:
         self._held = held
         self._chance = chance
         rows = held.facts.rows
-        self._pools = {kind: sorted(rows[kind]) for kind in _KINDS}
+        self._pools = {kind: sorted(rows[kind]) for kind in KINDS}
         self._all_ids = [*PEOPLE, *(id for pool in self._pools.values() for id in pool)]
         self._messages = [
             *(row["message_id"] for name in ("notes", "remarks", "messages") for row in rows[name].values()),
@@ -137,7 +141,9 @@ class Sweep:
         self.swept.figures["tries"] += 1
         try:
             update = deed.update(person_id)
-            outcome = await self._district.office.take(person_id, update, talk, consent=deed.consent, look=look)
+            outcome = await self._district.office.take(
+                person_id, update, talk, consent=deed.consent, turn=deed.turn, look=look
+            )
             prefix = (deed.press or "").partition(":")[0]
             registers = prefix in _OF_REGISTRATION or (talk is not None and talk.kind == "registration")
             if not _sends_answers(deed):
@@ -147,7 +153,8 @@ class Sweep:
             self.swept.figures["refusals"] += bool(not_theirs(outcome.said))
             if person_id in self._district.without and not registers and not not_theirs(outcome.said):
                 without = self._district.without[person_id]
-                other = await without.take(person_id, deed.update(person_id), talk, consent=deed.consent)
+                update = deed.update(person_id)
+                other = await without.take(person_id, update, talk, consent=deed.consent, turn=deed.turn)
                 self.swept.figures["comparisons"] += 1
                 if heard(outcome)[1] != heard(other)[1]:
                     wrong.append(f"learns of what is beyond: {heard(outcome)[1]}, without it: {heard(other)[1]}")
@@ -160,6 +167,10 @@ class Sweep:
     async def _letters(self, tx: Tx, person_id: int) -> list[str]:
         """What is wrong with the letters that the person has had written, as they would be sent now."""
         rows = (await tx.execute(sa.select(t.letters).where(t.letters.c.id > self._last_letter))).all()
+        # What its author has sent to be agreed to in this very deed is a draft no more.
+        own = t.announcements.c
+        waits = sa.select(own.id).where(own.by_id == person_id, own.state == AnnouncementState.APPROVAL)
+        submitted = frozenset((await tx.execute(waits)).scalars())
         wrong = [
             f"writes {row.kind} to {row.person_id}"
             for row in rows
@@ -178,15 +189,15 @@ class Sweep:
             if letter.kind is LetterKind.REPORT:
                 self.orders[f"{letter.person_id} {letter.data}"] = letter
             else:
-                wrong += await self._read(tx, letter)
+                wrong += await self._read(tx, letter, submitted)
         return wrong
 
-    async def _read(self, tx: Tx, letter: Letter) -> list[str]:
+    async def _read(self, tx: Tx, letter: Letter, submitted: Collection[int] = ()) -> list[str]:
         catalog = self._district.catalog
         self.swept.figures["letters"] += 1
         async for rendered in render(tx, [letter], catalog, NOW):
             if isinstance(rendered, Rendered):
-                leaks = self._held.leaks(letter.person_id, rendered)
+                leaks = self._held.leaks(letter.person_id, rendered, submitted=submitted)
                 about = {name: value for name, value in letter.data.items() if isinstance(value, int | str)}
                 return [f"{letter.kind} {about} to {letter.person_id} tells of {each}" for each in leaks]
             assert rendered is None or isinstance(rendered, Postponed)
@@ -252,7 +263,7 @@ class Sweep:
     def _ids(self) -> Ids:
         """Of anything of that kind; sometimes of another."""
         chosen: dict[str, Any] = {}
-        for kind, names in _KINDS.items():
+        for kind, names in KINDS.items():
             for name in names:
                 pool = self._all_ids if self._chance.random() < 0.05 else self._pools[kind]
                 chosen[name] = self._chance.choice(pool)

@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ from tests.handlers.rights.cast import (
 from tests.handlers.rights.deeds import Deed
 from tests.handlers.rights.held_later import Held, facts_of
 from tests.handlers.rights.later import Later, later
-from tests.handlers.rights.office import AUTHOR, Outcome
-from tests.handlers.rights.sweep import Sweep, Swept, sweep
+from tests.handlers.rights.office import AUTHOR, Ids, Outcome
+from tests.handlers.rights.sweep import KINDS, Sweep, Swept, sweep
 
 # Repeats a run of the long sweep.
 _SEED = int(os.environ.get("SWEEP_SEED", "0")) or random.randrange(1, 10**6)
@@ -157,6 +158,11 @@ async def test_whatever_is_let_pass_is_noticed(district: Later, monkeypatch: pyt
     faults = "\n".join(trying.swept.faults)
     assert "'note'" in faults
     assert f"threads {of_school}: [('waits', 1, 0)]" in faults
+
+
+def test_every_id_that_a_button_may_have_is_given_another() -> None:
+    named = {name for names in KINDS.values() for name in names}
+    assert named == {field.name for field in fields(Ids) if field.type is int}
 
 
 def unknown(swept: Swept) -> list[str]:

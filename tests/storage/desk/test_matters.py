@@ -10,10 +10,10 @@ from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Limits, Person, StaffRole
 from bot.storage import schema as t
-from bot.storage.desk import announcements, broadcasts, ledger_report, matters
+from bot.storage.desk import announcements, broadcasts, erasure, ledger_report, matters
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, entering, obligations, rounds, unreached
-from bot.storage.people import audiences
+from bot.storage.people import audiences, staff
 from tests.storage.ledger.test_roster import LYCEUM, active, bring
 from tests.storage.seed import ADMIN, CALENDAR, IVAN, NOW, OLGA, STAFFING, Seed, directive, occurrence
 
@@ -183,3 +183,35 @@ async def test_a_question_to_those_chosen_by_hand_is_theirs_whom_it_asks(seed: S
     for person, theirs in ((SCHOOLS, [asked]), (GARDENS, []), (EVERYBODYS, [asked])):
         assert await seed.see(lambda tx, person=person: control.running(tx, person.limits, NOW)) == theirs  # type: ignore[misc]
     assert garden
+
+
+async def test_who_may_announce_nothing_any_more_leaves_no_unlimited_announcement(seed: Seed) -> None:
+    """A retry goes as far as its author may; of somebody who has gone, as far as was agreed to, or as who acts may."""
+    await seed.organization("Лицей")
+    await seed.organization("Сад", "preschool")
+    made = await sent(seed, Audience(everyone=True))
+
+    async def reach(actor: Person | None) -> Limits:
+        async def look(tx: Tx) -> Limits:
+            announcement = await announcements.get(tx, made)
+            assert announcement is not None
+            return await matters.bounds(tx, announcement, actor)
+
+        return await seed.see(look)
+
+    async def agreed(limits: Limits) -> None:
+        values = {"approved_at": NOW, "submitted": {"now": {"limits": limits.dump()}}}
+        await seed.storage.apply(lambda tx: tx.execute(sa.update(t.announcements).values(**values)))
+
+    await seed.storage.apply(lambda tx: staff.grant(tx, ADMIN, StaffRole.CURATOR, None, NOW, GARDENS.limits))
+    assert await reach(SCHOOLS) == GARDENS.limits
+    await seed.storage.apply(lambda tx: staff.change(tx, ADMIN, StaffRole.VIEWER, Limits(), None, NOW))
+    assert await reach(SCHOOLS) == SCHOOLS.limits
+    await seed.storage.apply(lambda tx: staff.revoke(tx, ADMIN, None, NOW))
+    assert await reach(SCHOOLS) == SCHOOLS.limits
+    await seed.storage.apply(lambda tx: erasure.erase(tx, ADMIN, NOW))
+    assert await reach(SCHOOLS) == SCHOOLS.limits
+    await agreed(GARDENS.limits)
+    assert await reach(SCHOOLS) == await reach(None) == GARDENS.limits
+    await agreed(Limits())
+    assert await reach(SCHOOLS) == Limits()

@@ -294,7 +294,7 @@ async def test_links_of_before_the_upgrade_have_their_makers_and_seats(empty: St
     await migrate(empty)
     now = datetime(2026, 10, 8, tzinfo=UTC)
     async with empty.read() as tx:
-        (link,) = await links.usable_now(tx, Limits(), now)
+        (link,) = await links.usable_now(tx, now)
         assert (link.id, link.by_name) == (1, "Анна")
         # Whoever had come by one of them waits for nobody's word.
         assert await links.successions(tx, Limits()) == []

@@ -12,6 +12,7 @@ from tests.storage.seed import ADMIN, DAY, IVAN, NOW, OLGA, SAFETY, Seed
 
 
 async def _promote(seed: Seed, id: int) -> None:
+    await seed.storage.apply(lambda tx: people.consent(tx, id, NOW))
     await seed.storage.apply(lambda tx: staff.make_admin(tx, id, None, NOW))
 
 

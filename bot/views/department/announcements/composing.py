@@ -319,6 +319,11 @@ def source_kept(announcement: Announcement) -> Screen:
     )  # fmt: skip
 
 
+def source_not_theirs() -> Screen:
+    """Whoever has edited it may not say anything any more to all who got it."""
+    return screen("Правка никому не отправлена: объявление уже не в ваших полномочиях.")
+
+
 def source_lost(announcement: Announcement) -> Screen:
     """The author has deleted the message: there is nothing to copy."""
     return screen(

@@ -252,3 +252,21 @@ async def test_of_two_who_come_at_once_with_two_links_one_has_to_wait(approving:
     await approving.settle()
     assert sorted([len(await seated_at(approving, person)) for person in both]) == [0, 1]
     assert await admin.card(LinkList.ASKED)
+
+
+async def test_whoever_waits_for_anothers_place_may_think_better_of_it(approving: World, admin: Head) -> None:
+    present = await came(approving, "Иванова Мария", 101, await made(approving))
+    payload = await made(approving)
+    successor = await came(approving, "Петров Олег", 102, payload)
+    card = await admin.card(LinkList.ASKED)
+    await successor.press(Registration.GIVE_UP)
+    assert "Заявка отозвана" in await successor.sees()
+    await admin.press_at(card, LinkList.CONFIRM)
+    assert LinkList.DECIDED in await admin.toast()
+    assert await seated_at(approving, successor) == {}
+    assert await seated_at(approving, present) == {Organizations.SCHOOL: SeatState.SEATED}
+    # The link has served, and whoever registers anew does so as anybody.
+    await successor.send(f"/start {payload}")
+    assert Registration.LINK_USED in await successor.sees()
+    await successor.send("/start")
+    assert LinkList.TAKEN not in await successor.sees()

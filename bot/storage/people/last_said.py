@@ -1,0 +1,179 @@
+"""What the department has said last of each role and seat: a backup that is put back is held to it.
+
+An entry is a line: a digest of whose it is and where, since when, and what it is. Nobody is named. It is found by
+looking at what there is now and was before, so that no way in which a right is lost can be forgotten.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.people.member import Limits, Role, SeatState, StaffRole
+from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.people import links
+from bot.storage.post import audit, meta
+
+# With one of these begins whatever the log calls a deed that gives or takes a right.
+_DEEDS = ("seat.", "staff.", "person.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """`what` None: there is no such role or seat any more."""
+
+    at: datetime
+    what: dict[str, Any] | None
+
+
+async def newest_deed(tx: Tx, after: int) -> int | None:
+    """The number of the newest deed that may have changed a right, if there is one after that."""
+    own = t.audit.c
+    query = sa.select(sa.func.max(own.id)).where(own.id > after, sa.or_(*map(own.action.startswith, _DEEDS)))
+    number: int | None = (await tx.execute(query)).scalar()
+    return number
+
+
+async def look(tx: Tx, now: datetime) -> frozenset[str]:
+    """All entries, as they are now."""
+    known, present = await _known(tx), await _present(tx)
+    # Later than whatever has been said before, though a clock be set back.
+    at = max([now, *(said.at + timedelta(microseconds=1) for said in known.values())])
+    news = {
+        whose: _Said(at, present.get(whose))
+        for whose in known.keys() | present.keys()
+        if whose not in known or known[whose].what != present.get(whose)
+    }
+    return _lines(known | news)
+
+
+async def look_at_any(tx: Tx, now: datetime) -> frozenset[str]:
+    """The same of a database of whatever version; empty if it does not tell."""
+    try:
+        return await look(tx, now)
+    except DBAPIError:
+        return frozenset()
+
+
+async def note(tx: Tx, now: datetime) -> frozenset[str]:
+    """Notes what has changed, and returns all entries."""
+    entries = await look(tx, now)
+    await _keep(tx, entries)
+    return entries
+
+
+def newest(entries: Iterable[str]) -> frozenset[str]:
+    """Of each role and seat what was said last."""
+    return _lines(_newest(entries))
+
+
+async def is_behind(tx: Tx, entries: Iterable[str]) -> bool:
+    """Whether more has been said by these entries than this database knows of: it is an older copy."""
+    said = _newest(entries)
+    known = [*(each.at for each in (await _known(tx)).values()), await meta.get_moment(tx, meta.RIGHTS_UNTIL)]
+    until = max((at for at in known if at is not None), default=None)
+    return bool(said) and (until is None or until < max(each.at for each in said.values()))
+
+
+async def hold(tx: Tx, entries: Collection[str], now: datetime) -> tuple[int, int]:
+    """Takes from a backup what has been taken away by the entries since; how many roles and seats lost something.
+
+    Nothing is given. A role that was narrowed is as narrow, one that was changed in another way as it was said last.
+    """
+    said, known = _newest(entries), await _known(tx)
+    due = {whose: each for whose, each in said.items() if whose not in known or known[whose].at < each.at}
+    roles = seats = 0
+    for role in (await tx.execute(_ROLES)).all():
+        if (each := due.get(_digest(role.person_id))) is not None and await _lessen_role(tx, role, each.what, now):
+            known[_digest(role.person_id)] = each
+            roles += 1
+    for seat in (await tx.execute(_SEATS)).all():
+        whose = _digest(seat.person_id, seat.code)
+        if (each := due.get(whose)) is not None and await _lessen_seat(tx, seat, each.what, now):
+            known[whose] = each
+            seats += 1
+    await _keep(tx, _lines(known))
+    if said:
+        await meta.put_moment(tx, meta.RIGHTS_UNTIL, max(each.at for each in said.values()))
+    return roles, seats
+
+
+_ROLES = sa.select(t.staff.c.person_id, t.staff.c.role, t.staff.c.limits)
+_SEATS = (
+    sa.select(t.seats.c.id, t.seats.c.person_id, t.seats.c.role, t.organizations.c.code, t.seats.c.organization_id)
+    .select_from(t.seats.join(t.organizations))
+    .where(t.seats.c.state == SeatState.SEATED)
+)
+
+
+async def _lessen_role(tx: Tx, row: Any, what: Mapping[str, Any] | None, now: datetime) -> bool:
+    if what is None:
+        await tx.execute(sa.delete(t.staff).where(t.staff.c.person_id == row.person_id))
+        await links.end_of(tx, row.person_id, None, None, now)
+        await audit.record(tx, now, None, "staff.revoked", person=row.person_id)
+        return True
+    held, held_limits = StaffRole(row.role), Limits.load(row.limits)
+    said, limits = StaffRole(what["role"]), Limits.load(what)
+    if held.rank >= said.rank and limits.include(held_limits):
+        return False
+    role = max(held, said, key=lambda each: each.rank)
+    mine = t.staff.c.person_id == row.person_id
+    await tx.execute(sa.update(t.staff).where(mine).values(role=role, limits=limits.dump()))
+    await links.end_of(tx, row.person_id, limits if role is StaffRole.ADMIN else None, None, now)
+    await audit.record(tx, now, None, "staff.granted", person=row.person_id, role=role, **limits.dump())
+    return True
+
+
+async def _lessen_seat(tx: Tx, row: Any, what: Mapping[str, Any] | None, now: datetime) -> bool:
+    here, about = t.seats.c.id == row.id, {"organization_id": row.organization_id, "person": row.person_id}
+    if what is None:
+        await tx.execute(sa.update(t.seats).where(here).values(state=SeatState.LEFT, until=now))
+        await audit.record(tx, now, None, "seat.vacated", role=row.role, **about)
+        return True
+    if what["role"] == row.role or row.role == Role.DEPUTY:
+        return False
+    await tx.execute(sa.update(t.seats).where(here).values(role=what["role"]))
+    await audit.record(tx, now, None, "seat.seated", role=what["role"], **about)
+    return True
+
+
+async def _present(tx: Tx) -> dict[str, dict[str, Any]]:
+    roles = {
+        _digest(row.person_id): {"role": row.role, **Limits.load(row.limits).dump()} for row in await tx.execute(_ROLES)
+    }
+    return roles | {_digest(row.person_id, row.code): {"role": row.role} for row in await tx.execute(_SEATS)}
+
+
+def _digest(person_id: int, code: str = "") -> str:
+    """Whose role in the department it is, or whose seat at the organization of that code."""
+    return hashlib.sha256(f"right of {person_id} {code}".encode()).hexdigest()
+
+
+async def _known(tx: Tx) -> dict[str, _Said]:
+    return _newest((await meta.get(tx, meta.RIGHTS) or "").splitlines())
+
+
+async def _keep(tx: Tx, entries: Iterable[str]) -> None:
+    await meta.put(tx, meta.RIGHTS, "\n".join(sorted(entries)))
+
+
+def _newest(entries: Iterable[str]) -> dict[str, _Said]:
+    newest: dict[str, _Said] = {}
+    for entry in entries:
+        whose, at, what = entry.split(" ", 2)
+        said = _Said(datetime.fromisoformat(at), json.loads(what))
+        if whose not in newest or newest[whose].at < said.at:
+            newest[whose] = said
+    return newest
+
+
+def _lines(said: Mapping[str, _Said]) -> frozenset[str]:
+    return frozenset(
+        f"{whose} {each.at.isoformat()} {json.dumps(each.what, sort_keys=True)}" for whose, each in said.items()
+    )
