@@ -110,12 +110,12 @@ async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
 async def redrawn(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """The form that stands in the chat, as things are now."""
     obligation = await obligations.of_person(tx, letter.person_id, letter.data["obligation"])
-    form_message = await drafts.card(tx, letter.person_id, letter.data["obligation"])
-    if obligation is None or form_message is None:
+    forms = await drafts.forms(tx, letter.person_id, letter.data["obligation"])
+    if obligation is None or not forms:
         return None
     card = await draw(tx, obligation, catalog, now, letter.person_id)
     kept = await drafts.get(tx, letter.person_id, obligation.id)
-    return Rendered(Amend(form_message, as_it_stands(card, kept)))
+    return Rendered(Amend(forms[-1], as_it_stands(card, kept)))
 
 
 async def reworded(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -132,5 +132,5 @@ async def reworded(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return Rendered(rewording.answered(card, letter.data["was"]))
     kept = await drafts.get(tx, letter.person_id, obligation.id)
     shown = rewording.asked(as_it_stands(card, kept), letter.data["was"])
-    replaces = await drafts.card(tx, letter.person_id, obligation.id)
-    return Rendered(shown, card=obligation.id, replaces=replaces)
+    forms = await drafts.forms(tx, letter.person_id, obligation.id)
+    return Rendered(shown, card=obligation.id, replaces=forms[-1] if forms else None)

@@ -307,7 +307,7 @@ async def test_it_ends_with_the_data(world: World, head: Head, door: Door) -> No
 async def test_it_ends_when_a_backup_is_restored(world: World, head: Head, door: Door) -> None:
     """The backup does not know what has been taken away since."""
     url = await subscribe(head)
-    await world.storage.apply(lambda tx: restoring.settle(tx, (), world.now))
+    await world.storage.apply(lambda tx: restoring.settle(tx, (), (), world.now))
     assert (await door.look(url)).status == 404
 
 

@@ -35,8 +35,8 @@ async def settle(tx: Tx, erased: Collection[str], rights: Collection[str], now: 
     and sending a second time.
 
     Announcements on their way are paused, planned ones are drafts again, which may have been taken back or sent since;
-    links and addresses of calendars are recalled; rounds that have come due since the backup do not open by themselves (`open_due` reads
-    RESTORED_AT).
+    links and addresses of calendars are recalled; rounds that have come due since the backup do not open by themselves
+    (`open_due` reads RESTORED_AT).
     """
     again = await erasure.erase_again(tx, erased, now)
     await _hold_announcements(tx, now)
