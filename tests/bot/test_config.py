@@ -301,7 +301,7 @@ def test_no_public_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 
 
 def test_a_public_address_needs_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    line = ".env: PUBLIC_URL needs LISTEN, where the bot answers what comes by it"
+    line = "PUBLIC_URL needs LISTEN, where the bot answers what comes by it"
     assert faults(monkeypatch, PUBLIC_URL="https://bot.example.org") == [line]
 
 

@@ -120,8 +120,8 @@ async def test_whoever_asks_for_nothing_gets_them_with_the_first_word(world: Wor
     assert await below(head) == []
     await head.press(Form.NOT_OURS)
     assert await below(head) == []
-    # Too short for a reason: what says so has no buttons.
-    await head.send("а")
+    # Pressed in the form: what says that there is no such command has no buttons.
+    await head.send("/panel")
     assert await below(head) == WORDS
 
 

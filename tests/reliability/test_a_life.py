@@ -56,7 +56,7 @@ async def test_a_second_sigterm_ends_it_at_once_and_loses_nothing(tmp_path: Path
         await bot.start()
         await head.wait_for("Сколько учеников?")
         # Somebody has to be waited for: the first signal alone would take its four seconds of patience.
-        await bot.telegram.order_fault("slow", method="editMessageText", seconds=60)
+        await bot.telegram.order_fault("slow", method="sendMessage", seconds=60)
         await head.send("5")
         await bot.telegram.wait_idle()
         end = asyncio.create_task(bot.ended(STOPS_WITHIN))

@@ -70,7 +70,7 @@ async def _announce_to(bot: Live, count: int, kills: int) -> None:
     await bot.stop()
     await bot.start()
     await author.send("/help")
-    await author.wait_for("Как это работает", timeout=PATIENCE)
+    await author.wait_for("/panel — рабочий стол", timeout=PATIENCE)
     assert sum(copies(bot).values()) == held
     await author.press(Announcements.RESUME)
     shown = await arrived(author)

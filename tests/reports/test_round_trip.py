@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bot.catalog import answers_sheet
-from bot.domain.fields.field import FieldKind
+from bot.domain.fields.field import FieldKind, When
 from bot.domain.ledger.entered import Entered, compare
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import ReportKind
@@ -24,7 +24,7 @@ from tests.reports.conftest import Making
 _TYPED = {
     FieldKind.TEXT: "Исправлено № {}",
     FieldKind.LINK: "https://vk.com/club{}",
-    FieldKind.DATE: "2026-11-{}",
+    FieldKind.DATE: "2026-10-{}",
 }
 
 
@@ -75,7 +75,8 @@ async def test_each_cell_that_is_typed_over_is_found(autumn: Storage, made_of: M
         sheet = book[row.sheet]
         keys = next(cells for cells in sheet.iter_rows() if cells[0].value == "#answers:1")
         column = next(cell.column for cell in keys if cell.value == f"field:{field.id}")
-        typed[row.obligation_id] = _TYPED[field.kind].format(die.randrange(10, 28))
+        format_ = "2027-03-{}" if field.when is When.FUTURE else _TYPED[field.kind]
+        typed[row.obligation_id] = format_.format(die.randrange(10, 28))
         sheet.cell(row.row, column).value = typed[row.obligation_id]
     out = io.BytesIO()
     book.save(out)

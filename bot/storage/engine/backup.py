@@ -4,6 +4,7 @@ They are of SQLite only: a PostgreSQL server has tools of its own, which its ope
 """
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ NIGHTLY = "bot-????-??-??.db"
 # How long a database is kept that a migration or `restore` has set aside: whoever wants to go back does so soon, and
 # what people have had erased is still in it.
 SET_ASIDE_FOR = timedelta(days=30)
-_SET_ASIDE = re.compile(r"\.?before-(?:migration-)?(\d{8}-\d{6})\.")
+_SET_ASIDE = re.compile(r"\.?before-(?:migration-)?(\d{8}-\d{6})(?:-\d+)?\.")
 # Pages a step; between two steps others use the disk.
 _STEP = 4096
 
@@ -130,7 +131,7 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     kept: Path | None = None
     try:
         if database.exists():
-            kept = database.with_name(f"{database.stem}.before-{now:%Y%m%d-%H%M%S}{database.suffix}")
+            kept = _aside(database, now)
             _keep(database, kept)
         fresh.replace(database)
     except OSError as error:
@@ -209,6 +210,14 @@ def _set_aside(database: Path, now: datetime) -> Iterator[Path]:
             at = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
             if now - at > SET_ASIDE_FOR:
                 yield path
+
+
+def _aside(database: Path, now: datetime) -> Path:
+    """Where the database is set aside: a name that nothing has, since two may be set aside within a second."""
+    name = f"{database.stem}.before-{now:%Y%m%d-%H%M%S}"
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    paths = (database.with_name(f"{free}{database.suffix}") for free in names)
+    return next(path for path in paths if not path.exists())
 
 
 def _keep(database: Path, kept: Path) -> None:

@@ -26,7 +26,7 @@ SCHOOL = "Сосновоозёрская"
 # Taps, and what the screen at their end says. A label may be told by its beginning.
 WAYS: dict[tuple[str, ...], str] = {
     (Panel.CONTROL,): Control.OPEN,
-    (Panel.CONTROL, "1.", "1"): Club.TITLE,
+    (Panel.CONTROL, "1.", "👁"): Club.TITLE,
     (Panel.CONTROL, "1.", Control.REMIND): "напомн",
     (Panel.CONTROL, "1.", Control.EXTEND_ALL): "срок",
     (Panel.CONTROL, "1.", Control.EXCUSE): "контрол",

@@ -120,7 +120,7 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
     assert "Почему запрос не относится" in await head.sees()
     await head.press("‹ Вернуться к запросу", Form.YES)
     assert Form.ACCEPTED in await head.sees()
-    assert "запрос" not in await garden.sees()
+    assert TEXT not in await garden.sees()
     # The same control, history and settings as for any round.
     await admin.send("/status")
     assert TEXT in await admin.sees()
