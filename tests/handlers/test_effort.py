@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.texts.example import Organizations, Titles, Types
+from tests.texts.example import Club, Organizations, Titles, Types
 from tests.texts.heads import Extending, Form, Registration, Words, Writing
 from tests.world import Head, World
 
-CLUB = Titles.SCHOOL_SPORTS_CLUB
 # No screen has more words, without the collapsed quotation.
 SCREEN = 45
 NUMBERS = "45\n3\n2"
@@ -85,7 +84,7 @@ async def effort(world: World, head: Head) -> Effort:
 
 async def answer(effort: Effort) -> None:
     """The club's five fields."""
-    await effort.press("Действует", Form.NO)
+    await effort.press(Club.WORKS, Form.NO)
     await effort.send(NUMBERS)
     await effort.press(Form.SEND)
     assert Form.ACCEPTED in await effort.head.sees()
@@ -97,7 +96,7 @@ async def in_winter(world: World, effort: Effort) -> str:
     await world.at("2027-01-18 09:00")
     await effort.send("/tasks")
     await effort.begins()
-    return next(label for label in await effort.head.buttons() if CLUB in label)
+    return next(label for label in await effort.head.buttons() if Titles.SCHOOL_SPORTS_CLUB in label)
 
 
 async def test_registration(head: Head) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.handlers.answering.ledger import fill, newest
 from tests.handlers.answering.test_typing import remarks, values
+from tests.texts.department import Panel
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Misfit, Placing, Words, Writing
 from tests.world import Head, World
@@ -214,8 +215,8 @@ async def test_after_a_letter_that_was_not_written(world: World, asked: Head, le
 
 async def test_what_was_answered_is_said_with_one_full_stop(asked: Head) -> None:
     await asked.send("120")
-    await asked.press("‹ Назад")
-    assert "Сейчас: 120 чел. Напишите число." in await asked.sees()
+    await asked.press(Panel.BACK)
+    assert f"Сейчас: 120 чел. {Form.NUMBER}." in await asked.sees()
 
 
 async def test_after_a_reason_that_is_none(world: World, head: Head) -> None:
