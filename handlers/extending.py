@@ -100,7 +100,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         day = parse(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), message.text or "", scene.today)
     except Misfit as misfit:
         shown = views.until(card, rules.offers(scene.catalog.calendar, obligation.due_at, scene.now))
-        said = common.misfit(misfits.explain(misfit, scene.today))
+        said = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
         return await request_form.placed(message, scene, obligation, shown, said)
     wished = rules.until(scene.catalog.calendar, date.fromisoformat(str(day)))
     await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())

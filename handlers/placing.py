@@ -49,7 +49,7 @@ def setup() -> Router:
 
 
 async def ask(message: Message, scene: Scene, why: list[str], only: Obligation | None = None) -> Sayings:
-    """Keeps the message and asks where it belongs; `why` is said first. `only`: the request that it may belong to."""
+    """Keeps the message and asks where it belongs; `why` is said first. `only`: the request that it is likely about."""
     file_id, name = attachment(message) or (None, None)
     text = clean(message.text or message.caption or "")
     kind = message.content_type if file_id else None
@@ -60,7 +60,8 @@ async def ask(message: Message, scene: Scene, why: list[str], only: Obligation |
     if only is None:
         screen = views.where(message.message_id, await _open(scene), why)
     elif request_form.takes_answers(only, scene.now):
-        screen = views.where(message.message_id, [only], why)
+        others = [obligation for obligation in await _open(scene) if obligation.id != only.id]
+        screen = views.where(message.message_id, [only, *others], why)
     else:
         screen = views.where(message.message_id, [], why, about=only.id)
     return [answer(message, screen), *await request_form.below(scene, only)]
@@ -91,7 +92,9 @@ async def corrected(message: Message, scene: Scene) -> bool:
     if its is None:
         return False
     if scene.rest is None:
-        await strays.keep(scene.tx, scene.person.id, replace(its, text=clean(message.text or "")), scene.now)
+        await strays.keep(
+            scene.tx, scene.person.id, replace(its, text=clean(message.text or message.caption or "")), scene.now
+        )
         return True
     # Each part stays a message of its own, as an album's do: the department is sent them all.
     part = scene.rest.message
@@ -135,10 +138,11 @@ async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scen
 
 async def _settled(query: CallbackQuery, scene: Scene, obligation: Obligation, said: Screen) -> Sayings:
     """What has become of it, in the message that asked; the form below, unless that message is the form."""
-    shown = await request_form.screen(scene, obligation)
     pressed = query.message.message_id if query.message is not None else None
     if pressed is not None and await drafts.about(scene.tx, scene.person.id, pressed) == (obligation.id, None):
+        shown = await request_form.screen(scene, obligation, brief=True)
         return [edit(query, form_views.noticed(said, shown), obligation.id)]
+    shown = await request_form.screen(scene, obligation)
     return [edit(query, said), *await request_form.moved_down(scene, obligation, shown)]
 
 

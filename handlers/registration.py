@@ -4,6 +4,7 @@ import hmac
 from typing import Any
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
@@ -50,6 +51,7 @@ def setup() -> Router:
         router.message, search, Talking(KIND, "organizations"), F.text, ~F.text.startswith("/"), rights=Right.AGREED
     )
     register(router.message, type_name, Talking(KIND, "unlisted"), F.text, ~F.text.startswith("/"), rights=Right.AGREED)
+    register(router.message, astray, Talking(KIND), ~F.text.startswith("/"), rights=Right.AGREED)
     return router
 
 
@@ -163,6 +165,31 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
         return [send(message, views.perhaps_listed(name, near))]
     await _keep(scene, step="role", organization=None, name=name)
     return [send(message, views.role(name))]
+
+
+async def astray(message: Message, scene: Scene) -> Sayings:
+    """Words or a file where a button is wanted: what was asked comes below. Whoever has a seat means something else."""
+    if scene.person.is_staff or await seats.of_person(scene.tx, scene.person.id):
+        raise SkipHandler
+    return [send(message, await _as_it_stands(scene))]
+
+
+async def _as_it_stands(scene: Scene) -> Screen:
+    """What the registration asks now."""
+    said = scene.dialogue.data
+    chosen: list[str] = said.get("types", [])
+    match said["step"]:
+        case "organizations":
+            typed = said.get("query", "")
+            matching = await organizations.of_types(scene.tx, chosen)
+            return views.organizations(find(matching, typed, scene.catalog.kinds) if typed else matching, 0, typed)
+        case "unlisted":
+            return views.unlisted()
+        case "role":
+            known = await organizations.get(scene.tx, said["organization"]) if said.get("organization") else None
+            return views.press(views.role(known.name if known is not None else said.get("name", "")))
+        case _:
+            return views.press(views.types(_types(scene), chosen))
 
 
 async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickOrganization, scene: Scene) -> Sayings:

@@ -26,6 +26,8 @@ from handlers.scene import Scene
 KIND = "form"
 # Of its data: the step and the field that are asked, as in the draft; not there: there was no draft.
 ASKED = "asked"
+# Of another conversation's data: the obligation whose form was being filled in when it began, and is again after it.
+BEHIND = "behind"
 # What `messages.field` says of a message that was the form once, and is pointed at; no id has a "!".
 _POINTED_AT = "!pointed-at"
 
@@ -102,6 +104,14 @@ async def focus_here(scene: Scene, obligation: Obligation) -> None:
     await _listen(scene, obligation.id, await drafts.get(scene.tx, scene.person.id, obligation.id))
 
 
+def in_hand(dialogue: Dialogue) -> int | None:
+    """The obligation whose form what is typed belongs to: that of a conversation, or of the one that it came from."""
+    if dialogue.kind == KIND:
+        return int(dialogue.data["obligation"])
+    behind: int | None = dialogue.data.get(BEHIND) if dialogue.data.get("step") != "write" else None
+    return behind
+
+
 async def _listen(scene: Scene, obligation_id: int, kept: Draft | None) -> None:
     """What is typed next is for the field, or the reason, that the draft asks for."""
     data: dict[str, Any] = {"obligation": obligation_id}
@@ -110,17 +120,19 @@ async def _listen(scene: Scene, obligation_id: int, kept: Draft | None) -> None:
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
 
 
-async def screen(scene: Scene, obligation: Obligation) -> Screen:
-    """The request as it stands for this person."""
+async def screen(scene: Scene, obligation: Obligation, *, brief: bool = False) -> Screen:
+    """The request as it stands for this person; `brief`: below something else that is said."""
     open_ = takes_answers(obligation, scene.now)
     kept = await drafts.get(scene.tx, scene.person.id, obligation.id) if open_ else None
-    return await screen_of(scene, obligation, kept)
+    return await screen_of(scene, obligation, kept, brief=brief)
 
 
-async def screen_of(scene: Scene, obligation: Obligation, kept: Draft | None, month: date | None = None) -> Screen:
+async def screen_of(
+    scene: Scene, obligation: Obligation, kept: Draft | None, month: date | None = None, *, brief: bool = False
+) -> Screen:
     """The request as it stands for whoever has that draft of an answer."""
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    return as_it_stands(card, kept, month)
+    return as_it_stands(card, kept, month, brief=brief)
 
 
 async def placed(
@@ -170,8 +182,8 @@ async def _gone(scene: Scene, forms: Sequence[int]) -> list[Saying]:
 async def below(scene: Scene, obligation: Obligation | None = None) -> list[Saying]:
     """The form that the person is filling in, or that obligation's, below what they have been told aside; nothing if
     there is none."""
-    if obligation is None and scene.dialogue.kind == KIND:
-        obligation = await owned(scene, scene.dialogue.data["obligation"])
+    if obligation is None and (which := in_hand(scene.dialogue)) is not None:
+        obligation = await owned(scene, which)
     if obligation is None or not takes_answers(obligation, scene.now):
         return []
     kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
@@ -189,7 +201,7 @@ async def aside(query: CallbackQuery, scene: Scene, said: Screen) -> list[Saying
     about = await drafts.about(scene.tx, scene.person.id, pressed)
     obligation = await owned(scene, about[0]) if about is not None and about[1] is None else None
     if obligation is not None:
-        return [edit(query, views.noticed(said, await screen(scene, obligation)), obligation.id)]
+        return [edit(query, views.noticed(said, await screen(scene, obligation, brief=True)), obligation.id)]
     return [edit(query, said), *await below(scene)]
 
 

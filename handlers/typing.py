@@ -41,7 +41,7 @@ def setup() -> Router:
     register(router.message, reply, F.reply_to_message, F.text & _NOT_COMMAND | file, rights=Right.AGREED)
     register(router.message, typed, F.text, _NOT_COMMAND, rights=Right.AGREED)
     register(router.message, attached, file, rights=Right.AGREED)
-    register(router.edited_message, edited, F.text, rights=Right.AGREED)
+    register(router.edited_message, edited, F.text | F.caption, rights=Right.AGREED)
     return router
 
 
@@ -54,7 +54,11 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if draft.step is DraftStep.REASON:
         return await reason(message, scene, obligation, draft)
     if draft.field is None:
-        return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
+        only = _only_field(obligation, draft)
+        if only is None or not answers(message, scene, only):
+            return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
+        # Whoever is asked one thing, and says another number than before, has corrected it.
+        return await _value(message, scene, obligation, draft, only)
     return await _value(message, scene, obligation, draft, obligation.round.directive.field(draft.field))
 
 
@@ -79,6 +83,12 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     if field is not None and message.text and answers(message, scene, field):
         return await _value(message, scene, obligation, draft, field)
     return await remark(message, scene, obligation, field)
+
+
+def _only_field(obligation: Obligation, draft: Draft) -> Field | None:
+    """The field of a request that asks for one thing."""
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    return asked[0] if len(asked) == 1 and draft.not_ours is None else None
 
 
 def answers(message: Message, scene: Scene, field: Field | None) -> bool:
@@ -127,6 +137,9 @@ async def edited(message: Message, scene: Scene) -> Sayings:
         if await placing.corrected(message, scene):
             return []
         return [answer(scene.rest.message, common.tail())] if scene.rest else []
+    if remarked is None and message.text is None:
+        # The file is the answer, whatever is written under it.
+        return []
     if remarked is None and scene.rest is not None:
         # No field takes as much as one message: the beginning has been refused, and with it the rest.
         await placing.corrected(message, scene)
@@ -151,7 +164,8 @@ async def edited(message: Message, scene: Scene) -> Sayings:
 
 async def _remark_changed(message: Message, scene: Scene, obligation: Obligation) -> Sayings:
     """A comment is corrected, or goes on in another message."""
-    text, mark = clean(message.text or ""), message.message_id
+    text, mark = clean(message.text or message.caption or ""), message.message_id
+    file_id, name = attachment(message) or (None, None)
     if scene.rest is not None and len(text) > REMARK_LENGTH:
         await replies.forget_remark(scene.tx, scene.person.id, mark)
         return await shown(message, scene, obligation, common.remark_too_long(REMARK_LENGTH))
@@ -159,7 +173,9 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
     if scene.rest is None and units(kept or "") > MESSAGE:
         # What was edited is but a part of it.
         return await shown(message, scene, obligation, common.remark_of_parts())
-    await replies.remark(scene.tx, obligation, scene.person.id, mark, scene.now, text=text)
+    await replies.remark(
+        scene.tx, obligation, scene.person.id, mark, scene.now, text=text or None, file_id=file_id, file_name=name
+    )
     if scene.rest is not None:
         await drafts.remember_message(
             scene.tx, scene.person.id, scene.rest.message.message_id, obligation.id, _PART_OF_REMARK
@@ -177,8 +193,8 @@ _PART_OF_REMARK = "!remark"
 
 async def addressed(scene: Scene) -> Obligation | None:
     """The request that words without a context belong to."""
-    if scene.dialogue.kind == request_form.KIND:
-        obligation = await request_form.owned(scene, scene.dialogue.data["obligation"])
+    if (which := request_form.in_hand(scene.dialogue)) is not None:
+        obligation = await request_form.owned(scene, which)
         if obligation is not None and request_form.takes_answers(obligation, scene.now):
             drafted = await drafts.get(scene.tx, scene.person.id, obligation.id)
             if obligation.is_unanswered or drafted is not None:
@@ -193,10 +209,12 @@ async def addressed(scene: Scene) -> Obligation | None:
 
 
 async def _was_in_hand(scene: Scene, obligation: Obligation | None) -> bool:
-    """Whether the person was in the middle of an answer to a request that has been ended since."""
-    if obligation is None or not common.why_final(obligation):
+    """Whether the person was in the middle of an answer to a request that has been ended, or has closed, since."""
+    if obligation is None or request_form.takes_answers(obligation, scene.now):
         return False
-    return await drafts.get(scene.tx, scene.person.id, obligation.id) is not None or not obligation.version
+    if await drafts.get(scene.tx, scene.person.id, obligation.id) is not None:
+        return True
+    return bool(common.why_final(obligation)) and not obligation.version
 
 
 async def _astray(message: Message, scene: Scene) -> Sayings:
@@ -204,10 +222,10 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
     if not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
     why = placing_views.ASTRAY
-    if scene.dialogue.kind == request_form.KIND:
-        ended = await request_form.owned(scene, scene.dialogue.data["obligation"])
+    if (which := request_form.in_hand(scene.dialogue)) is not None:
+        ended = await request_form.owned(scene, which)
         if ended is not None and await _was_in_hand(scene, ended):
-            why = common.why_final(ended)
+            why = common.why_final(ended) or placing_views.closed(ended)
             # Said once: what is typed after that is meant for something else.
             await dialogues.end(scene.tx, scene.person.id)
     return await placing.ask(message, scene, [why])
@@ -235,7 +253,7 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
         if may_be_zero(meant, message.text or ""):
             return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
-        said = common.misfit(misfits.explain(misfit, scene.today), common.WRITE_ZERO if hint else "")
+        said = common.misfit(misfits.explain(misfit, scene.today, draft.field), common.WRITE_ZERO if hint else "")
         if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
             said = await placing.offer(message, scene, said, obligation)
         return await shown(message, scene, obligation, said)
@@ -306,4 +324,5 @@ async def _file(message: Message, scene: Scene, obligation: Obligation, draft: D
 
 async def shown(message: Message, scene: Scene, obligation: Obligation, notice: Screen | None = None) -> list[Saying]:
     """The form as it is now, below what was typed; above it what is to be heard about that."""
-    return await request_form.placed(message, scene, obligation, await request_form.screen(scene, obligation), notice)
+    below = await request_form.screen(scene, obligation, brief=notice is not None)
+    return await request_form.placed(message, scene, obligation, below, notice)

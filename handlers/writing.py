@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, React, Saying
 from bot.domain.desk.thread import Note, Thread
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import correspondence, group, notes, threads
@@ -50,7 +51,7 @@ def setup() -> Router:
 
 async def command(_message: Message, scene: Scene) -> Sayings:
     """Any command ends the writing: what is typed after it is meant for something else."""
-    await dialogues.end(scene.tx, scene.person.id)
+    await _over(scene)
     raise SkipHandler
 
 
@@ -71,7 +72,10 @@ async def open_(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
             if obligation.round.title
             else (obligation.round.directive.title)
         )
-        await _listen(scene, message, obligation=obligation.id, organization=obligation.organization_id)
+        matter = {"obligation": obligation.id, "organization": obligation.organization_id}
+        if request_form.takes_answers(obligation, scene.now):
+            matter[request_form.BEHIND] = obligation.id
+        await _listen(scene, message, **matter)
         return [edit(query, views.ask(obligation.organization_name, about, obligation.id))]
     return [edit(query, await _begin(scene, callback_data.organization, message))]
 
@@ -88,14 +92,14 @@ async def continue_(query: CallbackQuery, callback_data: Continue, scene: Scene)
 async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> Sayings:
     """«Отмена»: nothing was sent; the request is shown again if it was about one."""
     waited = scene.dialogue.kind == KIND and scene.dialogue.data["step"] == "write"
-    if waited:
-        await dialogues.end(scene.tx, scene.person.id)
+    behind = await _over(scene) if waited else None
     obligation = await request_form.owned(scene, callback_data.obligation) if callback_data.obligation else None
     if obligation is not None:
         if request_form.takes_answers(obligation, scene.now):
             await request_form.focus_at(query, scene, obligation)
         return [edit(query, await request_form.screen(scene, obligation), obligation.id)]
-    return [edit(query, views.cancelled() if waited else views.finished())]
+    below = await request_form.below(scene, behind) if behind is not None else []
+    return [edit(query, views.cancelled() if waited else views.finished()), *below]
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
@@ -108,7 +112,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         return [answer(message, views.unsupported() if said is None else views.empty())]
     thread = await _thread(scene)
     if thread is None:
-        await dialogues.end(scene.tx, scene.person.id)
+        await _over(scene)
         return [answer(message, views.gone())]
     first = scene.dialogue.data["step"] == "write"
     note = await _pass_on(message, scene, thread, said)
@@ -119,7 +123,10 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         return [answer(message, note)]
     if not first:
         return [React(scene.person.id, message.message_id)]
-    await noting.settled(scene, said, KIND, thread=thread.id)
+    if said.album is None:
+        await _over(scene)
+    else:
+        await noting.settled(scene, said, KIND, thread=thread.id, **_left(scene))
     return [answer(message, views.passed(thread.id)), *await _tidied(scene)]
 
 
@@ -136,8 +143,10 @@ async def swiped(message: Message, scene: Scene, thread_id: int) -> Sayings:
     note = await _pass_on(message, scene, thread, said)
     if isinstance(note, Screen):
         return [answer(message, note)]
-    # An album is several messages: the mark says that each was taken.
-    return [React(scene.person.id, message.message_id)] if said.album else [answer(message, views.passed(thread.id))]
+    if said.album:
+        # It is several messages: the mark says that each was taken.
+        return [React(scene.person.id, message.message_id)]
+    return [answer(message, views.passed(thread.id)), *await request_form.below(scene)]
 
 
 async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
@@ -214,13 +223,38 @@ async def _begin(scene: Scene, organization_id: int = 0, message: int | None = N
 
 async def _listen(scene: Scene, message: int | None, **matter: int | None) -> None:
     """What is typed next goes to the department; `message` is the screen that asks for it."""
-    dialogue = Dialogue(KIND, {"step": "write", "screen": message, **matter})
+    dialogue = Dialogue(KIND, {"step": "write", "screen": message, **_left(scene), **matter})
     await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
+
+
+def _left(scene: Scene) -> dict[str, int]:
+    """What the writing remembers of the form that was left for it."""
+    which = _behind(scene)
+    return {request_form.BEHIND: which} if which else {}
+
+
+def _behind(scene: Scene) -> int | None:
+    """The obligation whose form was being filled in when the writing began."""
+    if scene.dialogue.kind == KIND:
+        form: int | None = scene.dialogue.data.get(request_form.BEHIND)
+        return form
+    return request_form.in_hand(scene.dialogue)
+
+
+async def _over(scene: Scene) -> Obligation | None:
+    """Ends the writing: what is typed next belongs to the form that was left for it, if that still takes answers."""
+    await dialogues.end(scene.tx, scene.person.id)
+    which = _behind(scene)
+    obligation = await request_form.owned(scene, which) if which else None
+    if obligation is None or not request_form.takes_answers(obligation, scene.now):
+        return None
+    await request_form.focus_here(scene, obligation)
+    return obligation
 
 
 async def _end(scene: Scene) -> None:
     if scene.dialogue.kind == KIND:
-        await dialogues.end(scene.tx, scene.person.id)
+        await _over(scene)
 
 
 async def _owned(scene: Scene, thread_id: int) -> Thread | None:
@@ -263,12 +297,14 @@ async def _passed_on(message: Message, scene: Scene, thread: Thread, said: Writt
 
 
 async def _tidied(scene: Scene) -> list[Saying]:
-    """The screen that asked for the message is the request's form again, or goes."""
-    screen, chat = scene.dialogue.data.get("screen"), scene.person.id
-    if screen is None:
-        return []
-    obligation_id = scene.dialogue.data.get("obligation")
+    """The screen that asked for the message goes; the form that was left for it stands below what was said."""
+    data, chat = scene.dialogue.data, scene.person.id
+    screen, obligation_id, which = data.get("screen"), data.get("obligation"), _behind(scene)
+    form = await request_form.owned(scene, which) if which else None
+    below = await request_form.below(scene, form) if form is not None else []
+    if screen is None or Delete(chat, screen) in below:
+        return below
     obligation = await request_form.owned(scene, obligation_id) if obligation_id is not None else None
     if obligation is None:
-        return [Delete(chat, screen)]
-    return [Edit(chat, screen, await request_form.screen(scene, obligation), obligation.id)]
+        return [Delete(chat, screen), *below]
+    return [Edit(chat, screen, await request_form.screen(scene, obligation), obligation.id), *below]

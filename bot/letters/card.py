@@ -42,18 +42,18 @@ async def draw_each(
     return cards
 
 
-def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None) -> Screen:
-    """The request as it stands for whoever has that draft of an answer."""
-    shown = _as_it_stands(card, kept, month)
+def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None, *, brief: bool = False) -> Screen:
+    """The request as it stands for whoever has that draft of an answer; `brief`: below something else that is said."""
+    shown = _as_it_stands(card, kept, month, brief=brief)
     return on_behalf.form(card.obligation, shown) if card.obligation.on_behalf else shown
 
 
-def _as_it_stands(card: form.Card, kept: Draft | None, month: date | None) -> Screen:
+def _as_it_stands(card: form.Card, kept: Draft | None, month: date | None, *, brief: bool) -> Screen:
     obligation = card.obligation
     if obligation.state is ObligationState.EXCUSED:
         return form.excused(card)
     if obligation.takes_answers(card.now):
         if kept is not None:
-            return form.of_draft(card, kept, month)
+            return form.of_draft(card, kept, month, brief=brief)
         return form.request(card) if obligation.is_unanswered else form.accepted(card)
     return form.accepted(card) if obligation.version else form.closed(card)

@@ -9,7 +9,7 @@ from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.letters.card import draw
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import extensions, obligations, rounds
+from bot.storage.ledger import drafts, extensions, obligations, rounds
 from bot.views import extending
 from bot.views.department.control import answer
 from bot.views.department.control import extensions as views
@@ -52,7 +52,10 @@ async def entered(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Re
             cards.append(card)
     if not cards:
         return None
-    return Rendered(answer.entered(cards), card=cards[0].obligation.id if len(cards) == 1 else None)
+    # What is said stays, if the person goes on with an answer of their own: their form is another message.
+    which = cards[0].obligation.id if len(cards) == 1 else None
+    begun = which is not None and await drafts.get(tx, letter.person_id, which) is not None
+    return Rendered(answer.entered(cards), card=None if begun else which)
 
 
 async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

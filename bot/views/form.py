@@ -22,6 +22,7 @@ from bot.views.misfits import broken
 from bot.views.threads import about_request
 from bot.views.words import (
     asks_for_more,
+    before_value,
     button_titles,
     by,
     day,
@@ -33,6 +34,7 @@ from bot.views.words import (
     plural,
     screen,
     shorten,
+    subject,
 )
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
@@ -84,17 +86,17 @@ def request(card: Card) -> Screen:
     return _question(card, first, fresh=True)
 
 
-def of_draft(card: Card, draft: Draft, month: date | None = None) -> Screen:
+def of_draft(card: Card, draft: Draft, month: date | None = None, *, brief: bool = False) -> Screen:
     """The form where the draft is: a question, the reason of «не относится к нам», or the preview.
 
-    `month` opens the calendar of a date field.
+    `month` opens the calendar of a date field; `brief`: something else is said above it, in the same message.
     """
     match draft.step:
         case DraftStep.REASON:
             return _reason(card)
         case DraftStep.FIELDS if draft.field is not None:
             untouched = not draft.values and not draft.skipped and card.obligation.version == 0
-            return _question(card, draft, fresh=untouched and month is None, month=month)
+            return _question(card, draft, fresh=untouched and month is None, month=month, brief=brief)
         case DraftStep.FIELDS | DraftStep.PREVIEW:
             return _preview(card, draft)
 
@@ -125,7 +127,7 @@ def is_it_zero(obligation: Obligation, draft: Draft, field: Field) -> Screen:
     # The form below offers that of the field that it asks.
     if not field.required and field.id != draft.field:
         offered.append(Button(f"Пропустить «{shorten(field.label, 30)}»", none.pack()))
-    return screen(f"<b>{esc(field.label)}</b>: это ноль?", rows=[offered])
+    return screen(f"{subject(field.label)} это ноль?", rows=[offered])
 
 
 def to_be_corrected(card: Card, draft: Draft) -> Screen:
@@ -171,7 +173,7 @@ def fields(card: Card, draft: Draft) -> Screen:
     """Which field is to be changed."""
     directive = card.directive
     asked = form.applicable(directive, card.key, draft.values)
-    labels = button_titles([f"{field.label}: {_value(field, draft.values)}" for field in asked])
+    labels = button_titles([f"{before_value(field.label)} {_value(field, draft.values)}" for field in asked])
     rows = [[Button(label, _step(card, field, "go"))] for label, field in zip(labels, asked, strict=True)]
     rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack())])
     rows.append([Button("‹ К проверке", _step(card, None, "check"))])
@@ -298,13 +300,13 @@ def _returned(card: Card) -> list[str]:
     return ["", "↩️ <b>Возвращено на доработку</b>", *said]
 
 
-def _term(card: Card) -> list[str]:
+def _term(card: Card, *, brief: bool = False) -> list[str]:
     if card.extension is None:
-        return [_due(card)]
-    return [_due(card), asks_for_more(card.extension, card.now, card.zone)]
+        return [_due(card, brief=brief)]
+    return [_due(card, brief=brief), asks_for_more(card.extension, card.now, card.zone)]
 
 
-def _due(card: Card) -> str:
+def _due(card: Card, *, brief: bool) -> str:
     obligation = card.obligation
     mark = "❗️" if obligation.is_overdue(card.now) else "🗓"
     due = due_day(obligation.due_at, card.now, card.zone)
@@ -313,6 +315,8 @@ def _due(card: Card) -> str:
         return f"{mark} Срок: <b>{due}</b>"
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
+    if brief and hour:
+        return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"
 
 
@@ -365,23 +369,26 @@ _ABOVE = 2
 _AHEAD = 2
 
 
-def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None) -> Screen:
-    """`fresh`: nothing has been answered, so a question of the department's own is shown in full."""
+def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = None, brief: bool = False) -> Screen:
+    """`fresh`: nothing has been answered, so a question of the department's own is shown in full; `brief`: without what
+    has been answered, and what could be written with it."""
     directive = card.directive
     asked = form.applicable(directive, card.key, draft.values)
     current = next((field for field in asked if field.id == draft.field), None)
     # A question of the department's own is asked in full, or by its title.
     heard = not directive.text and (fresh or _bare(directive.prompt) == _bare(directive.title))
-    lines = [*_top(card, fresh=fresh), *_term(card), *_returned(card), *_why(card, with_prompt=not heard)]
+    lines = [*_top(card, fresh=fresh), *_term(card, brief=brief), *_returned(card), *_why(card, with_prompt=not heard)]
     rows: list[list[Button]] = []
     if current is not None:
         index = directive.fields.index(current)
         given = draft.values.get(current.id)
         asking = Asked(current, card.obligation.id, index, card.today, given, month)
         above = asked[: asked.index(current)]
-        answered = [field for field in above if field.id in draft.values][-_ABOVE:]
-        lines += [f"✅ {esc(field.label)}: <b>{esc(_value(field, draft.values))}</b>" for field in answered]
-        lines += ["", *_asking(directive, asking, asked)]
+        answered = [] if brief else [field for field in above if field.id in draft.values][-_ABOVE:]
+        lines += [
+            f"✅ {esc(before_value(field.label))} <b>{esc(_value(field, draft.values))}</b>" for field in answered
+        ]
+        lines += ["", *_asking(directive, asking, asked, brief=brief)]
         rows = looks(current.kind).buttons(asking)
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip" if given is None else "blank"))])
@@ -402,11 +409,13 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
     return screen(*lines, rows=rows)
 
 
-def _asking(directive: Directive, asking: Asked, asked: Sequence[Field]) -> list[str]:
+def _asking(directive: Directive, asking: Asked, asked: Sequence[Field], *, brief: bool) -> list[str]:
     """What is asked now, unless the screen says it already, and what to do."""
     field, place = asking.field, asked.index(asking.field)
     counted = f"{place + 1} из {len(asked)}. " if len(asked) > 1 else ""
-    do = [*_present(asking), looks(field.kind).instruction(asking), *_ahead(asked, place)]
+    # What is said above a number that did not fit is what to write.
+    to_do = [] if brief and field.kind in NUMERIC else [looks(field.kind).instruction(asking), *_ahead(asked, place)]
+    do = [*_present(asking), *to_do]
     if _is_said(directive, field):
         return [f"{counted}{' '.join(filter(None, do)) or 'Выберите ответ.'}"]
     said = " ".join(filter(None, do))
@@ -417,7 +426,9 @@ def _present(asking: Asked) -> list[str]:
     """What is answered already; ticked options show it themselves."""
     if asking.value is None or rules(asking.field.kind).answering is Answering.TICKED:
         return []
-    return [f"Сейчас: <i>{esc(_value(asking.field, {asking.field.id: asking.value}))}</i>."]
+    value = _value(asking.field, {asking.field.id: asking.value})
+    # «чел.» brings a full stop of its own.
+    return [f"Сейчас: <i>{esc(value)}</i>{'' if value.endswith(('.', '…')) else '.'}"]
 
 
 def _ahead(asked: Sequence[Field], place: int) -> list[str]:
@@ -479,7 +490,7 @@ def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
     asked = form.applicable(card.directive, card.key, values)
     if len(asked) == 1 and not card.directive.text and _is_said(card.directive, asked[0]):
         return [f"Ответ: <b>{esc(_value(asked[0], values))}</b>"]
-    return [f"• {esc(field.label)}: <b>{esc(_value(field, values))}</b>" for field in asked]
+    return [f"• {esc(before_value(field.label))} <b>{esc(_value(field, values))}</b>" for field in asked]
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[str]:

@@ -68,6 +68,8 @@ class Looks:
     unreadable: str
     # Said after why something does not fit, on that day; what it shows as code fits. HTML.
     example: Callable[[Field, date], str]
+    # Whether the instruction has that example too.
+    instructs: bool = False
     # A value for people, not escaped.
     words: Callable[[Field, Any, Style], str] = _words
     # Below the question; without any, the answer is typed or attached.
@@ -116,8 +118,8 @@ def _number_words(field: Field, value: Any, style: Style) -> str:
 
 
 _NO_NUMBER = "это не похоже на число."
-_WHOLE = Looks("целое число", _write_number, _NO_NUMBER, _number_example("12"), _number_words)
-_DECIMAL = Looks("число", _write_number, _NO_NUMBER, _number_example("12.5"), _number_words)
+_WHOLE = Looks("целое число", _write_number, _NO_NUMBER, _number_example("12"), words=_number_words)
+_DECIMAL = Looks("число", _write_number, _NO_NUMBER, _number_example("12.5"), words=_number_words)
 
 # Days
 
@@ -164,8 +166,9 @@ _DATE = Looks(
     lambda asked: f"Выберите день или напишите: {day_example(asked.field, asked.today)}.",
     "это не похоже на дату.",
     lambda field, today: f"Например: <code>{day_example(field, today)}</code>",
-    _day_words,
-    _day_buttons,
+    instructs=True,
+    words=_day_words,
+    buttons=_day_buttons,
 )
 
 # Words
@@ -224,16 +227,16 @@ _MULTI_CHOICE = Looks(
     _tick,
     _NO_OPTION,
     _by_button,
-    _several,
-    _ticked_buttons,
+    words=_several,
+    buttons=_ticked_buttons,
 )
 _YES_NO = Looks(
     "да или нет",
     lambda _asked: "",
     "нужно «да» или «нет».",
     _by_button,
-    _yes_no,
-    lambda asked: [[asked.choose("Да", 1), asked.choose("Нет", 0)]],
+    words=_yes_no,
+    buttons=lambda asked: [[asked.choose("Да", 1), asked.choose("Нет", 0)]],
 )
 
 # Files
@@ -257,8 +260,9 @@ _FILE = Looks(
     lambda asked: "Прикрепите ещё или нажмите «Готово»." if asked.value else "Прикрепите файл или фото.",
     "нужен файл.",
     lambda _field, _today: "Прикрепите файл или фото.",
-    _files,
-    _file_buttons,
+    instructs=True,
+    words=_files,
+    buttons=_file_buttons,
 )
 
 

@@ -7,17 +7,26 @@ from bot.domain.directives.form import Broken
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.views.kinds import looks, unit_beside
-from bot.views.words import day, esc, number
+from bot.views.words import day, esc, number, subject
 
-# Their reason names what would fit.
-_BOUNDS = (MisfitReason.BELOW, MisfitReason.ABOVE, MisfitReason.TOO_LONG)
+# Their reason names what would fit, or what to do.
+_TELLING = (
+    MisfitReason.BELOW,
+    MisfitReason.ABOVE,
+    MisfitReason.TOO_LONG,
+    MisfitReason.UNCLEAR_LABELS,
+)
 
 
-def explain(misfit: Misfit, today: date) -> str:
-    """One or two sentences for the person who typed it, Telegram's HTML."""
+def explain(misfit: Misfit, today: date, asked: str | None = None) -> str:
+    """One or two sentences for the person who typed it, Telegram's HTML.
+
+    `asked`: the id of the field that the form asks right below, of which the example is not said twice.
+    """
     field = misfit.field
-    said = f"<b>{esc(field.label)}</b>: {reason(misfit)}"
-    return said if misfit.reason in _BOUNDS else f"{said} {looks(field.kind).example(field, today)}"
+    said = f"{subject(field.label)} {reason(misfit)}"
+    is_below = field.id == asked and looks(field.kind).instructs
+    return said if is_below or misfit.reason in _TELLING else f"{said} {looks(field.kind).example(field, today)}"
 
 
 def broken(found: Broken) -> str:

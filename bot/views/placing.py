@@ -70,6 +70,11 @@ def _detail(obligation: Obligation, *, several: bool, periods: int) -> str:
     return " · ".join(filter(None, (organization, obligation.round.title if periods > 1 else "")))
 
 
+def closed(obligation: Obligation) -> str:
+    """Why what was typed is no answer to the request that was being answered. HTML."""
+    return f"Приём ответов по запросу «{esc(title(obligation))}» завершён."
+
+
 def or_answer(saved: Screen, message: int, obligation: Obligation) -> Screen:
     """A comment was kept, which could be the answer that the form waits for."""
     button = Button("Это ответ на вопрос", ToRequest(message=message, obligation=obligation.id).pack())
@@ -81,7 +86,7 @@ def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Scree
     to_request = ToRequest(message=message, obligation=obligation.id).pack()
     return replace(
         refusal,
-        text=f"{refusal.text}\nЕсли это не ответ, передайте кнопкой: повторять не нужно.",
+        text=f"{refusal.text}\nЭто не ответ? Передайте кнопкой.",
         rows=(
             (Button(button_label(f"К запросу «{title(obligation)}»"), to_request),),
             (Button(TO_DEPARTMENT, ToDepartment(message=message).pack()),),

@@ -1,6 +1,7 @@
 """From a stranger to a seated head: what the bot is, consent, type, organization, role."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.domain.people.member import Invitation, Seat, StaffRole
 from bot.domain.people.organization import Organization, OrganizationType
@@ -137,6 +138,11 @@ def role(organization_name: str) -> Screen:
             [_BACK_TO_TYPES],
         ],
     )
+
+
+def press(asked: Screen) -> Screen:
+    """Something came where a button is wanted; its buttons stand below again."""
+    return replace(asked, text=f"❗️ Нажмите кнопку.\n\n{asked.text}")
 
 
 def waiting(seat: Seat) -> Screen:

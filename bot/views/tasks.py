@@ -14,7 +14,19 @@ from bot.views.callbacks import History, HistoryFile, InCalendar, MoreTasks, Ope
 from bot.views.callbacks.threads import Write
 from bot.views.standing import standing
 from bot.views.threads import WRITE
-from bot.views.words import arrows, asks_for_more, button_label, day, due_day, due_hour, esc, left, plural, screen
+from bot.views.words import (
+    arrows,
+    asks_for_more,
+    button_label,
+    button_titles,
+    day,
+    due_day,
+    due_hour,
+    esc,
+    left,
+    plural,
+    screen,
+)
 
 PAGE = 8
 # More buttons than this and a phone scrolls; the rest is on further pages.
@@ -106,6 +118,7 @@ def _list(
         lines += ["", f"Страница {page + 1} из {pages}."]
     rows = []
     several_filled = len(filled) > 1
+    labels = _buttons(shown, first + 1)
     for number, obligation in enumerate(shown, first + 1):
         title = obligation.round.directive.title
         if obligation.id in filled:
@@ -113,9 +126,19 @@ def _list(
             rows.append(
                 [Button(button_label(f"Отправить «{title}»" if several_filled else "Отправить"), send, style="success")]
             )
-        rows.append([Button(button_label(f"{number}. {title}"), Open(obligation=obligation.id).pack())])
+        rows.append([Button(labels[number - first - 1], Open(obligation=obligation.id).pack())])
     rows.append(arrows(page, pages, lambda to: MoreTasks(page=to).pack()))
     return screen(*lines, *below, rows=rows)
+
+
+def _buttons(obligations: Sequence[Obligation], first: int) -> list[str]:
+    """Titles by number; those of one title by the organization too, or by the period where there is but one."""
+    several = len({obligation.organization_id for obligation in obligations}) > 1
+    titles = button_titles(
+        [obligation.round.directive.title for obligation in obligations],
+        [obligation.organization_label if several else obligation.round.title for obligation in obligations],
+    )
+    return [f"{number}. {title}" for number, title in enumerate(titles, first)]
 
 
 def _occasion(obligation: Obligation) -> str:
@@ -137,8 +160,8 @@ def history(obligations: Sequence[Obligation], total: int, page: int, now: datet
         due = day(obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"{sign} {word}, срок {due}")
     rows = [
-        [Button(button_label(f"{number}. {obligation.round.directive.title}"), Open(obligation=obligation.id).pack())]
-        for number, obligation in enumerate(obligations, first)
+        [Button(label, Open(obligation=obligation.id).pack())]
+        for label, obligation in zip(_buttons(obligations, first), obligations, strict=True)
     ]
     turn = arrows(page, -(-total // PAGE), lambda to: History(page=to).pack())
     return screen(*lines, rows=[*rows, turn, [Button("Скачать файлом", HistoryFile().pack())]])

@@ -154,6 +154,16 @@ def fit(text: str) -> str:
     return "\n".join([*kept, "…"])
 
 
+def before_value(label: str) -> str:
+    """«Секций:», «Сколько автобусов исправно?»: what the value follows."""
+    return label if label.endswith(("?", "!", ":")) else f"{label}:"
+
+
+def subject(label: str) -> str:
+    """The field at the beginning of a sentence about what was typed for it. HTML."""
+    return f"<b>{esc(label)}</b>{' —' if label.endswith('?') else ':'}"
+
+
 def sought(typed: str) -> str:
     """What was looked for, in one line of a screen, HTML."""
     return esc(shorten(" ".join(typed.split()), 60))

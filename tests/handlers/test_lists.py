@@ -8,7 +8,7 @@ from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
 from tests.people import introduced
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Form, Registration, Reminder, Request
+from tests.texts.heads import Anywhere, Form, Preferences, Registration, Reminder, Request
 from tests.world import Head, World
 
 
@@ -64,6 +64,28 @@ async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head
     assert "Сохранено" in await head.screen()
     await head.callback("tm:999999")
     assert "Страница 2 из 2." in await head.sees()
+
+
+async def test_one_directive_for_two_organizations_is_told_apart_on_the_buttons(world: World, head: Head) -> None:
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.PRESCHOOL, Form.DONE)
+    await head.press(Organizations.KINDERGARTEN, Registration.DEPUTY)
+    await world.at("2026-10-01 09:00")
+    both = [
+        "1. Рассмотрение нацпроекта в коллективе · Тихореченская ООШ",
+        "2. Рассмотрение нацпроекта в коллекти… · Детский сад «Родничок»",
+    ]
+    assert await head.buttons() == both
+    await head.send("/tasks")
+    assert await head.buttons() == [*both, Request.IN_CALENDAR]
+    for _ in both:
+        # The first of the list.
+        await head.press((await head.buttons())[0])
+        await head.press(Titles.NOT_BEGUN, Form.SEND)
+        await head.send("/tasks")
+    await head.send("/history")
+    assert {label[3:] for label in await head.buttons()} >= {label[3:] for label in both}
 
 
 async def test_history_has_pages(world: World, head: Head) -> None:

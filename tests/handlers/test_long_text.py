@@ -68,7 +68,9 @@ async def test_the_department_gets_all_of_a_letter_and_no_request_gets_its_rest(
     before = await kept(world, head)
     await head.send("/write")
     await head.send_long(LONG + "я" * 4000 + " " + REST)
-    assert await head.sees() == Writing.FORWARDED
+    assert Writing.FORWARDED in await head.screen()
+    # The form that was left for it stands below.
+    assert Club.TITLE in await head.sees()
     assert await kept(world, head) == before
     assert "".join(text for _, text in await noted(world)).replace(" ", "") == (LONG + "я" * 4000 + REST).replace(
         " ", ""

@@ -16,7 +16,7 @@ from tests.handlers.registering import begin, id_of, seated_at
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Preferences, Registration, Request
+from tests.texts.heads import Anywhere, Form, Placing, Preferences, Registration, Request
 from tests.traces import traces
 from tests.world import Head, World, catalog_of, living, on_button
 
@@ -455,3 +455,41 @@ async def test_a_roster_is_not_needed(tmp_path: Path) -> None:
         await head.send("Школа № 5")
         await head.press(Registration.HEAD)
         assert await seated_at(world, head) == {"Школа № 5": SeatState.SEATED}
+
+
+# --- words and files where a button is wanted ---
+
+
+async def test_what_was_asked_comes_below_a_wrong_word(world: World, head: Head) -> None:
+    await head.send("/start")
+    await head.press(Registration.AGREE)
+    for send in (head.send("школа"), head.send_file(), head.send_sticker()):
+        await send
+        assert (await head.sees()).startswith(f"{Form.PRESS}\n\nК какому типу")
+        assert Types.GENERAL in await head.buttons()
+    await head.press(Types.GENERAL)
+    await world.restart()
+    await head.send("готово")
+    # What was ticked stays so.
+    await head.press(Registration.DONE)
+    await head.send_photo()
+    assert (await head.sees()).startswith(Registration.CHOOSE)
+    await head.send("тихореч")
+    await head.send_file()
+    assert "Нашлось по запросу «тихореч»" in await head.sees()
+    await head.press(Registration.NOT_LISTED)
+    await head.send_file()
+    assert (await head.sees()).startswith("Напишите полное название")
+    await head.press(Registration.TO_TYPES, Registration.DONE, Organizations.SCHOOL)
+    await head.send("директор")
+    assert (await head.sees()).startswith(f"{Form.PRESS}\n\n{Organizations.SCHOOL}")
+    await head.press(Registration.HEAD)
+    assert Registration.REGISTERED in await head.sees()
+
+
+async def test_a_head_who_adds_an_organization_may_answer_meanwhile(world: World, head: Head) -> None:
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION)
+    await head.send("Когда совещание?")
+    assert Placing.KEPT in await head.sees()

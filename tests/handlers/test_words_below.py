@@ -88,7 +88,10 @@ async def test_the_word_for_writing_leaves_the_draft(world: World, head: Head) -
     await head.send("Группы закрыты на ремонт")
     await head.press(Words.WRITE)
     await head.send("Когда совещание?")
-    assert Writing.FORWARDED in await head.sees()
+    assert Writing.FORWARDED in await head.screen()
+    # What was left for it stands below, as it was.
+    assert "Группы закрыты на ремонт" in await head.sees()
+    assert Form.SEND in await head.buttons()
     await head.send("/tasks")
     await head.press("1. Положение утверждено")
     assert "Группы закрыты на ремонт" in await head.sees()

@@ -127,9 +127,10 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form kinds calendar words"):
+class Form(Texts, of="form kinds calendar words registration"):
     """The answer is filled in, checked, sent and corrected."""
 
+    PRESS = "❗️ Нажмите кнопку."
     YES = "Да"
     NO = "Нет"
     DONE = "Готово"

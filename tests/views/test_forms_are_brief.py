@@ -12,12 +12,14 @@ from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Check, Field, FieldKind
 from bot.domain.fields.kinds import rules
+from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, Extension, Obligation, ObligationState, Round
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Dates
+from bot.views import common, placing
 from bot.views import form as views
-from bot.views.misfits import broken
+from bot.views.misfits import broken, explain
 from tests.domain.samples import a_directive, a_field
 from tests.texts.heads import Form
 from tests.world import ZONE, catalog_of, local
@@ -103,6 +105,44 @@ def test_no_screen_of_a_form_is_long(directive: Directive) -> None:
             assert text <= TEXT, f"{key}, {what}: {text} words\n{screen.text}"
             if not what.startswith("calendar"):
                 assert with_buttons <= WITH_BUTTONS, f"{key}, {what}: {with_buttons} words with buttons\n{screen.text}"
+
+
+# Why a number alone does not fit.
+OF_NUMBERS = (
+    MisfitReason.NOT_WHOLE,
+    MisfitReason.AMBIGUOUS,
+    MisfitReason.SEVERAL_NUMBERS,
+    MisfitReason.OTHER_UNIT,
+    MisfitReason.UNCLEAR_LABELS,
+    MisfitReason.TOO_PRECISE,
+)
+
+
+def refused(card: views.Card, draft: Draft) -> Iterator[Screen]:
+    """What is seen when something was typed that does not fit what the form asks."""
+    assert draft.field is not None
+    field = card.directive.field(draft.field)
+    below = views.of_draft(card, draft, brief=True)
+    for reason in MisfitReason:
+        if reason in OF_NUMBERS and not rules(field.kind).is_numeric:
+            continue
+        explained = explain(Misfit(reason, field), card.today, draft.field)
+        yield views.noticed(common.misfit(explained), below)
+        if reason is MisfitReason.UNREADABLE:
+            yield views.noticed(placing.or_elsewhere(common.misfit(explained), 1, card.obligation), below)
+    if rules(field.kind).is_numeric:
+        yield views.noticed(views.is_it_zero(card.obligation, draft, field), below)
+
+
+@pytest.mark.parametrize("directive", DIRECTIVES.values(), ids=DIRECTIVES)
+def test_nor_is_a_form_with_a_refusal_above_it(directive: Directive) -> None:
+    for key, title in periods(directive):
+        card = a_card(directive, key, title)
+        for draft in drafts(card, drafting.begin(1, card.obligation, None)):
+            for screen in refused(card, draft) if draft.field is not None else ():
+                assert words(screen)[0] <= TEXT, f"{key}: {words(screen)[0]} words\n{screen.text}"
+                # An example is said once.
+                assert screen.text.count("05.10.2026") <= 1, screen.text
 
 
 @pytest.mark.parametrize("directive", DIRECTIVES.values(), ids=DIRECTIVES)
@@ -202,6 +242,16 @@ def test_a_question_of_the_department_is_said_once(prompt: str, title: str, labe
     checked = views.of_draft(card, draft).text
     assert ("Ответ: <b>3</b>" in checked) is (title != "Автобусы" or label == prompt)
     assert checked.count("автобусов") <= 1
+
+
+def test_a_value_follows_a_question_mark_without_a_colon() -> None:
+    card = a_question("Просим сообщить", "Автобусы", BUSES, "Водителей")
+    values = {"f1": 3, "f2": 4}
+    assert views.answer_lines(card, values, None) == [f"• {BUSES} <b>3</b>", "• Водителей: <b>4</b>"]
+    draft = replace(drafting.begin(1, card.obligation, None), values=values)
+    assert [row[0].text for row in views.fields(card, draft).rows][:2] == [f"{BUSES} 3", "Водителей: 4"]
+    field = card.directive.fields[0]
+    assert explain(Misfit(MisfitReason.SEVERAL_NUMBERS, field), card.today).startswith(f"<b>{BUSES}</b> — нужно одно")
 
 
 def test_a_question_of_several_fields_names_each() -> None:

@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import decisions, drafts
 from bot.views.callbacks import Choose, Day, Edit, NotOurs, Same, Send, Step
 from bot.views.callbacks.extending import Extend
 from bot.views.callbacks.placing import ToField, ToRequest
-from tests.handlers.answering.ledger import fill
+from tests.handlers.answering.ledger import fill, mine
 from tests.texts.example import Club
-from tests.world import Head, World
+from tests.world import Head, World, local
 
 _ID = 1
 # What the ledger holds of the request: answers, what was begun, comments and enclosures, requests for more time.
@@ -93,3 +95,32 @@ async def test_whatever_comes_after_the_closing_changes_nothing(world: World, he
     for name, door in DOORS.items():
         await door(head, remark, card)
         assert await held(world) == before, name
+
+
+async def test_what_was_meant_for_it_does_not_become_the_answer_to_another(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE)
+    await world.at("2026-10-06 09:00")
+    ids = await mine(world, head)
+
+    async def later(tx: Tx) -> None:
+        await decisions.extend(tx, [ids["tap"]], local("2026-12-01 18:00"), world.catalog.calendar, head.id, world.now)
+
+    await world.storage.apply(later)
+    await world.at("2026-10-30 09:00")
+    before = await held(world)
+    # It was the yes or no of the club's form.
+    await head.send("да")
+    assert f"Приём ответов по запросу «{Club.TITLE}» завершён." in await head.sees()
+    assert await held(world) == before
+    # That is said once, and nothing is to be written again.
+    await head.press("К запросу «Положение утверждено»")
+    assert (await drafts_of(world, head, ids["tap"]))["done"] is True
+    await head.send("нет")
+    assert (await drafts_of(world, head, ids["tap"]))["done"] is False
+
+
+async def drafts_of(world: World, head: Head, obligation_id: int) -> dict[str, object]:
+    async with world.storage.read() as tx:
+        draft = await drafts.get(tx, head.id, obligation_id)
+    return dict(draft.values) if draft is not None else {}

@@ -91,8 +91,8 @@ async def test_a_file_for_the_question_that_asks_for_one_is_its_answer(world: Wo
     for label in (Form.TODAY, Form.SKIP):
         await asked.press_at(await asked.card(Club.TITLE), label)
     await asked.send("school.ru")
-    await asked.send("/write")
-    await asked.press(Writing.CANCEL)
+    await asked.send("/settings")
+    await asked.press(Preferences.HOLIDAY, Preferences.BACK)
     await asked.send_file("приказ.pdf")
     await asked.press(f"К запросу «{Club.TITLE}»")
     assert "order" in await values(world, asked)
@@ -166,6 +166,43 @@ async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, h
     assert await remarks(world) == [("Приказ вышлем завтра", None)]
     await head.press(Form.SEND)
     assert Form.ACCEPTED in await head.screen()
+
+
+async def test_words_at_the_preview_may_be_for_another_request(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await world.at("2026-10-06 09:00")
+    await head.send("да")
+    assert "К какому запросу" in await head.screen()
+    await head.press("К запросу «Положение утверждено»")
+    assert (await values(world, head, "tap"))["done"] is True
+    assert await remarks(world) == []
+
+
+async def test_another_word_for_the_only_question_corrects_the_answer(world: World, asked: Head) -> None:
+    """Nobody who has said «да», and says «нет» before sending it, means anything else."""
+    await asked.press_at(await asked.card("Положение утверждено"), Form.MORE)
+    await asked.send("да")
+    assert Form.SEND in await asked.buttons()
+    await asked.send("нет")
+    assert (await values(world, asked, "tap"))["done"] is False
+    assert "К какому запросу" not in await asked.screen()
+    await asked.send("спасибо")
+    assert Placing.FILLED_IN in await asked.screen()
+    assert (await values(world, asked, "tap"))["done"] is False
+
+
+async def test_a_caption_is_corrected_as_a_text_is(world: World, asked: Head) -> None:
+    card = await asked.card(Club.TITLE)
+    sent = await asked.phone.send_file(b"%PDF", "протокол.pdf", caption="Протокол от 5 октября", reply_to=card)
+    await world.settle()
+    await asked.edit(sent, "Протокол от 6 октября")
+    assert await remarks(world) == [("Протокол от 6 октября", "протокол.pdf")]
+    kept = await asked.phone.send_file(b"%PDF", "смета.pdf", caption="Смета на ремонт")
+    await world.settle()
+    await asked.edit(kept, "Смета на мебель")
+    await asked.press_at(await asked.card("К какому запросу"), f"К запросу «{Club.TITLE}»")
+    assert (await remarks(world))[1] == ("Смета на мебель", "смета.pdf")
 
 
 async def test_words_by_a_swipe_on_a_closed_request_can_go_to_the_department(world: World, asked: Head) -> None:

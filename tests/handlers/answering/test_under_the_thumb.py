@@ -6,8 +6,9 @@ import pytest
 
 from tests.handlers.answering.ledger import fill, newest
 from tests.handlers.answering.test_typing import remarks, values
+from tests.texts.department import Panel
 from tests.texts.example import Club
-from tests.texts.heads import Extending, Form, Misfit, Placing
+from tests.texts.heads import Extending, Form, Misfit, Placing, Words, Writing
 from tests.world import Head, World
 
 FIRST_NUMBER, FILE, FILLED = "Занимается", "Приказ", Form.CHECK
@@ -18,7 +19,7 @@ async def is_below(head: Head) -> None:
     messages = await head.phone.messages(from_bot=None)
     assert Club.TITLE in messages[-1]["text"], await head.screen()
     assert messages[-1]["from_bot"]
-    forms = [message for message in messages if is_form(message)]
+    forms = [message for message in messages if is_form(message) and Club.TITLE in message["text"]]
     assert [form["message_id"] for form in forms] == [messages[-1]["message_id"]], await head.screen()
 
 
@@ -171,6 +172,53 @@ async def test_at_the_preview(world: World, head: Head) -> None:
     assert await newest(world) is not None
 
 
+async def test_after_a_letter_to_the_department(world: World, asked: Head) -> None:
+    """About the request, by the word below, by a swipe, as an album: the form that was left for it is below again."""
+    await world.at("2026-10-06 09:00")
+    await asked.press_at(await asked.card(Club.TITLE), Form.MORE)
+    await asked.press(Extending.WRITE)
+    await asked.send("Кого здесь считать?")
+    await is_below(asked)
+    assert Writing.FORWARDED in await asked.screen()
+    # Of two open requests it is the one that is being filled in.
+    await asked.send("120")
+    await is_below(asked)
+    await asked.press(Words.WRITE)
+    await world.restart()
+    await asked.send("И ещё вопрос")
+    await is_below(asked)
+    await asked.send("60")
+    await asked.send("Спасибо", reply_to=await asked.card(Writing.FORWARDED))
+    await is_below(asked)
+    await asked.press(Words.WRITE)
+    await asked.send_album("photo", "photo")
+    await is_below(asked)
+    await asked.send("12,5")
+    await is_below(asked)
+    kept = await values(world, asked)
+    assert (kept["members"], kept["girls"], kept["share"]) == (120, 60, "12.5")
+
+
+@pytest.mark.parametrize("leave", [Writing.CANCEL, Words.TASKS, "Мои обращения"])
+async def test_after_a_letter_that_was_not_written(world: World, asked: Head, leave: str) -> None:
+    await world.at("2026-10-06 09:00")
+    await asked.send("120")
+    await asked.send("/write")
+    await asked.send("Вопрос")
+    await asked.press(Words.WRITE, leave)
+    if leave == Writing.CANCEL:
+        await is_below(asked)
+    await asked.send("60")
+    await is_below(asked)
+    assert (await values(world, asked))["girls"] == 60
+
+
+async def test_what_was_answered_is_said_with_one_full_stop(asked: Head) -> None:
+    await asked.send("120")
+    await asked.press(Panel.BACK)
+    assert f"Сейчас: 120 чел. {Form.NUMBER}." in await asked.sees()
+
+
 async def test_after_a_reason_that_is_none(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.press(Form.NOT_OURS)
@@ -187,7 +235,7 @@ async def test_while_more_time_is_asked_for(asked: Head) -> None:
     await asked.send("когда-нибудь")
     shown = await asked.sees()
     assert Misfit.NOT_A_DATE in shown
-    assert shown.count("22.10.2026") == 2, "the due date and a week, in the example and in the question"
+    assert shown.count("22.10.2026") == 1, "the due date and a week, said once"
     assert any(label.startswith(Extending.WEEK) for label in await asked.buttons())
     await asked.send("22.10.2026")
     await asked.send("-")

@@ -134,11 +134,10 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
     )
     await head.callback(f"xw:{obligation}:0", request)
     await head.send_file("план.pdf")
-    # The request is the form again, and the file went to the department instead of to the form.
-    assert Threads.FORWARDED in await head.sees()
-    assert Announcements.PLEASE_CONFIRM in next(
-        message["text"] for message in await head.phone.messages() if message["message_id"] == request
-    )
+    # The request is the form again, below what was said, and the file went to the department instead of to the form.
+    assert Threads.FORWARDED in await head.screen()
+    assert Announcements.PLEASE_CONFIRM in await head.sees()
+    request = await head.card(Titles.CORRECTION)
     card = (await admin.phone.messages())[-1]
     assert card["kind"] == "document"
     assert f"📋 {Titles.CORRECTION} · Начало учебного года, срок 18 сентября" in card["text"]

@@ -94,6 +94,23 @@ async def test_the_heads_draft_is_not_lost(world: World, head: Head, admin: Head
     assert (await its(world, 1)) == (ObligationState.ANSWERED, 2, False)
 
 
+async def test_the_head_is_in_the_middle_of_an_answer(world: World, head: Head, admin: Head) -> None:
+    await head.press(Club.TITLE)
+    await head.press(Club.BEING_MADE, Form.NO)
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await admin.press(Form.NOT_OURS)
+    await admin.send("Клуба нет, сообщили по телефону")
+    await admin.press(Form.SEND)
+    told = await head.card("внесло ответ за вас")
+    # What they were told stays, whatever they go on with; and which of the two counts is theirs to say.
+    await head.send("120")
+    assert await head.card("внесло ответ за вас") == told
+    assert Club.TITLE in await head.sees()
+    await head.press_at(told, Control.SHOW)
+    await head.send("60\n12,5")
+    assert "из них девочек: 60" in await head.sees()
+
+
 async def test_the_head_was_faster(world: World, head: Head, admin: Head) -> None:
     await open_form(admin, TAP, SCHOOL)
     await head.press(TAP, Form.YES)
