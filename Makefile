@@ -39,8 +39,15 @@ demo: $(VENV)/demo.stamp  ## show the whole job in a browser, without Telegram
 run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
 
-test: check  ## check, then all tests except the long ones
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+# Side by side: types are checked by one core alone. What the check has said comes last.
+test: $(VENV)/dev.stamp  ## check, and all tests except the long ones
+	@said=$$(mktemp); $(MAKE) --no-print-directory check > "$$said" 2>&1 & check=$$!; \
+	trap 'kill $$check 2>/dev/null; rm -f "$$said"' INT TERM; \
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS); tests=$$?; \
+	wait $$check; checked=$$?; \
+	cat "$$said"; rm -f "$$said"; \
+	[ $$checked -eq 0 ] || echo 'The check has failed.' >&2; \
+	exit $$(( tests > checked ? tests : checked ))
 
 check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	$(PY) -m ruff check $(CODE)

@@ -8,6 +8,7 @@ from typing import Any
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Chat, Message, Update
 
+from bot.delivery.incoming.dispatcher import Decided
 from bot.delivery.sayings import Saying
 from bot.domain.people.member import Person, Right
 from bot.storage import arrivals
@@ -19,6 +20,7 @@ from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, tasks
+from bot.views.callbacks import of_form
 from handlers import (
     acknowledging,
     department,
@@ -75,38 +77,44 @@ class Entry:
         self._routing = routing
         self._group = Routing(group.setup())
 
-    async def handle(self, tx: Tx, update: Update, now: datetime, press: int | None = None) -> list[Saying]:
+    async def handle(self, tx: Tx, update: Update, now: datetime, press: int | None = None) -> Decided:
         """Has the update handled in `tx`; returns what is to be said about it. `press`: one before it whose
         answer had not been seen when it was made."""
         update = await keyboard.as_command(tx, update)
-        arrival, said = await self._handled(tx, update, now, press)
-        return await keyboard.beneath(tx, arrival.person if arrival is not None else None, said)
+        arrival, decided = await self._handled(tx, update, now, press)
+        said = await keyboard.beneath(tx, arrival.person if arrival is not None else None, decided.sayings)
+        return replace(decided, sayings=said)
 
     async def _handled(
         self, tx: Tx, update: Update, now: datetime, press: int | None
-    ) -> tuple[Arrival | None, list[Saying]]:
+    ) -> tuple[Arrival | None, Decided]:
         event = update.event
         user = getattr(event, "from_user", None)
         if user is None:
-            return None, []
+            return None, Decided([])
         pressed = event.message if isinstance(event, CallbackQuery) else None
-        arrival = await arrivals.look(tx, user.id, pressed.message_id if pressed is not None else None)
+        arrival = await arrivals.look(
+            tx,
+            user.id,
+            now,
+            pressed=pressed.message_id if pressed is not None else None,
+            obligation_id=of_form(event.data or "") if isinstance(event, CallbackQuery) else None,
+        )
         chat = group.chat_of(event)
         if chat is not None:
             # What is said in a group belongs to what it points at, and to nothing that was asked before.
-            return arrival, await self._handle(tx, update, arrival, now, None)
+            return arrival, Decided(await self._handle(tx, update, arrival, now, None))
         then = order.when_sent(arrival, update.update_id, now)
         if then is not None and isinstance(event, Message) and (event.text or "").startswith("/"):
             # A command that comes late ends nothing that was begun since.
             said = await self._handle(tx, update, replace(arrival, dialogue=Dialogue()), now, then)
             if arrival.dialogue.kind:
                 await dialogues.put(tx, user.id, arrival.dialogue, now)
-            return arrival, said
+            return arrival, Decided(said)
         shown = order.when_shown(arrival, press, now) if then is None else None
         said = await self._handle(tx, update, arrival, now, then, shown)
-        if then is None and arrival.person is not None and arrival.person.may(Right.AGREED):
-            await people.handled(tx, user.id, update.update_id, order.noted(arrival, update.update_id), now)
-        return arrival, said
+        agreed = arrival.person is not None and arrival.person.may(Right.AGREED)
+        return arrival, Decided(said, order.noted(arrival, update.update_id) if agreed and then is None else None)
 
     async def _handle(
         self,
@@ -173,6 +181,7 @@ class Entry:
             installation=self._installation,
             reminder=arrival.reminder,
             about=arrival.about,
+            form=arrival.form,
         )
 
 

@@ -13,11 +13,11 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import zero
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.letters.card import draw
-from bot.storage.ledger import drafts, entering, obligations, replies
+from bot.letters.card import card_of, draw
+from bot.storage.ledger import beside, drafts, entering, obligations, replies
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views import form as views
@@ -204,10 +204,12 @@ async def change(query: CallbackQuery, callback_data: Edit, scene: Scene) -> Say
 
 async def send(query: CallbackQuery, callback_data: Send, scene: Scene) -> Sayings:
     """«Отправить»: a version of the answer. A double press finds it sent."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
-    if obligation is None:
+    theirs = await request_form.with_draft(scene, callback_data.obligation)
+    if theirs is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    draft = await _begun(scene, obligation)
+    obligation, kept = theirs
+    await request_form.note_seen(scene, obligation)
+    draft = kept or await _begun(scene, obligation)
     if draft is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.ALREADY_SENT), *shown] if obligation.version else shown
@@ -289,8 +291,14 @@ async def _submit(
         return [toast(query, on_behalf.ENTERED), edit(query, await _department_screen(scene, obligation.id))]
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
-    await request_form.focus(query, scene, answered, None)
-    card = await draw(scene.tx, answered, scene.catalog, scene.now, scene.person.id)
+    listen = request_form.focus if kept else request_form.goes_on
+    await listen(query, scene, answered, None)
+    if scene.form is not None and scene.form.obligation.id == obligation.id:
+        reply = Reply(version, values, draft.not_ours, scene.now, by, scene.person.name)
+        about = await beside.after(scene.tx, obligation.id, scene.form.beside, reply)
+        card = card_of(answered, scene.catalog, scene.now, about)
+    else:
+        card = await draw(scene.tx, answered, scene.catalog, scene.now, by)
     return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
 
 

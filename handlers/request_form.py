@@ -42,10 +42,11 @@ async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
 
 
 async def with_draft(scene: Scene, obligation_id: int) -> tuple[Obligation, Draft | None] | None:
-    """The same with what the person has drafted, looked up at once; does not note that it was seen."""
-    theirs = await drafts.owned(scene.tx, scene.person.id, obligation_id)
-    if theirs is not None:
-        return theirs
+    """The same with what the person has drafted, for a button of the form, as the update found them; does not note
+    that it was seen."""
+    theirs = scene.form
+    if theirs is not None and theirs.obligation.id == obligation_id:
+        return theirs.obligation, theirs.draft
     obligation = await _on_behalf(scene, obligation_id)
     return (obligation, await drafts.get(scene.tx, scene.person.id, obligation_id)) if obligation is not None else None
 
@@ -114,10 +115,21 @@ def in_hand(dialogue: Dialogue) -> int | None:
 
 async def _listen(scene: Scene, obligation_id: int, kept: Draft | None) -> None:
     """What is typed next is for the field, or the reason, that the draft asks for."""
-    data: dict[str, Any] = {"obligation": obligation_id}
-    if kept is not None:
-        data[ASKED] = [kept.step.value, kept.field]
-    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, _data(obligation_id, kept)), scene.now)
+
+
+def _data(obligation_id: int, kept: Draft | None) -> dict[str, Any]:
+    return (
+        {"obligation": obligation_id}
+        if kept is None
+        else {"obligation": obligation_id, ASKED: [kept.step.value, kept.field]}
+    )
+
+
+async def goes_on(query: CallbackQuery, scene: Scene, obligation: Obligation, kept: Draft | None) -> None:
+    """The same as `focus` for whoever has changed nothing of the conversation before, which may be about that."""
+    if scene.dialogue != Dialogue(KIND, _data(obligation.id, kept)) or scene.about != (obligation.id, None):
+        await focus(query, scene, obligation, kept)
 
 
 async def screen(scene: Scene, obligation: Obligation, *, brief: bool = False) -> Screen:

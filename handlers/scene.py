@@ -11,6 +11,7 @@ from aiogram.types import Message
 from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Person
+from bot.storage.arrivals import Form
 from bot.storage.engine.database import Tx
 from bot.storage.post.dialogues import Dialogue
 from handlers.order import Asked
@@ -66,6 +67,8 @@ class Scene:
     reminder: int | None = None
     # The obligation that the pressed message is about, and a field if it was typed for that.
     about: tuple[int, str | None] | None = None
+    # The form that the pressed button belongs to, if it is the person's.
+    form: Form | None = None
     rest: Rest | None = None
     # What was asked when this was done, if something that was done later has been handled before it.
     then: Asked | None = None

@@ -53,7 +53,7 @@ class Pruning:
                 + await strays.prune(tx, now - _DIALOGUES_KEPT)
                 + await unheard.prune(tx, now - _DIALOGUES_KEPT)
                 + await audit.prune(tx, now - _AUDIT_KEPT)
-                + await inbox.forget_received(tx, now - inbox.REMEMBERED)
+                + await inbox.forget_finished(tx, now - inbox.REMEMBERED)
             )
 
         gone = await self._storage.apply(work)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.reports import workshop
 from tests.forge import Forge, forging
 from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
@@ -59,6 +60,14 @@ def forge(request: pytest.FixtureRequest) -> Iterator[Forge]:
         return
     with forging() as address:
         yield Forge(address)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _makers_that_start_at_once(forge: Forge) -> Iterator[None]:
+    """Importing what reports need takes longer than making one; `tests/reports/test_workshop.py` does it."""
+    maker, workshop.MAKER = workshop.MAKER, forge.maker
+    yield
+    workshop.MAKER = maker
 
 
 # --- what was not tested ---

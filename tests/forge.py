@@ -23,10 +23,11 @@ _STOPS_WITHIN = 10.0
 
 
 class Forge:
-    """Starts bots, or other commands of theirs, any number at a time."""
+    """Starts bots, or other commands of theirs, any number at a time. `maker`: of reports, as a command line."""
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self.maker = (sys.executable, "-I", "-S", str(_ROOT / "tests/hand.py"), address)
 
     async def start(
         self,
@@ -76,6 +77,7 @@ class Forge:
             order = {
                 "folder": str(folder),
                 "environment": dict(environment),
+                "module": "bot",
                 "arguments": arguments,
                 "turns": None if turns is None else str(turns),
             }

@@ -3,12 +3,13 @@
 Run as a script by `tests.forge`, with the path of the socket to listen at. It serves any number of tests at a time; who
 connects first has it import the bot. An order comes as JSON with three file descriptors, the bot's stdin, stdout and
 stderr; back go, four bytes each, the bot's pid and, when it has ended, its exit code (negative: the signal). It ends
-when its own stdin does.
+when its own stdin does. `tests/hand.py` orders makers of reports, which are modules too.
 """
 
 import json
 import mmap
 import os
+import runpy
 import select
 import selectors
 import signal
@@ -30,12 +31,22 @@ def serve(address: str) -> None:
         print("at work", flush=True)
         while sys.stdin.fileno() not in select.select([listener, sys.stdin.fileno()], [], [])[0]:
             channel, _ = listener.accept()
-            import bot.app  # noqa: F401, PLC0415 - the slow part, which the children share
+            _import()
 
             if os.fork() == 0:
                 listener.close()
                 _keep(channel)
             channel.close()
+
+
+def _import() -> None:
+    """The slow part, which the children share: the bot, and what makes reports."""
+    import bot.app  # noqa: F401, PLC0415
+    from bot.domain.ledger.report import ReportKind  # noqa: PLC0415
+    from bot.reports.making import maker  # noqa: PLC0415
+
+    for kind in ReportKind:
+        maker(kind)
 
 
 def _keep(channel: socket.socket) -> NoReturn:
@@ -73,11 +84,15 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> NoReturn:
     os.environ.update(order["environment"])
     if order["turns"] is not None:
         selectors.DefaultSelector = _counting(Path(order["turns"]))  # type: ignore[misc]
-    from bot.__main__ import main  # noqa: PLC0415
-
     code = 1
     try:
-        code = main(order["arguments"])
+        if order["module"] == "bot":
+            from bot.__main__ import main  # noqa: PLC0415
+
+            code = main(order["arguments"])
+        else:
+            runpy.run_module(order["module"], run_name="__main__")
+            code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:

@@ -1,8 +1,12 @@
 """From what stands in the files to the domain's objects; the files have been checked before."""
 
+import sys
 from datetime import date, tzinfo
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 
 import holidays
+from holidays.registry import COUNTRIES
 
 from bot.catalog.schema import (
     CalendarFile,
@@ -67,8 +71,24 @@ class PublicHolidays:
 
     def _known(self) -> holidays.HolidayBase | None:
         if self._days is None and self._country is not None:
-            self._days = holidays.country_holidays(self._country)
+            self._days = _holidays_of(self._country)
         return self._days
+
+
+def _holidays_of(country: str) -> holidays.HolidayBase:
+    """What `country_holidays` returns, from the country's own module alone: with its package come 250 others, which
+    take 9 MB and sixty milliseconds."""
+    module = next((name for name, (_, *codes) in COUNTRIES.items() if country in codes), None)
+    package = find_spec("holidays.countries")
+    if module is None or package is None or package.name in sys.modules:
+        return holidays.country_holidays(country)
+    sys.modules[package.name] = module_from_spec(package)
+    try:
+        days: holidays.HolidayBase = getattr(import_module(f"{package.name}.{module}"), country)()
+    finally:
+        # Whoever wants the package gets it whole.
+        del sys.modules[package.name]
+    return days
 
 
 def directive(item: DirectiveItem) -> Directive:

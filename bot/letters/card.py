@@ -8,6 +8,7 @@ from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import beside
+from bot.storage.ledger.beside import Beside
 from bot.views import form
 from bot.views.department.control import on_behalf
 
@@ -23,23 +24,27 @@ async def draw_each(
 ) -> dict[tuple[int, int], form.Card]:
     """The same for many: each for a person; by the ids of both."""
     about = await beside.look(tx, requests, now)
-    cards = {}
-    for person_id, obligation in requests:
-        its = about[person_id, obligation.id]
-        cards[person_id, obligation.id] = form.Card(
-            obligation,
-            now,
-            catalog.calendar.zone,
-            source=catalog.source,
-            # A copy of an earlier answer is offered only before anything is answered.
-            has_previous=its.has_previous,
-            others=its.others,
-            newest=its.newest,
-            first_at=its.first_at,
-            remarks=its.remarks,
-            extension=its.extension,
-        )
-    return cards
+    return {
+        (person_id, obligation.id): card_of(obligation, catalog, now, about[person_id, obligation.id])
+        for person_id, obligation in requests
+    }
+
+
+def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside) -> form.Card:
+    """The same with what stands beside the request."""
+    return form.Card(
+        obligation,
+        now,
+        catalog.calendar.zone,
+        source=catalog.source,
+        # A copy of an earlier answer is offered only before anything is answered.
+        has_previous=its.has_previous,
+        others=its.others,
+        newest=its.newest,
+        first_at=its.first_at,
+        remarks=its.remarks,
+        extension=its.extension,
+    )
 
 
 def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None, *, brief: bool = False) -> Screen:

@@ -16,6 +16,8 @@ from bot.reports.job import Job, Made
 # Seconds. A report of 50,000 organizations takes some minutes; one that takes longer hangs.
 _PATIENCE = 3600
 _ROOT = Path(__file__).parents[2]
+# The process that makes a report.
+MAKER: tuple[str, ...] = (sys.executable, "-m", "bot.reports")
 # Settings with secrets, of which the process needs none.
 _NOT_ITS_BUSINESS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "TELEGRAM_PROXY")
 
@@ -46,9 +48,7 @@ class Workshop:
 
     async def _make(self, job: Job, folder: Path) -> Made:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.reports",
+            *MAKER,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

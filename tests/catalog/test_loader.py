@@ -1,7 +1,9 @@
 """A catalog is loaded as a whole, or a CatalogError says why not."""
 
+import subprocess
+import sys
 from contextlib import suppress
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -178,13 +180,13 @@ def test_a_missing_file(files: Path, name: str) -> None:
 
 def test_public_holidays_load_at_the_first_question_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    original = holidays.country_holidays
+    original = holidays.HolidayBase.__init__
 
-    def counted(country: str) -> holidays.HolidayBase:
-        calls.append(country)
-        return original(country)
+    def counted(days: holidays.HolidayBase, *arguments: Any, **options: Any) -> None:
+        calls.append(days.country)
+        original(days, *arguments, **options)
 
-    monkeypatch.setattr(holidays, "country_holidays", counted)
+    monkeypatch.setattr(holidays.HolidayBase, "__init__", counted)
     test = PublicHolidays("RU")
     assert calls == []
     assert test(date(2026, 11, 4))
@@ -193,6 +195,27 @@ def test_public_holidays_load_at_the_first_question_and_once(monkeypatch: pytest
     assert not test(date(2040, 1, 16))
     assert calls == ["RU"]
     assert not PublicHolidays(None)(date(2026, 1, 1))
+
+
+@pytest.mark.parametrize("country", ["RU", "RUS", "KZ", "DE", "US"])
+def test_a_country_has_the_days_that_the_library_gives_it(country: str) -> None:
+    ours, theirs = PublicHolidays(country), holidays.country_holidays(country)
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(730)]
+    assert [day for day in days if ours(day)] == [day for day in days if day in theirs]
+
+
+def test_with_one_country_the_others_are_not_loaded() -> None:
+    """In a process of its own: whoever else has asked here has all of them."""
+    program = (
+        "import sys; from datetime import date; from bot.catalog.build import PublicHolidays\n"
+        "assert PublicHolidays('RU')(date(2026, 1, 1)) and not PublicHolidays('RU')(date(2026, 3, 3))\n"
+        "print(*(name for name in sys.modules if name.startswith('holidays.countries')))\n"
+        "import holidays; assert len(holidays.country_holidays('KZ', years=2026)) > 5"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["holidays.countries.russia"]
 
 
 # --- garbage raises CatalogError and nothing else ---

@@ -15,7 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 
-from bot.delivery.incoming.dispatcher import Dispatcher, Notices
+from bot.delivery.incoming.dispatcher import Decided, Dispatcher, Notices
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
@@ -183,10 +183,10 @@ class Office:
         await self.bot.session.close()
         await self.storage.close()
 
-    async def _handle(self, tx: Tx, update: Update, now: datetime, _unshown: int | None) -> list[Saying]:
+    async def _handle(self, tx: Tx, update: Update, now: datetime, _unshown: int | None) -> Decided:
         # So that every commit is told of, as if each put something into the outbox.
         tx.filled_outbox = True
-        return await self.handle(tx, update, now)
+        return Decided(await self.handle(tx, update, now))
 
     async def _render(
         self, _tx: Tx, batch: Sequence[Letter], _now: datetime

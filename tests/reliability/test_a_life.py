@@ -32,7 +32,7 @@ async def test_a_head_registers_is_asked_and_answers(tmp_path: Path) -> None:
 
         await bot.telegram.wait_idle()
         await bot.stop()
-        assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
         assert "Traceback" not in bot.said()
 
 
@@ -47,7 +47,7 @@ async def test_a_stop_finishes_what_has_begun(tmp_path: Path, forge: Forge) -> N
         await bot.telegram.wait_idle()
         await bot.stop()
         assert Form.SEND in await head.buttons()
-        assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
 
 
 async def test_a_second_sigterm_ends_it_at_once_and_loses_nothing(tmp_path: Path, forge: Forge) -> None:
@@ -65,7 +65,7 @@ async def test_a_second_sigterm_ends_it_at_once_and_loses_nothing(tmp_path: Path
             bot.signal(signal.SIGTERM)
             await asyncio.wait({end}, timeout=0.1)
         assert await end == 1
-        assert bot.rows("SELECT count(*) FROM inbox") == [(1,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(1,)]
 
         await bot.telegram.cancel_faults()
         await bot.start()

@@ -276,7 +276,7 @@ async def _settled(bot: Live) -> None:
     async with asyncio.timeout(LONG_PATIENCE):
         while bot.rows("SELECT count(*) FROM letters WHERE settled_at IS NULL") != [(0,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-        while bot.rows("SELECT count(*) FROM inbox") != [(0,)]:  # noqa: ASYNC110
+        while bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") != [(0,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

@@ -35,7 +35,9 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
         await bot.ended()
         assert bot.ledger() == {head.id: [77]}
         # What it decided to say is kept with it: the next start says it and decides nothing.
-        assert bot.rows("SELECT applied_at IS NOT NULL, sayings IS NOT NULL FROM inbox") == [(1, 1)]
+        assert bot.rows("SELECT applied_at IS NOT NULL, sayings IS NOT NULL FROM inbox WHERE finished_at IS NULL") == [
+            (1, 1)
+        ]
 
         await bot.telegram.cancel_faults()
         await bot.start()
@@ -107,7 +109,9 @@ async def _answering(folder: Path, forge: Forge, kills: int, seed: int) -> None:
                 await asyncio.sleep(chance.uniform(0, 0.02))
                 bot.kill()
                 await bot.ended()
-                interrupted += bool(bot.telegram.pending_updates() or bot.rows("SELECT 1 FROM inbox LIMIT 1"))
+                interrupted += bool(
+                    bot.telegram.pending_updates() or bot.rows("SELECT 1 FROM inbox WHERE finished_at IS NULL LIMIT 1")
+                )
                 await bot.start()
             enough.set()
         assert bot.ledger() == {head.id: life.result() for head, life in zip(heads, lives, strict=True)}
@@ -206,5 +210,5 @@ async def _sent(bot: Live, count: int) -> None:
 async def _finished(bot: Live) -> None:
     """Returns when nothing is left in the inbox: no event tells that, so it is looked at now and then."""
     async with asyncio.timeout(PATIENCE):
-        while bot.rows("SELECT count(*) FROM inbox") != [(0,)]:  # noqa: ASYNC110
+        while bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") != [(0,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -90,7 +90,7 @@ async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tm
         await head.sees(Form.CHANGE, 10_001, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {person.id: [10_000, 10_001]}
-        assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
         assert bot.traces == []
 
 

@@ -186,7 +186,7 @@ async def _all_done(bot: Live) -> None:
     assert bot.rows("PRAGMA integrity_check") == [("ok",)]
     assert bot.rows("PRAGMA foreign_key_check") == []
     async with asyncio.timeout(PATIENCE):
-        while bot.rows("SELECT count(*) FROM inbox") != [(0,)]:  # noqa: ASYNC110
+        while bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") != [(0,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

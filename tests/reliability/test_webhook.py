@@ -97,14 +97,14 @@ async def test_killed_between_the_200_and_the_handler(tmp_path: Path, forge: For
         await shows(other, 77, Form.SEND)
         bot.kill()
         await bot.ended()
-        assert bot.rows("SELECT count(*) FROM inbox WHERE applied_at IS NULL") == [(2,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE applied_at IS NULL AND finished_at IS NULL") == [(2,)]
         await bot.telegram.cancel_faults()
         await bot.start()
         await shows(head, 33, Form.SEND, press=Form.SEND)
         await shows(head, 33, Form.CHANGE, Form.ACCEPTED)
         await bot.stop()
         assert bot.ledger() == {head.id: [33]}
-        assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
 
 
 async def test_answers_survive_kills_behind_a_webhook(tmp_path: Path, forge: Forge) -> None:
@@ -142,7 +142,7 @@ async def _killed(folder: Path, forge: Forge, kills: int, seed: int) -> None:
         await bot.telegram.wait_idle()
         await bot.stop()
         assert redelivered
-        assert bot.rows("SELECT count(*) FROM inbox") == [(0,)]
+        assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
         assert "Traceback" not in bot.said()
 
 

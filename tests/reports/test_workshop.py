@@ -13,14 +13,22 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ledger.report import Letterhead, Order, ReportKind
+from bot.reports import workshop
 from bot.reports.job import Job
-from bot.reports.workshop import ReportFailed, Workshop
+from bot.reports.workshop import MAKER, ReportFailed, Workshop
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
 
 JOB = Job(Order(ReportKind.WORKBOOK), Letterhead("Asia/Irkutsk"), datetime(2026, 10, 5, 1, tzinfo=UTC))
 
 
+@pytest.fixture
+def own_maker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the program starts it."""
+    monkeypatch.setattr(workshop, "MAKER", MAKER)
+
+
+@pytest.mark.usefixtures("own_maker")
 async def test_an_empty_ledger_is_told_in_words(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
     storage = Storage(url)
@@ -69,6 +77,7 @@ async def test_a_database_that_is_not_there_fails_the_report_and_not_the_bot(tmp
             pytest.fail("there is nothing to report")
 
 
+@pytest.mark.usefixtures("own_maker")
 async def test_the_address_of_the_database_is_in_no_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[object, ...]] = []
     start = asyncio.create_subprocess_exec

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -34,8 +34,17 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a handler has decided: what is said, and what is noted of whoever sent the update, if anything is."""
+
+    sayings: list[Saying]
+    note: list[Any] | None = None
+
+
 # The third is the number of a press whose answer had not been seen when the update was made.
-Handle = Callable[[Tx, Update, datetime, int | None], Awaitable[list[Saying]]]
+Handle = Callable[[Tx, Update, datetime, int | None], Awaitable[Decided]]
 
 # What the body of a press has, and no other: within a text its quotes would be escaped.
 _PRESS = '"callback_query": {'
@@ -44,6 +53,8 @@ _SPOKEN = ("message", "edited_message")
 
 # People served side by side; more wait for a place.
 PLACES = 50
+# Seconds in which what is said is gathered, to be finished together: each time waits for the disk.
+_GATHERS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +101,12 @@ class Dispatcher:
         # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
         # whatever is not finished when the program dies is said again.
         self._saying = asyncio.Semaphore(PLACES)
-        # Updates whose words have been said, which are still in the inbox.
+        # Updates whose words have been said, which have not been finished in the inbox.
         self._said: list[tuple[int, asyncio.Future[None]]] = []
-        self._removing = False
+        self._finishing = False
+        # Set when somebody waits for them; and how many wait for all.
+        self._hurried = asyncio.Event()
+        self._awaited = 0
         self._is_stopped = False
 
     async def resume(self) -> None:
@@ -113,6 +127,7 @@ class Dispatcher:
             self._queued.add(incoming.update_id)
             queue = self._queues.get(incoming.person_id)
             if queue is not None:
+                self._hurried.set()
                 behind = replace(incoming, unshown=_first_press(queue, incoming.update_id))
                 # Memory keeps only the numbers of a flood; the inbox has the rest.
                 _insert(queue, behind if len(queue) < IN_MEMORY else replace(behind, body=""))
@@ -128,8 +143,13 @@ class Dispatcher:
 
     async def idle(self) -> None:
         """Returns when all that was submitted has been handled and said."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        self._awaited += 1
+        self._hurried.set()
+        try:
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            self._awaited -= 1
 
     async def stop(self) -> None:
         """Abandons what is waiting: it is in the inbox, and the next start takes it up."""
@@ -138,6 +158,11 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._together.stop()
+        if self._said:
+            # What has been said is not said again by the next start.
+            with suppress(DatabaseUnavailable):
+                await self._storage.apply(self._finished([number for number, _ in self._said]))
+            self._said.clear()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -166,12 +191,15 @@ class Dispatcher:
             await self._speaker.at_ease(incoming.person_id)
         async with self._saying if sayings else nullcontext():
             await self._speaker.say(incoming.person_id, sayings)
-            removed = asyncio.get_running_loop().create_future()
-            self._said.append((incoming.update_id, removed))
-            if not self._removing:
-                self._removing = True
-                self._begin(self._remove())
-            await removed
+            finished = asyncio.get_running_loop().create_future()
+            self._said.append((incoming.update_id, finished))
+            if len(self._queues[incoming.person_id]) > 1 or self._saying.locked():
+                self._hurried.set()
+            if not self._finishing:
+                self._finishing = True
+                self._begin(self._finish_said())
+            # What was noted of the person has to be there for their next update.
+            await finished
 
     async def _insist(self, incoming: Incoming) -> list[Saying]:
         """Decides, as often as it takes a database that fails now and then: the person's updates keep their order."""
@@ -188,26 +216,33 @@ class Dispatcher:
                 await self._busy(incoming.person_id)
             await asyncio.sleep(backoff(attempts))
 
-    async def _remove(self) -> None:
-        """Takes what has been said out of the inbox: all that was said while the removal before was under way."""
+    async def _finish_said(self) -> None:
+        """Has what was said finished: all of a moment together, unless somebody waits for it."""
         attempts = 0
         try:
             while self._said:
+                if not self._awaited:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._hurried.wait(), _GATHERS)
+                self._hurried.clear()
                 batch = list(self._said)
                 try:
-                    await self._storage.apply(partial(inbox.finished, update_ids=[number for number, _ in batch]))
+                    await self._storage.apply(self._finished([number for number, _ in batch]))
                 except DatabaseUnavailable as error:
-                    _log.error("updates could not be removed from the inbox: %s", error)
+                    _log.error("updates could not be finished in the inbox: %s", error)
                     attempts += 1
                     await asyncio.sleep(backoff(attempts))
                 else:
                     attempts = 0
                     del self._said[: len(batch)]
-                    for _, removed in batch:
-                        if not removed.done():
-                            removed.set_result(None)
+                    for _, finished in batch:
+                        if not finished.done():
+                            finished.set_result(None)
         finally:
-            self._removing = False
+            self._finishing = False
+
+    def _finished(self, update_ids: list[int]) -> Callable[[Tx], Awaitable[None]]:
+        return partial(inbox.finished, update_ids=update_ids, now=self._now())
 
     async def _decide(self, incoming: Incoming, again: bool) -> list[Saying]:
         if not incoming.body:
@@ -233,8 +268,9 @@ class Dispatcher:
             if again and (stored := await inbox.waiting(tx, [incoming.update_id])) and stored[0].sayings is not None:
                 return self._loaded(incoming, stored[0].sayings)
             now = self._now()
-            sayings = answering(update, await self._handle(tx, update, now, incoming.unshown))
-            await inbox.applied(tx, incoming.update_id, said.dump(sayings), now)
+            decided = await self._handle(tx, update, now, incoming.unshown)
+            sayings = answering(update, decided.sayings)
+            await inbox.applied(tx, incoming.update_id, said.dump(sayings), now, decided.note)
             nonlocal written
             written = tx.filled_outbox
             return sayings

@@ -156,17 +156,14 @@ class Intake:
                 # At once: the updates that follow may come from the supergroup.
                 await group.moved(tx, chat, new, now)
                 chat = new
-        if not batch:
-            return []
-        # An update that was handled and removed from the inbox comes again if Telegram has not heard of it: the bot was
+        # An update that has been handled comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
-        news = await inbox.news(tx, [incoming.update_id for incoming in batch], now - inbox.REMEMBERED, now)
+        taken = await inbox.take(tx, batch, now - inbox.REMEMBERED, now)
         # A commit whose success got lost has stored these: they are in the inbox, and nobody has been handed them.
-        stored = [incoming.update_id for incoming in batch if incoming.update_id in self._unsure - news]
-        batch = [incoming for incoming in batch if incoming.update_id in news]
-        await inbox.add(tx, batch, now)
+        stored = self._unsure.intersection(incoming.update_id for incoming in batch)
+        stored.difference_update(incoming.update_id for incoming in taken)
         unheard = await inbox.waiting(tx, stored) if stored else []
-        return sorted([*batch, *unheard], key=lambda incoming: incoming.update_id)
+        return sorted([*taken, *unheard], key=lambda incoming: incoming.update_id)
 
 
 def check(update: object) -> None:

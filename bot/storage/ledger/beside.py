@@ -34,7 +34,8 @@ class Beside:
     extension: Extension | None
 
 
-def _others() -> sa.ScalarSelect[int]:
+def others_of(whose: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """How many other answers the person's organizations owe, beside a row of `obligations`."""
     seats, owed, rounds = t.seats.alias("their_seats"), t.obligations.alias("owed"), t.rounds.alias("its_round")
     return (
         sa.select(sa.func.count())
@@ -44,13 +45,13 @@ def _others() -> sa.ScalarSelect[int]:
             )
         )
         .where(
-            seats.c.person_id == t.seats.c.person_id,
+            seats.c.person_id == whose,
             seats.c.state == SeatState.SEATED,
             owed.c.state.in_(UNANSWERED),
             sa.or_(rounds.c.closes_at > sa.bindparam("now"), owed.c.due_at > sa.bindparam("now")),
             owed.c.id != t.obligations.c.id,
         )
-        .correlate(t.seats, t.obligations)
+        .correlate(t.people, t.seats, t.obligations)
         .scalar_subquery()
     )
 
@@ -83,15 +84,22 @@ def _first_at() -> sa.ScalarSelect[Any]:
     )
 
 
+_IS_REMARKED = sa.exists().where(t.remarks.c.obligation_id == t.obligations.c.id)
+# What an answer that is given now does not change, for whoever gives it.
+STAYS = (
+    others_of(t.people.c.id).label("others"),
+    _first_at().label("first_at"),
+    _IS_REMARKED.label("has_remarks"),
+)
 _LOOK = Prepared(
     sa.select(
         t.obligations.c.id.label("its"),
         t.seats.c.person_id.label("whose"),
         *_REPLY.columns,
-        sa.case((t.seats.c.person_id.is_not(None), _others())).label("others"),
+        sa.case((t.seats.c.person_id.is_not(None), others_of(t.seats.c.person_id))).label("others"),
         _first_at().label("first_at"),
         sa.case((t.obligations.c.version == 0, _has_previous()), else_=sa.false()).label("has_previous"),
-        sa.exists().where(t.remarks.c.obligation_id == t.obligations.c.id).label("has_remarks"),
+        _IS_REMARKED.label("has_remarks"),
         sa.exists().where(t.extensions.c.obligation_id == t.obligations.c.id, t.EXTENSION_WAITS).label("has_extension"),
     )
     .select_from(
@@ -137,3 +145,15 @@ async def look(tx: Tx, pairs: Collection[tuple[int, Obligation]], now: datetime)
             extension=await extensions.of_obligation(tx, obligation.id, now) if waits else None,
         )
     return found
+
+
+async def after(tx: Tx, obligation_id: int, row: Any, reply: Reply) -> Beside:
+    """What stands beside the obligation once it has got the reply; `row`: has what `STAYS` as it was before."""
+    return Beside(
+        others=row.others,
+        newest=reply,
+        first_at=row.first_at or reply.at,
+        has_previous=False,
+        remarks=tuple(await replies.remarks_to(tx, obligation_id)) if row.has_remarks else (),
+        extension=None,
+    )

@@ -12,19 +12,13 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.ledger import obligations
 
 _ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
 _DRAFT = Mapped(Draft, t.drafts)
 _KEYS = ("person_id", "obligation_id")
 _GET = Prepared(sa.select(*_DRAFT.columns).where(_ITS))
-_PREFIXED = Mapped(Draft, t.drafts, prefix="draft_")
-_OWNED = Prepared(
-    obligations.OF_PERSON.add_columns(*_PREFIXED.columns).outerjoin(
-        t.drafts,
-        sa.and_(t.drafts.c.obligation_id == t.obligations.c.id, t.drafts.c.person_id == sa.bindparam("whose")),
-    )
-)
+# Beside another class in a row.
+BEGUN = Mapped(Draft, t.drafts, prefix="draft_")
 _DROP = Prepared(sa.delete(t.drafts).where(_ITS))
 _PUT = Upsert(t.drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
 _REMEMBER = Upsert(t.messages, ("person_id", "message_id"), ("obligation_id", "field"))
@@ -43,14 +37,6 @@ async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
     """The person's draft of the answer."""
     row = await _GET.first(tx, whose=person_id, which=obligation_id)
     return _DRAFT(row) if row else None
-
-
-async def owned(tx: Tx, person_id: int, obligation_id: int) -> tuple[Obligation, Draft | None] | None:
-    """The obligation if that person is seated at its organization now, with their draft of the answer."""
-    row = await _OWNED.first(tx, whose=person_id, its=obligation_id)
-    if row is None:
-        return None
-    return obligations.read(row), _PREFIXED(row) if row.draft_person_id is not None else None
 
 
 async def filled_in(tx: Tx, person_id: int, owing: Sequence[Obligation]) -> dict[int, Draft]:

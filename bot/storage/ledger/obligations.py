@@ -20,16 +20,24 @@ from bot.storage.ledger import rounds
 from bot.storage.people import seats
 from bot.storage.people.organizations import load_types, typed, types_of, types_then
 
-_OBLIGATION = Mapped(
-    Obligation,
-    t.obligations,
-    but=("round", "on_behalf"),
-    organization_name=t.organizations.c.name,
-    left_at=t.organizations.c.left_at,
-    organization_label=t.organizations.c.label,
-    loads={"types": load_types},
-    types=types_then(t.obligations),
-)
+
+def _mapped(prefix: str = "") -> Mapped[Obligation]:
+    return Mapped(
+        Obligation,
+        t.obligations,
+        prefix=prefix,
+        but=("round", "on_behalf"),
+        organization_name=t.organizations.c.name,
+        left_at=t.organizations.c.left_at,
+        organization_label=t.organizations.c.label,
+        loads={"types": load_types},
+        types=types_then(t.obligations),
+    )
+
+
+_OBLIGATION = _mapped()
+# Beside another class in a row, which has the columns of `rounds.ROUND` too.
+OWED = _mapped("owed_")
 
 _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
     t.obligations.join(t.organizations)
@@ -39,9 +47,9 @@ _SELECT = sa.select(*_OBLIGATION.columns, *rounds.ROUND.columns).select_from(
 _SEATED = sa.select(t.seats.c.organization_id).where(
     t.seats.c.person_id == sa.bindparam("whose"), t.seats.c.state == SeatState.SEATED
 )
-# The obligation `its` if the person `whose` is seated at its organization now.
-OF_PERSON = _SELECT.where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
-_OF_PERSON = Prepared(OF_PERSON)
+# Of the obligation `its`: whether the person `whose` is seated at its organization now.
+IS_THEIRS = sa.and_(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.organization_id.in_(_SEATED))
+_OF_PERSON = Prepared(_SELECT.where(IS_THEIRS))
 _SEEN = Prepared(
     sa.update(t.obligations)
     .where(t.obligations.c.id == sa.bindparam("its"), t.obligations.c.seen_at.is_(None))
@@ -421,5 +429,5 @@ async def _load(
 
 
 def read(row: Any) -> Obligation:
-    """The obligation of a row of `OF_PERSON`, which may have other columns too."""
+    """The obligation of a row of the query for them, which may have other columns too."""
     return _OBLIGATION(row, round=rounds.ROUND(row))

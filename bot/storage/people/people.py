@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,15 +20,6 @@ _PEOPLE = sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff))
 _GET = Prepared(_PEOPLE.where(_THEIRS))
 _EACH = Prepared(_PEOPLE.where(t.people.c.id.in_(sa.bindparam("whose", expanding=True))))
 _REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))
-_HANDLED = Prepared(
-    sa.update(t.people)
-    .where(_THEIRS)
-    .values(
-        handled_id=sa.bindparam("its"),
-        handled_at=sa.bindparam("at"),
-        waited=sa.bindparam("asked", type_=t.people.c.waited.type),
-    )
-)
 _REACHABILITY = Prepared(
     sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(
         t.people.c.id.in_(sa.bindparam("whose", expanding=True))
@@ -128,12 +118,6 @@ async def reachable(tx: Tx, person_id: int, now: datetime) -> bool:
         return False
     await audit.record(tx, now, None, "person.reachable", person=person_id)
     return True
-
-
-async def handled(tx: Tx, person_id: int, update_id: int, waited: list[Any], now: datetime) -> None:
-    """Notes the newest update of theirs that was handled, and what was asked before each of the last. Of somebody who
-    has just been erased nothing is noted."""
-    await _HANDLED.run(tx, whose=person_id, its=update_id, at=now, asked=waited)
 
 
 async def reminder_message(tx: Tx, person_id: int) -> int | None:

@@ -51,7 +51,6 @@ from bot.storage.schema.post import (
     inbox,
     letters,
     meta,
-    received,
     strays,
     unheard,
 )
@@ -93,7 +92,6 @@ __all__ = [
     "own_deadlines",
     "people",
     "questions",
-    "received",
     "recipients",
     "remarks",
     "replies",

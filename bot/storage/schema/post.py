@@ -21,17 +21,12 @@ inbox = sa.Table(
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
-    # When its handler recorded what was decided, and what is to be said about it.
+    # When its handler recorded what was decided, what is to be said about it, and what is to be noted of its sender.
     sa.Column("applied_at", Moment),
     sa.Column("sayings", sa.JSON),
-)
-
-# Updates that were received; they outlive the inbox, because an update that was handled and removed may come again.
-received = sa.Table(
-    "received",
-    metadata,
-    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("noted", sa.JSON),
+    # When its handler had finished. From then on the row is the number alone: the update may come again.
+    sa.Column("finished_at", Moment, index=True),
 )
 
 letters = sa.Table(

@@ -249,3 +249,13 @@ class Missed(Callback, prefix="um"):
 
     round: Number
     open: bool
+
+
+_OF_FORM = {kind.__prefix__ for kind in (Choose, Day, Month, Step, Same, NotOurs, Send)}
+
+
+def of_form(packed: str) -> int | None:
+    """The obligation whose form the button belongs to; None: it is none of a form's, or none of ours."""
+    prefix, _, rest = packed.partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if prefix in _OF_FORM and number.isascii() and number.isdecimal() and len(number) < 19 else None

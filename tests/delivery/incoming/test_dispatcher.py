@@ -59,6 +59,23 @@ async def test_nobody_waits_for_another_ones_telegram(office: Office, head: Pers
     assert len(await office.waiting()) == 2
 
 
+async def test_whoever_ends_in_order_says_nothing_again(
+    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say, has_said = office.speaker.say, asyncio.Event()
+
+    async def noting(person_id: int, sayings: list[Saying]) -> None:
+        await say(person_id, sayings)
+        has_said.set()
+
+    monkeypatch.setattr(office.speaker, "say", noting)
+    await head.send("раз")
+    await office.receiver.poll(0)
+    await has_said.wait()
+    await office.dispatcher.stop()
+    assert await office.waiting() == []
+
+
 async def test_many_who_are_answered_too_fast_keep_nobody_else_waiting(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path, per_second=25) as office:
         fast = [await office.person(number) for number in range(201, 261)]
@@ -246,7 +263,7 @@ async def test_said_again_after_a_crash_and_not_decided_again(office: Office, he
     stored = [{"say": "Send", "chat": head.id, "screen": {"text": "решено", "rows": []}, "about": None}]
 
     async def work(tx: Tx) -> None:
-        await inbox.add(tx, [Incoming(5, head.id, json.dumps({"update_id": 5}))], office.now())
+        await inbox.take(tx, [Incoming(5, head.id, json.dumps({"update_id": 5}))], office.now(), office.now())
         await inbox.applied(tx, 5, stored, office.now())
 
     await office.storage.apply(work)
@@ -261,7 +278,7 @@ async def test_words_of_another_version_stop_nobody(
     office: Office, head: Person, stored: dict[str, object], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def work(tx: Tx) -> None:
-        await inbox.add(tx, [Incoming(5, head.id, "{}")], office.now())
+        await inbox.take(tx, [Incoming(5, head.id, "{}")], office.now(), office.now())
         await inbox.applied(tx, 5, [stored], office.now())
 
     await office.storage.apply(work)

@@ -32,7 +32,7 @@ _ROW = Mapping[str, Any]
 # Where organizations are named to whoever registers; and where of what is announced to many the part of some is told.
 Told = Literal["", "registration", "report"]
 # Whoever does something leaves traces there.
-_TRACES = {"audit", "received", "inbox", "meta", "unheard", "letters"}
+_TRACES = {"audit", "inbox", "meta", "unheard", "letters"}
 # By which a row belongs to an obligation, an announcement, a thread.
 _OF_OBLIGATION = {"obligations", "replies", "remarks", "extensions", "askings", "messages", "drafts"}
 _OF_ANNOUNCEMENT = {"announcements", "recipients", "destinations", "addressees"}

@@ -42,11 +42,11 @@ from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import decisions, drafts, extensions, obligations, replies, roster, rounds
 from bot.storage.ledger.sent_directives import Edition
 from bot.storage.people import audiences, invitations, links, organizations, people, seats, staff
-from bot.storage.post import dialogues
+from bot.storage.post import dialogues, inbox
 from bot.storage.post.dialogues import Dialogue
+from bot.storage.post.inbox import Incoming
 from bot.storage.schema import destinations as destination_rows
 from bot.storage.schema import letters as letter_rows
-from bot.storage.schema import people as people_rows
 from handlers.entry import Entry, conversations
 from handlers.order import noted
 from handlers.routing import Routing
@@ -194,7 +194,9 @@ class Turn:
     async def note(self, tx: Tx, person_id: int, update: Update) -> int | None:
         """Has the person have done the deed; returns the press that had not been answered."""
         deed = update.update_id + (1 if self.late else -1)
-        await people.handled(tx, person_id, deed, noted(Arrival(None, self.asked, Edition(0, "")), deed), NOW)
+        await inbox.take(tx, [Incoming(deed, person_id, "{}")], NOW - inbox.REMEMBERED, NOW)
+        await inbox.applied(tx, deed, [], NOW, noted(Arrival(None, self.asked, Edition(0, "")), deed))
+        await inbox.finished(tx, [deed], NOW)
         return None if self.late else deed
 
 
@@ -264,11 +266,11 @@ class Office:
                 if person_id not in self._chosen:
                     self._chosen[person_id] = await _chosen(tx, person_id)
                 before, touched = self._chosen[person_id], await _touched(tx)
-                said = await entry.handle(tx, update, NOW, press)
-                touched = await _touched(tx) - touched - await _noted(tx, person_id, update)
+                decided = await entry.handle(tx, update, NOW, press)
+                touched = await _touched(tx) - touched
                 chosen = await _chosen(tx, person_id) if touched else before
                 outcome = Outcome(
-                    said,
+                    decided.sayings,
                     touched,
                     await dialogues.get(tx, person_id),
                     await self._written_to(tx) if touched else frozenset(),
@@ -292,12 +294,6 @@ async def _chosen(tx: Tx, person_id: int) -> dict[tuple[str, int], Audience]:
         return {}
     drafts = {("announcement", each.id): each.audience for each in await announcements.drafts(tx, person_id)}
     return drafts | {("question", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
-
-
-async def _noted(tx: Tx, person_id: int, update: Update) -> int:
-    """One row, if it is noted that the person has done this: of everybody who has agreed, whatever comes of it."""
-    query = sa.select(people_rows.c.handled_id).where(people_rows.c.id == person_id)
-    return int((await tx.execute(query)).scalar() == update.update_id)
 
 
 async def _touched(tx: Tx) -> int:

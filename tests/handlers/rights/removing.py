@@ -33,7 +33,7 @@ from bot.domain.people.member import Limits, Right, Succession
 from bot.domain.people.organization import Organization
 from bot.storage.desk import announcements, questions, threads
 from bot.storage.desk.questions import Stored
-from bot.storage.ledger import extensions, obligations, rounds
+from bot.storage.ledger import drafts, extensions, obligations, rounds
 from bot.storage.people import links, organizations
 from handlers.rights import Rights, declared
 from handlers.saying import Sayings
@@ -77,6 +77,11 @@ def _of(load: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 
 async def _of_anybody(tx: Any, _person_id: int, obligation_id: int) -> Any:
     return await obligations.get(tx, obligation_id)
+
+
+async def _with_draft(scene: Scene, obligation_id: int) -> Any:
+    obligation = await obligations.get(scene.tx, obligation_id)
+    return (obligation, await drafts.get(scene.tx, scene.person.id, obligation_id)) if obligation else None
 
 
 def _directive(scene: Scene, directive_id: str) -> Any:
@@ -131,11 +136,12 @@ _NO_GUARDS = {
     "handlers.department.people.registrations._waiting",
     "handlers.department.people.staff._staff",
 }
-# The storage asks whose it is.
-_OF_STORAGE: dict[str, Callable[..., Any]] = {
+# The storage asks whose it is, or more is returned than the matter.
+_OTHERS: dict[str, Callable[..., Any]] = {
     "bot.storage.desk.matters.is_theirs": _yes,
     "bot.storage.desk.threads.covered": _yes,
     "bot.storage.ledger.obligations.of_person": _of_anybody,
+    "handlers.request_form.with_draft": _with_draft,
 }
 
 
@@ -145,11 +151,12 @@ def guards() -> tuple[dict[str, Callable[..., Any]], set[str]]:
     Who is given a scene and what somebody wants, and says no to some, is a guard: it returns a matter or nothing, or
     whether that matter is theirs.
     """
-    found: dict[str, Callable[..., Any] | None] = dict(_OF_STORAGE)
+    found: dict[str, Callable[..., Any] | None] = {}
     for module in map(_module, sorted(_HANDLERS.rglob("*.py"))):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__:
                 found |= {f"{module.__name__}.{name}": stand_in for stand_in in _stand_in(function)}
+    found |= _OTHERS
     passing = {key: stand_in for key, stand_in in found.items() if stand_in is not None and key not in _NO_GUARDS}
     unknown = {key for key, stand_in in found.items() if stand_in is None}
     return passing, (unknown - _NO_GUARDS) | (_NO_GUARDS - found.keys())

@@ -64,7 +64,7 @@ async def test_ids_beyond_32_bits_fit_everywhere(seed: Seed) -> None:
     big = 2**52 - 1
     await seed.person(big)
     await seed.storage.apply(lambda tx: people.set_reminder_message(tx, big, big))
-    await seed.storage.apply(lambda tx: inbox.add(tx, [Incoming(big, big, "{}")], NOW))
+    await seed.storage.apply(lambda tx: inbox.take(tx, [Incoming(big, big, "{}")], NOW, NOW))
     assert await seed.see(lambda tx: people.reminder_message(tx, big)) == big
     assert await seed.see(inbox.waiting) == [Incoming(big, big, "{}")]
 

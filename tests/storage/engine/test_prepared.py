@@ -145,7 +145,7 @@ async def test_a_naive_moment_and_what_is_no_value_are_refused(crowd: Seed) -> N
     naive = datetime(2026, 10, 5)  # noqa: DTZ001
     updates = [Incoming(1, 1, "{}")]
     with pytest.raises(Exception, match="naive"):
-        await crowd.storage.apply(lambda tx: inbox.add(tx, updates, naive))
+        await crowd.storage.apply(lambda tx: inbox.take(tx, updates, naive, naive))
     assert await crowd.see(inbox.waiting) == []
 
 

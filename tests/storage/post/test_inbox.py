@@ -1,5 +1,11 @@
 """The inbox: what Telegram handed over is there until its handler has finished, and once."""
 
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage import schema as t
 from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
 from tests.storage.seed import HOUR, IVAN, NOW, OLGA, Seed
@@ -8,8 +14,18 @@ FIRST = Incoming(9_000_000_001, OLGA, '{"text": "Ёлка ❤️"}')
 SECOND = Incoming(9_000_000_002, IVAN, "{}")
 
 
-async def add(seed: Seed, *batch: Incoming) -> None:
-    await seed.storage.apply(lambda tx: inbox.add(tx, batch, NOW))
+async def add(seed: Seed, *batch: Incoming) -> list[Incoming]:
+    return await seed.storage.apply(lambda tx: inbox.take(tx, batch, NOW - HOUR, NOW))
+
+
+async def finish(seed: Seed, *update_ids: int) -> None:
+    await seed.storage.apply(lambda tx: inbox.finished(tx, update_ids, NOW))
+
+
+async def kept(seed: Seed) -> list[Any]:
+    async with seed.storage.read() as tx:
+        rows = await tx.execute(sa.select(t.inbox).order_by(t.inbox.c.update_id))
+        return [tuple(value for value in row if value not in (None, "")) for row in rows]
 
 
 async def test_updates_wait_in_the_order_in_which_they_came(seed: Seed) -> None:
@@ -35,7 +51,8 @@ async def test_a_redelivered_update_is_stored_once_and_stays_as_it_is(seed: Seed
 
 
 async def test_a_batch_that_comes_many_times_at_once_is_stored_once(seed: Seed) -> None:
-    assert await seed.crowd(6, lambda tx, _: inbox.add(tx, [FIRST, SECOND], NOW)) == [None] * 6
+    taken = await seed.crowd(6, lambda tx, _: inbox.take(tx, [SECOND, FIRST], NOW - HOUR, NOW))
+    assert sorted(map(str, taken)) == sorted(map(str, [[]] * 5 + [[FIRST, SECOND]]))
     assert await seed.see(inbox.waiting) == [FIRST, SECOND]
 
 
@@ -45,28 +62,56 @@ async def test_what_was_applied_with_nothing_to_say_is_told_from_what_was_not(se
     assert [incoming.sayings for incoming in await seed.see(inbox.waiting)] == [[], None]
 
 
-async def test_what_is_finished_is_gone(seed: Seed) -> None:
+async def test_of_what_is_finished_the_number_stays(seed: Seed) -> None:
     await add(seed, FIRST, SECOND)
+    await seed.storage.apply(lambda tx: inbox.applied(tx, FIRST.update_id, [{"send": "Принято"}], NOW, [["form", 1]]))
     for _ in range(2):
-        await seed.storage.apply(lambda tx: inbox.finished(tx, [FIRST.update_id]))
-    assert await seed.see(inbox.waiting) == [SECOND]
+        await finish(seed, FIRST.update_id)
+        assert await seed.see(inbox.waiting) == [SECOND]
+        assert await seed.see(inbox.count) == 1
+    assert await kept(seed) == [(FIRST.update_id, 0, NOW, NOW), (SECOND.update_id, IVAN, "{}", NOW)]
 
 
-async def test_an_update_is_news_once_however_often_and_in_whatever_order_it_comes(seed: Seed) -> None:
-    async def news(*update_ids: int) -> set[int]:
-        return await seed.storage.apply(lambda tx: inbox.news(tx, update_ids, NOW - HOUR, NOW))
+async def test_what_was_noted_of_people_is_theirs_when_it_is_finished(seed: Seed) -> None:
+    async def notes() -> list[Any]:
+        async with seed.storage.read() as tx:
+            who = sa.select(t.people.c.handled_id, t.people.c.handled_at, t.people.c.waited).order_by(t.people.c.id)
+            return [tuple(row) for row in await tx.execute(who.where(t.people.c.id.in_((OLGA, IVAN))))]
 
-    assert await news(5, 7) == {5, 7}
-    assert await news(7, 6, 5) == {6}
-    found = await seed.crowd(6, lambda tx, _: inbox.news(tx, [8, 9], NOW - HOUR, NOW))
-    assert sorted(map(str, found)) == sorted(map(str, [set()] * 5 + [{8, 9}]))
+    nothing = (None, None, None)
+    await seed.person(OLGA)
+    await seed.person(IVAN)
+    stranger = Incoming(9_000_000_003, 404, "{}")
+    await add(seed, FIRST, SECOND, stranger)
+    for update, note in ((FIRST, [[1, ["form", []]]]), (SECOND, None), (stranger, [[1, ["", []]]])):
+        await seed.storage.apply(partial(inbox.applied, update_id=update.update_id, sayings=[], now=NOW, note=note))
+    assert await notes() == [nothing, nothing]
+    await finish(seed, FIRST.update_id, SECOND.update_id, stranger.update_id)
+    expected = {OLGA: (FIRST.update_id, NOW, [[1, ["form", []]]]), IVAN: nothing}
+    assert await notes() == [expected[who] for who in sorted(expected)]
 
 
-async def test_what_was_received_long_ago_is_forgotten(seed: Seed) -> None:
-    await seed.storage.apply(lambda tx: inbox.news(tx, [5], NOW - HOUR, NOW))
-    # Telegram has begun to number anew, and nobody has tidied up yet.
+async def test_an_update_is_new_once_however_often_and_in_whatever_order_it_comes(seed: Seed) -> None:
+    async def new(*update_ids: int) -> list[int]:
+        return [each.update_id for each in await add(seed, *(Incoming(number, OLGA, "{}") for number in update_ids))]
+
+    assert await new(7, 5) == [5, 7]
+    await finish(seed, 7)
+    assert await new(7, 6, 5) == [6]
+    await finish(seed, 5, 6)
+    assert await new(7, 6, 5) == []
+
+
+async def test_what_was_finished_long_ago_is_forgotten(seed: Seed) -> None:
+    await add(seed, Incoming(5, OLGA, "{}"), Incoming(6, OLGA, "{}"))
+    await finish(seed, 5)
+    # Telegram has begun to number anew, and nobody has tidied up yet. What waits is not lost for that.
     later = NOW + 3 * HOUR
-    assert await seed.storage.apply(lambda tx: inbox.news(tx, [5, 6], NOW + HOUR, later)) == {5, 6}
-    assert await seed.storage.apply(lambda tx: inbox.news(tx, [5, 6], NOW + HOUR, later)) == set()
-    assert await seed.storage.apply(lambda tx: inbox.forget_received(tx, later)) == 0
-    assert await seed.storage.apply(lambda tx: inbox.forget_received(tx, later + HOUR)) == 2
+    new = [Incoming(5, IVAN, "new"), Incoming(6, IVAN, "new")]
+    assert await seed.storage.apply(lambda tx: inbox.take(tx, new, NOW + HOUR, later)) == new[:1]
+    assert await seed.storage.apply(lambda tx: inbox.take(tx, new, NOW + HOUR, later)) == []
+    assert await seed.see(inbox.waiting) == [new[0], Incoming(6, OLGA, "{}")]
+    await seed.storage.apply(lambda tx: inbox.finished(tx, [5], later))
+    assert await seed.storage.apply(lambda tx: inbox.forget_finished(tx, later)) == 0
+    assert await seed.storage.apply(lambda tx: inbox.forget_finished(tx, later + HOUR)) == 1
+    assert [each.update_id for each in await seed.see(inbox.waiting)] == [6]
