@@ -26,6 +26,8 @@ from handlers.scene import Scene
 KIND = "form"
 # Of its data: the step and the field that are asked, as in the draft; not there: there was no draft.
 ASKED = "asked"
+# The part and the page of the list from which somebody of the department has come, to answer for an organization.
+CAME_FROM = "from"
 # What `messages.field` says of a message that was the form once, and is pointed at; no id has a "!".
 _POINTED_AT = "!pointed-at"
 
@@ -37,6 +39,12 @@ async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
         return await _on_behalf(scene, obligation_id)
     await note_seen(scene, obligation)
     return obligation
+
+
+async def own(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The same, if the person sits at the organization: nobody asks or writes anything for it but its own people."""
+    obligation = await owned(scene, obligation_id)
+    return obligation if obligation is not None and not obligation.on_behalf else None
 
 
 async def with_draft(scene: Scene, obligation_id: int) -> tuple[Obligation, Draft | None] | None:
@@ -104,7 +112,10 @@ async def focus_here(scene: Scene, obligation: Obligation) -> None:
 
 async def _listen(scene: Scene, obligation_id: int, kept: Draft | None) -> None:
     """What is typed next is for the field, or the reason, that the draft asks for."""
+    said = scene.dialogue.data if scene.dialogue.kind == KIND else {}
     data: dict[str, Any] = {"obligation": obligation_id}
+    if said.get("obligation") == obligation_id and CAME_FROM in said:
+        data[CAME_FROM] = said[CAME_FROM]
     if kept is not None:
         data[ASKED] = [kept.step.value, kept.field]
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)

@@ -114,7 +114,7 @@ def screens(count: int) -> list[Screen]:
         Screen(together.reminded(count, later, NOW, ZONE)),
         Screen(together.extended(count)),
         questions.confirm(draft, Reach(people), 1),
-        questions.asked(draft, ROUND, counts, None, may_end=True),
+        questions.asked(draft, ROUND, counts, None, may_end=True, runs=True),
         second_thoughts.confirm_words(draft.question, replace(draft.question, text="Что?"), 1, count, count),
         second_thoughts.close(ROUND, 1, counts),
         second_thoughts.take_back(ROUND, 1, count),

@@ -19,6 +19,7 @@ from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw
 from bot.views.department.control import answer as views
 from bot.views.department.control.answer import Place
 from bot.views.form import Card
+from handlers import request_form
 from handlers.department.common import obligation_within
 from handlers.rights import denied, register
 from handlers.saying import Sayings, edit, toast
@@ -95,6 +96,15 @@ async def decided(
     assert fresh is not None
     said = toast(query, word if done else views.ALREADY, alert=not done)
     return [said, edit(query, await screen_of(scene, fresh, place))]
+
+
+def whence(scene: Scene, obligation: Obligation) -> Place:
+    """The list from which the person has come to answer for the organization; all of them, if that is forgotten."""
+    said = scene.dialogue.data if scene.dialogue.kind == request_form.KIND else {}
+    if said.get("obligation") != obligation.id or request_form.CAME_FROM not in said:
+        return Place()
+    part, page = said[request_form.CAME_FROM]
+    return Place(Part(part), page)
 
 
 async def screen_of(scene: Scene, obligation: Obligation, place: Place, done: Obligation | None = None) -> Screen:
