@@ -68,7 +68,7 @@ def excuse_all(round_: Round, count: int, now: datetime) -> Screen:
         "<b>Снять с контроля?</b>",
         *head(round_),
         "",
-        f"Не ответили: {_organizations(count)}. Отвечать им будет не нужно.",
+        f"Не ответили: {_organizations(count)}. Отвечать будет не нужно.",
         rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(round_)],
     )
 
