@@ -58,6 +58,7 @@ async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene)
 
     What is sent there is a new announcement.
     """
+    await _leave(query, scene)
     await listen(query, scene, draft.KIND, step="message")
     # An offset beyond what the database can count is a forged button.
     page = min(callback_data.page, 10_000)

@@ -68,7 +68,7 @@ async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> S
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
     done = await decisions.accept(scene.tx, obligation, callback_data.version, scene.person.id, scene.now)
-    _, following = await control.waiting(scene.tx, obligation, scene.person.limits)
+    _, following = await control.beside(scene.tx, obligation, Part.WAITING, scene.person.limits)
     fresh = await obligations.get(scene.tx, following) if following is not None else None
     if not done or place.part is not Part.WAITING or fresh is None:
         return await decided(query, scene, obligation, place, done, views.ACCEPTED)
@@ -111,7 +111,9 @@ async def screen_of(scene: Scene, obligation: Obligation, place: Place, done: Ob
     """The answer as this staff member sees it; `done`: the one that has just been accepted."""
     (entry,) = await control.entries(scene.tx, [obligation], scene.now)
     seen_by = await obligations.seen_by(scene.tx, obligation.id)
-    count, following = await control.waiting(scene.tx, obligation, scene.person.limits)
+    # Who looks through those that have not answered goes on among them; everybody else, among answers to be checked.
+    part = Part.OWING if place.part is Part.OWING else Part.WAITING
+    count, following = await control.beside(scene.tx, obligation, part, scene.person.limits)
     queue = views.Queue(count, following, done)
     return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person, queue)
 

@@ -432,7 +432,7 @@ async def test_nobody_can_get_it(desk: World, author: Head) -> None:
     assert "Отправить некому" in await author.toast()
     assert await state(desk) == "draft"
     await author.press(Announcements.DELETE, Announcements.DELETE)
-    assert "Пока ничего не отправляли" in await author.sees()
+    assert "пришлите сообщение сюда" in await author.sees()
     assert await state(desk) == "cancelled"
 
 

@@ -200,6 +200,11 @@ async def test_the_way_back_leads_to_the_list_that_they_came_from(world: World, 
     assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
     await admin.press(OTHER, Texts.ANSWER, Texts.LEAVE, Panel.BACK)
     assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
+    # «Следующий» leads from one debtor to the next, and is gone with the last of them.
+    await admin.press(OTHER, Texts.ANSWER, Form.NO, f"{Control.FOLLOWING} (1) ›")
+    assert "Ёлочка" in await admin.sees()
+    await admin.press(Texts.ANSWER, Form.YES)
+    assert f"{Control.FOLLOWING} (1) ›" not in await admin.buttons()
     # Through a form of many fields too.
     await admin.send("/status")
     await admin.press(Club.TITLE, f"{Control.UNANSWERED}: 2", SCHOOL, Texts.ANSWER)
