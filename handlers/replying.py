@@ -312,7 +312,8 @@ async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Say
         return await _refused(query, scene, obligation)
     await request_form.focus(query, scene, obligation, draft)
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    return [edit(query, views.fields(card, draft), obligation.id)]
+    shown = views.fields(card, draft)
+    return [edit(query, on_behalf.form(obligation, shown) if obligation.on_behalf else shown, obligation.id)]
 
 
 async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, month: date | None = None) -> Sayings:

@@ -12,7 +12,7 @@ from bot.storage.desk import announcements, questions
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
 from tests.people import ADMIN, introduced
-from tests.texts.department import Announcements, Control, Panel, Questions, Recipients
+from tests.texts.department import Announcements, Applications, Control, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration
 from tests.world import Head, World, catalog_of, living, on_button
@@ -223,7 +223,7 @@ async def test_all_organizations_are_those_that_the_department_asks(desk: World,
     school, own = await desk.person("Иванова Мария", 101), await desk.person("Петрова Анна", 102)
     await school.join(Types.GENERAL, Organizations.SCHOOL)
     await own.join(Types.DEPARTMENT, Types.DEPARTMENT)
-    await author.press("Подтвердить")
+    await author.press(Applications.CONFIRM)
     await author.send("/panel")
     await author.press(Panel.REQUESTS, Questions.NEW)
     await author.send("Сколько автобусов?")
@@ -237,7 +237,7 @@ async def test_all_organizations_are_those_that_the_department_asks(desk: World,
     # Nor is whoever joins it later.
     deputy = await desk.person("Сидорова Ольга", 103)
     await deputy.join(Types.DEPARTMENT, Types.DEPARTMENT, Registration.DEPUTY)
-    await author.press("Подтвердить")
+    await author.press(Applications.CONFIRM)
     assert "автобусов" not in await deputy.screen()
     await author.send("/status")
     await author.press("Сколько автобусов?", f"{Control.UNANSWERED}: {count}", "›")

@@ -104,7 +104,12 @@ async def test_an_announcement(admin: Head) -> None:
     await effort.press(Panel.ANNOUNCEMENTS)
     await effort.send("Совещание в 15:00")
     await effort.press(
-        Recipients.TO, Recipients.ALL, Recipients.DONE, "«Ознакомлен»", Announcements.SEND, Announcements.SURELY_SEND
+        Recipients.TO,
+        Recipients.ALL,
+        Recipients.DONE,
+        f"«{Announcements.ACKNOWLEDGE}»",
+        Announcements.SEND,
+        Announcements.SURELY_SEND,
     )
     assert effort.is_within(taps=7, messages=1, most=48, whole=215), effort
 

@@ -55,7 +55,8 @@ async def test_a_form_of_many_fields_is_entered_and_marked(world: World, head: H
     told = await head.count()
     await open_form(admin, Club.TITLE, SCHOOL)
     shown = await admin.sees()
-    assert f"{Texts.HEADING}: Сосновоозёрская школа" in shown
+    assert Texts.HEADING in shown
+    assert shown.count("Сосновоозёрская школа") == 1
     assert Form.MORE not in await admin.buttons()
     await fill(admin)
     await admin.press(Form.SEND)
@@ -228,6 +229,20 @@ async def test_what_comes_beside_the_form(world: World, head: Head, admin: Head)
     await admin.press(f"К запросу «{Club.TITLE}»", Form.SEND)
     assert "Звонила секретарь" in await admin.sees()
     assert "Файлы (2)" in await admin.buttons()
+
+
+async def test_every_screen_of_the_form_says_whose_answer_it_is(world: World, head: Head, admin: Head) -> None:
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await fill(admin)
+    await admin.press(Form.CHANGE)
+    assert Texts.HEADING in await admin.sees()
+    assert Texts.LEAVE in await admin.buttons()
+    await admin.press(Form.NOT_OURS)
+    assert "не относится к организации?" in await admin.sees()
+    await admin.send("Школа закрыта")
+    assert Texts.HEADING in await admin.sees()
+    await admin.press(Form.SEND)
+    assert "Не относится к организации: Школа закрыта" in await admin.sees()
 
 
 async def test_two_of_the_department_at_once(world: World, head: Head, admin: Head) -> None:

@@ -175,7 +175,7 @@ async def test_ended_for_those_who_have_more_time_too(approving: World, admin: H
     await admin.press(Panel.CONTROL)
     await admin.press(Organizations.OTHER_SCHOOL, "Продлить срок")
     await admin.send("30.09.2026")
-    await admin.press("Продлить")
+    await admin.press(Control.EXTEND)
     await approving.at("2026-09-20 10:00")
     await admin.send("/panel")
     await admin.press(Panel.REQUESTS, f"{Questions.SENT} (1)", TEXT)
