@@ -23,7 +23,7 @@ def setup() -> Router:
 
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
     """Shows shares and totals of the round to those who have answered it."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
+    obligation = await request_form.own(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     own = await replies.newest(scene.tx, obligation.id) if obligation.version else None

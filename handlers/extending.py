@@ -43,7 +43,7 @@ def setup() -> Router:
 
 async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
     """Shows what else can be done about the request."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
+    obligation = await request_form.own(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
@@ -55,7 +55,7 @@ async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayin
 
 async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Sayings:
     """Goes a step: asks until when, takes a date that was tapped, or sends."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
+    obligation = await request_form.own(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     if not _may_ask(obligation, scene):
@@ -85,7 +85,7 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """Takes a typed date, or the reason; in the preview another reason."""
-    obligation = await request_form.owned(scene, scene.dialogue.data["obligation"])
+    obligation = await request_form.own(scene, scene.dialogue.data["obligation"])
     if obligation is None or not _may_ask(obligation, scene):
         await dialogues.end(scene.tx, scene.person.id)
         return [send(message, views.outdated())]

@@ -25,9 +25,10 @@ def setup() -> Router:
 async def message_(message: Message, scene: Scene) -> Sayings:
     """An unknown command, a sticker, a place on the map."""
     if not await seats.of_person(scene.tx, scene.person.id):
-        return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
-    waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-    said = [send(message, tasks.unknown(len(waiting)))]
+        said = [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
+    else:
+        waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+        said = [send(message, tasks.unknown(len(waiting)))]
     # A command leads away from the form; whatever else came is followed by the question that waits.
     return said if (message.text or "").startswith("/") else [*said, *await request_form.below(scene)]
 

@@ -162,4 +162,6 @@ async def _history(scene: Scene, page: int) -> Screen:
     # An offset beyond what the database can count is a forged button.
     page = min(page, 10_000)
     answered, total = await obligations.answered(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
+    if not total and scene.person.is_staff and not await seats.of_person(scene.tx, scene.person.id):
+        return panel.seatless()
     return views.history(answered, total, page, scene.now, scene.zone)

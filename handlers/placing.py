@@ -191,7 +191,7 @@ async def _to_place(
 
 async def about_request(query: CallbackQuery, callback_data: ToDepartmentAbout, scene: Scene) -> Sayings:
     """«В управление», about a request that takes no answer any more."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
+    obligation = await request_form.own(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     return await _to_department(query, scene, callback_data.message, obligation)

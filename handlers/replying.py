@@ -23,9 +23,9 @@ from bot.views import common
 from bot.views import form as views
 from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions, unpacked
 from bot.views.department.control import on_behalf
-from bot.views.department.control.answer import Place
 from handlers import request_form
 from handlers.department.control.answer import screen_of as answer_screen
+from handlers.department.control.answer import whence
 from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
@@ -131,7 +131,7 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
         await drafts.drop(scene.tx, scene.person.id, callback_data.obligation)
         if obligation is not None and obligation.on_behalf:
             await dialogues.end(scene.tx, scene.person.id)
-            return [edit(query, await _department_screen(scene, obligation.id))]
+            return [edit(query, await _department_screen(scene, obligation))]
         return await open_(query, Open(obligation=callback_data.obligation), scene)
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
@@ -288,7 +288,7 @@ async def _submit(
     if entered:
         await entering.tell(scene.tx, [obligation], scene.catalog.calendar, by, scene.now)
         await dialogues.end(scene.tx, by)
-        return [toast(query, on_behalf.ENTERED), edit(query, await _department_screen(scene, obligation.id))]
+        return [toast(query, on_behalf.ENTERED), edit(query, await _department_screen(scene, obligation))]
     answered = replace(obligation, state=ObligationState.ANSWERED, version=version)
     # What is typed next belongs to the form as it is now.
     listen = request_form.focus if kept else request_form.goes_on
@@ -302,11 +302,11 @@ async def _submit(
     return [edit(query, views.accepted(card), answered.id), *await request_form.tidy(query, scene)]
 
 
-async def _department_screen(scene: Scene, obligation_id: int) -> Screen:
-    """The answer as the department sees it, to whoever has entered it."""
-    fresh = await obligations.get(scene.tx, obligation_id)
+async def _department_screen(scene: Scene, obligation: Obligation) -> Screen:
+    """The answer as the department sees it, to whoever has entered it; the way back leads where they came from."""
+    fresh = await obligations.get(scene.tx, obligation.id)
     assert fresh is not None
-    return await answer_screen(scene, fresh, Place())
+    return await answer_screen(scene, fresh, whence(scene, fresh))
 
 
 async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Sayings:
@@ -320,7 +320,8 @@ async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Say
         return await _refused(query, scene, obligation)
     await request_form.focus(query, scene, obligation, draft)
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    return [edit(query, views.fields(card, draft), obligation.id)]
+    shown = views.fields(card, draft)
+    return [edit(query, on_behalf.form(obligation, shown) if obligation.on_behalf else shown, obligation.id)]
 
 
 async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, month: date | None = None) -> Sayings:

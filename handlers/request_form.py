@@ -28,6 +28,8 @@ KIND = "form"
 ASKED = "asked"
 # Of another conversation's data: the obligation whose form was being filled in when it began, and is again after it.
 BEHIND = "behind"
+# The part and the page of the list from which somebody of the department has come, to answer for an organization.
+CAME_FROM = "from"
 # What `messages.field` says of a message that was the form once, and is pointed at; no id has a "!".
 _POINTED_AT = "!pointed-at"
 
@@ -39,6 +41,12 @@ async def owned(scene: Scene, obligation_id: int) -> Obligation | None:
         return await _on_behalf(scene, obligation_id)
     await note_seen(scene, obligation)
     return obligation
+
+
+async def own(scene: Scene, obligation_id: int) -> Obligation | None:
+    """The same, if the person sits at the organization: nobody asks or writes anything for it but its own people."""
+    obligation = await owned(scene, obligation_id)
+    return obligation if obligation is not None and not obligation.on_behalf else None
 
 
 async def with_draft(scene: Scene, obligation_id: int) -> tuple[Obligation, Draft | None] | None:
@@ -115,20 +123,22 @@ def in_hand(dialogue: Dialogue) -> int | None:
 
 async def _listen(scene: Scene, obligation_id: int, kept: Draft | None) -> None:
     """What is typed next is for the field, or the reason, that the draft asks for."""
-    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, _data(obligation_id, kept)), scene.now)
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, _data(scene, obligation_id, kept)), scene.now)
 
 
-def _data(obligation_id: int, kept: Draft | None) -> dict[str, Any]:
-    return (
-        {"obligation": obligation_id}
-        if kept is None
-        else {"obligation": obligation_id, ASKED: [kept.step.value, kept.field]}
-    )
+def _data(scene: Scene, obligation_id: int, kept: Draft | None) -> dict[str, Any]:
+    said = scene.dialogue.data if scene.dialogue.kind == KIND else {}
+    data: dict[str, Any] = {"obligation": obligation_id}
+    if said.get("obligation") == obligation_id and CAME_FROM in said:
+        data[CAME_FROM] = said[CAME_FROM]
+    if kept is not None:
+        data[ASKED] = [kept.step.value, kept.field]
+    return data
 
 
 async def goes_on(query: CallbackQuery, scene: Scene, obligation: Obligation, kept: Draft | None) -> None:
     """The same as `focus` for whoever has changed nothing of the conversation before, which may be about that."""
-    if scene.dialogue != Dialogue(KIND, _data(obligation.id, kept)) or scene.about != (obligation.id, None):
+    if scene.dialogue != Dialogue(KIND, _data(scene, obligation.id, kept)) or scene.about != (obligation.id, None):
         await focus(query, scene, obligation, kept)
 
 

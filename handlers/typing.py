@@ -124,6 +124,8 @@ async def attached(message: Message, scene: Scene) -> Sayings:
         field = obligation.round.directive.field(draft.field) if draft.field else None
         if field is not None and _is_attached(field):
             return await _file(message, scene, obligation, draft, field)
+        if obligation.on_behalf:
+            return await placing.ask(message, scene, [placing_views.UNASKED_FILE], obligation)
     if not await seats.of_person(scene.tx, scene.person.id):
         return [answer(message, panel.astray() if scene.person.is_staff else common.attach_by_reply())]
     return await placing.ask(message, scene, [placing_views.UNASKED_FILE])

@@ -51,7 +51,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
-    return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {len(lines)} запросов")
+    asked = plural(len(lines), "запрос", "запроса", "запросов")
+    return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {asked}")
 
 
 def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:

@@ -455,10 +455,12 @@ def _label(field: Field) -> str:
 
 
 def _reason(card: Card) -> Screen:
+    what = "поручение" if card.directive.number else "запрос"
+    whose = "организации" if card.obligation.on_behalf else "вашей организации"
     return screen(
         *_top(card, fresh=False),
         "",
-        f"<b>Почему {'поручение' if card.directive.number else 'запрос'} не относится к вашей организации?</b>",
+        f"<b>Почему {what} не относится к {whose}?</b>",
         "Напишите причину одним сообщением.",
         rows=[[Button("‹ Вернуться к запросу", NotOurs(obligation=card.obligation.id, undo=True).pack())]],
     )

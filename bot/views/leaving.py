@@ -68,7 +68,7 @@ def relisted(seat: Seat, open_: int) -> Screen:
     """To one of its people: their organization is in the list again."""
     if open_:
         count = plural(open_, "запрос ждёт", "запроса ждут", "запросов ждут")
-        lines = [f"Снова {count} ответа: они в /tasks. Начатые ответы сохранились."]
+        lines = [f"Снова {count} ответа: /tasks. Начатые ответы сохранились."]
     else:
         lines = ["Сейчас открытых запросов нет. Когда появится новый, я напишу."]
     return screen(
@@ -101,7 +101,7 @@ def relieved(seat: Seat, organization: Organization, ended: Sequence[Obligation]
 def deserted(organization: Organization, owed: int) -> Screen:
     """To an administrator: nobody sits there any more."""
     count = plural(owed, "запрос", "запроса", "запросов")
-    open_ = f"Без ответа {count}: их не получит никто." if owed else "Открытых запросов сейчас нет."
+    open_ = f"Без ответа {count}: отвечать некому." if owed else "Открытых запросов сейчас нет."
     return screen(
         "⚠️ <b>В организации больше никого нет</b>",
         f"🏫 {esc(organization.name)}",

@@ -52,9 +52,11 @@ def where(
     ]
     rows.append(arrows(page, pages, lambda to: MorePlaces(message=message, page=to).pack()))
     passed = ToDepartmentAbout(message=message, obligation=about) if about else ToDepartment(message=message)
+    # Whoever answers for an organization is the department.
+    by_department = any(obligation.on_behalf for obligation in shown)
     rows.append(
         [
-            Button(TO_DEPARTMENT, passed.pack()),
+            *([] if by_department else [Button(TO_DEPARTMENT, passed.pack())]),
             Button("Ничего", Nowhere(message=message).pack()),
         ]
     )
@@ -84,12 +86,13 @@ def or_answer(saved: Screen, message: int, obligation: Obligation) -> Screen:
 def or_elsewhere(refusal: Screen, message: int, obligation: Obligation) -> Screen:
     """What was typed does not fit the question, but may be meant for something else."""
     to_request = ToRequest(message=message, obligation=obligation.id).pack()
+    to_department = Button(TO_DEPARTMENT, ToDepartment(message=message).pack())
     return replace(
         refusal,
         text=f"{refusal.text}\nЭто не ответ? Передайте кнопкой.",
         rows=(
             (Button(button_label(f"К запросу «{title(obligation)}»"), to_request),),
-            (Button(TO_DEPARTMENT, ToDepartment(message=message).pack()),),
+            *([] if obligation.on_behalf else [(to_department,)]),
         ),
     )
 

@@ -137,7 +137,7 @@ def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
         return f"сегодня до {due:%H:%M}"
     if days == 1:
         return "завтра"
-    return f"осталось {plural(days, 'день', 'дня', 'дней')}"
+    return f"{agreeing(days, 'остался', 'осталось')} {plural(days, 'день', 'дня', 'дней')}"
 
 
 def fit(text: str) -> str:

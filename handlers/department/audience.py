@@ -101,10 +101,10 @@ async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene, own
 
 
 async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene, owner: Owner) -> Sayings:
-    """«Все организации» replaces every other choice."""
+    """«Все организации» replaces every other choice; the department, which asks, is not among those that it asks."""
 
     def change(audience: Audience) -> Audience:
-        return Audience() if audience.everyone else Audience(everyone=True)
+        return Audience() if audience.everyone else Audience(everyone=True, but=scene.catalog.own_types)
 
     return await _change(query, scene, owner, callback_data, change)
 
@@ -308,7 +308,7 @@ def _was_to_be_acknowledged(announcement: Announcement) -> bool:
 
 def _by_hand(audience: Audience) -> Audience:
     """The audience without what excludes a choice of types, tags or organizations."""
-    return replace(audience, everyone=False, unanswered=None, unacknowledged=None, unreached=None)
+    return replace(audience, everyone=False, but=(), unanswered=None, unacknowledged=None, unreached=None)
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -226,11 +226,11 @@ class Term:
         await self._through(Panel.REQUESTS, Questions.NEW)
         await self.admin.send(f"Сколько участников {day:%d.%m}?")
         await self.quiet()
+        await self._press("Число")
+        # It is for those of the last question, if there was one.
+        whom = (Recipients.TO, Recipients.ALL, Recipients.DONE) if Recipients.TO in await self.admin.buttons() else ()
         for label in (
-            "Число",
-            Recipients.TO,
-            Recipients.ALL,
-            Recipients.DONE,
+            *whom,
             Questions.DUE,
             Questions.IN_A_WEEK,
             Questions.SEND,

@@ -170,6 +170,7 @@ class OnBehalf(Texts, of="on_behalf answer"):
     """An answer that was phoned in."""
 
     ANSWER = "Ответить за организацию"
+    CORRECT = "Исправить за организацию"
     HEADING = "Ответ за организацию"
     LEAVE = "‹ Не отвечать"
     ENTERED = "Ответ внесён. Руководителю сообщим"

@@ -29,6 +29,11 @@ class Catalog:
         """What organizations are by their types and tags: titles by id."""
         return {**self.tags, **{type_.id: type_.title for type_ in self.types.values()}}
 
+    @property
+    def own_types(self) -> tuple[str, ...]:
+        """Types of the department itself."""
+        return tuple(type_.id for type_ in self.types.values() if type_.staff)
+
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""
         return replace(self, directives=directives)

@@ -10,6 +10,8 @@ from bot.domain.people.member import Limits
 class Audience:
     """All organizations; or those of any of the types that carry all of the tags, and those chosen by hand.
 
+    `but`: types that «все» does not mean, those of the department itself, which asks and tells others. An organization
+    that is of another type too is meant.
     `unanswered`: those instead that owe an answer to that round; `unacknowledged`: those instead that have got that
     announcement and not acknowledged it; `unreached`: those instead that it was for and did not reach. An empty
     audience is nobody.
@@ -22,6 +24,7 @@ class Audience:
     unanswered: int | None = None
     unacknowledged: int | None = None
     unreached: int | None = None
+    but: tuple[str, ...] = ()
 
     @property
     def is_nobody(self) -> bool:
@@ -43,7 +46,9 @@ class Audience:
         if not limits.types or self.is_nobody or self.is_of_its_moment:
             return self
         if self.everyone or (self.tags and not self.types):
-            return replace(self, everyone=False, types=tuple(sorted(limits.types)))
+            # Whoever is limited to the department's own types means these.
+            types = tuple(sorted(limits.types - frozenset(self.but))) or tuple(sorted(limits.types))
+            return replace(self, everyone=False, types=types, but=())
         types = tuple(type_ for type_ in self.types if type_ in limits.types)
         # Without any of its types, its tags would speak of organizations that it has never meant.
         return replace(self, types=types, tags=self.tags if types else ())

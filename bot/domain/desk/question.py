@@ -343,7 +343,8 @@ def parts(audience: Audience, types: Iterable[str]) -> tuple[AudiencePart, ...]:
     """
     if not (audience.everyone or audience.types or audience.tags):
         return ()
-    chosen = audience.types if audience.types and not audience.everyone else types
+    everywhere = [type_ for type_ in types if type_ not in audience.but]
+    chosen = audience.types if audience.types and not audience.everyone else everywhere
     return tuple(AudiencePart(type_, audience.tags) for type_ in chosen)
 
 

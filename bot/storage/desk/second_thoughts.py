@@ -122,9 +122,19 @@ async def take_back(tx: Tx, round_: Round, reason: str, by: int, now: datetime) 
     return True
 
 
+async def is_running(tx: Tx, round_: Round, now: datetime) -> bool:
+    """Whether it takes answers, of some organization at least."""
+    query = sa.select(t.rounds.c.id).where(t.rounds.c.id == round_.id, t.rounds.c.opened_at.is_not(None))
+    return (await tx.execute(query.where(_is_running(now)))).first() is not None
+
+
 def _is_running(now: datetime) -> sa.ColumnElement[bool]:
     """The condition that it takes answers, of some organization at least."""
-    extended = sa.exists().where(t.obligations.c.round_id == t.rounds.c.id, t.obligations.c.due_at > now)
+    extended = sa.exists().where(
+        t.obligations.c.round_id == t.rounds.c.id,
+        t.obligations.c.due_at > now,
+        t.obligations.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
+    )
     return sa.or_(t.rounds.c.closes_at > now, extended)
 
 

@@ -114,8 +114,8 @@ async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obl
     return await obligations.of_round(tx, round_id, STATES[part], *organizations.within_then(t.obligations, limits))
 
 
-async def waiting(tx: Tx, obligation: Obligation, limits: Limits) -> tuple[int, int | None]:
-    """How many other answers of the round wait for a decision, and the id of the next one in the order of lists."""
+async def beside(tx: Tx, obligation: Obligation, part: Part, limits: Limits) -> tuple[int, int | None]:
+    """How many others of that part of the round there are, and the id of the next one in the order of lists."""
     query = (
         sa.select(t.obligations.c.id, t.obligations.c.state)
         .select_from(t.obligations.join(t.organizations))
@@ -125,7 +125,7 @@ async def waiting(tx: Tx, obligation: Obligation, limits: Limits) -> tuple[int, 
     listed = (await tx.execute(query)).all()
     place = next((number for number, row in enumerate(listed) if row.id == obligation.id), 0)
     after = (*listed[place + 1 :], *listed[:place])
-    others = [row.id for row in after if row.state == ObligationState.ANSWERED]
+    others = [row.id for row in after if row.state in STATES[part]]
     return len(others), others[0] if others else None
 
 

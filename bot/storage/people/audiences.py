@@ -162,6 +162,12 @@ def _speaks_of(audience: Audience, *, ever: bool = False) -> sa.ColumnElement[bo
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]
         if audience.types and not audience.everyone:
             conditions.append(t.organizations.c.id.in_(_of_types(audience.types)))
+        elif audience.but:
+            of_others = sa.select(t.organization_types.c.organization_id).where(
+                t.organization_types.c.type.not_in(audience.but)
+            )
+            left_out = t.organizations.c.id.in_(_of_types(audience.but))
+            conditions.append(sa.or_(sa.not_(left_out), t.organizations.c.id.in_(of_others)))
         for tag in audience.tags:
             tagged = sa.select(t.organization_tags.c.organization_id).where(t.organization_tags.c.tag == tag)
             conditions.append(t.organizations.c.id.in_(tagged))

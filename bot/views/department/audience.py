@@ -92,7 +92,8 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
     lines = []
     if audience.everyone or audience.types or audience.tags:
         types = [catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in audience.types]
-        line = "; ".join(types) if types and not audience.everyone else "все организации"
+        everyone = "все организации, кроме управления" if audience.but else "все организации"
+        line = "; ".join(types) if types and not audience.everyone else everyone
         tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
         lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
     if audience.organizations:

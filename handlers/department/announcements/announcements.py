@@ -54,8 +54,12 @@ def setup() -> Router:
 
 
 async def home(query: CallbackQuery, callback_data: Announcements, scene: Scene) -> Sayings:
-    """Shows the person's drafts, and announcements that have gone off or wait. A limited curator sees their own."""
+    """Shows the person's drafts, and announcements that have gone off or wait. A limited curator sees their own.
+
+    What is sent there is a new announcement.
+    """
     await _leave(query, scene)
+    await listen(query, scene, draft.KIND, step="message")
     # An offset beyond what the database can count is a forged button.
     page = min(callback_data.page, 10_000)
     return [edit(query, await draft.home(scene, page))]

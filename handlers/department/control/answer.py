@@ -19,6 +19,7 @@ from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw
 from bot.views.department.control import answer as views
 from bot.views.department.control.answer import Place
 from bot.views.form import Card
+from handlers import request_form
 from handlers.department.common import obligation_within
 from handlers.rights import denied, register
 from handlers.saying import Sayings, edit, toast
@@ -67,7 +68,7 @@ async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> S
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
     done = await decisions.accept(scene.tx, obligation, callback_data.version, scene.person.id, scene.now)
-    _, following = await control.waiting(scene.tx, obligation, scene.person.limits)
+    _, following = await control.beside(scene.tx, obligation, Part.WAITING, scene.person.limits)
     fresh = await obligations.get(scene.tx, following) if following is not None else None
     if not done or place.part is not Part.WAITING or fresh is None:
         return await decided(query, scene, obligation, place, done, views.ACCEPTED)
@@ -97,11 +98,22 @@ async def decided(
     return [said, edit(query, await screen_of(scene, fresh, place))]
 
 
+def whence(scene: Scene, obligation: Obligation) -> Place:
+    """The list from which the person has come to answer for the organization; all of them, if that is forgotten."""
+    said = scene.dialogue.data if scene.dialogue.kind == request_form.KIND else {}
+    if said.get("obligation") != obligation.id or request_form.CAME_FROM not in said:
+        return Place()
+    part, page = said[request_form.CAME_FROM]
+    return Place(Part(part), page)
+
+
 async def screen_of(scene: Scene, obligation: Obligation, place: Place, done: Obligation | None = None) -> Screen:
     """The answer as this staff member sees it; `done`: the one that has just been accepted."""
     (entry,) = await control.entries(scene.tx, [obligation], scene.now)
     seen_by = await obligations.seen_by(scene.tx, obligation.id)
-    count, following = await control.waiting(scene.tx, obligation, scene.person.limits)
+    # Who looks through those that have not answered goes on among them; everybody else, among answers to be checked.
+    part = Part.OWING if place.part is Part.OWING else Part.WAITING
+    count, following = await control.beside(scene.tx, obligation, part, scene.person.limits)
     queue = views.Queue(count, following, done)
     return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person, queue)
 

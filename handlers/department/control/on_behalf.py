@@ -3,6 +3,8 @@
 Whoever has begun so has a draft of the answer, as a head has; that is what lets them into the form.
 """
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -10,12 +12,13 @@ from bot.domain.ledger import drafting
 from bot.domain.people.member import Right
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.post import dialogues
+from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.control import OnBehalf
 from bot.views.department.control import on_behalf as views
 from bot.views.department.control.answer import Place
 from handlers import request_form
 from handlers.department.common import obligation_within
-from handlers.department.control.answer import screen_of
+from handlers.department.control.answer import screen_of, whence
 from handlers.rights import denied, register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
@@ -33,7 +36,7 @@ async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) ->
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
         return await denied(query, scene)
-    place = Place(callback_data.part, callback_data.page)
+    place = whence(scene, obligation) if callback_data.leave else Place(callback_data.part, callback_data.page)
     sits = await obligations.of_person(scene.tx, scene.person.id, obligation.id) is not None
     if callback_data.leave:
         if not sits:
@@ -49,5 +52,7 @@ async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) ->
             await drafts.drop(scene.tx, scene.person.id, obligation.id)
         return [toast(query, views.NOT_TAKEN, alert=True), edit(query, await screen_of(scene, obligation, place))]
     kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    came = {"obligation": obligation.id, request_form.CAME_FROM: [place.part, place.page]}
+    scene = replace(scene, dialogue=Dialogue(request_form.KIND, came))
     await request_form.focus(query, scene, theirs, kept)
     return [edit(query, await request_form.screen_of(scene, theirs, kept), theirs.id)]

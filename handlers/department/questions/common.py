@@ -6,6 +6,7 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Saying
+from bot.domain.desk.audience import Audience
 from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Round
 from bot.domain.screen import Screen
@@ -101,7 +102,9 @@ async def show(scene: Scene, stored: Stored, note: str = "") -> Screen:
         return views.card(draft, note)
     counts = await control.counts(scene.tx, [opened.id], scene.person.limits, scene.now)
     asked = counts.get(opened.id, Counts())
-    return views.asked(draft, opened, asked, stored.by_name, may_end=await may_end(scene, opened), note=note)
+    runs = await second_thoughts.is_running(scene.tx, opened, scene.now)
+    ends = await may_end(scene, opened)
+    return views.asked(draft, opened, asked, stored.by_name, may_end=ends, runs=runs, note=note)
 
 
 async def may_end(scene: Scene, opened: Round) -> bool:
@@ -164,6 +167,11 @@ async def list_screen(scene: Scene, what: str, page: int) -> Screen:
 
 def _item(stored: Stored) -> lists.Item:
     return lists.Item(stored.id, stored.question, stored.updated_at)
+
+
+def of_others(scene: Scene, audience: Audience) -> Audience:
+    """The audience without the department itself, which «все организации» once meant too."""
+    return replace(audience, but=scene.catalog.own_types) if audience.everyone else audience
 
 
 def topics_of(scene: Scene) -> list[str]:

@@ -45,6 +45,7 @@ from handlers.department.questions.common import (
     list_screen,
     may_remove,
     mine,
+    of_others,
     show,
     topics_of,
     visible,
@@ -179,7 +180,7 @@ async def copy(query: CallbackQuery, callback_data: CopyQuestion, scene: Scene) 
         return await gone(query, scene, callback_data.question)
     question = replace(
         stored.question,
-        audience=await audiences.narrowed(scene.tx, stored.question.audience, scene.person.limits),
+        audience=await audiences.narrowed(scene.tx, of_others(scene, stored.question.audience), scene.person.limits),
         topic=stored.question.topic if stored.question.topic in topics_of(scene) else "",
     )
     due = domain.in_working_days(domain.USUAL_DAYS, scene.today, scene.catalog.calendar)

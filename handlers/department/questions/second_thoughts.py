@@ -57,7 +57,9 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     """Takes the words and shows what would change; they are kept with the conversation until that is confirmed."""
     stored = await visible(scene, scene.dialogue.data["q"])
     opened = await _round(scene, stored)
-    if stored is None or opened is None or not await may_end(scene, opened) or opened.closes_at <= scene.now:
+    if stored is None or opened is None or not await may_end(scene, opened):
+        return await vanished(message, scene)
+    if not await second_thoughts.is_running(scene.tx, opened, scene.now):
         return await vanished(message, scene)
     try:
         after = domain.corrected(stored.question, message.text or "")
@@ -135,7 +137,7 @@ async def _theirs(
         return [toast(query, question_views.BEYOND, alert=True)]
     if not opened.is_open:
         return [toast(query, question_views.TAKEN_BACK_ALREADY, alert=True), edit(query, await show(scene, stored))]
-    if running and opened.closes_at <= scene.now:
+    if running and not await second_thoughts.is_running(scene.tx, opened, scene.now):
         return [toast(query, question_views.ENDED, alert=True), edit(query, await show(scene, stored))]
     return stored, opened
 

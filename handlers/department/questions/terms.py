@@ -27,6 +27,7 @@ from handlers.department.questions.common import (
     draw,
     gone,
     mine,
+    of_others,
     proceed,
     refused,
     topics_of,
@@ -160,7 +161,7 @@ async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) ->
 async def _last_audience(scene: Scene) -> Audience:
     """For whom this person's last question was, as far as that is still theirs; nobody, if they have asked none."""
     last = await questions.last_audience(scene.tx, scene.person.id)
-    return await audiences.narrowed(scene.tx, last, scene.person.limits)
+    return await audiences.narrowed(scene.tx, of_others(scene, last), scene.person.limits)
 
 
 def _due_field(scene: Scene, until: time | None) -> Field:

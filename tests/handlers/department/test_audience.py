@@ -1,19 +1,21 @@
 """Choosing whom something is for: types, tags, organizations, those who kept silent."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.desk.audience import Audience
 from bot.domain.people.member import Limits, StaffRole
-from bot.storage.desk import announcements
+from bot.storage.desk import announcements, questions
+from bot.storage.engine.database import Tx
 from bot.storage.people import staff
 from tests.people import ADMIN, introduced
-from tests.texts.department import Announcements, Panel, Recipients
+from tests.texts.department import Announcements, Applications, Control, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere
-from tests.world import Head, World, living, on_button
+from tests.texts.heads import Anywhere, Registration
+from tests.world import Head, World, catalog_of, living, on_button
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ async def test_types_tags_and_organizations(desk: World, author: Head) -> None:
     )
     # All organizations are all: nothing else is chosen beside them.
     await press(author, "Кому: ", Recipients.ALL)
-    assert await audience(desk) == Audience(everyone=True)
+    assert await audience(desk) == Audience(everyone=True, but=("department",))
     await author.press(f"✅ {Recipients.ALL}")
     assert await audience(desk) == Audience()
     # What has gone off or was never there is nobody's to change.
@@ -124,7 +126,7 @@ async def test_those_who_kept_silent(desk: World, author: Head) -> None:
     await author.press(
         Panel.BACK,
         Recipients.ALL,
-        f"{Recipients.DONE}: 13",
+        f"{Recipients.DONE}: 12",
         f"«{Announcements.ACKNOWLEDGE}»: нет",
         Announcements.SEND,
         f"{Announcements.SURELY_SEND}: 2",
@@ -214,3 +216,70 @@ async def test_within_the_limits(desk: World, author: Head) -> None:
     await curator.send("Родничок")
     assert Panel.NO_ACCESS in await curator.sees()
     assert await audience(desk) == Audience(types=("preschool",))
+
+
+async def test_all_organizations_are_those_that_the_department_asks(desk: World, author: Head) -> None:
+    """The department itself owes itself no answer; whoever wants it among them says so by its type."""
+    school, own = await desk.person("Иванова Мария", 101), await desk.person("Петрова Анна", 102)
+    await school.join(Types.GENERAL, Organizations.SCHOOL)
+    await own.join(Types.DEPARTMENT, Types.DEPARTMENT)
+    await author.press(Applications.CONFIRM)
+    await author.send("/panel")
+    await author.press(Panel.REQUESTS, Questions.NEW)
+    await author.send("Сколько автобусов?")
+    await author.press("Число", Recipients.TO)
+    await author.press(Recipients.ALL)
+    assert "все организации, кроме управления" in await author.sees()
+    count = len(catalog_of().roster) - 1
+    await author.press(f"{Recipients.DONE}: {count}", Questions.SEND, f"{Questions.SEND}: 1")
+    assert "Сколько автобусов?" in await school.sees()
+    assert "автобусов" not in await own.screen()
+    # Nor is whoever joins it later.
+    deputy = await desk.person("Сидорова Ольга", 103)
+    await deputy.join(Types.DEPARTMENT, Types.DEPARTMENT, Registration.DEPUTY)
+    await author.press(Applications.CONFIRM)
+    assert "автобусов" not in await deputy.screen()
+    await author.send("/status")
+    await author.press("Сколько автобусов?", f"{Control.UNANSWERED}: {count}", "›")
+    assert Types.DEPARTMENT not in " ".join(await author.buttons())
+    # An announcement goes the same way, and by type it comes there too.
+    await begin(author)
+    await press(author, Recipients.ALL, Recipients.DONE)
+    await author.press(Announcements.SEND)
+    assert "Получателей: 1." in await author.sees()
+    await press(author, Announcements.SURELY_SEND)
+    assert "Совещание" in await school.sees()
+    assert "Совещание" not in await own.screen()
+    await begin(author, "Летучка")
+    await press(author, Recipients.BY_TYPE, f"{Types.DEPARTMENT}: 1", Recipients.DONE)
+    await author.press(Announcements.SEND)
+    await press(author, Announcements.SURELY_SEND)
+    assert "Летучка" in await own.screen()
+
+
+async def test_all_of_a_question_of_before(desk: World, author: Head) -> None:
+    """«Все организации» that was kept by an earlier version meant the department too: asked again, it does not."""
+    await author.send("/panel")
+    await author.press(Panel.REQUESTS, Questions.NEW)
+    await author.send("Сколько автобусов?")
+    await author.press("Число", Recipients.TO, Recipients.ALL)
+    await press(author, Recipients.DONE)
+
+    async def forget(tx: Tx) -> None:
+        await questions.edit(tx, 1, ADMIN, desk.now, lambda kept: replace(kept, audience=Audience(everyone=True)))
+
+    await desk.storage.apply(forget)
+    await author.press(Questions.SEND)
+    await press(author, Questions.SEND)
+    await author.press("Повторить")
+    assert "все организации, кроме управления" in await author.sees()
+    await author.send("/panel")
+    await author.press(Panel.REQUESTS, Questions.NEW)
+    await author.send("А сколько водителей?")
+    assert "все организации, кроме управления" in await author.sees()
+
+
+async def test_all_of_somebody_limited_to_the_department(desk: World) -> None:
+    for types, meant in ((("department", "general"), ("general",)), (("department",), ("department",))):
+        everyone = Audience(everyone=True, but=("department",))
+        assert everyone.within(Limits(types=frozenset(types))) == Audience(types=meant)

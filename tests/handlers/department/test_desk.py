@@ -32,6 +32,7 @@ async def test_a_new_role_leads_to_the_desk(world: World, admin: Head, role: Sta
 async def test_stray_words_of_the_staff_are_answered_for_staff(world: World, admin: Head) -> None:
     for deed in (
         admin.send("проверка"), admin.send_sticker(), admin.send("/tasks"), admin.send_file(), admin.send("/gibberish"),
+        admin.send("/history"),
     ):  # fmt: skip
         await deed
         assert "/panel" in await admin.sees() or "/status" in await admin.sees()

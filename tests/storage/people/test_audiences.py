@@ -147,3 +147,11 @@ def test_an_audience_within_limits_stays_within_them() -> None:
     assert Audience(types=("preschool",)).within(schools) == Audience()
     assert Audience(unanswered=5).within(schools) == Audience(unanswered=5)
     assert EVERYBODY.within(Limits(topics=frozenset({"sport"}))) == EVERYBODY
+
+
+async def test_all_but_the_department_itself(seed: Seed) -> None:
+    """Whoever is of another type too is among all."""
+    await seed.organization("Школа")
+    await seed.organization("Управление", "department")
+    await seed.organization("Управление и школа", "department", "school")
+    assert await names(seed, Audience(everyone=True, but=("department",))) == ["Управление и школа", "Школа"]

@@ -132,8 +132,9 @@ def home(announcements: Sequence[Announcement], total: int, page: int, pages: in
     )
     rows += [[Button(label, _card(each.id))] for label, each in zip(labels, announcements, strict=True)]
     turn = arrows(page, pages, lambda to: Announcements(page=to).pack())
-    lines = ["<b>Объявления</b>"]
-    lines.append(f"Всего: {total}." if total else "Пока ничего не отправляли.")
+    lines = ["<b>Объявления</b>", "Чтобы объявить, пришлите сообщение сюда."]
+    if total:
+        lines.append(f"Всего: {total}.")
     return screen(*lines, rows=[*rows, turn, back()])
 
 

@@ -69,7 +69,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The answers of the round that wait beside the one that is shown: how many, and the next of them.
+    """What of the round is looked through beside the one that is shown: how many, and the next of them.
 
     `done`: the one that has just been accepted on the way here.
     """

@@ -17,5 +17,8 @@ def form(obligation: Obligation, shown: Screen) -> Screen:
     asks = More(obligation=obligation.id).pack()
     rows = [tuple(button for button in row if button.data != asks) for row in shown.rows]
     leave = Button("‹ Не отвечать", OnBehalf(obligation=obligation.id, leave=True).pack())
-    text = f"✍️ <b>Ответ за организацию: {official(obligation)}</b>\n\n{shown.text}"
+    # The form says the short name; whole it is said once.
+    name = official(obligation)
+    heading = "Ответ за организацию" if name in shown.text else f"Ответ за организацию: {name}"
+    text = f"✍️ <b>{heading}</b>\n\n{shown.text}"
     return replace(shown, text=fit(text), rows=(*(row for row in rows if row), (leave,)))

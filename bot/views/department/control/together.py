@@ -9,7 +9,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import packed, packed_moment
 from bot.views.callbacks.control import Answer, Due, InRound, RemindNow, Together
 from bot.views.department.control.control import head
-from bot.views.words import due_day, esc, moment, official, plural, screen
+from bot.views.words import due_day, esc, moment, official, plural, screen, typed_day
 
 NOBODY = "Никого: все уже ответили или сняты с контроля"
 # The label of the date that is asked for.
@@ -68,7 +68,7 @@ def excuse_all(round_: Round, count: int, now: datetime) -> Screen:
         "<b>Снять с контроля?</b>",
         *head(round_),
         "",
-        f"Не ответили: {_organizations(count)}. Отвечать им будет не нужно.",
+        f"Не ответили: {_organizations(count)}. Отвечать будет не нужно.",
         rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(round_)],
     )
 
@@ -106,7 +106,7 @@ def choose_due(
         f"Сейчас: {due_day(due_at, now, zone)}",
         "",
         *([f"❗️ {problem}", ""] if problem else []),
-        "Выберите новый срок или напишите дату: 05.10.2026.",
+        f"Выберите новый срок или напишите: {typed_day(offers[-1][1])}.",
         rows=[*rows, _leave(round_, obligation, part, page)],
     )
 
@@ -157,8 +157,8 @@ def too_far() -> str:
 
 
 def no_date() -> str:
-    """What was typed is no date."""
-    return "Это не похоже на дату. Например: 05.10.2026."
+    """What was typed is no date; the screen has an example."""
+    return "Это не похоже на дату."
 
 
 def offers(dates: Sequence[date]) -> list[tuple[str, date]]:

@@ -325,10 +325,20 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     return screen(*lines, rows=[[send], back(draft.card)])
 
 
-def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, *, may_end: bool, note: str = "") -> Screen:
+def asked(
+    draft: Draft,
+    round_: Round,
+    counts: Counts,
+    author: str | None,
+    *,
+    may_end: bool,
+    runs: bool,
+    note: str = "",
+) -> Screen:
     """Shows a question that was asked, and how many have answered. `note`: what has just happened.
 
-    `may_end`: whether all of it is its reader's matter, so that they may correct it, end it, take it back.
+    `may_end`: whether all of it is its reader's matter, so that they may correct it, end it, take it back; `runs`:
+    whether somebody may answer it still, were it by a due date of their own.
     """
     done, total = counts.done, counts.asked
     lines = [f"✅ {note}", ""] if note else []
@@ -341,7 +351,7 @@ def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, *, ma
         *(f"👥 {whom}" for whom in described(draft.question.audience, draft.catalog, draft.chosen, draft.about)),
     ]
     if round_.is_open:
-        lines += [f"🗓 {_term(draft, round_)}", f"📥 Ответили {done} из {total}"]
+        lines += [f"🗓 {_term(draft, round_, runs=runs)}", f"📥 Ответили {done} из {total}"]
     else:
         lines.append("↩️ Отозван: отвечать никому не нужно")
     if author:
@@ -356,12 +366,14 @@ def asked(draft: Draft, round_: Round, counts: Counts, author: str | None, *, ma
     if may_end:
         corrected = Button("Исправить текст", Reword(question=draft.id).pack())
         ended = Button("Закрыть приём", CloseQuestion(question=draft.id).pack())
-        rows.append([corrected, ended] if round_.closes_at > draft.now else [])
+        rows.append([corrected, ended] if runs else [])
         rows.append([Button("Отозвать", TakeBack(question=draft.id).pack(), style="danger")])
     return screen(*lines, rows=[*rows, back(ListQuestions(what="sent").pack())])
 
 
-def _term(draft: Draft, round_: Round) -> str:
+def _term(draft: Draft, round_: Round, *, runs: bool) -> str:
+    if runs and round_.closes_at <= draft.now:
+        return "Приём ответов завершён, некоторым срок продлён"
     if round_.closes_at <= draft.now:
         closed = round_.closes_at.astimezone(draft.zone).date()
         return f"Приём ответов завершён {day(closed, draft.today)}"

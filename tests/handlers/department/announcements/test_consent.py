@@ -68,7 +68,7 @@ async def test_an_old_card_agrees_to_nothing_that_it_has_not_shown(strict: World
     old = await second.card(Announcements.ON_CONSENT)
     await author.press_at(card, LinkList.RECALL)
     # Another audience and other words, and sent once more to be agreed to.
-    await author.press_at(card, f"{Announcements.TO}: 13")
+    await author.press_at(card, f"{Announcements.TO}: 12")
     await author.press(Recipients.BY_TYPE, Types.PRESCHOOL)
     await author.press(next(button for button in await author.buttons() if button.startswith(Recipients.DONE)))
     await author.edit(await source(author), "Совещание отменяется")

@@ -352,7 +352,7 @@ async def test_those_who_owe_are_excused_together(world: World, head: Head, admi
     await head.press(TAP, Form.YES)
     await admin.callback(InRound(round=2).pack())
     await admin.press(Control.EXCUSE_UNANSWERED)
-    assert f"{Control.UNANSWERED}: 2 организации. Отвечать им будет не нужно." in await admin.sees()
+    assert f"{Control.UNANSWERED}: 2 организации. Отвечать будет не нужно." in await admin.sees()
     assert "Снять (2)" in await admin.buttons()
     await admin.press(Control.CANCEL, Control.EXCUSE_UNANSWERED, "Снять (2)")
     assert f"{Control.ANSWERED} 1 из 1\n{Control.TO_REVIEW}: 1 · снято с контроля: 2" in await admin.sees()

@@ -3,18 +3,21 @@
 import pytest
 
 from bot.domain.ledger.obligation import ObligationState
-from bot.domain.people.member import StaffRole
-from bot.storage.ledger import obligations, replies
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.ledger import extensions, obligations, replies
 from bot.storage.people import staff
-from bot.views.callbacks import Open, Send
+from bot.views.callbacks import InDistrict, Open, Send
 from bot.views.callbacks.control import Answer, OnBehalf
+from bot.views.callbacks.extending import Extend, More
+from bot.views.callbacks.placing import ToDepartmentAbout
+from bot.views.callbacks.threads import Write
 from tests.handlers.answering.ledger import fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR, VIEWER
-from tests.texts.department import Control
+from tests.texts.department import Control, Panel
 from tests.texts.department import OnBehalf as Texts
 from tests.texts.example import Club, Types
-from tests.texts.heads import Anywhere, Form
+from tests.texts.heads import Anywhere, Form, Placing
 from tests.world import Head, World
 
 SCHOOL, OTHER = "Сосновоозёрская", "Белоярская"
@@ -52,7 +55,8 @@ async def test_a_form_of_many_fields_is_entered_and_marked(world: World, head: H
     told = await head.count()
     await open_form(admin, Club.TITLE, SCHOOL)
     shown = await admin.sees()
-    assert f"{Texts.HEADING}: Сосновоозёрская школа" in shown
+    assert Texts.HEADING in shown
+    assert shown.count("Сосновоозёрская школа") == 1
     assert Form.MORE not in await admin.buttons()
     await fill(admin)
     await admin.press(Form.SEND)
@@ -178,3 +182,161 @@ async def test_within_rights_and_limits(world: World, head: Head, admin: Head) -
     await curator.press(Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert (await its(world, 3))[1] == 0
+
+
+async def test_nothing_is_asked_in_the_name_of_an_organization(world: World, head: Head, admin: Head) -> None:
+    """«Ещё…» and what follows it is the head's: pressed by forged data it begins nothing."""
+    await open_form(admin, Club.TITLE, SCHOOL)
+    form = await admin.card(Texts.HEADING)
+    for forged in (
+        More(obligation=1), Extend(obligation=1, step="ask"), Extend(obligation=1, step="until", day=20261022),
+        Extend(obligation=1, step="send"), Write(obligation=1), InDistrict(obligation=1),
+        ToDepartmentAbout(message=form, obligation=1),
+    ):  # fmt: skip
+        await admin.callback(forged.pack(), form)
+        assert Anywhere.NOT_YOURS in await admin.toast()
+    # The form is as it was, and what is typed is still for it.
+    await fill(admin)
+    assert Form.CHECK in await admin.sees()
+    async with world.storage.read() as tx:
+        assert await extensions.waiting(tx, Limits(), world.now) == []
+
+
+async def test_figures_of_the_district_are_no_way_round_the_limits(world: World, head: Head, admin: Head) -> None:
+    await head.press(TAP, Form.YES)
+    curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"general"})
+    await curator.callback(Answer(obligation=3).pack())
+    await curator.press(Texts.CORRECT)
+    await curator.callback(InDistrict(obligation=3).pack())
+    assert Anywhere.NOT_YOURS in await curator.toast()
+
+
+async def test_the_way_back_leads_to_the_list_that_they_came_from(world: World, head: Head, admin: Head) -> None:
+    """Whoever enters one answer after another stays among those who have not answered."""
+    await admin.send("/status")
+    await admin.press(TAP, f"{Control.UNANSWERED}: 3", SCHOOL, Texts.ANSWER, Form.YES, Panel.BACK)
+    assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
+    await admin.press(OTHER, Texts.ANSWER, Texts.LEAVE, Panel.BACK)
+    assert f"• {Control.UNANSWERED}: 2" in await admin.buttons()
+    # «Следующий» leads from one debtor to the next, and is gone with the last of them.
+    await admin.press(OTHER, Texts.ANSWER, Form.NO, f"{Control.FOLLOWING} (1) ›")
+    assert "Ёлочка" in await admin.sees()
+    await admin.press(Texts.ANSWER, Form.YES)
+    assert f"{Control.FOLLOWING} (1) ›" not in await admin.buttons()
+    # Through a form of many fields too.
+    await admin.send("/status")
+    await admin.press(Club.TITLE, f"{Control.UNANSWERED}: 2", SCHOOL, Texts.ANSWER)
+    await fill(admin)
+    await admin.press(Form.SEND, Panel.BACK)
+    assert f"• {Control.UNANSWERED}: 1" in await admin.buttons()
+
+
+async def test_what_comes_beside_the_form(world: World, head: Head, admin: Head) -> None:
+    """It is kept and asked about; nobody of the department is offered to hand it to the department."""
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await admin.send_file("скан.pdf")
+    assert Placing.TO_DEPARTMENT not in await admin.buttons()
+    await admin.press(f"К запросу «{Club.TITLE}»")
+    await admin.send_sticker()
+    assert Texts.HEADING in await admin.sees()
+    assert Club.WORKS in await admin.buttons()
+    await fill(admin)
+    await admin.send("Звонила секретарь, спасибо")
+    assert Placing.TO_DEPARTMENT not in await admin.buttons()
+    await admin.press(f"К запросу «{Club.TITLE}»", Form.SEND)
+    assert "Звонила секретарь" in await admin.sees()
+    assert "Файлы (2)" in await admin.buttons()
+
+
+async def test_every_screen_of_the_form_says_whose_answer_it_is(world: World, head: Head, admin: Head) -> None:
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await fill(admin)
+    await admin.press(Form.CHANGE)
+    assert Texts.HEADING in await admin.sees()
+    assert Texts.LEAVE in await admin.buttons()
+    await admin.press(Form.NOT_OURS)
+    assert "не относится к организации?" in await admin.sees()
+    await admin.send("Школа закрыта")
+    assert Texts.HEADING in await admin.sees()
+    await admin.press(Form.SEND)
+    assert "Не относится к организации: Школа закрыта" in await admin.sees()
+
+
+async def test_two_of_the_department_at_once(world: World, head: Head, admin: Head) -> None:
+    curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR)
+    for person in (admin, curator):
+        await open_form(person, TAP, SCHOOL)
+    await admin.press(Form.YES)
+    await curator.press(Form.NO)
+    assert f"{Types.DEPARTMENT} уже внесло ответ" in await curator.sees()
+    assert (await its(world, 3))[1] == 1
+    await curator.press("Заменить моим ответом")
+    assert (await its(world, 3)) == (ObligationState.ANSWERED, 2, True)
+    assert "Дарья Куратор · внесло управление" in await curator.sees()
+
+
+async def test_a_restart_in_the_middle(world: World, head: Head, admin: Head) -> None:
+    await admin.send("/status")
+    await admin.press(Club.TITLE, f"{Control.UNANSWERED}: 2", SCHOOL, Texts.ANSWER, Club.WORKS, "Лыжи")
+    await world.restart()
+    await admin.press(Form.DONE, Form.YES)
+    await admin.send("120")
+    await world.restart()
+    await admin.send("60\n12,5")
+    await admin.press(Form.YESTERDAY, Form.SKIP)
+    await admin.send("school.ru/club")
+    await admin.send_file("приказ 12.pdf")
+    await admin.press(Form.DONE, Form.SEND, Panel.BACK)
+    assert f"• {Control.UNANSWERED}: 1" in await admin.buttons()
+    assert (await its(world, 1)) == (ObligationState.ANSWERED, 1, True)
+
+
+async def test_what_was_returned_is_mended_by_phone(world: World, head: Head, admin: Head) -> None:
+    await head.press(Club.TITLE)
+    await fill(head)
+    await head.press(Form.SEND)
+    await admin.callback(Answer(obligation=1).pack())
+    await admin.press(Control.RETURN)
+    await admin.send("Проверьте число девочек")
+    await admin.press("1 рабочий день: 7 октября")
+    assert Texts.CORRECT in await admin.buttons()
+    await admin.press(Texts.CORRECT)
+    assert "Проверьте число девочек" in await admin.sees()
+    await admin.press(Form.CHANGE)
+    await press_like(admin, "из них девочек")
+    await admin.send("70")
+    await admin.press(Form.SEND)
+    assert (await its(world, 1)) == (ObligationState.ANSWERED, 2, True)
+    assert "Было замечание: Проверьте число девочек" in await admin.sees()
+
+
+async def press_like(person: Head, beginning: str) -> None:
+    """Presses the button that begins so."""
+    await person.press(next(label for label in await person.buttons() if label.startswith(beginning)))
+
+
+async def test_a_check_that_is_not_met(world: World, head: Head, admin: Head) -> None:
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await admin.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
+    await admin.send("10")
+    await admin.send("60")
+    await admin.send("12,5")
+    await admin.press(Form.YESTERDAY, Form.SKIP)
+    await admin.send("school.ru/club")
+    await admin.send_file("приказ 12.pdf")
+    await admin.press(Form.DONE)
+    assert Form.SEND not in await admin.buttons()
+    await admin.callback(Send(obligation=1, version=0).pack())
+    assert (await its(world, 1))[1] == 0
+
+
+async def test_taken_back_while_the_form_is_open(world: World, head: Head, admin: Head) -> None:
+    """The organization is taken off control by a second person; what was begun is answered by how it stands."""
+    curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR)
+    await open_form(admin, Club.TITLE, SCHOOL)
+    await fill(admin)
+    await curator.callback(Answer(obligation=1).pack())
+    await curator.press(Control.EXCUSE, "Снять без причины")
+    await admin.press(Form.SEND)
+    assert "сняло этот запрос с контроля" in await admin.toast()
+    assert (await its(world, 1)) == (ObligationState.EXCUSED, 0, False)

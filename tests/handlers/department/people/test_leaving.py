@@ -467,7 +467,7 @@ async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, he
     await head.press(Preferences.SURELY_LEAVE)
     told = await said(admin, Leaving.DESERTED)
     assert SCHOOL in told
-    assert "Без ответа 2 запроса: их не получит никто" in told
+    assert "Без ответа 2 запроса: отвечать некому" in told
     await admin.press("Открыть организацию")
     assert "Пригласить руководителя" in await admin.buttons()
     # Of an organization that has left nobody is missing.

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import questions
+from bot.storage.ledger import control
 from bot.storage.people import staff
+from bot.views.callbacks import NotOurs, Send
+from bot.views.callbacks.extending import More
 from tests.handlers.department.questions.test_questions import (
     TEXT,
     begin,
@@ -167,6 +170,82 @@ async def test_who_is_late_stays_so(approving: World, admin: Head) -> None:
     assert f"{Control.ANSWERED} 1 из 6" in await admin.sees()
     await second.send("/tasks")
     assert TEXT not in await second.sees()
+
+
+async def test_ended_for_those_who_have_more_time_too(approving: World, admin: Head) -> None:
+    """One organization may answer beyond the closing: the words can still be mended for it, and its time ended."""
+    _, second = await asked(approving, admin)
+    await admin.press(Panel.CONTROL)
+    await admin.press(Organizations.OTHER_SCHOOL, "Продлить срок")
+    await admin.send("30.09.2026")
+    await admin.press(Control.EXTEND)
+    await approving.at("2026-09-20 10:00")
+    await admin.send("/panel")
+    await admin.press(Panel.REQUESTS, f"{Questions.SENT} (1)", TEXT)
+    assert f"{Control.CLOSED}, некоторым срок продлён" in await admin.sees()
+    await admin.press(SecondThoughts.CORRECT)
+    await admin.send(ANEW)
+    await admin.press(SecondThoughts.CORRECT_SILENTLY)
+    assert SecondThoughts.CORRECTED in await admin.sees()
+    assert ANEW in "".join(await forms(second)) + await second.sees()
+    await admin.press(SecondThoughts.CLOSE)
+    assert f"{OwnCalendar.NOT_AWAITED}: 1 организация." in await admin.sees()
+    await admin.press(SecondThoughts.CLOSE)
+    assert SecondThoughts.CLOSED in await admin.sees()
+    assert SecondThoughts.CLOSE not in await admin.buttons()
+    await second.send("/tasks")
+    assert Request.NONE_OPEN in await second.sees()
+    await admin.callback("qe:1:1")
+    assert "Приём ответов уже завершён" in await admin.toast()
+
+
+# --- while heads answer, and while it is sent ---
+
+
+async def test_ended_under_the_hands_of_heads(approving: World, admin: Head) -> None:
+    """One has the answer filled in, one is asked why it is not theirs, one asks for more time: nothing is taken."""
+    heads = [
+        await seated(approving, admin, 101 + place, Types.GENERAL, at)
+        for place, at in enumerate((Organizations.SCHOOL, Organizations.OTHER_SCHOOL))
+    ]
+    await begin(admin, "Сколько секций?", "Число")
+    await complete(admin)
+    await send_off(admin)
+    await heads[0].send("12")
+    await heads[1].press(Form.NOT_OURS)
+    await admin.press(SecondThoughts.CLOSE, SecondThoughts.CLOSE)
+    for head in heads:
+        assert SecondThoughts.CLOSED_FOR_HEADS in await head.sees()
+        assert Form.SEND not in await head.buttons()
+    await heads[1].send("У нас нет секций")
+    for number, head in enumerate(heads, 1):
+        for data in (Send(obligation=number, version=0), NotOurs(obligation=number), More(obligation=number)):
+            await head.callback(data.pack())
+    async with approving.storage.read() as tx:
+        counts = await control.counts(tx, [1], Limits(), approving.now)
+    assert (counts[1].done, counts[1].answered) == (0, 0)
+
+
+async def test_taken_back_while_it_goes_out(approving: World, admin: Head) -> None:
+    """Telegram refuses for a while: who has it reads that it was taken back, who has not gets nothing."""
+    first = await seated(approving, admin, 101)
+    second = await seated(approving, admin, 102, Types.GENERAL, Organizations.OTHER_SCHOOL)
+    await second.block()
+    await begin(admin)
+    await complete(admin)
+    await send_off(admin)
+    assert TEXT in await first.sees()
+    await admin.press(SecondThoughts.TAKE_BACK, SecondThoughts.TAKE_BACK)
+    await second.unblock()
+    await second.send("/tasks")
+    assert Request.NONE_OPEN in await second.sees()
+    assert TEXT not in await second.screen()
+    assert SecondThoughts.TAKEN_BACK_FOR_HEADS in (await first.phone.find(TEXT))["text"]
+    # A second person with the card of before, and twice.
+    curator = await member(approving, 801, StaffRole.CURATOR)
+    for data in ("qj:1:0:1", "qj:1:0:0", "qe:1:1", "qy:1", "qw:1:1"):
+        await curator.callback(data)
+        assert "Вопрос уже отозван" in await curator.toast()
 
 
 # --- taken back ---
