@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -34,6 +35,11 @@ _HOURS = range(8, 19)
 _FEW_HOURS = (9, 16)
 # Robots take so many steps at one go.
 _STEPS = 80
+FILES = {
+    "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
+    "CALENDAR_FILE": str(ROOT / "data/calendar.yaml"),
+    "ORGANIZATIONS_FILE": str(ROOT / "data/organizations.example.yaml"),
+}
 # The faults of the page's buttons, as orders of the simulator's.
 FAULTS: dict[str, tuple[Json, ...]] = {
     "down": (
@@ -63,6 +69,8 @@ class Stage:
     def __init__(
         self, folder: Path, port: int, start: datetime, settings: dict[str, str], *, with_past: bool = False
     ) -> None:
+        # What a page keeps of one demo is not another's.
+        self.id = secrets.token_hex(8)
         self.clock = DemoClock(start)
         self.simulator = Simulator(TOKEN, port, now=self.clock.now)
         self.world = self.simulator.world
@@ -156,15 +164,11 @@ class Stage:
             _log.error("the demo stumbled", exc_info=error)
 
     def _settings(self) -> dict[str, str]:
-        data = ROOT / "data"
-        return {
+        return FILES | {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": self.simulator.url,
             "CLOCK_URL": f"{self.simulator.url}/demo/clock",
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder / _DATABASE}",
-            "DIRECTIVES_FILE": str(data / "directives.yaml"),
-            "CALENDAR_FILE": str(data / "calendar.yaml"),
-            "ORGANIZATIONS_FILE": str(data / "organizations.example.yaml"),
             "ADMIN_IDS": str(ADMIN),
             "TIMEZONE": str(ZONE),
             "REGISTRATION": "open",
@@ -394,6 +398,7 @@ class Stage:
                 for part in self.shown()
             ],
             "silent": len(self.parts) - len(self.shown()),
+            "demo": self.id,
             "registration": self._extra.get("REGISTRATION", "open"),
             "preparing": self.preparing.isoformat() if self.preparing else None,
             "now": self.clock.now().isoformat(),

@@ -68,7 +68,28 @@ export class Tour {
     this.stage = stage;
     this.node = document.getElementById("tour");
     this.reached = 0;
-    this.node.hidden = localStorage.getItem("tour") === "over";
+  }
+
+  /** Goes on from where this browser has come with this demo: a page that is loaded again repeats no step. */
+  goOn() {
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem("tour")); } catch { /* an older page's */ }
+    if (kept?.demo === this.stage.demo) {
+      this.reached = kept.reached;
+      this.stage.since = kept.since;
+      this.over = kept.over;
+    }
+    this.node.hidden = Boolean(this.over);
+  }
+
+  keep() {
+    const { demo, since } = this.stage;
+    localStorage.setItem("tour", JSON.stringify({ demo, since, reached: this.reached, over: this.over }));
+  }
+
+  /** Whose turn it is. */
+  who() {
+    return this.node.hidden ? undefined : STEPS[this.reached]?.who;
   }
 
   look() {
@@ -79,6 +100,7 @@ export class Tour {
       // The department's phone is full of a month's letters: what counts there comes after this.
       if (STEPS[this.reached]?.who === OFFICE) this.stage.since = { [OFFICE]: newest(this.stage, OFFICE) };
     }
+    if (before !== this.reached) this.keep();
     if (before !== this.reached || !this.node.hasChildNodes()) this.draw();
     else this.say();
   }
@@ -135,7 +157,8 @@ export class Tour {
 
   end() {
     this.node.hidden = true;
-    localStorage.setItem("tour", "over");
+    this.over = true;
+    this.keep();
     for (const phone of this.stage.phones.values()) phone.node.classList.remove("wanted");
   }
 }
