@@ -16,6 +16,7 @@ from simulator.demo.clock import DemoClock
 from simulator.demo.process import ROOT, BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
+from simulator.people import people
 from simulator.person import Person
 from simulator.server import Simulator
 
@@ -207,7 +208,7 @@ class Stage:
         heads = [part for part in joining if part.organization]
         await self._together(self._at(part).send("/start") for part in joining)
         await self._together(self._at(part).press("Согласен") for part in joining)
-        await self._together(self._at(part).press(part.type) for part in heads)
+        await self._together(self._tick_type(part) for part in heads)
         await self._together(self._at(part).press("Готово") for part in heads)
         await self._together([self._find(part) for part in heads])
         await self._together(self._at(part).press(part.organization) for part in heads)
@@ -219,6 +220,16 @@ class Stage:
 
     def _at(self, part: Part) -> Person:
         return self.simulator.at(part.id, part.name)
+
+    async def _tick_type(self, part: Part) -> None:
+        """By its id, which is in the button: other directives may call it otherwise."""
+        for message in reversed(self.world.chats[part.id].messages.values()):
+            for button in message.buttons():
+                data = button.get("callback_data", "")
+                if part.type in data.split(":"):
+                    people.callback(self.world, part.id, data, message.message_id)
+                    return
+        raise LookupError(f"no button for the type {part.type}")
 
     async def _find(self, part: Part) -> None:
         """Looks for the organization by its name, where it is none of the buttons."""
@@ -398,7 +409,8 @@ class Stage:
                 for part in self.shown()
             ],
             "silent": len(self.parts) - len(self.shown()),
-            "demo": self.id,
+            # The tour is a walk through the resolution's own directives.
+            "demo": self.id, "tour": "DIRECTIVES_FILE" not in self._extra,
             "registration": self._extra.get("REGISTRATION", "open"),
             "preparing": self.preparing.isoformat() if self.preparing else None,
             "now": self.clock.now().isoformat(),

@@ -46,6 +46,8 @@ const stage = {
     }
     for (const tab of document.querySelectorAll("#tabs [data-person]")) {
       tab.setAttribute("aria-current", String(Number(tab.dataset.person) === id));
+      // Without a scroll of the page itself.
+      if (Number(tab.dataset.person) === id) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     const phone = stage.phones.get(id);
     phone?.toEnd();
@@ -92,7 +94,7 @@ async function add() {
 function told(state) {
   // Another demo at the same address has other people's chats.
   if (stage.demo && stage.demo !== state.demo) { location.reload(); return; }
-  if (!stage.demo) { stage.demo = state.demo; tour.goOn(); }
+  if (!stage.demo) { stage.demo = state.demo; tour.goOn(state.tour); }
   stage.zone = state.zone;
   stage.username = state.bot.username;
   stage.registration = state.registration;

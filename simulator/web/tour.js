@@ -10,17 +10,18 @@ const SCHOOL = "Сосновоозёрская";
 // What an answer about a club begins with, in the department's card of it.
 const STATES = /Действует|Создаётся|Не создано/;
 
-const CONFIRM = {
-  open: "",
-  approval: " Затем у Цыреновой Анны «Подтвердить».",
-  invite: " Ссылку-приглашение даёт Цыренова Анна: рабочий стол, «Люди».",
+const START = "У Ивановой Марии нажмите «Старт»: согласие, тип, школа.";
+const JOINING = {
+  open: START,
+  approval: `${START} Затем у Цыреновой Анны «Подтвердить».`,
+  invite: "У Цыреновой Анны: «Люди», «Без руководителя», школа. Ссылку-приглашение отправьте у Ивановой Марии.",
 };
 
 const DESK = ["Рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })];
 
 const STEPS = [
   { title: "Подписаться", who: HEAD,
-    text: (stage) => `У Ивановой Марии нажмите «Старт»: согласие, тип, школа.${CONFIRM[stage.registration] ?? ""}`,
+    text: (stage) => JOINING[stage.registration] ?? START,
     done: (seen) => seen[HEAD].some((text) => text.includes("Вы зарегистрированы")) },
   { title: "Получить запрос", who: HEAD,
     text: () => "Переведите часы на 5 октября: откроется запрос о спортивном клубе.",
@@ -71,7 +72,7 @@ export class Tour {
   }
 
   /** Goes on from where this browser has come with this demo: a page that is loaded again repeats no step. */
-  goOn() {
+  goOn(isThere) {
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem("tour")); } catch { /* an older page's */ }
     if (kept?.demo === this.stage.demo) {
@@ -79,7 +80,7 @@ export class Tour {
       this.stage.since = kept.since;
       this.over = kept.over;
     }
-    this.node.hidden = Boolean(this.over);
+    this.node.hidden = !isThere || Boolean(this.over);
   }
 
   keep() {
