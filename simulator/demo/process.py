@@ -31,7 +31,7 @@ async def _started(folder: Path, settings: Mapping[str, str], *command: str) -> 
         "bot",
         *command,
         cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | settings,
+        env={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

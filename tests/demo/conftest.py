@@ -127,6 +127,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def opened(browser: Browser, demo: Demo, width: int = 1400, height: int = 860) -> AsyncIterator[Page]:
     """The page; whatever goes wrong in it fails the test."""
     page = await browser.new_page(viewport={"width": width, "height": height}, locale="ru-RU")
+    page.set_default_timeout(PATIENCE)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

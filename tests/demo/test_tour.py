@@ -13,7 +13,6 @@ from tests.texts.department import Panel, ReportMenu
 from tests.texts.example import Club, Titles, Types
 from tests.texts.heads import Form, Registration, Request
 
-
 # Whichever comes first plays the month before, on a machine that does more than that.
 pytestmark = pytest.mark.timeout(240)
 
