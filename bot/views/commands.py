@@ -1,6 +1,7 @@
 """What the commands print whose reader is the methodist: `check`, `plan`, `report`, `import-organizations`.
 
-What whoever runs the bot reads (`run`, `backup`, `restore`, settings, logs) is English and stands with each command.
+What whoever runs the bot reads (`run`, `backup`, `restore`, settings, logs) is English and stands with each command:
+it shares a screen with what make, pip and libraries say, is looked for on the web, and read by scripts.
 """
 
 import re
