@@ -21,25 +21,30 @@ tried, since nobody was there to ask; 70 a fault of the program.
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from bot import logs
 from bot.catalog.faults import CatalogError
 from bot.commands.console import fail
 from bot.config import ConfigError, load
 from bot.storage.engine.private import be_private
+from bot.views import commands as views
 
 # Years beyond these are slips of the finger.
 _YEARS = range(2000, 2101)
+# Commands whose reader is the methodist, by their modules.
+_METHODISTS = ("check", "plan", "report", "import_organizations")
 # EX_SOFTWARE of sysexits.h.
 _FAULT = 70
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     be_private()
     try:
         return _run_command(options)
@@ -73,13 +78,32 @@ def _run_command(options: argparse.Namespace) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Command(argparse.ArgumentParser):
+    """The arguments of one command. What is wrong with those of a methodist's command is told in Russian."""
+
+    def error(self, message: str) -> NoReturn:
+        if self.get_default("module") not in _METHODISTS:
+            super().error(message)
+        self.exit(2, views.arguments_refused(self.format_usage(), message))
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser, commands = _parsers()
+    options, left = parser.parse_known_args(arguments)
+    if left:
+        # By the command itself: the common parser has one language for all.
+        commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(left)}")
+    return options
+
+
+def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The common parser, and that of each command."""
     parser = argparse.ArgumentParser(
         prog="python -m bot",
         description="A Telegram bot that asks organizations about the directives of a resolution.",
     )
     parser.set_defaults(module="serve")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Command)
     commands.add_parser("run", help="serve until told to stop; the default")
     checking = commands.add_parser("check", help="validate settings and YAML files")
     checking.set_defaults(module="check")
@@ -131,12 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(module="import_organizations")
-    return parser
+    return parser, commands.choices
 
 
 def _column(text: str) -> str:
     if text.partition("=")[0] not in ("name", "types", "tags", "code"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not name, types, tags or code with =HEADING")
+        raise argparse.ArgumentTypeError(views.column_option(text))
     return text
 
 
@@ -150,9 +174,9 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-10-05") from None
+        raise argparse.ArgumentTypeError(views.no_date(text)) from None
     if day.year not in _YEARS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date of the years {_YEARS[0]} to {_YEARS[-1]}")
+        raise argparse.ArgumentTypeError(views.no_year(text, _YEARS[0], _YEARS[-1]))
     return day
 
 

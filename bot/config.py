@@ -260,12 +260,9 @@ def _source(name: str) -> str:
     return ".env" if any(key.upper() == name and value for key, value in dotenv_values(".env").items()) else ""
 
 
-def unknown_keys() -> list[str]:
-    """A line for each name in .env that is no setting. Not a fault: the file may serve other programs too."""
+def unknown_keys() -> dict[str, str | None]:
+    """Each name in .env that is no setting, and a setting that is nearly called so. Not a fault: the file may serve
+    other programs too."""
     known = {name.upper() for name in Settings.model_fields}
-    lines = []
-    for key in dotenv_values(".env"):
-        if key.upper() not in known:
-            near = difflib.get_close_matches(key.upper(), known, 1)
-            lines.append(f".env: {key} is no setting" + (f" (did you mean {near[0]}?)" if near else ""))
-    return lines
+    strange = [key for key in dotenv_values(".env") if key.upper() not in known]
+    return {key: next(iter(difflib.get_close_matches(key.upper(), known, 1)), None) for key in strange}

@@ -25,6 +25,7 @@ class Clock:
         self._tick = tick
         self._seconds = seconds
         self._ticking: asyncio.Task[None] | None = None
+        self._has_ticked = asyncio.Event()
 
     def start(self) -> None:
         """Ticks from now on."""
@@ -50,10 +51,15 @@ class Clock:
             await asyncio.wait([self._ticking], timeout=_UNDOES_WITHIN)
         self._scheduler.shutdown(wait=False)
 
+    async def first(self) -> None:
+        """Waits until the first tick is over."""
+        await self._has_ticked.wait()
+
     async def _once(self) -> None:
         # A task of its own: the library would tell of one that is cut off as of a fault.
         self._ticking = asyncio.create_task(self._tick())
         await asyncio.wait([self._ticking])
+        self._has_ticked.set()
         if not self._ticking.cancelled():
             self._ticking.result()
 

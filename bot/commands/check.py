@@ -16,8 +16,8 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     """Prints what the files hold. Raises CatalogError with all faults."""
     catalog = catalog_of(settings)
     today = datetime.now(settings.timezone).date()
-    for line in unknown_keys():
-        print(line)
+    for name, near in unknown_keys().items():
+        print(views.no_setting(name, near))
     if settings.bot_token is None:
         print(views.NO_TOKEN)
     print(views.directives_read(settings.directives_file, catalog))

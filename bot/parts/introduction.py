@@ -66,6 +66,12 @@ class Introduction:
     async def offer_claim(self) -> None:
         """Prints the link on a terminal. What a service prints is kept in a log that others may read, so there it says
         which command prints the link."""
+        try:
+            await self._offer_claim()
+        except DatabaseUnavailable as error:
+            _log.error("no link for the first administrator: %s", error)
+
+    async def _offer_claim(self) -> None:
         if not sys.stdout.isatty():
             async with self._storage.read() as tx:
                 if not await staff.admins(tx):

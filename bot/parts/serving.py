@@ -84,16 +84,21 @@ class Serving:
         # Updates that an earlier run has left come before new ones.
         await self._dispatcher.resume()
         _log.info("@%s is at work", name)
-        # The last of what a start says.
-        await self._introduction.offer_claim()
         notify(f"READY=1\nSTATUS=@{name} is at work")
-        # Nobody waits for these calls, one for each of the staff.
-        menus = asyncio.create_task(self._introduction.menus())
+        # Nobody waits for these calls, one for each of the staff, nor for the link.
+        beside = [asyncio.create_task(work) for work in (self._introduction.menus(), self._say_last())]
         try:
             await self._doors.take_in()
         finally:
-            menus.cancel()
-            await asyncio.gather(menus, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _say_last(self) -> None:
+        """What a start says last, when what was due has been done: a backup is told of."""
+        if self._clock is not None:
+            await self._clock.first()
+        await self._introduction.offer_claim()
 
     async def _stop_clock(self) -> None:
         if self._clock is not None:

@@ -1,8 +1,10 @@
 """What the commands print whose reader is the methodist: `check`, `plan`, `report`, `import-organizations`.
 
-What whoever runs the bot reads (`run`, `backup`, `restore`, settings, logs) is English and stands with each command.
+What whoever runs the bot reads (`run`, `backup`, `restore`, settings, logs) is English and stands with each command:
+it shares a screen with what make, pip and libraries say, is looked for on the web, and read by scripts.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -92,3 +94,45 @@ def no_directive(directive_id: str, near: Sequence[str]) -> str:
 def written(file: Path, caption: str) -> str:
     """What the report holds, a line each, and where it is. The caption is HTML."""
     return "\n".join([*(plain(line) for line in caption.splitlines() if line), f"Файл: {file.resolve()}"])
+
+
+# What the library says of arguments that cannot be used, and what a methodist reads instead.
+_REFUSALS: tuple[tuple[str, str], ...] = (
+    (r"the following arguments are required: (.+)", r"не хватает: \1"),
+    (r"unrecognized arguments: (.+)", r"лишнее: \1"),
+    (r"argument (.+): expected (?:one|at least one) argument", r"после \1 нужно значение"),
+    (r"argument (.+): ignored explicit argument .+", r"у \1 не бывает значения"),
+    (r"argument (.+): not allowed with argument (.+)", r"\1 и \2 вместе не бывают"),
+    (r"argument (.+): invalid choice: .+ \(choose from (.+)\)", r"\1: можно \2"),
+    (r"ambiguous option: (.+) could match (.+)", r"\1: непонятно, что из этого: \2"),
+    (r"argument (.+?): (.+)", r"\1: \2"),
+)
+
+
+def arguments_refused(usage: str, message: str) -> str:
+    """The arguments cannot be used: how the command is called, and what is wrong, which the library has said."""
+    told = next(
+        (match.expand(words) for refusal, words in _REFUSALS if (match := re.fullmatch(refusal, message, re.DOTALL))),
+        message,
+    )
+    return f"{usage.replace('usage: ', 'Вызов: ', 1)}{told}\n"
+
+
+def no_date(text: str) -> str:
+    """What was given for a day is none."""
+    return f"«{text}» — не дата. Например: 2026-10-05"
+
+
+def no_year(text: str, first: int, last: int) -> str:
+    """A slip of the finger in a year."""
+    return f"«{text}»: годы бывают от {first} до {last}"
+
+
+def column_option(text: str) -> str:
+    """--column is not understood."""
+    return f"«{text}»: нужно name, types, tags или code, знак = и заголовок, например name=Школа"
+
+
+def no_setting(name: str, near: str | None) -> str:
+    """.env has a name that is no setting; it may be another program's."""
+    return f".env: настройки {name} нет" + (f" (может быть, {near}?)" if near else "")

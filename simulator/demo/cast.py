@@ -10,8 +10,9 @@ ADMIN = 900
 class Part:
     """A person of the demo: where they sit, and whether they have joined before the curtain rises.
 
-    `days`: after so many a request is answered by itself, None: never. `size`: children of the organization, by which
-    its numbers are made. `shown`: whether the page has their phone. `leaves`: answers only before the curtain rises.
+    `type`: the id of a type in data/directives.yaml. `days`: after so many a request is answered by itself, None:
+    never. `size`: children of the organization, by which its numbers are made. `shown`: whether the page has their
+    phone. `leaves`: answers only before the curtain rises.
     """
 
     id: int
@@ -32,7 +33,7 @@ def _quiet(id: int, name: str, organization: str, type: str, days: int, size: in
     return Part(id, name, "Руководитель", organization, type, days=days, size=size, shown=False)
 
 
-_SCHOOL, _GARDEN, _MORE = "Общее", "Дошкольное", "Дополнительное"
+_SCHOOL, _GARDEN, _MORE = "general", "preschool", "supplementary"
 
 # The first is left to the visitor: joining is the tour's first step. Of the others most answer, some late, one never.
 CAST = (
@@ -48,7 +49,7 @@ CAST = (
     _quiet(110, "Цыбикова Дарима", "Журавлёнок", _GARDEN, 17, 80),
     _quiet(111, "Николаев Пётр", "ЦДТ", _MORE, 1, 260),
     _quiet(112, "Жамбалов Зорикто", "ДЮСШ", _MORE, 8, 190),
-    _quiet(113, "Белова Светлана", "Управление образования", "Управление", 1, 1900),
+    _quiet(113, "Белова Светлана", "Управление образования", "department", 1, 1900),
     # The visitor's school has not been silent all September.
     Part(
         114,

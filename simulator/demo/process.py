@@ -16,6 +16,28 @@ _LINES = 200
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
+async def faults(folder: Path, settings: Mapping[str, str]) -> str:
+    """What `python -m bot check` finds wrong with the settings and the files that they name; empty: nothing."""
+    process = await _started(folder, settings, "check")
+    said, _ = await process.communicate()
+    return said.decode(errors="replace").rstrip() if process.returncode else ""
+
+
+async def _started(folder: Path, settings: Mapping[str, str], *command: str) -> asyncio.subprocess.Process:
+    kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *command,
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
 class BotProcess:
     """Starts `python -m bot`, keeps the end of its log, and tells when it has gone."""
 
@@ -35,17 +57,7 @@ class BotProcess:
         """Starts the bot unless it runs."""
         if self.alive:
             return
-        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            cwd=self._folder,
-            env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"} | self._settings,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        self._process = await _started(self._folder, self._settings)
         self.starts += 1
         self._watch = asyncio.create_task(self._listen(self._process))
 

@@ -14,8 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.demo import past
+from simulator.demo.cast import TOKEN
+from simulator.demo.process import faults
 from simulator.demo.server import add_routes
-from simulator.demo.stage import ZONE, Stage, opening
+from simulator.demo.stage import FILES, ZONE, Stage, opening
 
 _REAL = """The demo does not start: BOT_TOKEN is set in this environment, and a demo has no business near a real bot.
 Open another terminal, or: env -u BOT_TOKEN make demo"""
@@ -83,6 +85,10 @@ async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     with_past = "DIRECTIVES_FILE" not in settings
+    # Otherwise the bot would end at once, and the page wait for it for ever.
+    if not with_past and (said := await faults(folder, FILES | {"BOT_TOKEN": TOKEN} | settings)):
+        print(said, file=sys.stderr)
+        return 1
     stage = Stage(folder, port, opening(datetime.now(ZONE).date()), settings, with_past=with_past)
     stage.world.bot.first_name = BOT_NAME
     add_routes(stage)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from simulator.demo.clock import DemoClock
 from simulator.demo.process import ROOT, BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
+from simulator.people import people
 from simulator.person import Person
 from simulator.server import Simulator
 
@@ -34,6 +36,11 @@ _HOURS = range(8, 19)
 _FEW_HOURS = (9, 16)
 # Robots take so many steps at one go.
 _STEPS = 80
+FILES = {
+    "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
+    "CALENDAR_FILE": str(ROOT / "data/calendar.yaml"),
+    "ORGANIZATIONS_FILE": str(ROOT / "data/organizations.example.yaml"),
+}
 # The faults of the page's buttons, as orders of the simulator's.
 FAULTS: dict[str, tuple[Json, ...]] = {
     "down": (
@@ -63,6 +70,8 @@ class Stage:
     def __init__(
         self, folder: Path, port: int, start: datetime, settings: dict[str, str], *, with_past: bool = False
     ) -> None:
+        # What a page keeps of one demo is not another's.
+        self.id = secrets.token_hex(8)
         self.clock = DemoClock(start)
         self.simulator = Simulator(TOKEN, port, now=self.clock.now)
         self.world = self.simulator.world
@@ -156,15 +165,11 @@ class Stage:
             _log.error("the demo stumbled", exc_info=error)
 
     def _settings(self) -> dict[str, str]:
-        data = ROOT / "data"
-        return {
+        return FILES | {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": self.simulator.url,
             "CLOCK_URL": f"{self.simulator.url}/demo/clock",
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder / _DATABASE}",
-            "DIRECTIVES_FILE": str(data / "directives.yaml"),
-            "CALENDAR_FILE": str(data / "calendar.yaml"),
-            "ORGANIZATIONS_FILE": str(data / "organizations.example.yaml"),
             "ADMIN_IDS": str(ADMIN),
             "TIMEZONE": str(ZONE),
             "REGISTRATION": "open",
@@ -203,7 +208,7 @@ class Stage:
         heads = [part for part in joining if part.organization]
         await self._together(self._at(part).send("/start") for part in joining)
         await self._together(self._at(part).press("Согласен") for part in joining)
-        await self._together(self._at(part).press(part.type) for part in heads)
+        await self._together(self._tick_type(part) for part in heads)
         await self._together(self._at(part).press("Готово") for part in heads)
         await self._together([self._find(part) for part in heads])
         await self._together(self._at(part).press(part.organization) for part in heads)
@@ -215,6 +220,16 @@ class Stage:
 
     def _at(self, part: Part) -> Person:
         return self.simulator.at(part.id, part.name)
+
+    async def _tick_type(self, part: Part) -> None:
+        """By its id, which is in the button: other directives may call it otherwise."""
+        for message in reversed(self.world.chats[part.id].messages.values()):
+            for button in message.buttons():
+                data = button.get("callback_data", "")
+                if part.type in data.split(":"):
+                    people.callback(self.world, part.id, data, message.message_id)
+                    return
+        raise LookupError(f"no button for the type {part.type}")
 
     async def _find(self, part: Part) -> None:
         """Looks for the organization by its name, where it is none of the buttons."""
@@ -394,6 +409,8 @@ class Stage:
                 for part in self.shown()
             ],
             "silent": len(self.parts) - len(self.shown()),
+            # The tour is a walk through the resolution's own directives.
+            "demo": self.id, "tour": "DIRECTIVES_FILE" not in self._extra,
             "registration": self._extra.get("REGISTRATION", "open"),
             "preparing": self.preparing.isoformat() if self.preparing else None,
             "now": self.clock.now().isoformat(),

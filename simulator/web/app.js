@@ -46,6 +46,8 @@ const stage = {
     }
     for (const tab of document.querySelectorAll("#tabs [data-person]")) {
       tab.setAttribute("aria-current", String(Number(tab.dataset.person) === id));
+      // Without a scroll of the page itself.
+      if (Number(tab.dataset.person) === id) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     const phone = stage.phones.get(id);
     phone?.toEnd();
@@ -90,6 +92,9 @@ async function add() {
 }
 
 function told(state) {
+  // Another demo at the same address has other people's chats.
+  if (stage.demo && stage.demo !== state.demo) { location.reload(); return; }
+  if (!stage.demo) { stage.demo = state.demo; tour.goOn(state.tour); }
   stage.zone = state.zone;
   stage.username = state.bot.username;
   stage.registration = state.registration;
@@ -108,7 +113,7 @@ async function load() {
 
 async function begin() {
   const n = await load();
-  stage.show([...stage.phones.keys()][0]);
+  stage.show(tour.who() ?? [...stage.phones.keys()][0]);
   let after = n;
   let broken = false;
   const source = new EventSource(`/demo/events?after=${after}`);
@@ -124,7 +129,7 @@ async function begin() {
   source.addEventListener("error", () => { broken = true; document.getElementById("lost").hidden = false; });
   source.addEventListener("open", () => {
     document.getElementById("lost").hidden = true;
-    // What was missed is sent again; another demo at the same address begins anew.
+    // What was missed is sent again.
     if (broken) { broken = false; load(); }
   });
   setInterval(async () => {

@@ -277,7 +277,8 @@ export class Phone {
       return;
     }
     const { editing, replyTo } = this;
-    const about = { person_id: this.person.id, text };
+    // Whoever is handed a link to the bot follows it: nobody else's phone is at hand to tap it in.
+    const about = { person_id: this.person.id, text: deepLink(text, this.stage.username) ?? text };
     // At once: who types fast is already at the next message when the answer comes.
     field.value = "";
     this.quote(null, null);

@@ -10,17 +10,18 @@ const SCHOOL = "Сосновоозёрская";
 // What an answer about a club begins with, in the department's card of it.
 const STATES = /Действует|Создаётся|Не создано/;
 
-const CONFIRM = {
-  open: "",
-  approval: " Затем у Цыреновой Анны «Подтвердить».",
-  invite: " Ссылку-приглашение даёт Цыренова Анна: рабочий стол, «Люди».",
+const START = "У Ивановой Марии нажмите «Старт»: согласие, тип, школа.";
+const JOINING = {
+  open: START,
+  approval: `${START} Затем у Цыреновой Анны «Подтвердить».`,
+  invite: "У Цыреновой Анны: «Люди», «Без руководителя», школа. Ссылку-приглашение отправьте у Ивановой Марии.",
 };
 
 const DESK = ["Рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })];
 
 const STEPS = [
   { title: "Подписаться", who: HEAD,
-    text: (stage) => `У Ивановой Марии нажмите «Старт»: согласие, тип, школа.${CONFIRM[stage.registration] ?? ""}`,
+    text: (stage) => JOINING[stage.registration] ?? START,
     done: (seen) => seen[HEAD].some((text) => text.includes("Вы зарегистрированы")) },
   { title: "Получить запрос", who: HEAD,
     text: () => "Переведите часы на 5 октября: откроется запрос о спортивном клубе.",
@@ -68,7 +69,28 @@ export class Tour {
     this.stage = stage;
     this.node = document.getElementById("tour");
     this.reached = 0;
-    this.node.hidden = localStorage.getItem("tour") === "over";
+  }
+
+  /** Goes on from where this browser has come with this demo: a page that is loaded again repeats no step. */
+  goOn(isThere) {
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem("tour")); } catch { /* an older page's */ }
+    if (kept?.demo === this.stage.demo) {
+      this.reached = kept.reached;
+      this.stage.since = kept.since;
+      this.over = kept.over;
+    }
+    this.node.hidden = !isThere || Boolean(this.over);
+  }
+
+  keep() {
+    const { demo, since } = this.stage;
+    localStorage.setItem("tour", JSON.stringify({ demo, since, reached: this.reached, over: this.over }));
+  }
+
+  /** Whose turn it is. */
+  who() {
+    return this.node.hidden ? undefined : STEPS[this.reached]?.who;
   }
 
   look() {
@@ -79,6 +101,7 @@ export class Tour {
       // The department's phone is full of a month's letters: what counts there comes after this.
       if (STEPS[this.reached]?.who === OFFICE) this.stage.since = { [OFFICE]: newest(this.stage, OFFICE) };
     }
+    if (before !== this.reached) this.keep();
     if (before !== this.reached || !this.node.hasChildNodes()) this.draw();
     else this.say();
   }
@@ -135,7 +158,8 @@ export class Tour {
 
   end() {
     this.node.hidden = true;
-    localStorage.setItem("tour", "over");
+    this.over = true;
+    this.keep();
     for (const phone of this.stage.phones.values()) phone.node.classList.remove("wanted");
   }
 }

@@ -141,8 +141,8 @@ def test_check_names_what_is_no_setting(terminal: Terminal) -> None:
     (terminal.folder / ".env").write_text("ADMIN_ID=1\nTICK_SECONDS=10\nPOSTGRES_PASSWORD=secret\n", encoding="utf-8")
     code, out, err = terminal.run("check")
     assert (code, err) == (0, "")
-    assert ".env: ADMIN_ID is no setting (did you mean ADMIN_IDS?)" in out
-    assert ".env: POSTGRES_PASSWORD is no setting\n" in out
+    assert ".env: настройки ADMIN_ID нет (может быть, ADMIN_IDS?)" in out
+    assert ".env: настройки POSTGRES_PASSWORD нет\n" in out
     assert "TICK_SECONDS" not in out
     assert "secret" not in out
 
@@ -228,6 +228,48 @@ def test_no_plan(
     out, err = capsys.readouterr()
     assert out == ""
     assert "--" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "--from", "завтра"), "--from: «завтра» — не дата. Например: 2026-10-05"),
+        (("plan", "--from", "05.10.2026"), "--from: «05.10.2026» — не дата. Например: 2026-10-05"),
+        (("plan", "--until", "0001-01-01"), "--until: «0001-01-01»: годы бывают от 2000 до 2100"),
+        (("plan", "--until"), "после --until нужно значение"),
+        (("plan", "--since", "2026-09-01"), "лишнее: --since 2026-09-01"),
+        (("check", "directives.yaml"), "лишнее: directives.yaml"),
+        (("report",), "не хватает: FILE"),
+        (("report", "a.xlsx", "b.xlsx"), "лишнее: b.xlsx"),
+        (("import-organizations", "--yes=да", "a.csv"), "у --yes не бывает значения"),
+        (("import-organizations", "a.csv", "--hidden", "drop"), "--hidden: можно 'take', 'skip'"),
+        (
+            ("import-organizations", "a.csv", "--column", "школа=Имя"),
+            "--column: «школа=Имя»: нужно name, types, tags или code, знак = и заголовок, например name=Школа",
+        ),
+        (("report", "--f", "a.xlsx"), "--from: «a.xlsx» — не дата. Например: 2026-10-05"),
+    ],
+)
+def test_a_methodist_reads_in_russian_what_is_wrong_with_arguments(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments])
+    usage, *rest = capsys.readouterr().err.splitlines()
+    assert usage.startswith(f"Вызов: python -m bot {arguments[0]} ")
+    # Python 3.12 and later name choices without quotes.
+    assert rest[-1].replace("take, skip", "'take', 'skip'") == said
+
+
+@pytest.mark.parametrize(
+    "arguments", [("backup",), ("restore", "a", "b"), ("probe", "--wait", "0"), ("run", "now"), ("fly",)]
+)
+def test_whoever_runs_the_bot_reads_in_english(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments])
+    said = capsys.readouterr().err
+    assert said.startswith("usage: python -m bot ")
+    assert said.isascii()
 
 
 def test_a_database_that_cannot_be_opened(

@@ -1,6 +1,7 @@
 """The demo as a newcomer has it: the program in a process of its own, its page in a real browser."""
 
 import asyncio
+import fcntl
 import os
 import re
 import shutil
@@ -9,12 +10,15 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import aiohttp
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from simulator.demo import past
+from simulator.demo.stage import ZONE, opening
 from tests.lacking import lacks
 from tests.texts.department import Panel
 from tests.world import ROOT
@@ -69,10 +73,26 @@ class Demo:
                 await asyncio.sleep(0.2)
 
 
+async def prepared(environment: dict[str, str]) -> None:
+    """The month before is played, once for all that run at the same time."""
+    start = opening(datetime.now(ZONE).date())
+    if past.is_kept(start):
+        return
+    past.FOLDER.mkdir(mode=0o700, exist_ok=True)
+    with (past.FOLDER / "lock").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "simulator", "--prepare", cwd=ROOT, env=environment
+        )
+        assert await asyncio.wait_for(process.wait(), 180) == 0
+
+
 @asynccontextmanager
 async def running(*arguments: str) -> AsyncIterator[Demo]:
     """`python -m simulator` until the end of the block; it must end well."""
     environment = {key: value for key, value in os.environ.items() if key != "BOT_TOKEN"}
+    if "--directives" not in arguments:
+        await prepared(environment)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator", "--no-browser", *arguments,
         cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE,
@@ -107,6 +127,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def opened(browser: Browser, demo: Demo, width: int = 1400, height: int = 860) -> AsyncIterator[Page]:
     """The page; whatever goes wrong in it fails the test."""
     page = await browser.new_page(viewport={"width": width, "height": height}, locale="ru-RU")
+    page.set_default_timeout(PATIENCE)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

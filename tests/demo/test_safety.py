@@ -38,6 +38,22 @@ def test_it_does_not_start_beside_a_real_token() -> None:
     assert b"123456" not in done.stderr
 
 
+def test_faulty_directives_are_named_and_no_page_is_shown(tmp_path: Path) -> None:
+    text = (ROOT / "data/directives.yaml").read_text(encoding="utf-8").replace("[general]", "[школа]", 1)
+    (tmp_path / "faulty.yaml").write_text(text, encoding="utf-8")
+    for name, said in (("faulty", "нет типа организаций «школа»"), ("none", "none.yaml: файла нет")):
+        done = subprocess.run(
+            [sys.executable, "-m", "simulator", "--no-browser", "--directives", str(tmp_path / f"{name}.yaml")],
+            cwd=ROOT,
+            env={key: value for key, value in os.environ.items() if key != "BOT_TOKEN"},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert said in done.stderr.decode()
+
+
 def settings_of(database: Path) -> Settings:
     return Settings(
         _env_file=None, bot_token=SecretStr("42:TEST"), admin_ids=(900,), database_url=f"sqlite+aiosqlite:///{database}"
