@@ -24,7 +24,8 @@ from bot.views.standing import WORDS
 from bot.views.words import esc, plural
 
 _EMPTY = "Запросов этой организации ещё не было."
-_WIDTHS = (26, 12, 18, 28, 34)
+# Together as wide as a page, or the answers would stand on others than what they answer.
+_WIDTHS = (23, 11, 17, 27, 32)
 _HEADINGS = ("Поручение", "Срок", "Статус", "Показатель", "Ответ")
 
 
@@ -51,7 +52,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
-    return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {len(lines)} запросов")
+    asked = plural(len(lines), "запрос", "запроса", "запросов")
+    return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {asked}")
 
 
 def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:
