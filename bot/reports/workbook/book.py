@@ -326,8 +326,8 @@ def share(book: Book, sheet: Worksheet, row: int, column: int, of: Fraction | No
 
 def footer(sheet: Worksheet, text: str) -> None:
     """Sets the footer of each printed page, where `&` has a meaning. It does not shrink with the sheet."""
-    # The space keeps a number that begins the text apart from the size of its letters.
-    words = f"&L&10 {text.replace('&', '&&')[:200]}&R&10 Страница &P из &N"
+    # In the size of the cells: of a size that is told, Gnumeric reads one digit only.
+    words = f"&L{text.replace('&', '&&')[:200]}&RСтраница &P из &N"
     sheet.set_footer(words, {"scale_with_doc": False})
 
 
