@@ -1,6 +1,7 @@
 """What a person sees in one message: text and buttons, before any library of Telegram's."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain.agenda import Deadline
 
@@ -61,6 +62,16 @@ class Withdraw:
     messages: tuple[int, ...]
 
 
+class Kept(Protocol):
+    """Content that lies elsewhere and is read in pieces as it is sent, however large it is."""
+
+    def __len__(self) -> int: ...
+
+    def piece(self, at: int, size: int) -> bytes:
+        """So many bytes from there on; fewer at the end."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file with a caption."""
@@ -68,6 +79,22 @@ class Upload:
     name: str
     content: bytes
     caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A file of any size with a caption."""
+
+    name: str
+    content: Kept
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Files that belong together: the chat gets each as a message of its own, all of them or none."""
+
+    files: tuple[Volume, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +139,7 @@ class Table:
     buttons: tuple[tuple[Button, ...], ...] = ()
 
 
-Content = Screen | Copy | Amend | Withdraw | Upload | Stored | Pictures | Table
+Content = Screen | Copy | Amend | Withdraw | Upload | Parcel | Stored | Pictures | Table
 
 
 @dataclass(frozen=True, slots=True)

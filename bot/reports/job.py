@@ -9,11 +9,12 @@ from bot.domain.ledger.report import Letterhead, Order
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A report to be made as of `now`."""
+    """A report to be made as of `now`. `largest`: the bytes that a file may have; None: as many as it takes."""
 
     order: Order
     letterhead: Letterhead
     now: datetime
+    largest: int | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -30,9 +31,11 @@ class Job:
 class Made:
     """Names of the files in the maker's folder, and a caption: Telegram's HTML.
 
-    `pictures`: the chat shows them as images. Without files the caption says why there is nothing to report.
+    `pictures`: the chat shows them as images. `notes`: captions of the files after the first. Without files the caption
+    says why there is nothing to report.
     """
 
     files: tuple[str, ...]
     caption: str
     pictures: bool = False
+    notes: tuple[str, ...] = ()

@@ -1,15 +1,19 @@
 """Letters of kind REPORT: whoever ordered one gets it, within what they may see when it is made."""
 
+import asyncio
 import logging
+import os
 import secrets
+import weakref
 from datetime import datetime
+from pathlib import Path
 
 from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.report import Letterhead, Occasion, Order, ReportKind
 from bot.domain.letter import Letter
 from bot.domain.people.member import SeatState
-from bot.domain.screen import Pictures, Rendered, Screen, Upload
+from bot.domain.screen import Parcel, Pictures, Rendered, Screen, Upload, Volume
 from bot.reports.job import Job, Made
 from bot.reports.workshop import ReportFailed, Workshop
 from bot.storage.engine.database import Storage, Tx
@@ -19,7 +23,7 @@ from bot.views import reports as views
 _log = logging.getLogger(__name__)
 
 # Bytes. A bot may upload no larger file; the command line writes it.
-_UPLOAD = 50_000_000
+UPLOAD = 50_000_000
 # A report that was begun more often has ended the bot each time.
 _TRIES = 3
 
@@ -27,10 +31,11 @@ _TRIES = 3
 class Orders:
     """Has the ordered reports made, and renders them as letters."""
 
-    def __init__(self, storage: Storage, workshop: Workshop, shelf: Shelf) -> None:
+    def __init__(self, storage: Storage, workshop: Workshop, shelf: Shelf, largest: int = UPLOAD) -> None:
         self._storage = storage
         self._workshop = workshop
         self._shelf = shelf
+        self._largest = largest
 
     async def render(self, letter: Letter, now: datetime) -> Rendered | None:
         """The report as of now; None: the person may not see it any more, or a scheduled one has nothing to say."""
@@ -43,10 +48,11 @@ class Orders:
             _log.error("incident %s: report %s has been tried %s times", incident, letter.id, letter.attempts)
             return Rendered(views.failed(incident))
         try:
-            async with self._workshop.made(Job(order, letterhead(self._shelf.current), now)) as (made, folder):
-                if sum((folder / name).stat().st_size for name in made.files) > _UPLOAD:
-                    return Rendered(views.too_large())
-                files = tuple(Upload(name, (folder / name).read_bytes()) for name in made.files)
+            job = Job(order, letterhead(self._shelf.current), now, self._largest)
+            async with self._workshop.made(job) as (made, folder):
+                files = await asyncio.to_thread(_kept, made, folder)
+            if max(map(len, files), default=0) > self._largest:
+                return Rendered(views.too_large())
             async with self._storage.read() as tx:
                 if await allowed(tx, letter) != order:
                     # While it was made, which takes a while, its reader has lost some of what they may see.
@@ -88,10 +94,38 @@ def letterhead(catalog: Catalog) -> Letterhead:
     )
 
 
-def _rendered(order: Order, made: Made, files: tuple[Upload, ...]) -> Rendered | None:
+def _rendered(order: Order, made: Made, files: tuple["OnDisk", ...]) -> Rendered | None:
     if not files:
         return None if order.occasion is not Occasion.ASKED else Rendered(Screen(made.caption))
-    first = Upload(files[0].name, files[0].content, views.occasion(order) + made.caption)
+    captions = (views.occasion(order) + made.caption, *made.notes, *("" for _ in files))
     if made.pictures:
-        return Rendered(Pictures((first, *files[1:])), instead=views.not_taken())
-    return Rendered(first, instead=views.not_taken())
+        # Pictures are small, and albums take them whole.
+        images = (
+            Upload(name, file.whole(), text) for name, file, text in zip(made.files, files, captions, strict=False)
+        )
+        return Rendered(Pictures(tuple(images)), instead=views.not_taken())
+    return Rendered(Parcel(tuple(map(Volume, made.files, files, captions))), instead=views.not_taken())
+
+
+def _kept(made: Made, folder: Path) -> tuple["OnDisk", ...]:
+    return tuple(OnDisk(folder / name) for name in made.files)
+
+
+class OnDisk:
+    """A file's content: it stays readable when the file has been removed, and goes when nobody holds it any more."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        self._size = os.fstat(self._file).st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def piece(self, at: int, size: int) -> bytes:
+        """Reads without moving: several attempts to send it may read at once."""
+        return os.pread(self._file, size, at)
+
+    def whole(self) -> bytes:
+        """All of it."""
+        return self.piece(0, self._size)

@@ -24,7 +24,8 @@ from bot.views.standing import WORDS
 from bot.views.words import esc, plural
 
 _EMPTY = "Запросов этой организации ещё не было."
-_WIDTHS = (26, 12, 18, 28, 34)
+# Together as wide as a page, or the answers would stand on others than what they answer.
+_WIDTHS = (23, 11, 17, 27, 32)
 _HEADINGS = ("Поручение", "Срок", "Статус", "Показатель", "Ответ")
 
 

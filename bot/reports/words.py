@@ -92,6 +92,17 @@ def period_title(round_: Round) -> str:
     return f"{round_.title[:1].upper()}{round_.title[1:]}"
 
 
+def continued(title: str) -> str:
+    """«Октябрь 2026 (продолжение)»."""
+    return f"{title or 'Запрос'} (продолжение)"
+
+
+def volume(number: int, of: int, first: str, last: str) -> str:
+    """«Часть 2 из 5: с «1.1 Санитарные правила» по «2.4 Кадры»»: which sheets a file of several has."""
+    inside = f"«{first}»" if first == last else f"с «{first}» по «{last}»"
+    return f"Часть {number} из {of}: {inside}"
+
+
 def heading(field: Field) -> str:
     """The heading of a field's column: «Число участников, чел.»."""
     return f"{field.label}, {field.unit}" if field.unit else field.label

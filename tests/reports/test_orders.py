@@ -13,7 +13,7 @@ from bot.catalog.shelf import Shelf
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.people.member import Limits, StaffRole
-from bot.domain.screen import Rendered, Upload
+from bot.domain.screen import Parcel, Rendered
 from bot.reports.job import Job, Made
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
@@ -78,6 +78,7 @@ async def test_who_loses_the_right_while_it_is_made_gets_nothing_of_it(
         assert workshop.made_within == [Limits()]
     else:
         assert isinstance(rendered, Rendered)
-        assert isinstance(rendered.content, Upload)
-        assert rendered.content.content == b"['preschool']"
+        assert isinstance(rendered.content, Parcel)
+        (volume,) = rendered.content.files
+        assert volume.content.piece(0, 100) == b"['preschool']"
         assert workshop.made_within == [Limits(), GARDENS]

@@ -138,7 +138,7 @@ ADMIN = Person(1, "Анна", staff_role=StaffRole.ADMIN)
 
 def screens(count: int) -> list[Screen]:
     """The department's screens with that count wherever one is told."""
-    counts = Counts(count, count, count, count, count, count, count, count)
+    counts = Counts(count, count, count, count, count, count, count, count, count)
     people = tuple(Addressee(number, "Иванова Мария", 1, "Школа", "Школа", Role.HEAD) for number in range(count))
     draft = questions.Draft(1, Question("Сколько?", due=(NOW + timedelta(days=count)).date()), CATALOG, NOW, count)
     change = Change(SheetRow("Лист", 2, 1, 0, "Школа"), OWED, None, {})

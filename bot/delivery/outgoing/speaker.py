@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.types import BufferedInputFile, InputMediaPhoto
+from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto
 
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, is_group
@@ -19,12 +19,26 @@ from bot.delivery.outgoing.line import Line
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
 from bot.delivery.outgoing.rich import rich_message
+from bot.delivery.outgoing.streamed import Streamed
 from bot.delivery.outgoing.unheard import Unheard
 from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send, Toast
 from bot.delivery.wire import patience
 from bot.domain.file_names import surviving, together
 from bot.domain.people.failure import Failure
-from bot.domain.screen import Amend, Button, Content, Copy, Pictures, Screen, Stored, Table, Upload, Withdraw
+from bot.domain.screen import (
+    Amend,
+    Button,
+    Content,
+    Copy,
+    Parcel,
+    Pictures,
+    Screen,
+    Stored,
+    Table,
+    Upload,
+    Volume,
+    Withdraw,
+)
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts
 from bot.storage.post import meta
@@ -45,6 +59,11 @@ _NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
 def _worded(screen: Screen) -> dict[str, Any]:
     """The text as Telegram takes it: HTML, with what people typed escaped. Few screens ask for a preview of a link."""
     return {"text": screen.text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": not screen.preview}}
+
+
+def _document(file: Upload | Volume) -> InputFile:
+    name = surviving(file.name)
+    return BufferedInputFile(file.content, name) if isinstance(file, Upload) else Streamed(file.content, name)
 
 
 def keyboard(rows: tuple[tuple[Button, ...], ...]) -> dict[str, Any] | None:
@@ -184,6 +203,8 @@ class Speaker:
                 return _numbered(await self.send(chat, content, topic=topic))
             case Upload():
                 return await self._upload(chat, content, topic)
+            case Parcel():
+                return await self._parcel(chat, content.files, topic)
             case Stored():
                 return _numbered(await self._again(chat, content, topic))
             case Copy():
@@ -323,22 +344,36 @@ class Speaker:
         made = outcome.value if len(copy.messages) > 1 else [outcome.value]
         return Outcome(Fate.DONE, [message["message_id"] for message in made])
 
-    def _seconds(self, method: str, files: tuple[Upload, ...]) -> int:
+    def _seconds(self, method: str, files: tuple[Upload | Volume, ...]) -> int:
         """The patience with that upload."""
         return math.ceil(patience(method, self._bot.session.timeout, sum(len(file.content) for file in files)))
 
-    async def _upload(self, chat: int, file: Upload, topic: int | None) -> Outcome:
+    async def _upload(self, chat: int, file: Upload | Volume, topic: int | None) -> Outcome:
         outcome = await self._line.make(
             chat,
             lambda: self._bot.send_document(
                 chat_id=chat,
-                document=BufferedInputFile(file.content, surviving(file.name)),
+                document=_document(file),
                 caption=file.caption or None,
                 message_thread_id=topic,
                 request_timeout=self._seconds("sendDocument", (file,)),
             ),
         )
         return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
+
+    async def _parcel(self, chat: int, files: tuple[Volume, ...], topic: int | None) -> Outcome:
+        """Sends the files one after the other; if one cannot go, those before it are taken back."""
+        gone: list[int] = []
+        for file in files:
+            if gone:
+                await self._pacer.answer(chat, is_new=True)
+            outcome = await self._upload(chat, file, topic)
+            if outcome.fate is not Fate.DONE:
+                # Made anew, its parts begin elsewhere: halves of two parcels do not make a whole.
+                await self._withdraw_all(chat, tuple(gone))
+                return outcome
+            gone += outcome.value
+        return Outcome(Fate.DONE, gone)
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
         names = together([file.name for file in files])

@@ -22,6 +22,8 @@ class Part(StrEnum):
 class Counts:
     """How many organizations of a round are in each state; `late`: how many owe an answer past their due date.
 
+    `overdue`: those of them who have not answered at all, as reports count them; the others have an answer to mend.
+
     `not_ours`: how many of the answers that wait for a decision say that the directive does not concern them;
     `unreached`: how many of the open the request has not reached, counted where one round is looked at.
     """
@@ -32,6 +34,7 @@ class Counts:
     returned: int = 0
     excused: int = 0
     late: int = 0
+    overdue: int = 0
     not_ours: int = 0
     unreached: int = 0
 

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from bot.domain.desk.announcement import Arrival, Delivery, Destination
 from bot.reports import words
 from bot.reports.job import Job
-from bot.reports.workbook.book import ROWS, Book, columns, footer, height, share
+from bot.reports.workbook.book import Book, columns, footer, height, share
 from bot.storage.desk import announcement_report
 from bot.storage.desk.announcement_report import Sent
 from bot.storage.engine.database import Tx
@@ -55,7 +55,7 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
     sheet = book.sheet("Объявления")
     columns(sheet, [width for _, width in _COLUMNS], repeated=2, rows=len(announcements))
     last = len(_COLUMNS)
-    book.line(sheet, 0, "Объявления", book.style("title"))
+    book.title(sheet, "Объявления", [width for _, width in _COLUMNS[:4]])
     book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
@@ -94,22 +94,29 @@ def _counts(book: Book, sheet: Worksheet, row: int, sent: Sent) -> None:
 
 
 async def _destinations(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None:
-    sheet = book.sheet("Ознакомление")
-    columns(sheet, [width for _, width in _DESTINATIONS], repeated=2, rows=ROWS)
-    for column, (heading, _) in enumerate(_DESTINATIONS, start=1):
-        book.text(sheet, 0, column, heading, book.style("head"))
-    row = 1
+    sheet, row = _begin(book, job, 1), 1
+    sheets = 1
     for number, sent in enumerate(announcements, start=1):
         for destination in await announcement_report.by_organization(tx, sent.id, job.order.limits):
             for delivery in destination.people or (None,):
-                # The announcement's card in the bot shows what a sheet has no room for.
-                if row < ROWS:
-                    _destination(book, sheet, row, number, destination, delivery)
-                    row += 1
+                if row == book.rows:
+                    sheet.autofilter(0, 1, row - 1, len(_DESTINATIONS))
+                    sheets += 1
+                    sheet, row = _begin(book, job, sheets), 1
+                _destination(book, sheet, row, number, destination, delivery)
+                row += 1
+    sheet.autofilter(0, 1, max(1, row - 1), len(_DESTINATIONS))
+
+
+def _begin(book: Book, job: Job, number: int) -> Worksheet:
+    sheet = book.sheet("Ознакомление" if number == 1 else f"Ознакомление {number}")
+    columns(sheet, [width for _, width in _DESTINATIONS], repeated=2, rows=book.rows)
+    for column, (heading, _) in enumerate(_DESTINATIONS, start=1):
+        book.text(sheet, 0, column, heading, book.style("head"))
     sheet.freeze_panes(1, 3)
     sheet.repeat_rows(0)
-    sheet.autofilter(0, 1, max(1, row - 1), len(_DESTINATIONS))
     footer(sheet, f"Ознакомление с объявлениями, {words.short_day(job.today)}")
+    return sheet
 
 
 def _destination(

@@ -40,8 +40,13 @@ _SMALLEST, _LARGEST, _MARGIN = 80, 100, 3
 _ROWS = 20
 # LibreOffice takes columns for a little wider than Excel does.
 _SLACK = 0.93
+# Bytes of a file: of one without sheets, of a sheet, of a cell, and of a letter in it. Much is packed away, since much
+# is said again and again.
+_EMPTY, _SHEET, _BYTES, _LETTER = 6000.0, 1000.0, 5.0, 0.05
 # Letters in a unit of width, which is a digit; lines of a heading.
 _LETTERS, _HEADING = 0.97, 4
+# Letters of a title, and how many of them stand where there is room for one of the others.
+_TITLE, _LARGE = 300, 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,13 @@ class Printed:
 
 
 class Book:
-    """A workbook that streams its rows to disk: each row is written once, from top to bottom."""
+    """A workbook that streams its rows to disk: each row is written once, from top to bottom.
 
-    def __init__(self, path: Path, zone: tzinfo) -> None:
+    `rows`: what a sheet holds. `weight`: about as many bytes as the finished file has by now.
+    """
+
+    def __init__(self, path: Path, zone: tzinfo, rows: int = ROWS) -> None:
+        self.path, self.rows, self.weight = path, rows, _EMPTY
         self._file = xlsxwriter.Workbook(
             path,
             {
@@ -71,7 +80,9 @@ class Book:
             },
         )
         self._zone = zone
+        # The names of its sheets, as Excel tells them apart, and as they are read.
         self._names: set[str] = set()
+        self.sheets: list[str] = []
         self.style = cache(self._style)
 
     def close(self) -> None:
@@ -81,6 +92,8 @@ class Book:
     def sheet(self, name: str, *, landscape: bool = True) -> Worksheet:
         """A new sheet for A4, named as nearly so as Excel allows."""
         sheet: Worksheet = self._file.add_worksheet(self.free_name(name))
+        self.sheets.append(name)
+        self.weight += _SHEET
         if landscape:
             sheet.set_landscape()
         sheet.set_paper(9)
@@ -134,6 +147,7 @@ class Book:
     def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format | None) -> None:
         """Writes text that stays text whatever it looks like; a blank cell if there is none."""
         words = clean(text or "")[:_CELL]
+        self.weight += _BYTES + len(words) * _LETTER
         if words:
             sheet.write_string(row, column, words, style)
         else:
@@ -144,6 +158,7 @@ class Book:
         if at is None:
             sheet.write_blank(row, column, None, self.style(*traits) if traits else None)
         else:
+            self.weight += _BYTES
             local = at.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
             sheet.write_datetime(row, column, local, self.style("moment", *traits))
 
@@ -151,6 +166,7 @@ class Book:
         """Writes a field's value: a number, a date, or else text; without one a blank cell that has `traits`."""
         kind = rules(field.kind)
         cell = None if value is None else kind.cell(value)
+        self.weight += _BYTES
         if isinstance(cell, float):
             sheet.write_number(row, column, cell, self.style("right", *traits, number_format=kind.cell_format))
         elif cell is not None:
@@ -165,17 +181,28 @@ class Book:
 
     def line(self, sheet: Worksheet, row: int, text: str, style: Format) -> None:
         """Writes a text that runs over the blank cells beside it."""
-        if style is self.style("title"):
-            sheet.set_row(row, 21)
         self.text(sheet, row, 1, text, style)
 
-    def lines(self, sheet: Worksheet, row: int, text: str, style: Format, widths: Sequence[float]) -> None:
-        """Writes a text that may need several lines, across the first columns, which have these widths."""
+    def title(self, sheet: Worksheet, text: str, widths: Sequence[float]) -> None:
+        """Writes a sheet's title into its first row, across the first columns, which have these widths."""
+        words = shortened(clean(text), _TITLE)
+        # Its letters are larger, and bold.
+        lines = _lines(words, sum(widths) * _LARGE)
+        sheet.set_row(0, 18 * lines + 3)
+        style = self.style("title", "wrapped")
+        if len(widths) > 1:
+            sheet.merge_range(0, 1, 0, len(widths), "", style)
+        self.text(sheet, 0, 1, words, style)
+
+    def lines(
+        self, sheet: Worksheet, row: int, text: str, style: Format, widths: Sequence[float], first: int = 1
+    ) -> None:
+        """Writes a text that may need several lines, across columns from the `first` on, which have these widths."""
         words = clean(text)[:_CELL]
         sheet.set_row(row, height([(words, sum(widths))]))
         if len(widths) > 1:
-            sheet.merge_range(row, 1, row, len(widths), "", style)
-        self.text(sheet, row, 1, words, style)
+            sheet.merge_range(row, first, row, first + len(widths) - 1, "", style)
+        self.text(sheet, row, first, words, style)
 
 
 _TRAITS: dict[str, dict[str, Any]] = {
@@ -299,8 +326,8 @@ def share(book: Book, sheet: Worksheet, row: int, column: int, of: Fraction | No
 
 def footer(sheet: Worksheet, text: str) -> None:
     """Sets the footer of each printed page, where `&` has a meaning. It does not shrink with the sheet."""
-    # The space keeps a number that begins the text apart from the size of its letters.
-    words = f"&L&10 {text.replace('&', '&&')[:200]}&R&10 Страница &P из &N"
+    # In the size of the cells: of a size that is told, Gnumeric reads one digit only.
+    words = f"&L{text.replace('&', '&&')[:200]}&RСтраница &P из &N"
     sheet.set_footer(words, {"scale_with_doc": False})
 
 

@@ -12,7 +12,8 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import ROWS, Book, columns, footer
+from bot.reports.workbook.book import columns, footer
+from bot.reports.workbook.volumes import Shelf
 from bot.views.standing import WORDS
 
 _COLUMNS = (
@@ -32,13 +33,15 @@ _COLUMNS = (
     ("Число", 12),
     ("Значение", 40),
 )
+# So many headings fit on a page.
+_PRINTED = 4
 
 
 class DataSheet:
-    """The flat ledger, on as many sheets as its rows take."""
+    """The flat ledger, on as many sheets as its rows take, in as many files."""
 
-    def __init__(self, book: Book, job: Job) -> None:
-        self._book, self._job = book, job
+    def __init__(self, shelf: Shelf, job: Job) -> None:
+        self._shelf, self._book, self._job = shelf, shelf.book, job
         self._number = 0
         self._row = 0
         self._sheet = self._begin()
@@ -61,8 +64,11 @@ class DataSheet:
         field: Field | None,
         value: Any,
     ) -> None:
-        if self._row >= ROWS:
+        if self._row >= self._book.rows or self._shelf.is_full:
             self._end()
+            if self._shelf.is_full:
+                self._shelf.turn()
+                self._book = self._shelf.book
             self._sheet = self._begin()
         letterhead = self._job.letterhead
         types = ", ".join(sorted(letterhead.types.get(type_, type_) for type_ in debtor.types))
@@ -100,11 +106,13 @@ class DataSheet:
     def _begin(self) -> Worksheet:
         self._number += 1
         sheet = self._book.sheet("Данные" if self._number == 1 else f"Данные {self._number}")
-        columns(sheet, [width for _, width in _COLUMNS], repeated=1, rows=ROWS)
-        footer(sheet, f"Данные, {words.short_day(self._job.today)}")
+        columns(sheet, [width for _, width in _COLUMNS])
+        # For filters and pivot tables: on paper it would be more pages than all other sheets together, which have the
+        # same answers. One page says so.
+        sheet.print_area(0, 1, 0, _PRINTED)
+        footer(sheet, f"Данные, {words.short_day(self._job.today)}: для фильтров и сводных таблиц, не для печати")
         for column, (heading, _) in enumerate(_COLUMNS, start=1):
             self._book.text(sheet, 0, column, heading, self._book.style("head"))
         sheet.freeze_panes(1, 2)
-        sheet.repeat_rows(0)
         self._row = 1
         return sheet

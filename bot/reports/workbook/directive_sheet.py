@@ -6,6 +6,7 @@ headings say what belongs where, however the rows are sorted. docs/reports.md ha
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -18,7 +19,8 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import ROWS, Book, columns, footer, height, narrowed
+from bot.reports.workbook.book import Book, columns, footer, height, narrowed
+from bot.reports.workbook.volumes import Shelf
 from bot.views.kinds import value_text
 from bot.views.reports import answered
 from bot.views.standing import WORDS
@@ -28,22 +30,28 @@ _FIRST_FIELD = 6
 # Columns before and after those of the fields, with their widths.
 _BEFORE = {"№": 4.0, "Организация": 26.0, "Статус": 15.0, "Дата ответа": 15.5, "Кто ответил": 17.0}
 _AFTER = {"Комментарий организации": 24.0, "Замечание управления": 22.0, "Файлов": 8.0}
-# A list has so many names; the rows show the rest.
-_NAMES = 60
+# Number and organization stand on each page.
+_REPEATED = 2
+# A list has so many names; the rows show the rest. No row is high enough for more letters than a piece has.
+_NAMES, _PIECE = 60, 1200
 # The newest period's band is above the headings: a filter sorts nothing if a merged row is within its range.
-_TITLE, _PERIOD, _QUOTED, _BAND, _KEYS, _HEADINGS = range(6)
+_PERIOD, _QUOTED, _BAND, _KEYS, _HEADINGS = range(1, 6)
+# Rows that may follow those of organizations.
+_BELOW = 5
 # Points. The row that keeps the totals out of what programs take for the filter's rows.
 _APART = 4
 
 
 @dataclass(slots=True)
 class Block:
-    """One period on the sheet: where its totals stand, by field."""
+    """One period: where its totals stand, by field. `is_torn`: its rows go over several sheets, none sums them all."""
 
     round: Round
     execution: Execution
-    sheet: str = ""
-    first: int = 0
+    book: Book
+    sheet: str
+    first: int
+    is_torn: bool = False
     reported: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     totals: dict[str, Total] = field(default_factory=dict)
@@ -61,8 +69,8 @@ class Block:
 class DirectiveSheet:
     """The sheet of one directive, which grows row by row."""
 
-    def __init__(self, book: Book, job: Job, section: Section) -> None:
-        self._book, self._job, self._section = book, job, section
+    def __init__(self, shelf: Shelf, job: Job, section: Section) -> None:
+        self._shelf, self._book, self._job, self._section = shelf, shelf.book, job, section
         self._fields = section.fields
         self._remarks = _FIRST_FIELD + len(self._fields)
         self._last = self._remarks + 2
@@ -85,21 +93,12 @@ class DirectiveSheet:
     def begin(self, round_: Round, execution: Execution) -> None:
         """Begins a period with its band."""
         rows = execution.asked + execution.excused
-        if self._row + rows + 5 > ROWS:
+        if self._row > _BAND and (self._row + rows + _BELOW > self._book.rows or self._shelf.is_full):
             # A region's weekly directive is longer than a sheet.
-            self.finish()
-            self._sheet = self._begin_sheet()
-        zone = self._job.zone
-        text = f"{words.period_title(round_)}: срок {words.local_day(round_.due_at, zone)}. {answered(execution)}"
-        band = self._book.style("band")
-        self._book.line(self._sheet, self._row, text, band)
-        for column in range(2, self._last + 1):
-            self._sheet.write_blank(self._row, column, None, band)
-        self._row += 1
-        if self._row == _KEYS:
-            self._write_headings()
+            self._turn()
+        self._write_band(round_, execution)
         self._number = 0
-        self._block = Block(round_, execution, self._sheet.get_name(), self._row)
+        self._block = Block(round_, execution, self._book, self._sheet.get_name(), self._row)
         asked = {field.id for field in round_.directive.fields if not field.only_in or round_.key in field.only_in}
         self._asked = [field.id in asked for field in self._fields]
         self._block.totals = {field.id: Total(field) for field in self._fields if field.id in asked and field.total}
@@ -107,6 +106,8 @@ class DirectiveSheet:
     def row(self, debtor: Debtor, line: Line, standing: Standing) -> None:
         """Writes an organization's row in the period that was begun last."""
         assert self._block is not None
+        if self._number and (self._row + _BELOW > self._book.rows or self._shelf.is_full):
+            self._tear(self._block)
         book, sheet, row = self._book, self._sheet, self._row
         cell = book.style("cell", "text")
         self._number += 1
@@ -169,16 +170,37 @@ class DirectiveSheet:
             block.total_row = self._row
             self._write_totals(block)
             self._row += 1
-        if text := words.silence(block.execution, block.reported, block.silent, _NAMES):
-            self._book.lines(self._sheet, self._row, text, self._book.style("wrapped"), self._across)
+        silence = words.silence(block.execution, block.reported, block.silent, _NAMES)
+        for piece in wrap(silence, _PIECE):
+            # Not across columns that stand on each page: of those beside the first it would be a piece.
+            across = self._across[_REPEATED:]
+            self._book.lines(self._sheet, self._row, piece, self._book.style("wrapped"), across, _REPEATED + 1)
             self._row += 1
+        self._filter(last)
+        self._row += 1
+        return block
+
+    def _filter(self, last: int) -> None:
         if not self._filtered:
             # Excel allows one filter a sheet: it serves the newest period.
             self._filtered = True
             # The filter takes in the column of keys: rows sorted without it would carry the keys of others.
             self._sheet.autofilter(_HEADINGS, 0, max(_HEADINGS, last), self._last)
-        self._row += 1
-        return block
+
+    def _turn(self) -> None:
+        """Goes on with another sheet, of another file if this one is full."""
+        self.finish()
+        if self._shelf.is_full:
+            self._shelf.turn()
+            self._book = self._shelf.book
+        self._sheet = self._begin_sheet()
+
+    def _tear(self, block: Block) -> None:
+        """The period's next rows stand on another sheet, below its band and its headings."""
+        self._filter(self._row - 1)
+        self._turn()
+        self._write_band(block.round, block.execution, continued=True)
+        block.book, block.sheet, block.first, block.is_torn = self._book, self._sheet.get_name(), self._row, True
 
     def finish(self) -> None:
         """Completes the sheet: its columns are as wide as what is in them needs."""
@@ -187,8 +209,7 @@ class DirectiveSheet:
             # Nothing has been remarked, or sent: the column only takes room.
             needless = column >= self._remarks and not self._longest[column]
             widths.append(0 if needless else narrowed(heading, self._widths[column - 1], self._longest[column]))
-        # Number and organization stand on each page.
-        printed = columns(self._sheet, widths, repeated=2, rows=self._row)
+        printed = columns(self._sheet, widths, repeated=_REPEATED, rows=self._row)
         self._book.print_area(self._sheet, printed, _HEADINGS, max(self._row - 1, _HEADINGS))
 
     def _write_totals(self, block: Block) -> None:
@@ -199,24 +220,24 @@ class DirectiveSheet:
         for column in range(3, self._last + 1):
             sheet.write_blank(row, column, None, style)
         for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
-            if asked.id in block.totals:
-                letter = xl_col_to_name(column)
-                cells = f"{letter}{block.first + 1}:{letter}{row}"
-                total = block.totals[asked.id].total
-                sheet.write_formula(
-                    row,
-                    column,
-                    # A total of blanks is blank, not 0.
-                    f'=IF(COUNT({cells})=0,"",SUM({cells}))',
-                    book.style("cell", "bold", "total", "right", number_format=rules(asked.kind).cell_format),
-                    "" if total is None else float(total),
-                )
+            if asked.id not in block.totals:
+                continue
+            total = block.totals[asked.id].total
+            style = book.style("cell", "bold", "total", "right", number_format=rules(asked.kind).cell_format)
+            letter = xl_col_to_name(column)
+            cells = f"{letter}{block.first + 1}:{letter}{row}"
+            if not block.is_torn:
+                # A total of blanks is blank, not 0.
+                formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+                sheet.write_formula(row, column, formula, style, "" if total is None else float(total))
+            elif total is not None:
+                sheet.write_number(row, column, float(total), style)
 
     def _begin_sheet(self) -> Worksheet:
         book, job, directive = self._book, self._job, self._section.directive
         sheet = book.sheet(self._section.title)
         self._filtered = False
-        book.line(sheet, _TITLE, self._section.title, book.style("title"))
+        book.title(sheet, self._section.title, self._across)
         about = f"{words.period(job.order)}, {words.made_on(job)}"
         book.line(sheet, _PERIOD, about, book.style("small"))
         text = f"«{directive.text}»" if directive.text else directive.prompt
@@ -226,6 +247,19 @@ class DirectiveSheet:
         footer(sheet, f"{self._section.title}, {words.short_day(job.today)}")
         self._row = _BAND
         return sheet
+
+    def _write_band(self, round_: Round, execution: Execution, *, continued: bool = False) -> None:
+        period = words.continued(words.period_title(round_)) if continued else words.period_title(round_)
+        text = f"срок {words.local_day(round_.due_at, self._job.zone)}. {answered(execution)}"
+        band = self._book.style("band")
+        # The period's title stands on each page, whole if it can; the rest is for the first.
+        apart = len(period) <= sum(self._across[:_REPEATED])
+        texts = {1: period, _REPEATED + 1: f"{text[:1].upper()}{text[1:]}"} if apart else {1: f"{period}: {text}"}
+        for column in range(1, self._last + 1):
+            self._book.text(self._sheet, self._row, column, texts.get(column), band)
+        self._row += 1
+        if self._row == _KEYS:
+            self._write_headings()
 
     def _write_headings(self) -> None:
         """Writes the keys and the headings, for the rows of all periods of the sheet."""

@@ -50,7 +50,7 @@ def write(
     """Writes a table and its charts for each directive, below each other."""
     widths = [*(width for _, width in _COLUMNS), *(14 for _ in range(_MOST_FIELDS))]
     printed = columns(sheet, widths, repeated=1)
-    book.line(sheet, 0, "Динамика по периодам", book.style("title"))
+    book.title(sheet, "Динамика по периодам", widths[: len(_COLUMNS)])
     book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
     footer(sheet, f"Динамика по периодам, {words.short_day(job.today)}")
     row = 3
@@ -132,6 +132,9 @@ class _Table:
             total = block.totals[field.id].total if field.id in block.totals else None
             if total is None or block.total_row is None:
                 sheet.write_blank(row, column, None, style)
+            elif block.book is not book:
+                # Formulas that lead into other files ask whoever opens this one for them.
+                sheet.write_number(row, column, float(total), style)
             else:
                 # A formula, so that a correction on the directive's sheet moves the curve.
                 sheet.write_formula(row, column, f"={block.cell(field.id, self._section.fields)}", style, float(total))

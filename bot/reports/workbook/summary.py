@@ -15,7 +15,7 @@ from bot.reports.sections import Part, Section
 from bot.reports.workbook.book import Book, columns, footer, height, narrowed, share
 
 # The totals stand above the headings: on the first page, and out of the rows that a filter hides and sorts.
-_TITLE, _PERIOD, _LEGEND, _COMPLETION, _PUNCTUALITY, _PENDING, _HEADINGS = range(7)
+_PERIOD, _LEGEND, _COMPLETION, _PUNCTUALITY, _PENDING, _HEADINGS = range(1, 7)
 _FIRST = 3
 _NONE = 255
 _NAME, _SIGN, _COUNT = 36.0, 6.5, 6.5
@@ -63,12 +63,13 @@ class Summary:
         printed = columns(sheet, widths, repeated=2, rows=len(self._debtors))
         source = f" {job.letterhead.source}" if job.letterhead.source else ""
         title = "Ответы на разовые вопросы" if self._part.is_questions else f"Сводка исполнения поручений{source}"
-        book.line(sheet, _TITLE, title, book.style("title"))
+        across = widths[: printed.columns[0][1]]
+        book.title(sheet, title, across)
         book.line(sheet, _PERIOD, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
         legend = ";   ".join(words.present(words.SIGNS))
         if any(len(section.rounds) > 1 for section in self._part.sections):
             legend += ". Если запросов несколько: представлено из запрошенных и знак худшего"
-        book.lines(sheet, _LEGEND, f"{legend}.", book.style("small", "wrapped"), widths[: printed.columns[0][1]])
+        book.lines(sheet, _LEGEND, f"{legend}.", book.style("small", "wrapped"), across)
         self._totals(after)
         self._headings(after)
         row = _HEADINGS + 1
@@ -80,7 +81,8 @@ class Summary:
         sheet.freeze_panes(_HEADINGS + 1, _FIRST)
         sheet.autofilter(_HEADINGS, 1, max(_HEADINGS + 1, row - 1), last)
         sheet.repeat_rows(_HEADINGS)
-        book.print_area(sheet, printed, _HEADINGS, row - 1)
+        # The totals belong to the columns below them, on each page that these stand on.
+        book.print_area(sheet, printed, _COMPLETION, row - 1)
         footer(sheet, f"{self._title}, {words.short_day(job.today)}")
 
     def _headings(self, after: int) -> None:

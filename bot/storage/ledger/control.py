@@ -61,9 +61,10 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     )
     by_round: dict[int, dict[str, int]] = {}
     for round_id, state, number, late_ones, not_ours in await tx.execute(query):
-        counted = by_round.setdefault(round_id, {"late": 0, "not_ours": 0})
+        counted = by_round.setdefault(round_id, {"late": 0, "overdue": 0, "not_ours": 0})
         counted[state] = int(number)
         counted["late"] += int(late_ones)
+        counted["overdue"] += int(late_ones) if state == ObligationState.OPEN else 0
         counted["not_ours"] += int(not_ours)
     return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
 

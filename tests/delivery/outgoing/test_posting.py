@@ -1,6 +1,9 @@
 """What letters can be beside a text: copies, albums, amendments, withdrawals, files; and announcements among them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +12,8 @@ from bot.domain.desk.announcement import AnnouncementState, Source, Tally, Wordi
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import Letter, LetterState, Postponed
 from bot.domain.people.member import Limits, Role, SeatState
-from bot.domain.screen import Amend, Button, Copy, Rendered, Screen, Upload, Withdraw
+from bot.domain.screen import Amend, Button, Copy, Parcel, Rendered, Screen, Upload, Volume, Withdraw
+from bot.reports.orders import OnDisk
 from bot.storage import schema as tables
 from bot.storage.desk import announcements, broadcasts, recipients
 from bot.storage.engine.database import Tx
@@ -90,6 +94,50 @@ async def test_a_file_arrives_whole(office: Office, head: Person) -> None:
     (message,) = await head.messages()
     assert (message["text"], message["media"]["name"]) == ("Приглашения", "Список.csv")
     assert await head.download(message) == "Школа;Иванова".encode()
+
+
+def parcel(folder: Path) -> tuple[Parcel, list[bytes]]:
+    """Three files of a report, which have been removed since, and what is in them."""
+    contents = [bytes([number]) * 600_000 for number in range(3)]
+    files = []
+    for number, content in enumerate(contents, start=1):
+        path = folder / f"{number}.xlsx"
+        path.write_bytes(content)
+        files.append(Volume(f"Свод, часть {number} из 3.xlsx", OnDisk(path), f"Часть {number}"))
+        path.unlink()
+    return Parcel(tuple(files)), contents
+
+
+async def test_files_of_a_parcel_arrive_whole_one_after_the_other(office: Office, head: Person, tmp_path: Path) -> None:
+    sent, contents = parcel(tmp_path)
+    await post(office, head, sent)
+    messages = await head.messages()
+    assert [message["text"] for message in messages] == ["Часть 1", "Часть 2", "Часть 3"]
+    assert [await head.download(message) for message in messages] == contents
+    (letter,) = await office.outbox()
+    assert (letter.state, letter.message_id) == (LetterState.SENT, messages[0]["message_id"])
+
+
+async def test_of_a_parcel_all_comes_or_nothing(office: Office, head: Person, tmp_path: Path) -> None:
+    sent, _ = parcel(tmp_path)
+    # The first file goes, the second does not.
+    send = office.bot.send_document
+    calls: list[str] = []
+
+    async def once(**arguments: Any) -> Any:
+        calls.append(arguments["caption"])
+        if calls == ["Часть 1", "Часть 2"]:
+            await office.telegram.order_fault("500", method="sendDocument", count=1)
+        return await send(**arguments)
+
+    with patch.object(office.bot, "send_document", once):
+        await post(office, head, sent)
+        assert await head.messages() == []
+        assert await office.states() == [LetterState.WAITING]
+        office.ahead = timedelta(minutes=5)
+        await office.courier.deliver()
+    assert [message["text"] for message in await head.messages()] == ["Часть 1", "Часть 2", "Часть 3"]
+    assert await office.states() == [LetterState.SENT]
 
 
 async def test_what_is_held_back_waits_untried(office: Office, head: Person) -> None:

@@ -193,7 +193,7 @@ async def test_counts_and_pages_keep_to_limits(seed: Seed) -> None:
     late = NOW + 11 * DAY
     both = [found.id, other.id]
     counted = await seed.see(lambda tx: control.counts(tx, both, Limits(), late))
-    assert counted[found.id] == Counts(open=2, answered=2, late=2, not_ours=1)
+    assert counted[found.id] == Counts(open=2, answered=2, late=2, overdue=2, not_ours=1)
     assert (counted[found.id].asked, counted[found.id].done, counted[found.id].owing) == (4, 2, 2)
     gardens = Limits(types=frozenset({"preschool"}))
     assert await seed.see(lambda tx: control.counts(tx, both, gardens, NOW)) == {found.id: Counts(open=1)}

@@ -152,7 +152,7 @@ def _actions(round_: Round, counts: Counts) -> list[list[Button]]:
 
 
 def _summary(number: int, round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
-    late = f", не ответили в срок: {counts.late}" if counts.late else ""
+    late = f", не ответили в срок: {counts.overdue}" if counts.overdue else ""
     occasion = f" · {esc(round_.title)}" if round_.title else ""
     return [
         f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",
@@ -177,7 +177,7 @@ def _counted(counts: Counts) -> list[str]:
             ("исполнено", counts.accepted),
             ("возвращено", counts.returned),
             ("снято с контроля", counts.excused),
-            ("просрочено", counts.late),
+            ("просрочено", counts.overdue),
             ("не дошло", counts.unreached),
         )
         if count
