@@ -55,12 +55,13 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
 
 
 async def texts(tx: Tx, announcement_ids: Collection[int]) -> dict[int, str]:
-    """What the announcements say, as HTML; those that are gone are missing."""
+    """What the announcements say, as HTML; those that are gone are missing, and drafts, which are their authors'."""
     some = sorted(announcement_ids)
     said: dict[int, str] = {}
     for start in range(0, len(some), _HANDFUL):
         these = t.announcements.c.id.in_(some[start : start + _HANDFUL])
-        rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these))
+        others = t.announcements.c.state != AnnouncementState.DRAFT
+        rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these, others))
         said |= {row.id: row.text for row in rows}
     return said
 

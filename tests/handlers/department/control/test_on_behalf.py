@@ -3,11 +3,12 @@
 import pytest
 
 from bot.domain.ledger.obligation import ObligationState
-from bot.domain.people.member import StaffRole
-from bot.storage.ledger import obligations, replies
+from bot.domain.people.member import Limits, StaffRole
+from bot.storage.ledger import extensions, obligations, replies
 from bot.storage.people import staff
 from bot.views.callbacks import Open, Send
 from bot.views.callbacks.control import Answer, OnBehalf
+from bot.views.callbacks.extending import Extend, More
 from tests.handlers.answering.ledger import fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR, VIEWER
@@ -161,3 +162,16 @@ async def test_within_rights_and_limits(world: World, head: Head, admin: Head) -
     await curator.press(Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert (await its(world, 3))[1] == 0
+
+
+async def test_more_time_is_asked_for_by_a_head_alone(world: World, head: Head, admin: Head) -> None:
+    """The button is not on the form; a forged one asks for nothing in the organization's name."""
+    await open_form(admin, Club.TITLE, SCHOOL)
+    form = await admin.card(Texts.HEADING)
+    for forged in (More(obligation=1), Extend(obligation=1, step="ask"), Extend(obligation=1, step="send")):
+        await admin.callback(forged.pack(), form)
+        assert Texts.HEADING in await admin.sees()
+    await admin.send("30.10.2026")
+    await admin.send("Просим дать время на сверку данных")
+    async with world.storage.read() as tx:
+        assert await extensions.waiting(tx, Limits(), world.now) == []
