@@ -31,9 +31,9 @@ async def beneath(tx: Tx, person: Person | None, said: list[Saying]) -> list[Say
 
     Telegram shows one or the other with a message, and goes on showing the words with those that have buttons.
     """
-    if person is None or person.stopped_at is not None or not any(_is_bare(saying, person.id) for saying in said):
+    if person is None or person.consent_at is None or person.stopped_at is not None:
         return said
-    if not await seats.roles(tx, person.id):
+    if not any(_is_bare(saying, person.id) for saying in said) or not await seats.roles(tx, person.id):
         return said
     return [
         replace(saying, screen=menu.with_words(saying.screen)) if _is_bare(saying, person.id) else saying

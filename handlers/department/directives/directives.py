@@ -72,7 +72,7 @@ async def resume(query: CallbackQuery, callback_data: Resume, scene: Scene) -> S
 
 async def open_now(query: CallbackQuery, callback_data: OpenNow, scene: Scene) -> Sayings:
     """«Открыть сейчас» opens the period that was shown, if it still is the next period."""
-    directive = scene.catalog.directives.get(callback_data.id)
+    directive = _within(scene, callback_data.id)
     if directive is None:
         return await _gone(query, scene)
     # Its period is asked once: whom a part of it leaves out, no schedule would ask any more.

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ledger import history
+from bot.domain.people.member import StaffRole
 from bot.domain.people.organization import RosterEntry
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from bot.views.callbacks.journal import Page
 from bot.views.department.journal import ACTIONS, action_mark, action_of
+from tests.handlers.department.staff import employee
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Journal, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Titles, Types
@@ -212,6 +214,7 @@ async def test_not_for_others(approving: World, admin: Head) -> None:
     assert "Организация: —" in await admin.buttons()
     # A role that is taken away in the middle of a search.
     await admin.press("Организация", "Все", "Кто")
+    await employee(approving, 500, "Другой Начальник", StaffRole.ADMIN)
     await approving.storage.apply(lambda tx: staff.revoke(tx, ADMIN, None, approving.now))
     await admin.send("Мария")
     assert Panel.NO_ACCESS in await admin.sees()

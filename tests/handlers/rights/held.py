@@ -164,7 +164,8 @@ def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:
         expected = tasks.stranger()
     else:
         expected = deed.refused or no_longer_staff()
-    said = [each.screen if isinstance(each, Send) else each for each in outcome.said]
+    # Heads have their words beneath whatever has no buttons.
+    said = [replace(each.screen, keyboard=None) if isinstance(each, Send) else each for each in outcome.said]
     if person_id in deed.kept:
         return _not_asked(deed, outcome)
     if said != ([] if expected is None else [expected]):

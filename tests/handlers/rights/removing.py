@@ -110,6 +110,8 @@ _NO_GUARDS = {
     "handlers.typing._is_answer",
     "handlers.typing._is_value",
     "handlers.unshown._read",
+    # It looks at what is the person's own, or asks `_on_behalf`.
+    "handlers.request_form.with_draft",
     # They ask a guard themselves, which is taken away in them.
     "handlers.department.announcements.composing._audience",
     "handlers.department.control.together._whose",

@@ -65,7 +65,7 @@ async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
     assert f"{Directives.DIRECTIVE} 1.1 резолюции августовской" in card
     assert f"Тема: {Topics.SANITARY}" in card
     assert f"Кого спрашиваем: {Types.DEPARTMENT} — 1 организация" in card
-    assert "1. Состояние исполнения\n2. Неисполненные предписания" in card
+    assert "1. Состояние\n2. Неисполненных предписаний" in card
     assert "• 3 сентября · Начало учебного года, срок 15 сентября" in card
     assert Directives.LAST not in card
     await approving.at("2026-09-03 09:00")
