@@ -3,10 +3,11 @@ back, an answer for an organization, names in lists, lines of the journal, what 
 
 import sqlalchemy as sa
 
+from bot.domain.ledger.control import Part
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as t
 from bot.storage.desk import erasure
-from bot.storage.ledger import obligations, replies
+from bot.storage.ledger import control, obligations, replies, rounds
 from bot.storage.people import seats, staff
 from bot.views.callbacks import Open, Send
 from bot.views.callbacks.control import Answer, OnBehalf
@@ -22,9 +23,9 @@ from tests.handlers.department.questions.test_questions import (
 )
 from tests.handlers.department.questions.test_second_thoughts import ANEW
 from tests.people import SECOND_ADMIN, introduced
-from tests.texts.department import Announcements, Journal, Panel, Questions, Recipients, SecondThoughts
+from tests.texts.department import Announcements, Control, Journal, Panel, Questions, Recipients, SecondThoughts
 from tests.texts.department import OnBehalf as ForThem
-from tests.texts.example import Organizations
+from tests.texts.example import Organizations, Types
 from tests.texts.heads import Anywhere, Form, Registration
 from tests.world import Head, World, on_button
 
@@ -194,3 +195,28 @@ async def test_the_journal_quotes_nobody_s_draft(approving: World, admin: Head) 
     await other.press(Journal.DOWNLOAD)
     _, content = await other.received_file()
     assert "Совещание в среду" not in content.decode()
+
+
+async def test_the_next_answer_is_one_of_theirs(approving: World, admin: Head) -> None:
+    """Whoever checks one after another is led, and told how many there are, within the limits alone."""
+    school = await seated(approving, admin, 101)
+    garden = await seated(approving, admin, 102, Types.PRESCHOOL, Organizations.KINDERGARTEN)
+    gardens = await member(approving, 802, StaffRole.CURATOR, GARDENS)
+    await begin(admin)
+    await admin.press(Recipients.TO, Recipients.ALL, Recipients.DONE)
+    await admin.press(Questions.DUE)
+    await press_like(admin, Questions.IN_A_WEEK)
+    await send_off(admin)
+    for head in (school, garden):
+        await head.press(Form.YES)
+    async with approving.storage.read() as tx:
+        asked = await rounds.get(tx, 1)
+        assert asked is not None
+        answered = await control.members(tx, asked.id, Part.WAITING, Limits())
+        theirs = await control.members(tx, asked.id, Part.WAITING, GARDENS)
+    assert (len(answered), len(theirs)) == (2, 1)
+    for person, following in ((admin, True), (gardens, False)):
+        await person.callback(Answer(obligation=theirs[0].id, part=Part.WAITING).pack())
+        assert any(Control.FOLLOWING in button for button in await person.buttons()) is following
+    await gardens.press(Control.ACCEPT)
+    assert on_button(Organizations.SCHOOL) not in await gardens.screen()
