@@ -106,6 +106,21 @@ async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
     return await _set(tx, announcement_id, NOT_SENT, {"text": text})
 
 
+async def reword_part(tx: Tx, announcement: Announcement, message_id: int, caption: str) -> None:
+    """Takes over the author's edit of a message of an album that has not been sent off: what is read of it before it
+    goes is what goes."""
+    first, last = min(announcement.messages), max(announcement.messages)
+    holder = {Wording.CAPTION: first, Wording.LAST: last}.get(announcement.wording)
+    wording, text = announcement.wording, announcement.text
+    if message_id == holder or not text:
+        ends = {first: Wording.CAPTION, last: Wording.LAST}
+        wording, text = ends.get(message_id, Wording.NONE), caption
+    elif caption and caption not in text:
+        # Of several captions nobody knows any more which one this was: all are read, the newest first.
+        wording, text = Wording.NONE, f"{caption}\n\n{text}"
+    await _set(tx, announcement.id, NOT_SENT, {"wording": wording, "text": text})
+
+
 async def propose(tx: Tx, announcement_id: int, text: str, by: int, now: datetime) -> bool:
     """Keeps corrected words until somebody agrees to them; False if nothing can be corrected."""
     values = {"proposed": {"text": text, "at": now.isoformat()}, "proposed_by": by}

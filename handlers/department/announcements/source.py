@@ -132,7 +132,9 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
         return []
     if scene.rest is not None:
         return await _too_long(scene.rest.message, scene, announcement)
-    if announcement.wording is not Wording.NONE and not announcement.is_album:
+    if announcement.is_album:
+        await announcements.reword_part(scene.tx, announcement, message.message_id, source.text)
+    elif announcement.wording is not Wording.NONE:
         await announcements.reword(scene.tx, announcement.id, source.text)
     if announcement.state.is_sent_off:
         return await _edited_later(message, scene, announcement, source)
