@@ -24,7 +24,8 @@ def setup() -> Router:
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
     """Shows shares and totals of the round to those who have answered it."""
     obligation = await request_form.owned(scene, callback_data.obligation)
-    if obligation is None:
+    if obligation is None or obligation.on_behalf:
+        # It counts all organizations: whoever answers for one of theirs may have to do with a part of them.
         return [toast(query, common.NOT_YOURS, alert=True)]
     own = await replies.newest(scene.tx, obligation.id) if obligation.version else None
     if own is None:

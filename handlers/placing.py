@@ -188,7 +188,8 @@ async def _to_place(
 async def about_request(query: CallbackQuery, callback_data: ToDepartmentAbout, scene: Scene) -> Sayings:
     """«В управление», about a request that takes no answer any more."""
     obligation = await request_form.owned(scene, callback_data.obligation)
-    if obligation is None:
+    if obligation is None or obligation.on_behalf:
+        # Whoever answers for the organization is of the department, and writes to it in nobody's name.
         return [toast(query, common.NOT_YOURS, alert=True)]
     return await _to_department(query, scene, callback_data.message, obligation)
 

@@ -169,6 +169,8 @@ async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayin
     previous = await replies.previous(scene.tx, obligation) if obligation else None
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:
+        if not request_form.repeats(scene, obligation):
+            return None
         return drafting.unchanged(obligation, draft, previous.values, scene.today) if previous else None
 
     return await _step(query, scene, callback_data.obligation, fill)
