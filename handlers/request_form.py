@@ -120,15 +120,10 @@ async def screen(scene: Scene, obligation: Obligation) -> Screen:
 async def screen_of(scene: Scene, obligation: Obligation, kept: Draft | None, month: date | None = None) -> Screen:
     """The request as it stands for whoever has that draft of an answer."""
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    if not repeats(scene, obligation):
-        card = replace(card, has_previous=False)
+    if obligation.on_behalf and card.has_previous:
+        # Who answers on its behalf may have had nothing to do with it when that was answered.
+        card = replace(card, has_previous=await replies.is_as_before(scene.tx, obligation))
     return as_it_stands(card, kept, month)
-
-
-def repeats(scene: Scene, obligation: Obligation) -> bool:
-    """Whether the person may repeat what the organization has answered before: who answers on its behalf may have had
-    nothing to do with it then."""
-    return not obligation.on_behalf or not scene.person.limits.types
 
 
 async def placed(

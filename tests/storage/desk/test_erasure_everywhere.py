@@ -22,8 +22,8 @@ OF_NOBODY = {
     "drafts.skipped", "drafts.values", "people.waited", "questions.body", "recipients.messages", "replies.values",
     "staff.limits", "staff_invitations.limits",
 }  # fmt: skip
-# The log and letters name people by their numbers alone. By a name they are not searched: whoever called themselves as an
-# organization is called would take its entries along.
+# The log and letters name people by their numbers alone. By a name they are not searched: whoever called themselves as
+# an organization is called would take its entries along.
 BY_NUMBER = {"audit.detail": {"person": OLGA}, "letters.data": {"person": OLGA, "of": [[OLGA]]}}
 # What is being handled or said at this moment, and is gone in the next one; the number of the department's group.
 OF_A_MOMENT = {"inbox.person_id", "inbox.sayings", "letters.chat_id"}

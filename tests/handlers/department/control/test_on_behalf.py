@@ -202,6 +202,8 @@ async def test_who_had_nothing_to_do_with_it_then_does_not_repeat_it(world: Worl
     """A school has answered, and is a kindergarten by the next time: what it said then is not its new curator's."""
     gardens = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
     await head.press(TAP, Form.YES)
+    await open_form(admin, TAP, OTHER)
+    await admin.press(Form.YES)
     async with world.storage.read() as tx:
         (seat,) = await seats.of_person(tx, head.id)
     where = t.organization_types.c.organization_id == seat.organization_id
@@ -215,5 +217,11 @@ async def test_who_had_nothing_to_do_with_it_then_does_not_repeat_it(world: Worl
     await gardens.callback(Same(obligation=again).pack(), form)
     assert "да" not in (await gardens.sees()).split()
     assert (await its(world, again))[1] == 0
-    await admin.callback(OnBehalf(obligation=again).pack())
+    # Of a school that is one still it is offered.
+    async with world.storage.read() as tx:
+        before = await obligations.get(tx, 4)
+        assert before is not None
+        its_own = t.obligations.c.organization_id == before.organization_id
+        newest = (await tx.execute(sa.select(sa.func.max(t.obligations.c.id)).where(its_own))).scalar_one()
+    await admin.callback(OnBehalf(obligation=newest).pack())
     assert Form.UNCHANGED in await admin.buttons()
