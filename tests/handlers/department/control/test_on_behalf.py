@@ -168,6 +168,19 @@ async def test_within_rights_and_limits(world: World, head: Head, admin: Head) -
     assert (await its(world, 3))[1] == 0
 
 
+async def test_whose_limits_were_narrowed_while_the_form_was_open(world: World, head: Head, admin: Head) -> None:
+    curator = await employee(world, 912, "Куратор Пётр", StaffRole.CURATOR)
+    await open_form(curator, TAP, SCHOOL)
+    form = await curator.card(Texts.HEADING)
+    change = (912, StaffRole.CURATOR, Limits(frozenset({"preschool"})), admin.id, world.now)
+    await world.storage.apply(lambda tx: staff.change(tx, *change))
+    await curator.press_at(form, Form.YES)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    await curator.callback(Open(obligation=3).pack(), form)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    assert (await its(world, 3))[1] == 0
+
+
 async def test_what_a_head_alone_can_do_is_not_done_on_behalf(world: World, head: Head, admin: Head) -> None:
     """How the whole district stands is beyond a curator's limits; nobody of the department writes to it as a head."""
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"general"})
