@@ -7,7 +7,7 @@ headers, and no log. It is looked up by its hash, so no time tells how much of i
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -49,13 +49,16 @@ class _Budget:
 
 
 class Feed:
-    """Answers what `look` finds under an address's hash. `clock`: seconds that only ever grow."""
+    """Answers what `look` finds under an address's hash. `clock`: seconds that only ever grow; `known`: the hashes of
+    the addresses that there are, who need not wait for strangers from the start."""
 
-    def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, look: Look, clock: Callable[[], float] = time.monotonic, *, known: Iterable[str] = ()) -> None:
         self._look = look
         self._clock = clock
         self._unknown = self._budget(_UNKNOWN)
         self._known: OrderedDict[str, _Budget] = OrderedDict()
+        for token_hash in known:
+            self._remember(token_hash)
 
     def route(self, path: str) -> web.RouteDef:
         """The route below that path; HEAD is answered like GET, and nothing else is."""

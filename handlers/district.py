@@ -23,6 +23,7 @@ def setup() -> Router:
 
 async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene: Scene) -> Sayings:
     """Shows shares and totals of the round to those who have answered it."""
+    # It counts all organizations: whoever answers for one of theirs may have to do with a part of them.
     obligation = await request_form.own(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]

@@ -163,8 +163,10 @@ async def _card(scene: Scene, obligation: Obligation) -> Card:
 
 
 def _may_ask(obligation: Obligation, scene: Scene) -> bool:
-    """Whether there is a due date to move: an answer is wanted, and still taken."""
-    return obligation.is_unanswered and request_form.takes_answers(obligation, scene.now)
+    """Whether there is a due date to move: an answer is wanted, and still taken. Only a head asks; the department,
+    which may be answering for the organization, decides."""
+    wanted = obligation.is_unanswered and request_form.takes_answers(obligation, scene.now)
+    return wanted and not obligation.on_behalf
 
 
 def _is_ready(scene: Scene, obligation: Obligation) -> bool:

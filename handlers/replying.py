@@ -167,8 +167,11 @@ async def same(query: CallbackQuery, callback_data: Same, scene: Scene) -> Sayin
     # Nothing of it is shown before _step has seen that the obligation is theirs.
     obligation = await obligations.get(scene.tx, callback_data.obligation)
     previous = await replies.previous(scene.tx, obligation) if obligation else None
+    as_before = obligation is None or not scene.person.is_staff or await replies.is_as_before(scene.tx, obligation)
 
     def fill(obligation: Obligation, draft: Draft) -> Draft | None:
+        if obligation.on_behalf and not as_before:
+            return None
         return drafting.unchanged(obligation, draft, previous.values, scene.today) if previous else None
 
     return await _step(query, scene, callback_data.obligation, fill)

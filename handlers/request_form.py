@@ -154,6 +154,9 @@ async def screen_of(
 ) -> Screen:
     """The request as it stands for whoever has that draft of an answer."""
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
+    if obligation.on_behalf and card.has_previous:
+        # Who answers on its behalf may have had nothing to do with it when that was answered.
+        card = replace(card, has_previous=await replies.is_as_before(scene.tx, obligation))
     return as_it_stands(card, kept, month, brief=brief)
 
 

@@ -58,7 +58,8 @@ class Doors:
         if self._calendar_path:
             from bot.feed import Feed  # noqa: PLC0415
 
-            routes.append(Feed(self._calendars.look).route(self._calendar_path))
+            feed = Feed(self._calendars.look, known=await self._calendars.known())
+            routes.append(feed.route(self._calendar_path))
         self._listener = Listener()
         try:
             await self._listener.serve(host.strip("[]"), int(port), routes)

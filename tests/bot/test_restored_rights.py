@@ -157,6 +157,35 @@ def test_a_copy_that_somebody_puts_there_by_hand_is_held_to_it_too(database: Pat
     assert not _started(database)
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b"\xff\xfe\x00",
+        b"a line of somebody's",
+        b"0a1b 2026-10-05T02:00:00 null",
+        b"0a1b yesterday null",
+        b'0a1b 2026-10-05T02:00:00+00:00 {"role": "tsar"}',
+        b"0a1b 2026-10-05T02:00:00+00:00 [1]",
+        b"0a1b 2026-10-05T02:00:00+00:00 {}",
+        b'0a1b 2026-10-05T02:00:00+00:00 {"role": "curator", "types": 5}',
+    ],
+)
+def test_a_list_that_was_damaged_holds_by_the_lines_that_can_be_read(database: Path, spoilt: bytes) -> None:
+    """Somebody has opened it in an editor, or a disk is dying: the bot starts, and gives nothing back."""
+    assert main(["backup", "copy.db"]) == 0
+    done(database, _since)
+    noted(database, NOW + timedelta(hours=1))
+    listed = database.parent / "backups" / "rights.txt"
+    listed.write_bytes(spoilt + b"\r\n" + listed.read_bytes() + spoilt)
+    (database.parent / "backups" / "erased.txt").write_bytes(spoilt)
+    assert not _started(database)
+    shutil.copy("copy.db", database)
+    assert _started(database)
+    assert done(database, _rights) == AFTERWARDS
+    assert main(["restore", "copy.db"]) == 0
+    assert done(database, _rights) == AFTERWARDS
+
+
 def test_who_goes_back_to_what_was_set_aside_has_everything_again(database: Path) -> None:
     assert main(["backup", "copy.db"]) == 0
     done(database, _since)

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from bot.feed import Feed
 from bot.letters.own_calendar import Issue
 from bot.listener import Listener
+from bot.logs import Lines
 from bot.parts.calendars import Calendars
 from bot.storage.desk import restoring
 from bot.storage.engine.database import DatabaseUnavailable
 from bot.storage.people import addresses, seats
+from bot.storage.people.invitations import digest
 from bot.views.callbacks import InCalendar, Subscription
 from tests.handlers.department.staff import chief, small_world
 from tests.own_calendar import Event, events, subscribed
@@ -70,12 +73,17 @@ class Door:
         self.seconds = 1000.0
         # Whether the database can be read.
         self.unavailable = False
+        # What no look is prepared for.
+        self.fault: Exception | None = None
         self._calendars = Calendars(world.storage, world.app.shelf, lambda: world.now)
-        self.feed = Feed(self._look, lambda: self.seconds)
+        self.feed = Feed(self.look_up, lambda: self.seconds)
 
-    async def _look(self, token_hash: str) -> Issue | None:
+    async def look_up(self, token_hash: str) -> Issue | None:
+        """What the server asks for an address."""
         if self.unavailable:
             raise DatabaseUnavailable("gone")
+        if self.fault is not None:
+            raise self.fault
         return await self._calendars.look(token_hash)
 
     async def look(self, url: str, method: str = "GET", **headers: str) -> Answer:
@@ -328,6 +336,36 @@ async def test_looks_are_counted(world: World, head: Head, door: Door) -> None:
     door.seconds += 60
     assert (await door.look(url)).status == 200
     assert (await door.look(unknown)).status == 404
+
+
+async def test_after_a_start_nobody_waits_for_strangers(world: World, head: Head) -> None:
+    """Whoever tries addresses by the thousand keeps nobody from the calendar that was subscribed to before."""
+    url = await subscribe(head)
+    door = Door(world)
+    calendars = Calendars(world.storage, world.app.shelf, lambda: world.now)
+    door.feed = Feed(door.look_up, lambda: door.seconds, known=await calendars.known())
+    listener = Listener()
+    await listener.serve("127.0.0.1", door.port, [door.feed.route("/office/calendar")])
+    try:
+        stranger = f"{PUBLIC}/calendar/{'a' * 43}.ics"
+        assert [(await door.look(stranger)).status for _ in range(51)][-1] == 429
+        assert (await door.look(url)).status == 200
+    finally:
+        await listener.stop()
+
+
+async def test_an_error_of_a_look_writes_no_address_into_the_log(
+    world: World, head: Head, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = await subscribe(head)
+    secret = url.rpartition("/")[2].removesuffix(".ics")
+    door.fault = ProgrammingError("SELECT token_hash", {"its": digest(secret)}, ValueError(digest(secret)))
+    assert (await door.look(url)).status == 500
+    written = "\n".join(Lines().format(record) for record in caplog.records)
+    caplog.clear()
+    assert "ProgrammingError" in written
+    assert secret not in written
+    assert digest(secret) not in written
 
 
 async def test_while_the_database_cannot_be_read(world: World, head: Head, door: Door) -> None:

@@ -80,6 +80,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     SENT = "Отправлено"
     ENDED = "уже закончилась"
     TO_ANNOUNCEMENT = "К объявлению"
+    WORDS_STAY = "Правка слов никому не отправлена"
     ACKNOWLEDGE = "Ознакомлен"
     ACKNOWLEDGED = "✅ Ознакомлен"
     PLEASE_CONFIRM = "Просим подтвердить"

@@ -194,6 +194,11 @@ class Announcement:
         return self.headed and (self.is_album or self.wording is Wording.NONE)
 
     @property
+    def speaks_for_itself(self) -> bool:
+        """Whether its copies say the words that were sent off, whatever its source says by now."""
+        return self.headed and not self.is_introduced
+
+    @property
     def can_be_copied(self) -> bool:
         """Whether somebody else can get it: its source is there, or the bot has its words."""
         return self.lost_at is None or self.wording is Wording.TEXT

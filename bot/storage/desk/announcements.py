@@ -55,12 +55,13 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
 
 
 async def texts(tx: Tx, announcement_ids: Collection[int]) -> dict[int, str]:
-    """What the announcements say, as HTML; those that are gone are missing."""
+    """What the announcements say, as HTML; those that are gone are missing, and drafts, which are their authors'."""
     some = sorted(announcement_ids)
     said: dict[int, str] = {}
     for start in range(0, len(some), _HANDFUL):
         these = t.announcements.c.id.in_(some[start : start + _HANDFUL])
-        rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these))
+        others = t.announcements.c.state != AnnouncementState.DRAFT
+        rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these, others))
         said |= {row.id: row.text for row in rows}
     return said
 
@@ -103,6 +104,21 @@ async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
 async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
     """Takes over the author's edit of a message that has not been sent off; False if it has been."""
     return await _set(tx, announcement_id, NOT_SENT, {"text": text})
+
+
+async def reword_part(tx: Tx, announcement: Announcement, message_id: int, caption: str) -> None:
+    """Takes over the author's edit of a message of an album that has not been sent off: what is read of it before it
+    goes is what goes."""
+    first, last = min(announcement.messages), max(announcement.messages)
+    holder = {Wording.CAPTION: first, Wording.LAST: last}.get(announcement.wording)
+    wording, text = announcement.wording, announcement.text
+    if message_id == holder or not text:
+        ends = {first: Wording.CAPTION, last: Wording.LAST}
+        wording, text = ends.get(message_id, Wording.NONE), caption
+    elif caption and caption not in text:
+        # Of several captions nobody knows any more which one this was: all are read, the newest first.
+        wording, text = Wording.NONE, f"{caption}\n\n{text}"
+    await _set(tx, announcement.id, NOT_SENT, {"wording": wording, "text": text})
 
 
 async def propose(tx: Tx, announcement_id: int, text: str, by: int, now: datetime) -> bool:

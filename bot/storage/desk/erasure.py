@@ -78,18 +78,26 @@ async def _leave_announcements(tx: Tx, person_id: int, now: datetime) -> None:
     unasked = sa.and_(t.questions.c.round_id.is_(None), ~t.questions.c.template)
     await tx.execute(sa.delete(t.questions).where(t.questions.c.by_id == person_id, unasked))
     theirs = t.announcements.c.chat_id == person_id
-    rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.state).where(theirs))
+    rows = await tx.execute(
+        sa.select(t.announcements.c.id, t.announcements.c.state, t.announcements.c.messages).where(theirs)
+    )
     for row in rows.all():
         if row.state == AnnouncementState.SENDING:
             await broadcasts.interrupt(tx, row.id, now)
+        # Of how many messages it is has to be known, to correct and delete the copies that stand in people's chats.
+        nameless = [NOWHERE] * len(row.messages)
+        await tx.execute(
+            sa.update(t.announcements)
+            .where(t.announcements.c.id == row.id)
+            .values(
+                chat_id=NOWHERE,
+                messages=nameless,
+                lost_at=sa.func.coalesce(t.announcements.c.lost_at, now),
+                progress_message_id=None,
+            )
+        )
     proposed = t.announcements.c.proposed_by == person_id
     await tx.execute(sa.update(t.announcements).where(proposed).values(proposed=None, proposed_by=None))
-    lost_at = sa.func.coalesce(t.announcements.c.lost_at, now)
-    await tx.execute(
-        sa.update(t.announcements)
-        .where(theirs)
-        .values(chat_id=NOWHERE, messages=[], lost_at=lost_at, progress_message_id=None)
-    )
 
 
 async def _leave_notes(tx: Tx, person_id: int) -> None:

@@ -157,7 +157,7 @@ def noted_beside(database: Path, key: str) -> frozenset[str]:
     """
     entries: set[str] = set()
     with contextlib.suppress(OSError):
-        entries.update(_list(database, key).read_text(encoding="utf-8").splitlines())
+        entries.update(_list(database, key).read_text(encoding="utf-8", errors="replace").splitlines())
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(database)) as connection:
         for (text,) in connection.execute("SELECT value FROM meta WHERE key = ?", (key,)):
             entries.update(text.splitlines())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.ledger import extensions
+from bot.storage.people.organizations import load_types, types_then
 from bot.storage.post import audit
 
 # Whoever answers has seen the request. What is returned: whether a request for more time waits, which ends with that.
@@ -42,16 +44,29 @@ _REPLIES = sa.select(*_REPLY.columns).select_from(t.replies.outerjoin(t.people, 
 _VERSIONS = _REPLIES.where(t.replies.c.obligation_id == sa.bindparam("its")).order_by(t.replies.c.version.desc())
 _ALL = Prepared(_VERSIONS)
 _NEWEST = Prepared(_VERSIONS.limit(1))
+# The conditions of an answer to an earlier round.
+_EARLIER = (
+    t.obligations.c.organization_id == sa.bindparam("whose"),
+    t.rounds.c.directive_id == sa.bindparam("directive"),
+    t.rounds.c.opens_at < sa.bindparam("before"),
+    t.replies.c.version == t.obligations.c.version,
+    t.replies.c.not_ours.is_(None),
+)
 _PREVIOUS = Prepared(
     _REPLIES.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
     .join(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
-    .where(
-        t.obligations.c.organization_id == sa.bindparam("whose"),
-        t.rounds.c.directive_id == sa.bindparam("directive"),
-        t.rounds.c.opens_at < sa.bindparam("before"),
-        t.replies.c.version == t.obligations.c.version,
-        t.replies.c.not_ours.is_(None),
+    .where(*_EARLIER)
+    .order_by(t.rounds.c.opens_at.desc())
+    .limit(1)
+)
+_PREVIOUS_TYPES = Prepared(
+    sa.select(types_then(t.obligations))
+    .select_from(
+        t.replies.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id).join(
+            t.rounds, t.rounds.c.id == t.obligations.c.round_id
+        )
     )
+    .where(*_EARLIER)
     .order_by(t.rounds.c.opens_at.desc())
     .limit(1)
 )
@@ -136,13 +151,22 @@ async def versions(tx: Tx, obligation_id: int) -> list[Reply]:
 
 async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
     """The organization's newest answer to an earlier round of the directive, unless it said «не относится к нам»."""
-    row = await _PREVIOUS.first(
-        tx,
-        whose=obligation.organization_id,
-        directive=obligation.round.directive.id,
-        before=obligation.round.opens_at,
-    )
+    row = await _PREVIOUS.first(tx, **_before(obligation))
     return _REPLY(row) if row else None
+
+
+async def is_as_before(tx: Tx, obligation: Obligation) -> bool:
+    """Whether the organization was of the same types when it gave that answer: it was the same curators' matter."""
+    row = await _PREVIOUS_TYPES.first(tx, **_before(obligation))
+    return row is not None and load_types(row[0]) == obligation.types
+
+
+def _before(obligation: Obligation) -> dict[str, Any]:
+    return {
+        "whose": obligation.organization_id,
+        "directive": obligation.round.directive.id,
+        "before": obligation.round.opens_at,
+    }
 
 
 async def remark(

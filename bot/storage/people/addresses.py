@@ -73,6 +73,12 @@ async def made_at(tx: Tx, person_id: int) -> datetime | None:
     return made
 
 
+async def hashes(tx: Tx) -> list[str]:
+    """By which all addresses are found, the newest last."""
+    query = sa.select(t.calendar_addresses.c.token_hash).order_by(t.calendar_addresses.c.made_at)
+    return list((await tx.execute(query)).scalars())
+
+
 async def of_hash(tx: Tx, token_hash: str) -> Address | None:
     """The address, if its person has a seat and has not stopped the messages."""
     row = await _OF_HASH.first(tx, its=token_hash)

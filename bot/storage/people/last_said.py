@@ -6,6 +6,7 @@ looking at what there is now and was before, so that no way in which a right is 
 
 import hashlib
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ from bot.storage.engine.database import Tx
 from bot.storage.people import links
 from bot.storage.post import audit, meta
 
+_log = logging.getLogger(__name__)
+
+# What somebody may be, in the department or at an organization.
+_KNOWN = frozenset({*StaffRole, *Role})
 # With one of these begins whatever the log calls a deed that gives or takes a right.
 _DEEDS = ("seat.", "staff.", "person.")
 
@@ -166,11 +171,24 @@ async def _keep(tx: Tx, entries: Iterable[str]) -> None:
 def _newest(entries: Iterable[str]) -> dict[str, _Said]:
     newest: dict[str, _Said] = {}
     for entry in entries:
-        whose, at, what = entry.split(" ", 2)
-        said = _Said(datetime.fromisoformat(at), json.loads(what))
+        try:
+            whose, said = _read(entry)
+        except (ValueError, TypeError, KeyError):
+            # Somebody has had the file in an editor, or a disk has damaged it: the other lines hold all the same.
+            _log.warning("a line of what has been said last of roles and seats cannot be read, and is left out")
+            continue
         if whose not in newest or newest[whose].at < said.at:
             newest[whose] = said
     return newest
+
+
+def _read(entry: str) -> tuple[str, _Said]:
+    """Raises ValueError, TypeError or KeyError if it is no entry."""
+    whose, at, what = entry.split(" ", 2)
+    said = _Said(datetime.fromisoformat(at), json.loads(what))
+    if said.at.tzinfo is None or (said.what is not None and said.what["role"] not in _KNOWN):
+        raise ValueError
+    return whose, said
 
 
 def _lines(said: Mapping[str, _Said]) -> frozenset[str]:

@@ -132,10 +132,12 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
         return []
     if scene.rest is not None:
         return await _too_long(scene.rest.message, scene, announcement)
-    if announcement.wording is not Wording.NONE and not announcement.is_album:
+    if announcement.is_album:
+        await announcements.reword_part(scene.tx, announcement, message.message_id, source.text)
+    elif announcement.wording is not Wording.NONE:
         await announcements.reword(scene.tx, announcement.id, source.text)
     if announcement.state.is_sent_off:
-        return await _edited_later(message, scene, announcement)
+        return await _edited_later(message, scene, announcement, source)
     agreed = announcement.state is AnnouncementState.APPROVAL or announcement.approved_at is not None
     again = announcement.state.is_not_sent and agreed
     if again:
@@ -144,12 +146,16 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
     return [send(message, views.source_edited(announcement, needs_consent=again))]
 
 
-async def _edited_later(message: Message, scene: Scene, announcement: Announcement) -> Sayings:
+async def _edited_later(message: Message, scene: Scene, announcement: Announcement, source: Source) -> Sayings:
     """The message was edited after it had been sent off: what somebody has agreed to is all that goes, and what was
     said by somebody who may not say anything to all of its readers any more."""
     person = scene.person
     theirs = person.may_curate and await matters.is_within(scene.tx, announcement, person.limits)
     if theirs and announcement.approved_at is None and not scene.installation.announcement_approval:
+        if announcement.speaks_for_itself:
+            # Telegram tells of edits, too, that change no word.
+            is_same = announcement.wording is Wording.TEXT and source.text == announcement.text
+            return [] if is_same else [send(message, views.words_stay(announcement))]
         under_way = announcement.state.is_under_way
         return [send(message, views.source_edited(announcement, needs_consent=False))] if under_way else []
     if announcement.wording is not Wording.TEXT or announcement.approved_at is None:

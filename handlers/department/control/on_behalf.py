@@ -10,7 +10,8 @@ from aiogram.types import CallbackQuery
 
 from bot.domain.ledger import drafting
 from bot.domain.people.member import Right
-from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.ledger import drafts, replies
+from bot.storage.people import seats
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.control import OnBehalf
@@ -37,7 +38,7 @@ async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) ->
     if obligation is None:
         return await denied(query, scene)
     place = whence(scene, obligation) if callback_data.leave else Place(callback_data.part, callback_data.page)
-    sits = await obligations.of_person(scene.tx, scene.person.id, obligation.id) is not None
+    sits = obligation.organization_id in await seats.roles(scene.tx, scene.person.id)
     if callback_data.leave:
         if not sits:
             await drafts.drop(scene.tx, scene.person.id, obligation.id)
@@ -46,8 +47,10 @@ async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) ->
     if not sits and await drafts.get(scene.tx, scene.person.id, obligation.id) is None:
         newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
         await drafts.put(scene.tx, drafting.begin(scene.person.id, obligation, newest), scene.now)
-    theirs = await request_form.owned(scene, obligation.id)
-    if theirs is None or not theirs.takes_answers(scene.now):
+    if sits:
+        await request_form.note_seen(scene, obligation)
+    theirs = obligation if sits else replace(obligation, on_behalf=True)
+    if not theirs.takes_answers(scene.now):
         if not sits:
             await drafts.drop(scene.tx, scene.person.id, obligation.id)
         return [toast(query, views.NOT_TAKEN, alert=True), edit(query, await screen_of(scene, obligation, place))]

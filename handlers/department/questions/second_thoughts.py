@@ -55,7 +55,7 @@ async def reword(query: CallbackQuery, callback_data: Reword, scene: Scene) -> S
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """Takes the words and shows what would change; they are kept with the conversation until that is confirmed."""
-    stored = await visible(scene, scene.dialogue.data["q"])
+    stored = await questions.get(scene.tx, scene.dialogue.data["q"])
     opened = await _round(scene, stored)
     if stored is None or opened is None or not await may_end(scene, opened):
         return await vanished(message, scene)
@@ -160,6 +160,6 @@ async def _confirm(scene: Scene, stored: Stored, opened: Round, after: Question)
 
 
 async def _done(query: CallbackQuery, scene: Scene, question_id: int, word: str) -> Sayings:
-    stored = await visible(scene, question_id)
+    stored = await questions.get(scene.tx, question_id)
     assert stored is not None
     return [edit(query, await show(scene, stored, word))]

@@ -7,6 +7,7 @@ from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, extending, placing, registration, tasks, threads
+from bot.views.callbacks.questions import CloseQuestion, Reword, TakeBack
 from bot.views.department import audience as audiences
 from bot.views.department import panel, reports
 from bot.views.department import threads as department
@@ -78,6 +79,8 @@ _NOT_THEIRS = {
     extending.outdated().text,
     no_longer_staff().text,
 }
+# What is done to a question is done to all who were asked.
+_OF_THE_WHOLE = {button.__prefix__ for button in (Reword, CloseQuestion, TakeBack)}
 # Screens of a registration name organizations to whoever registers.
 NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callbacks rt")
 # What those people must never read.
@@ -109,8 +112,12 @@ async def fault(office: Office, deed: Deed, person_id: int) -> str:
 
 
 def heard(outcome: Outcome) -> tuple[int, list[str]]:
-    """All that the person can read, and how much was done; what buttons name grows with what is there."""
-    shown = [each.text for screen in _screens(outcome.said) for row in screen.rows for each in row]
+    """All that the person can read, and how much was done; what buttons name grows with what is there.
+
+    But for what is offered to whoever may do it to all who were asked: by its absence one sees that they are more.
+    """
+    buttons = [each for screen in _screens(outcome.said) for row in screen.rows for each in row]
+    shown = [each.text for each in buttons if each.data.partition(":")[0] not in _OF_THE_WHOLE]
     toasts = [each.text for each in outcome.said if isinstance(each, Toast)]
     return outcome.touched, [*toasts, *(screen.text for screen in _screens(outcome.said)), *shown]
 

@@ -308,6 +308,15 @@ def source_edited(announcement: Announcement, *, needs_consent: bool) -> Screen:
     return screen(text, rows=[[to_card(announcement.id)]])
 
 
+def words_stay(announcement: Announcement) -> Screen:
+    """The author has edited the message after it was sent off: its words are the bot's by then."""
+    file = () if announcement.wording is Wording.TEXT else ("Новый файл получат те, кому копия ещё не ушла.",)
+    return screen(
+        "Правка слов никому не отправлена: их для всех меняет «Исправить текст».", *file,
+        rows=[[to_card(announcement.id)]],
+    )  # fmt: skip
+
+
 def source_kept(announcement: Announcement) -> Screen:
     """The author has edited the message after somebody has agreed to it: nobody gets what they have not agreed to."""
     if announcement.wording is Wording.TEXT:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.desk.announcement import Tally
 from bot.domain.people.member import Limits, StaffRole
-from bot.storage.desk import announcements, recipients
+from bot.storage.desk import announcements, erasure, recipients
 from bot.storage.people import staff
 from bot.views.callbacks.announcements import RecipientsFile, ShowCopy
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -299,6 +299,55 @@ async def test_a_correction_keeps_who_speaks(desk: World, author: Head) -> None:
     await author.send("Совещание перенесено.")
     (message,) = await copies(first, "Совещание перенесено.")
     assert str(message["text"]).startswith(f"{HEAD}\n\nСовещание перенесено.\n\nИсправлено")
+
+
+async def test_an_edit_changes_no_words_that_have_been_sent_off(desk: World, author: Head) -> None:
+    """Who got it first and who gets it last read the same, and the author is told so."""
+    first = await head(desk, 101)
+    await compose(author, "Совещание в среду")
+    await to_everyone(author)
+    await go_slowly(desk, author)
+    message = int((await author.phone.messages(from_bot=False))[-1]["message_id"])
+    await author.phone.edit(message, "Совещания не будет")
+    await desk.app.receiver.poll(0)
+    await desk.app.dispatcher.idle()
+    await desk.settle()
+    assert Announcements.WORDS_STAY in await author.sees()
+    assert len(await copies(first, "Совещание в среду")) == 1
+    assert await copies(first, "Совещания не будет") == []
+    # Also when all have got it; and what Telegram calls an edit, and changes no word, is none.
+    said = await author.count()
+    await author.edit(message, "Совещание в среду")
+    await author.edit(message, "Собрания не будет")
+    assert Announcements.WORDS_STAY in await author.sees()
+    assert await author.count() == said + 1
+    await author.press(Announcements.TO_ANNOUNCEMENT, Announcements.CORRECT)
+    await author.send("Совещание переносится.")
+    assert len(await copies(first, "Совещание переносится.")) == 1
+
+
+async def test_an_album_is_whole_also_when_its_author_has_been_erased(desk: World, author: Head) -> None:
+    """Its author's chat is forgotten, and how many messages each copy is of is not."""
+    first, second = await head(desk, 101), await staff_member(desk, SECOND_ADMIN)
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await author.send_album("photo", "photo", caption="Снимки с конференции")
+    await to_everyone(author)
+    before = await first.count()
+    await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+    await go(author)
+    await desk.storage.apply(lambda tx: erasure.erase(tx, author.id, desk.now))
+    await second.callback("aa:1")
+    await second.press(Announcements.CORRECT)
+    await second.send("Снимки и видео")
+    (corrected,) = await copies(first, "Снимки и видео")
+    assert corrected["kind"] == "photo"
+    assert await copies(first, "Снимки с конференции") == []
+    assert len(await copies(first, HEAD)) == 1
+    assert len(await copies(first, Announcements.PLEASE_CONFIRM)) == 1
+    await second.callback("ab:1:deleting")
+    await second.press(Announcements.DELETE_EVERYWHERE)
+    assert await first.count() == before
 
 
 async def go_slowly(world: World, author: Head) -> None:

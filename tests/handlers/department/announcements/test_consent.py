@@ -169,6 +169,34 @@ async def test_an_edited_photo_goes_to_nobody_else(strict: World, author: Head, 
     assert "продолжить нельзя" in await author.toast()
 
 
+async def test_the_edited_words_of_an_album_are_those_that_are_agreed_to(
+    strict: World, author: Head, second: Head
+) -> None:
+    """An album is copied as it is by then: what its card shows is what it says by then, under whichever picture."""
+    first = await head(strict, 101)
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    parts = await author.send_album("photo", "photo", "photo", caption="Снимки с конференции")
+    await author.edit(parts[0], "Сбор средств на ремонт")
+    await author.press(Announcements.TO_ANNOUNCEMENT)
+    await submit(author)
+    shown = await second.card(Announcements.ON_CONSENT)
+    assert "Сбор средств на ремонт" in await words(second, shown)
+    # Once more, while it waits, and under another picture.
+    await author.edit(parts[1], "Перевод по номеру телефона")
+    await second.press_at(shown, Announcements.CONSENT)
+    assert await copies(first, "Перевод") == []
+    await author.press(Announcements.TO_ANNOUNCEMENT)
+    for _ in range(2):
+        await author.press(Announcements.FOR_CONSENT)
+    shown = await second.card(Announcements.ON_CONSENT)
+    both = await words(second, shown)
+    assert "Сбор средств на ремонт" in both
+    assert "Перевод по номеру телефона" in both
+    await second.press_at(shown, Announcements.CONSENT)
+    assert len(await copies(first, "Перевод по номеру телефона")) == 1
+
+
 async def test_what_nobody_agreed_to_is_not_sent_again_or_in_its_time(
     tmp_path: Path,
 ) -> None:

@@ -1,17 +1,19 @@
 """«Ответить за организацию»: what was phoned in, by the head's own form, marked, within rights and limits."""
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.people.member import Limits, StaffRole
+from bot.storage import schema as t
 from bot.storage.ledger import extensions, obligations, replies
-from bot.storage.people import staff
-from bot.views.callbacks import InDistrict, Open, Send
+from bot.storage.people import seats, staff
+from bot.views.callbacks import InDistrict, Open, Same, Send
 from bot.views.callbacks.control import Answer, OnBehalf
 from bot.views.callbacks.extending import Extend, More
 from bot.views.callbacks.placing import ToDepartmentAbout
 from bot.views.callbacks.threads import Write
-from tests.handlers.answering.ledger import fill
+from tests.handlers.answering.ledger import fill, mine
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR, VIEWER
 from tests.texts.department import Control, Panel
@@ -184,6 +186,49 @@ async def test_within_rights_and_limits(world: World, head: Head, admin: Head) -
     assert (await its(world, 3))[1] == 0
 
 
+async def test_whose_limits_were_narrowed_while_the_form_was_open(world: World, head: Head, admin: Head) -> None:
+    curator = await employee(world, 912, "Куратор Пётр", StaffRole.CURATOR)
+    await open_form(curator, TAP, SCHOOL)
+    form = await curator.card(Texts.HEADING)
+    change = (912, StaffRole.CURATOR, Limits(frozenset({"preschool"})), admin.id, world.now)
+    await world.storage.apply(lambda tx: staff.change(tx, *change))
+    await curator.press_at(form, Form.YES)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    await curator.callback(Open(obligation=3).pack(), form)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    assert (await its(world, 3))[1] == 0
+
+
+async def test_what_a_head_alone_can_do_is_not_done_on_behalf(world: World, head: Head, admin: Head) -> None:
+    """How the whole district stands is beyond a curator's limits; nobody of the department writes to it as a head."""
+    curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"general"})
+    await head.press(TAP, Form.YES)
+    await curator.callback(OnBehalf(obligation=3).pack())
+    form = await curator.card(Texts.HEADING)
+    await curator.callback(InDistrict(obligation=3).pack(), form)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    await curator.callback(ToDepartmentAbout(message=form, obligation=3).pack(), form)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    await curator.callback(Write(obligation=3).pack(), form)
+    assert Anywhere.NOT_YOURS in await curator.toast()
+    # It is a head's still.
+    await head.callback(InDistrict(obligation=3).pack())
+    assert "в районе" in (await head.sees()).lower()
+
+
+async def test_more_time_is_asked_for_by_a_head_alone(world: World, head: Head, admin: Head) -> None:
+    """The button is not on the form; a forged one asks for nothing in the organization's name."""
+    await open_form(admin, Club.TITLE, SCHOOL)
+    form = await admin.card(Texts.HEADING)
+    for forged in (More(obligation=1), Extend(obligation=1, step="ask"), Extend(obligation=1, step="send")):
+        await admin.callback(forged.pack(), form)
+        assert Texts.HEADING in await admin.sees()
+    await admin.send("30.10.2026")
+    await admin.send("Просим дать время на сверку данных")
+    async with world.storage.read() as tx:
+        assert await extensions.waiting(tx, Limits(), world.now) == []
+
+
 async def test_nothing_is_asked_in_the_name_of_an_organization(world: World, head: Head, admin: Head) -> None:
     """«Ещё…» and what follows it is the head's: pressed by forged data it begins nothing."""
     await open_form(admin, Club.TITLE, SCHOOL)
@@ -340,3 +385,32 @@ async def test_taken_back_while_the_form_is_open(world: World, head: Head, admin
     await admin.press(Form.SEND)
     assert "сняло этот запрос с контроля" in await admin.toast()
     assert (await its(world, 1)) == (ObligationState.EXCUSED, 0, False)
+
+
+async def test_who_had_nothing_to_do_with_it_then_does_not_repeat_it(world: World, head: Head, admin: Head) -> None:
+    """A school has answered, and is a kindergarten by the next time: what it said then is not its new curator's."""
+    gardens = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
+    await head.press(TAP, Form.YES)
+    await open_form(admin, TAP, OTHER)
+    await admin.press(Form.YES)
+    async with world.storage.read() as tx:
+        (seat,) = await seats.of_person(tx, head.id)
+    where = t.organization_types.c.organization_id == seat.organization_id
+    change = sa.update(t.organization_types).where(where).values(type="preschool")
+    await world.storage.apply(lambda tx: tx.execute(change))
+    await world.at("2027-03-02 09:00")
+    again = (await mine(world, head))["tap"]
+    await gardens.callback(OnBehalf(obligation=again).pack())
+    assert Form.UNCHANGED not in await gardens.buttons()
+    form = await gardens.card(Texts.HEADING)
+    await gardens.callback(Same(obligation=again).pack(), form)
+    assert "да" not in (await gardens.sees()).split()
+    assert (await its(world, again))[1] == 0
+    # Of a school that is one still it is offered.
+    async with world.storage.read() as tx:
+        before = await obligations.get(tx, 4)
+        assert before is not None
+        its_own = t.obligations.c.organization_id == before.organization_id
+        newest = (await tx.execute(sa.select(sa.func.max(t.obligations.c.id)).where(its_own))).scalar_one()
+    await admin.callback(OnBehalf(obligation=newest).pack())
+    assert Form.UNCHANGED in await admin.buttons()
