@@ -69,3 +69,35 @@ def test_the_checks_see_what_is_gone() -> None:
     assert [
         name for name in MODULE.findall("bot.app and bot.apps, bot.app.App, bot.storage.post") if not imports(name)
     ] == ["bot.apps"]
+
+
+# [text](target), not of the web
+LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name after # in that page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken(page: Path, text: str) -> list[str]:
+    """Links of a page that lead nowhere."""
+    lost = []
+    for target, anchor in LINK.findall(text):
+        path = page.parent / target if target else page
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            lost.append(f"{page.name}: {target}#{anchor}")
+    return lost
+
+
+def test_links_lead_somewhere() -> None:
+    assert [link for page in PAGES for link in broken(page, page.read_text("utf-8"))] == []
+
+
+def test_a_broken_link_is_seen() -> None:
+    page = ROOT / "README.md"
+    assert broken(page, "[a](docs/nothing.md) [b](#no-such) [c](docs/operations.md#webhook) [d](LICENSE)") == [
+        "README.md: docs/nothing.md#",
+        "README.md: #no-such",
+    ]
