@@ -376,7 +376,7 @@ class Speaker:
         if outcome.fate is not Fate.DONE:
             return outcome
         message = outcome.value
-        leaflet.file_id = message.document.file_id
+        leaflet.file_id = message.document.file_id if message.document else ""
         return Outcome(Fate.DONE, {"message_id": message.message_id})
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
