@@ -16,6 +16,8 @@ COPY bot bot
 COPY handlers handlers
 COPY scheduler scheduler
 COPY data data
+# The page that heads get when they have registered.
+COPY docs/heads.pdf docs/heads.pdf
 RUN install -d -o porucheniya -m 700 /state
 USER porucheniya
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib \

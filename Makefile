@@ -70,7 +70,7 @@ audit: $(AUDIT)/audit.stamp  ## ask PyPI for known vulnerabilities of what is pi
 	$(AUDIT)/bin/python -m pip_audit --strict --progress-spinner off --require-hashes --disable-pip \
 		-r requirements.txt -r requirements-dev.txt -r requirements-audit.txt $(ARGS)
 
-screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md anew, from the demo
+screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md and docs anew, and the page for heads
 	$(PY) -m tests.demo.pictures
 
 clean:  ## remove what the tools made (not data/ and .env)

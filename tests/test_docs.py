@@ -6,6 +6,10 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.demo.pictures import leaflet
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "simulator/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = [path for room in ("bot", "handlers", "scheduler", "simulator", "bench") for path in (ROOT / room).rglob("*.py")]
@@ -69,3 +73,64 @@ def test_the_checks_see_what_is_gone() -> None:
     assert [
         name for name in MODULE.findall("bot.app and bot.apps, bot.app.App, bot.storage.post") if not imports(name)
     ] == ["bot.apps"]
+
+
+# [text](target), not of the web
+LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name after # in that page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken(page: Path, text: str) -> list[str]:
+    """Links of a page that lead nowhere."""
+    lost = []
+    for target, anchor in LINK.findall(text):
+        path = page.parent / target if target else page
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            lost.append(f"{page.name}: {target}#{anchor}")
+    return lost
+
+
+def test_links_lead_somewhere() -> None:
+    assert [link for page in PAGES for link in broken(page, page.read_text("utf-8"))] == []
+
+
+def test_a_broken_link_is_seen() -> None:
+    page = ROOT / "README.md"
+    assert broken(page, "[a](docs/nothing.md) [b](#no-such) [c](docs/operations.md#webhook) [d](LICENSE)") == [
+        "README.md: docs/nothing.md#",
+        "README.md: #no-such",
+    ]
+
+
+# Whoever is new reads them to the end.
+@pytest.mark.parametrize(("page", "most"), [("README.md", 900), ("docs/department.md", 900)])
+def test_what_everybody_reads_is_short(page: str, most: int) -> None:
+    assert len((ROOT / page).read_text("utf-8").split()) <= most
+
+
+def test_the_page_for_heads_is_one_page() -> None:
+    assert len(leaflet.words().split()) <= 350
+    assert leaflet.words().count("![") == 3
+    assert leaflet.pages(leaflet.LEAFLET.read_bytes()) == 1
+
+
+PICTURES = sorted((ROOT / "docs/pictures").iterdir())
+
+
+def test_each_picture_is_shown_and_all_together_are_small() -> None:
+    shown = {(page.parent / target).resolve() for page in PAGES for target, _ in LINK.findall(page.read_text("utf-8"))}
+    assert [path.name for path in PICTURES if path not in shown] == []
+    assert sum(path.stat().st_size for path in PICTURES) < 2_000_000
+    assert (ROOT / "docs/department.md").read_text("utf-8").count("![") == 10
+
+
+def test_the_contents_of_the_reference_name_all_its_parts() -> None:
+    for name in ("desk.md", "files.md"):
+        page = (ROOT / "docs" / name).read_text("utf-8")
+        parts = re.findall(r"^## (.*)$", page, re.MULTILINE)
+        assert re.findall(r"^- \[(.*)\]\(#", page, re.MULTILINE) == parts

@@ -28,7 +28,7 @@ from bot.views.callbacks import reports as report_callbacks
 from tests.handlers.department.test_anything import callback_classes
 from tests.world import ROOT
 
-README = (ROOT / "README.md").read_text("utf-8")
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
 
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:
@@ -74,7 +74,7 @@ def test_each_command_has_its_module_and_each_module_its_command() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_is_told_of(command: str) -> None:
     assert f"    python -m bot {command}" in FRONT_DOOR or command == "run"
-    assert re.search(rf"^\|.*`python -m bot {command}[ `]", README, re.MULTILINE), f"README.md lacks {command}"
+    assert re.search(rf"^\|.*`python -m bot {command}[ `]", OPERATIONS, re.MULTILINE), f"docs/operations.md lacks {command}"
 
 
 # --- A setting of .env: test_env_example holds what is told of it ---

@@ -86,7 +86,7 @@ def _load(stored: dict[str, Any]) -> Saying:
         raw = content["screen"]
         words = raw.get("keyboard")
         standing = tuple(tuple(row) for row in words) if words is not None else None
-        content["screen"] = Screen(raw["text"], _rows(raw["rows"]), standing)
+        content["screen"] = Screen(raw["text"], _rows(raw["rows"]), standing, leaflet=raw.get("leaflet", False))
     if "rows" in content:
         content["rows"] = _rows(content["rows"])
     return _KINDS[stored["say"]](**content)

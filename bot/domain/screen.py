@@ -25,12 +25,14 @@ class Screen:
 
     `keyboard`: words that stand under the line in which the person types from then on; (): none any more, None: what
     stood there. Only a new message without rows can bring or take it. `preview`: of the first link in the text.
+    `leaflet`: the page for heads comes with it, if there is one; only with a new message without rows.
     """
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
     keyboard: tuple[tuple[str, ...], ...] | None = None
     preview: bool = False
+    leaflet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from bot.config import Settings
 from bot.delivery.client import make_bot, name_of
+from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.parts.introduction import Introduction
@@ -13,7 +15,10 @@ from bot.parts.unreachable import Unreachable
 from bot.storage.engine.database import Storage
 from bot.views import common
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
+from bot.views.registration import LEAFLET
 from bot.watch import notify
+
+_LEAFLET = Path(__file__).parents[2] / "docs" / "heads.pdf"
 
 
 class Telegram:
@@ -25,7 +30,7 @@ class Telegram:
         assert settings.bot_token is not None
         self.bot = make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy)
         self.pacer = Pacer(settings.messages_per_second)
-        words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS)
+        words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS, Leaflet(_LEAFLET, LEAFLET))
         self.speaker = Speaker(self.bot, storage, self.pacer, now, unreachable.note, words)
         self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
 

@@ -18,6 +18,8 @@ PAGE = 8
 
 OVER = "Этот выбор уже закончен. Добавить организацию: /settings"
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
+# What the page for heads is called in their chat.
+LEAFLET = "Памятка руководителю.pdf"
 # Stands for the name of a person whose profile has none.
 NAMELESS = "Без имени"
 
@@ -156,8 +158,8 @@ def waiting(seat: Seat) -> Screen:
 
 
 def seated(seat: Seat) -> Screen:
-    """The seat is the person's."""
-    return screen(
+    """The seat is the person's; the page for heads comes along."""
+    shown = screen(
         "✅ <b>Вы зарегистрированы.</b>",
         f"{esc(seat.organization_name)}, {role_name(seat.role)}.",
         "",
@@ -166,6 +168,7 @@ def seated(seat: Seat) -> Screen:
         "🕓 Не успеваете? Под запросом: «Ещё…» → «Попросить продлить срок».",
         keyboard=KEYBOARD,
     )
+    return replace(shown, leaflet=True)
 
 
 def succeeds(invitation: Invitation) -> Screen:

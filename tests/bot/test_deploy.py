@@ -48,11 +48,17 @@ class Image:
         for rest in self._all("COPY"):
             if not rest.startswith("--from"):
                 source, target = rest.split()
-                unwanted = shutil.ignore_patterns("__pycache__", "*.db*", "backups")
-                shutil.copytree(ROOT / source, self.app / target, ignore=unwanted)
+                self._copy(ROOT / source, self.app / target)
         words = [word.partition("=") for rest in self._all("ENV") for word in shlex.split(rest)]
         self.environment = {name: self._here(value) for name, _, value in words}
         self.environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+    def _copy(self, source: Path, target: Path) -> None:
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        else:
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.db*", "backups"))
 
     def _all(self, word: str) -> Iterator[str]:
         return (rest for said, rest in self._said if said == word)

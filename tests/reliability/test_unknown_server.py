@@ -179,7 +179,9 @@ async def test_a_head_registers_answers_and_the_chief_gets_the_report(tmp_path: 
     assert all("link_preview_options" not in sent and "style" not in json.dumps(sent) for sent in texts)
     assert "left out from now on" in bot.said()
     documents = [told["result"] for method, _, told in server.calls if method == "sendDocument" and told["ok"]]
+    # It knows no words below: with them it refuses the page for heads, and the welcome has come alone.
     assert {document["chat"]["id"] for document in documents} == {ADMIN}
+    assert server.sees(HEAD, Registration.REGISTERED)
     assert bot.traces == []
     assert bot.rows("SELECT count(*) FROM letters WHERE state = 'failed'") == [(0,)]
     print(f"\n{len(server.calls)} calls, refused: {sorted(set(refused))}")

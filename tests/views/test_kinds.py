@@ -15,7 +15,7 @@ from bot.views.misfits import reason
 from tests.domain.samples import a_field
 
 REFERENCE = Path(__file__).parents[2] / "data" / "directives.yaml"
-GUIDE = REFERENCE.parents[1] / "docs" / "department.md"
+GUIDE = REFERENCE.parents[1] / "docs" / "files.md"
 TODAY = date(2026, 10, 5)
 ANSWERED = [kind for kind in FieldKind if rules(kind).answering is not Answering.ATTACHED]
 TYPED = [kind for kind in FieldKind if rules(kind).answering is Answering.TYPED]

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto
+from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto, ReplyKeyboardMarkup
 
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, is_group
 from bot.delivery.outgoing.holds import Holds
+from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.line import Line
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.rate_limit import RateLimit
@@ -111,12 +112,13 @@ def _numbered(outcome: Outcome) -> Outcome:
 class Words:
     """What the speaker says of its own accord: `withdrawn` takes the place of a message too old to be removed.
 
-    A menu is pairs of command and description; staff see both menus.
+    A menu is pairs of command and description; staff see both menus. `leaflet` goes with screens that ask for it.
     """
 
     withdrawn: Screen
     menu: tuple[tuple[str, str], ...] = ()
     staff_menu: tuple[tuple[str, str], ...] = ()
+    leaflet: Leaflet | None = None
 
 
 class Speaker:
@@ -221,6 +223,13 @@ class Speaker:
 
     async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
         """One attempt to send a new message; its value is Telegram's message."""
+        leaflet = self._words.leaflet
+        if screen.leaflet and leaflet is not None and leaflet.content:
+            outcome = await self._below_leaflet(chat, screen, leaflet)
+            if outcome.fate not in (Fate.REFUSED, Fate.GONE):
+                return outcome
+            _log.warning("the page for heads was not taken: %s", outcome.error)
+            leaflet.file_id = ""
         reply = {"message_id": reply_to, "allow_sending_without_reply": True} if reply_to else None
         return await self._line.call(
             "sendMessage",
@@ -374,6 +383,36 @@ class Speaker:
                 return outcome
             gone += outcome.value
         return Outcome(Fate.DONE, gone)
+
+    async def _below_leaflet(self, chat: int, screen: Screen, leaflet: Leaflet) -> Outcome:
+        """The screen as the caption of the page for heads. Telegram keeps the file that it was given first."""
+        below = _below(screen)
+        if leaflet.file_id:
+            return await self._line.call(
+                "sendDocument",
+                chat_id=chat,
+                document=leaflet.file_id,
+                caption=screen.text,
+                parse_mode="HTML",
+                reply_markup=below,
+            )
+        file = Upload(leaflet.name, leaflet.content)
+        outcome = await self._line.make(
+            chat,
+            lambda: self._bot.send_document(
+                chat_id=chat,
+                document=BufferedInputFile(file.content, surviving(file.name)),
+                caption=screen.text,
+                parse_mode="HTML",
+                reply_markup=None if below is None else ReplyKeyboardMarkup.model_validate(below),
+                request_timeout=self._seconds("sendDocument", (file,)),
+            ),
+        )
+        if outcome.fate is not Fate.DONE:
+            return outcome
+        message = outcome.value
+        leaflet.file_id = message.document.file_id if message.document else ""
+        return Outcome(Fate.DONE, {"message_id": message.message_id})
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
         names = together([file.name for file in files])

@@ -351,7 +351,7 @@ async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
     async with approving.storage.read() as tx:
         (seat,) = await seats.of_person(tx, ADMIN)
     before = await admin.count()
-    await admin.callback(f"wv:{seat.id}:1", await admin.card(Registration.REGISTERED))
+    await admin.callback(f"wv:{seat.id}:1", await admin.card(Registration.GREETING))
     assert await place_of(approving, admin) == {}
     assert await admin.count() == before
     await admin.send("/panel")
