@@ -140,9 +140,9 @@ class _Plan:
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._readers = [(number, reader) for number, reader in enumerate(readers) if reader is not None]
 
-    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+    def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The values in the order of the question marks, as SQLite keeps them."""
-        return [get(values) if process is None else process(get(values)) for get, process in self._places]
+        return tuple([get(values) if process is None else process(get(values)) for get, process in self._places])
 
     def read(self, found: Iterable[Any]) -> list[Found]:
         """The rows as the program has them."""

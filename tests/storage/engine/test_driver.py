@@ -51,7 +51,7 @@ _DOUBLED = Prepared(sa.text(f"INSERT INTO t (x) SELECT i FROM ({MANY.replace('10
     [
         lambda tx: tx.connection.exec_driver_sql(LONG),
         lambda tx: tx.execute(sa.text(LONG)),
-        lambda tx: _LONG.all(tx),
+        _LONG.all,
         lambda tx: tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (?)", NUMBERS),
         lambda tx: tx.connection.exec_driver_sql(f"INSERT INTO t (x) SELECT i FROM ({MANY.replace('1000', '100000')})"),
         lambda tx: _DOUBLED.run(tx, most=100_000),
