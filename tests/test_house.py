@@ -128,7 +128,7 @@ def _given(base: type) -> set[str]:
 
 
 def test_no_class_lives_on_a_private_name_of_the_library_that_it_inherits_from() -> None:
-    found = {}
+    found: dict[str, set[str]] = {}
     for path, tree in sources():
         if path.name == "__main__.py" or "migrations" in path.parts:
             # Programs, and scripts that run only under Alembic.
