@@ -74,7 +74,9 @@ def test_each_command_has_its_module_and_each_module_its_command() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_is_told_of(command: str) -> None:
     assert f"    python -m bot {command}" in FRONT_DOOR or command == "run"
-    assert re.search(rf"^\|.*`python -m bot {command}[ `]", OPERATIONS, re.MULTILINE), f"docs/operations.md lacks {command}"
+    assert re.search(rf"^\|.*`python -m bot {command}[ `]", OPERATIONS, re.MULTILINE), (
+        f"docs/operations.md lacks {command}"
+    )
 
 
 # --- A setting of .env: test_env_example holds what is told of it ---

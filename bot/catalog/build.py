@@ -43,14 +43,14 @@ class PublicHolidays:
     """
 
     def __init__(self, country: str | None) -> None:
-        self._country = country
+        self.country = country
         self._days: holidays.HolidayBase | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PublicHolidays) and other._country == self._country
+        return isinstance(other, PublicHolidays) and other.country == self.country
 
     def __hash__(self) -> int:
-        return hash(self._country)
+        return hash(self.country)
 
     def __call__(self, day: date) -> bool:
         known = self._known()
@@ -70,8 +70,8 @@ class PublicHolidays:
         return max(known.special_public_holidays, default=None)
 
     def _known(self) -> holidays.HolidayBase | None:
-        if self._days is None and self._country is not None:
-            self._days = _holidays_of(self._country)
+        if self._days is None and self.country is not None:
+            self._days = _holidays_of(self.country)
         return self._days
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -10,7 +11,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from docx.table import _Row
 
 from bot.domain.text import clean
 
@@ -73,12 +73,9 @@ class Document:
         # LibreOffice goes by the columns, Word by the cells.
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
-        _fill(table.rows[0], headings, widths, bold=True)
-        _mark(table.rows[0], "w:tblHeader")
+        _fill(table.rows[0], headings, widths, "w:tblHeader", bold=True)
         for number, texts in enumerate(rows, start=1):
-            row = table.add_row()
-            _fill(row, texts, widths, bold=totals and number == len(rows))
-            _mark(row, "w:cantSplit")
+            _fill(table.add_row(), texts, widths, "w:cantSplit", bold=totals and number == len(rows))
         self._file.add_paragraph().paragraph_format.space_after = Pt(0)
 
     def picture(self, path: Path) -> None:
@@ -143,10 +140,12 @@ class Document:
         paragraph.paragraph_format.first_line_indent = Cm(0)
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
-        paragraph._p.append(field)
+        # Of what makes up a paragraph the library shows the runs.
+        run = paragraph.add_run().element
+        run.getparent().replace(run, field)
 
 
-def _fill(row: _Row, texts: Sequence[str], widths: Sequence[float], *, bold: bool = False) -> None:
+def _fill(row: Any, texts: Sequence[str], widths: Sequence[float], mark: str, *, bold: bool) -> None:
     for place, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
         cell.width = Cm(width)
         paragraph = cell.paragraphs[0]
@@ -155,12 +154,10 @@ def _fill(row: _Row, texts: Sequence[str], widths: Sequence[float], *, bold: boo
         paragraph.paragraph_format.first_line_indent = Cm(0)
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if place else WD_ALIGN_PARAGRAPH.LEFT
+        if not place:
+            next(run.element.iterancestors(qn("w:tr"))).get_or_add_trPr().append(OxmlElement(mark))
 
 
 def _tied(text: str) -> str:
     """The text with spaces that do not break where a line must not end: «(71 %)», «№ 1», «в срок 15», «5 октября»."""
     return _TIES.sub("\N{NO-BREAK SPACE}", text)
-
-
-def _mark(row: _Row, name: str) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement(name))

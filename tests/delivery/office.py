@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import Update
 
@@ -36,19 +35,11 @@ from bot.storage.people import people
 from bot.storage.post import inbox, letters
 from simulator import Person, Simulator
 from tests.databases import make_database, quick
+from tests.sessions import QuickSession
 
 UNREADABLE = "Не прочитано"
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
 ENOUGH = "Слишком много сообщений"
-
-
-class QuickSession(AiohttpSession):
-    """aiogram sleeps a quarter of a second on close for the sake of TLS; there is none here."""
-
-    async def close(self) -> None:
-        """Closes it at once."""
-        if self._session is not None:
-            await self._session.close()
 
 
 class Office:

@@ -5,21 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from simulator import Person, Simulator
 from simulator.api.params import PARAMETERS
 from simulator.api.refusals import is_known
 from simulator.world.updates import NO_PAUSES
-
-
-class QuickSession(AiohttpSession):
-    """aiogram sleeps a quarter of a second on close for the sake of TLS; there is none here."""
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+from tests.sessions import QuickSession
 
 
 def bot_for(url: str, token: str = "42:TEST", *, html: bool = True) -> Bot:

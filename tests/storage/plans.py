@@ -1,25 +1,36 @@
 """How SQLite goes about a query: whether an idle tick reads an index or the whole ledger."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import aiosqlite
+
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.engine.sqlite_driver import Connection
+
+# All ways into the driver: what is prepared takes the connection's, SQLAlchemy the cursor's.
+_WAYS = (
+    *((aiosqlite.Connection, name) for name in ("execute", "execute_fetchall", "executemany")),
+    *((aiosqlite.Cursor, name) for name in ("execute", "executemany")),
+)
 
 
 @contextmanager
 def statements() -> Iterator[list[tuple[str, Any]]]:
     """What SQLite is asked within the block, by whichever way it comes to the driver: SQL and parameters."""
     seen: list[tuple[str, Any]] = []
-    do = Connection.now
 
-    def noted(connection: Connection, work: Any, how: str, sql: str, parameters: Any) -> Any:
-        seen.append((sql, parameters))
-        return do(connection, work, how, sql, parameters)
+    def noting(do: Any) -> Any:
+        def noted(driver: Any, sql: str, *parameters: Any) -> Any:
+            seen.append((sql, *parameters) if parameters else (sql, ()))
+            return do(driver, sql, *parameters)
 
-    with patch.object(Connection, "now", noted):
+        return noted
+
+    with ExitStack() as stack:
+        for kind, name in _WAYS:
+            stack.enter_context(patch.object(kind, name, noting(getattr(kind, name))))
         yield seen
 
 

@@ -14,25 +14,20 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
+import aiosqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.storage.engine import sqlite_driver
+from bot.storage.engine.connections import Connections
 from bot.storage.engine.private import keep_private
-from bot.storage.engine.sqlite_transactions import OURS, Transactions
 
 T = TypeVar("T")
 
 # Seconds that SQLite waits for a writer of another process (a command line). Then people are told, and the work is
 # tried again: while one work waits, all others wait for it.
 BUSY_SECONDS = 5
-# The journal grows during a long read (a report, a backup). After that it is cut back to this, twice its usual size;
-# without a limit it would keep its largest size.
-JOURNAL_BYTES = 8 * 1024 * 1024
 # PostgreSQL's codes of a transaction that lost a race and can be run again: serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
@@ -61,16 +56,16 @@ class DatabaseBusy(DatabaseUnavailable):
 class Tx:
     """One open transaction, for the modules of queries, and what its opener has to know of it afterwards.
 
-    Its methods are the connection's own: nothing stands between a statement and SQLAlchemy.
+    `driver` is SQLite's, for what is prepared; None on a server, and when the transaction has ended.
     """
 
-    __slots__ = ("changed_catalog", "connection", "dialect", "execute", "filled_outbox", "run_sync", "stream")
+    __slots__ = ("changed_catalog", "connection", "dialect", "driver", "execute", "filled_outbox", "run_sync")
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, driver: aiosqlite.Connection | None = None) -> None:
         self.connection = connection
+        self.driver = driver
         self.dialect = connection.dialect
         self.execute = connection.execute
-        self.stream = connection.stream
         self.run_sync = connection.run_sync
         # Whether it may have written letters.
         self.filled_outbox = False
@@ -98,25 +93,20 @@ class Storage:
             "hide_parameters": True,
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
         }
-        self._driver = sqlite_driver.Driver() if self.is_sqlite else None
-        if self._driver is not None:
-            options["module"] = sqlite_driver.Module()
-            options["connect_args"] = {"timeout": BUSY_SECONDS, "async_creator_fn": self._driver.connect}
-        else:
+        self.connections = Connections(self.url, BUSY_SECONDS, **options) if self.is_sqlite else None
+        self.engine: AsyncEngine = (
+            self.connections.engine
+            if self.connections is not None
             # Each transaction has a snapshot: what it read still holds when it writes, or it is run again.
-            options["isolation_level"] = "REPEATABLE READ"
-        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+            else create_async_engine(self.url, isolation_level="REPEATABLE READ", **options)
+        )
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
-        self.transactions = Transactions(self.engine, self._driver) if self._driver is not None else None
-        if self.is_sqlite:
-            sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
 
     async def close(self) -> None:
         """Closes all connections, also those whose task was cancelled."""
-        if self.transactions is not None:
-            await self.transactions.close()
+        if self.connections is not None:
+            await self.connections.close()
             # A lock belongs to the event loop in which somebody first waited for it.
             self._writer = asyncio.Lock()
         else:
@@ -152,9 +142,13 @@ class Storage:
     @asynccontextmanager
     async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
         try:
-            if self.transactions is not None:
-                async with self.transactions.begin(writing=writing) as connection:
-                    yield Tx(connection)
+            if self.connections is not None:
+                async with self.connections.begin(writing=writing) as (connection, driver):
+                    tx = Tx(connection, driver)
+                    try:
+                        yield tx
+                    finally:
+                        tx.driver = None
                 return
             async with AsyncExitStack() as stack:
                 try:
@@ -200,20 +194,3 @@ def _lost_race(error: DBAPIError) -> bool:
     code = _code(error)
     # Two transactions may each see no row and add the same one; run again, the second sees it.
     return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")
-
-
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    # The driver must not begin transactions itself: a read that becomes a write loses updates.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    # With FULL an answer that was confirmed to a head survives a power cut, not only kill -9.
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    if not connection.get_execution_options().get(OURS):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -8,17 +8,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.engine import sqlite_transactions
+from bot.storage.engine import connections
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.engine.prepared import Prepared
 from tests.reliability.faults import marked
 
-# Longer than anybody here waits before giving up. Only a query that begins with SELECT gives way to the event loop.
-LONG = (
-    "SELECT * FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
-    " SELECT count(*) FROM n)"
-)
+# Longer than anybody here waits before giving up.
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"
+_LONG, _COUNT = Prepared(sa.text(LONG)), Prepared(sa.text("SELECT count(*) FROM t"))
 
 # Another process, which has the database open until its input ends.
 OPENED = """
@@ -50,6 +50,8 @@ async def test_nobody_can_go_on_with_one_that_has_ended(storage: Storage) -> Non
         await add(tx, 1)
     with pytest.raises(Exception, match="not"):
         await add(tx, 2)
+    with pytest.raises(Exception, match="not"):
+        await _COUNT.scalar(tx)
     assert await count(storage) == 1
 
 
@@ -67,12 +69,20 @@ async def test_a_fault_undoes_all_of_it_and_the_next_one_begins_anew(storage: St
     assert await count(storage) == 1
 
 
+async def long(tx: Tx, *, prepared: bool) -> None:
+    """By the driver alone, or SQLAlchemy's way."""
+    await (_LONG.all(tx) if prepared else tx.connection.exec_driver_sql(LONG))
+
+
+@pytest.mark.parametrize("prepared", [False, True])
 @pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8])
-async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(storage: Storage, turns: int) -> None:
+async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(
+    storage: Storage, turns: int, *, prepared: bool
+) -> None:
     async def work() -> None:
         async with storage.write() as tx:
             await add(tx, 1)
-            await tx.connection.exec_driver_sql(LONG)
+            await long(tx, prepared=prepared)
             await add(tx, 2)
             await asyncio.sleep(3600)
 
@@ -92,11 +102,12 @@ async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(storage
     assert await count(storage) == 20
 
 
-async def test_cancelled_twice(storage: Storage) -> None:
+@pytest.mark.parametrize("prepared", [False, True])
+async def test_cancelled_twice(storage: Storage, *, prepared: bool) -> None:
     async def work() -> None:
         async with storage.write() as tx:
             await add(tx, 1)
-            await tx.connection.exec_driver_sql(LONG)
+            await long(tx, prepared=prepared)
 
     for _ in range(5):
         task = asyncio.create_task(work())
@@ -113,12 +124,12 @@ async def test_cancelled_twice(storage: Storage) -> None:
 async def test_a_few_connections_serve_many(storage: Storage) -> None:
     await asyncio.gather(*(storage.apply(partial(add, x=number)) for number in range(200)))
     assert await count(storage) == 200
-    assert storage.transactions is not None
-    assert storage.transactions.idle <= 2
+    assert storage.connections is not None
+    assert storage.connections.idle <= 2
 
 
 async def test_too_many_at_once_are_told(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_transactions, "WAITS", 0.05)
+    monkeypatch.setattr(connections, "WAITS", 0.05)
     held, holding = asyncio.Event(), asyncio.Semaphore(0)
 
     async def hold() -> None:
@@ -153,11 +164,11 @@ async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(stor
 
     task = asyncio.create_task(work())
     await begun.wait()
-    assert storage.transactions is not None
-    await storage.transactions.close()
+    assert storage.connections is not None
+    await storage.connections.close()
     closed.set()
     await task
-    assert storage.transactions.idle == 0
+    assert storage.connections.idle == 0
     await storage.close()
 
 
