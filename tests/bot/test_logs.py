@@ -213,6 +213,7 @@ import asyncio, sys
 from bot.catalog import workbook
 from bot.reports import workshop
 sys.executable = {str(spy)!r}
+workshop.MAKER = (sys.executable, *workshop.MAKER[1:])
 async def report():
     try:
         async with workshop.Workshop("sqlite+aiosqlite:///{tmp_path}/HUSH-HUSH.db").made(None):

@@ -16,7 +16,7 @@ async def schedule(author: Head, moment: str) -> None:
     await author.send("/panel")
     await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     await author.send(TEXT)
-    await author.press(Announcements.TO, Recipients.ALL, f"{Recipients.DONE}: 13", Announcements.WHEN)
+    await author.press(Announcements.TO, Recipients.ALL, f"{Recipients.DONE}: 12", Announcements.WHEN)
     await author.send(moment)
     await author.press(Announcements.SEND, Announcements.SURELY_PLAN)
 
@@ -78,7 +78,7 @@ async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, hea
     await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
     await admin.send(TEXT)
     await admin.press(
-        Announcements.TO, Recipients.ALL, f"{Recipients.DONE}: 13", Announcements.NEWCOMERS, Announcements.FOR_A_WEEK
+        Announcements.TO, Recipients.ALL, f"{Recipients.DONE}: 12", Announcements.NEWCOMERS, Announcements.FOR_A_WEEK
     )
     deputy = await world.person("Петров Олег", 102)
     await deputy.join(Types.GENERAL, Organizations.OTHER_SCHOOL)

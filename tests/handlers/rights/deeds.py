@@ -521,6 +521,7 @@ def _typed(ids: Ids) -> Iterator[Deed]:
     agreed = Right.AGREED
     organizations = {"step": "organizations", "types": ["general"]}
     yield _said("Сосновоозёрская", agreed, Dialogue("registration", organizations))
+    yield _said("Не знаю, что нажать", agreed, Dialogue("registration", {"step": "types", "types": ["general"]}))
     yield _said("МБОУ Новая", agreed, Dialogue("registration", {"step": "unlisted", "types": ["general"]}))
     yield _said("20.10.2026", agreed, Dialogue("pause"))
     extension = Dialogue("extension", {"obligation": ids.owed, "step": "until"})
