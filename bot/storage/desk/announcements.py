@@ -110,13 +110,14 @@ async def reword_part(tx: Tx, announcement: Announcement, message_id: int, capti
     """Takes over the author's edit of a message of an album that has not been sent off: what is read of it before it
     goes is what goes."""
     first, last = min(announcement.messages), max(announcement.messages)
+    holder: int | None = None
     match announcement.wording:
         case Wording.CAPTION:
-            holder: int | None = first
+            holder = first
         case Wording.LAST:
             holder = last
         case Wording.TEXT | Wording.NONE:
-            holder = None
+            pass
     wording, text = announcement.wording, announcement.text
     if message_id == holder or not text:
         ends = {first: Wording.CAPTION, last: Wording.LAST}
