@@ -26,6 +26,27 @@ _TIMEOUT = 20
 _HEAD = aiohttp.ClientTimeout(total=_TIMEOUT)
 
 
+class Connection(AiohttpSession):
+    """aiogram's way to Telegram, which opens itself again after its end: whatever comes late would leave it open."""
+
+    _opens = _has_ended = False
+
+    async def create_session(self) -> aiohttp.ClientSession:
+        """What all calls go by. Raises ClientConnectionError once it has been closed."""
+        if self._has_ended:
+            raise aiohttp.ClientConnectionError("the bot has ended")
+        self._opens = True
+        try:
+            return await super().create_session()
+        finally:
+            self._opens = False
+
+    async def close(self) -> None:
+        """For good, unless the library does so itself before it opens."""
+        self._has_ended = not self._opens
+        await super().close()
+
+
 class BadToken(Exception):
     """Telegram does not know the token. Check BOT_TOKEN, or get a new one from BotFather."""
 
@@ -36,7 +57,7 @@ def make_bot(token: SecretStr, api_url: str = "", proxy: SecretStr | None = None
     server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
     return Bot(
         token.get_secret_value(),
-        session=AiohttpSession(api=server, proxy=way, timeout=_TIMEOUT),
+        session=Connection(api=server, proxy=way, timeout=_TIMEOUT),
         default=DefaultBotProperties(parse_mode="HTML", link_preview=LinkPreviewOptions(is_disabled=True)),
     )
 
@@ -67,8 +88,8 @@ async def time_at(bot: Bot) -> datetime | None:
     Raises OSError if there is no answer. The library hands on what an answer says, not its head.
     """
     assert isinstance(bot.session, AiohttpSession)
-    session = await bot.session.create_session()
     try:
+        session = await bot.session.create_session()
         async with session.get(bot.session.api.api_url(bot.token, "getMe"), timeout=_HEAD) as answer:
             said = answer.headers.get("Date")
         return parsedate_to_datetime(said) if said else None

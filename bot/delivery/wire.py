@@ -68,7 +68,6 @@ async def call(bot: Bot, name: str, seconds: float | None = None, /, **values: A
 async def _made(
     bot: Bot, session: AiohttpSession, method: TelegramMethod[Any], seconds: float | None, values: dict[str, Any]
 ) -> Any:
-    client = await session.create_session()
     url = session.api.api_url(token=bot.token, method=method.__api_method__)
     sent = {key: value for key, value in values.items() if value is not None}
     body = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
@@ -76,6 +75,7 @@ async def _made(
         seconds = patience(method.__api_method__, session.timeout)
     timeout = ClientTimeout(total=seconds)
     try:
+        client = await session.create_session()
         async with client.post(url, data=body, headers=_HEADERS, timeout=timeout) as answer:
             content = await answer.read()
     except TimeoutError as error:

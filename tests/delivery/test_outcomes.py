@@ -25,7 +25,9 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetMe, TelegramMethod
 from aiohttp import ServerDisconnectedError, web
+from pydantic import SecretStr
 
+from bot.delivery.client import make_bot
 from bot.delivery.outcomes import Fate, Outcome, attempt, is_known
 from bot.delivery.refusals import COPIES, MAKES, METHODS, SENDS, TABLE, Refusal, bare, is_outside, meaning
 from bot.delivery.wire import call, patience
@@ -350,3 +352,12 @@ async def test_silence_has_its_length() -> None:
 async def test_a_fault_of_the_program_is_not_hidden(error: Exception) -> None:
     with pytest.raises(type(error)):
         await _attempt(error)
+
+
+async def test_what_comes_after_the_end_is_not_said() -> None:
+    """The library would open its connection again, and nobody would close it any more."""
+    bot = make_bot(SecretStr("42:TEST"), "http://127.0.0.1:9")
+    await (await bot.session.create_session()).close()  # type: ignore[attr-defined]
+    await bot.session.close()
+    with pytest.raises(TelegramNetworkError, match="the bot has ended"):
+        await call(bot, "sendMessage", chat_id=1, text="Поздно")

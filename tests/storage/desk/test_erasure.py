@@ -31,7 +31,9 @@ async def everything(seed: Seed) -> dict[str, list[dict[str, Any]]]:
 
     async def look(tx: Tx) -> dict[str, list[dict[str, Any]]]:
         return {
-            name: [dict(row._mapping) for row in await tx.execute(sa.select(table))]
+            name: [
+                dict(row._mapping) for row in await tx.execute(sa.select(table).order_by(*table.primary_key.columns))
+            ]
             for name, table in metadata.tables.items()
         }
 
