@@ -253,9 +253,24 @@ async def test_what_is_behind_a_cell(browser: Browser, small: Path) -> None:
 async def test_an_organization(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         await board.page.locator("#grid tbody th", has_text=boards.PINE).click()
-        await expect(board.panel).to_contain_text("Представлено 2 из 3, срок не наступил")
+        await expect(board.panel).to_contain_text("Представлено 2 из 3, срок остальных не наступил")
         await board.panel.get_by_role("button", name=boards.CLUBS.title).last.click()
         await expect(board.panel).to_contain_text("1\u00a0250")
+
+
+async def test_a_share_of_nothing_due_or_nothing_asked(browser: Browser, small: Path, tmp_path: Path) -> None:
+    excused = tmp_path / "excused.html"
+    excused.write_text(small.read_text("utf-8").replace('"outcome":"pending"', '"outcome":"excused"'), "utf-8")
+    for path, of_pine, of_meals in ((small, "…", "…"), (excused, "100\u00a0%", "–")):
+        async with opened(browser, path) as board:
+            rows = board.page.locator("#grid tbody tr:not(.space)")
+            await expect(rows.filter(has_text=boards.PINE).locator(".share")).to_have_text(of_pine)
+            # Whoever owes has a share, were it none.
+            await expect(rows.filter(has_text=boards.CEDAR).locator(".share")).to_have_text("0\u00a0%")
+            await board.choose("Тема", "Питание")
+            await expect(rows.locator(".share")).to_have_text([of_meals] * 5)
+            await board.press("Клавиши")
+            await expect(board.panel).to_contain_text("… в «Доле» — долгов нет, срок остальных не наступил")
 
 
 async def test_sorting(browser: Browser, small: Path) -> None:

@@ -55,10 +55,11 @@ function executionChart({ columns: shown, sums }) {
   );
 }
 
-/** «10 из 12 (83 %)»; before the due date «до 15.10.2026: 3 из 12». */
+/** «10 из 12 (83 %)»; while nothing is owed «3 из 12, срок остальных не наступил». */
 function told(sum) {
   if (sum.share) return `${sum.answered} из ${sum.wanted} (${sum.share})`;
-  return sum.asked ? `${sum.answered} из ${sum.asked}, срок не наступил` : "снято с контроля";
+  if (!sum.asked) return "снято с контроля";
+  return `${sum.answered} из ${sum.asked}, срок ${sum.answered ? "остальных " : ""}не наступил`;
 }
 
 /** The share of what was due in each month. */

@@ -59,7 +59,7 @@ function drawGrid() {
       "tr",
       { "aria-rowindex": 2 },
       headCell("name", "Представили", 1, 0),
-      headCell("share", current.total.share || "…", 1, 1),
+      headCell("share", current.total.sign, 1, 1),
       shown.map((column, place) => shareCell(column, sums.get(column), place)),
     ),
   );
@@ -218,7 +218,7 @@ function rowOf(number) {
         tabindex: tabindex(row, 1),
         title: told(sum),
       },
-      sum.share || "…",
+      sum.sign,
     ),
     cells,
   );

@@ -12,7 +12,6 @@ columns.forEach((column, number) => {
   column.month = column.due.slice(0, 7);
 });
 
-const answered = new Set(["on_time", "late"]);
 const owing = new Set(["overdue", "returned"]);
 looks.forEach((look) => {
   look.owes = owing.has(look.outcome);
@@ -55,10 +54,14 @@ class Sum {
   get asked() {
     return this.wanted + this.counts.pending;
   }
-  /** The share of the wanted answers that have come, as text; empty if only those answered who need not have yet. */
+  /** The share of the wanted answers that have come, as text; empty while nothing is owed and something not yet due. */
   get share() {
     const early = this.counts.pending > 0 && this.answered === this.wanted;
     return this.wanted && !early ? percent(this.answered, this.wanted) : "";
+  }
+  /** The share for where there is room for it alone. */
+  get sign() {
+    return this.share || (this.asked ? "…" : "–");
   }
   get ratio() {
     return this.share ? this.answered / this.wanted : null;

@@ -51,7 +51,7 @@ function paperTable(part, rows) {
         {},
         make("th", { class: "name" }, "Представили"),
         make("th", {}, ""),
-        part.map((column) => make("th", {}, current.sums.get(column).share || "…")),
+        part.map((column) => make("th", {}, current.sums.get(column).sign)),
       ),
     ),
     make(
@@ -64,7 +64,7 @@ function paperTable(part, rows) {
             "tr",
             {},
             make("th", { class: "name" }, organizations[place][0]),
-            make("td", {}, current.sumsOfRows.get(place).share || "…"),
+            make("td", {}, current.sumsOfRows.get(place).sign),
             part.map((column) => {
               const look = looks[column.looks[place]];
               return make("td", { class: look ? `is-${look.kind}` : "none" }, look?.sign ?? "");
