@@ -26,7 +26,6 @@ from bot.reports.drawing import (
 )
 from bot.reports.job import Job, Made
 from bot.reports.sections import Part
-from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.words import percent
 
@@ -73,9 +72,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
 
 async def parts(tx: Tx, job: Job) -> list[Part]:
     """The directives and the questions of the order, each with what its rounds come to."""
-    rounds = await ledger_report.of_order(tx, job.order, job.zone)
-    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], job.order.limits, job.now)
-    asked = [round_ for round_ in rounds if round_.id in counted]
+    asked, counted = await sections.asked(tx, job)
     return sections.parts(sections.sections(asked, job.letterhead), counted)
 
 

@@ -24,9 +24,7 @@ _FEW = "Показатель спрошен один раз: динамика п
 
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """Draws the field's totals; where a total means nothing, its medians."""
-    rounds = await ledger_report.of_order(tx, job.order, job.zone)
-    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], job.order.limits, job.now)
-    asked = [round_ for round_ in rounds if round_.id in counted]
+    asked, counted = await sections.asked(tx, job)
     directives = sections.sections(asked, job.letterhead)
     field = _field(directives[0], job.order.field) if directives else None
     if not directives or field is None:

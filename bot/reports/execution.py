@@ -111,9 +111,7 @@ def _grouped(job: Job, part: Part) -> list[tuple[str, list[Section]]]:
     own: list[Section] = []
     others: list[Section] = []
     for section in part.sections:
-        audience = {asked.type for asked in section.directive.audience}
-        to_itself = audience and audience <= job.letterhead.staff_types
-        (own if to_itself and not part.is_questions else others).append(section)
+        (own if section.is_own(job.letterhead.staff_types) else others).append(section)
     if not own or not others:
         return [("", own or others)]
     return [("Поручения управлению образования", own), ("Поручения организациям", others)]

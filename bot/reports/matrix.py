@@ -30,9 +30,7 @@ Cells = dict[int, dict[str, Counter[Standing]]]
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """Draws as many pictures as an album takes; the caption says where the rest is."""
     order = job.order
-    rounds = await ledger_report.of_order(tx, order, job.zone)
-    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], order.limits, job.now)
-    asked = [round_ for round_ in rounds if round_.id in counted]
+    asked, counted = await sections.asked(tx, job)
     if not asked:
         return Made((), words.NOTHING)
     parts = sections.parts(sections.sections(asked, job.letterhead), counted)

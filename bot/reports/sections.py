@@ -13,6 +13,7 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Execution, Letterhead, Line, columns
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural
+from bot.reports.job import Job
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 
@@ -42,10 +43,22 @@ class Section:
         """Whether the department has asked it on its own: it is no item of the resolution."""
         return is_question(self.directive.id)
 
+    def is_own(self, staff_types: frozenset[str]) -> bool:
+        """Whether the resolution asks it of the department itself, whose types these are."""
+        audience = {asked.type for asked in self.directive.audience}
+        return not self.is_question and bool(audience) and audience <= staff_types
+
     @cached_property
     def fields(self) -> list[Field]:
         """The fields that any of its rounds asks."""
         return columns(self.rounds)
+
+
+async def asked(tx: Tx, job: Job) -> tuple[list[Round], dict[int, Execution]]:
+    """The order's rounds that have asked somebody within its limits, and what each comes to."""
+    rounds = await ledger_report.of_order(tx, job.order, job.zone)
+    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], job.order.limits, job.now)
+    return [round_ for round_ in rounds if round_.id in counted], counted
 
 
 def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:

@@ -85,7 +85,8 @@ class Content:
                 "title": clean(directive.title),
                 "text": clean(directive.text or directive.prompt),
                 "topic": self._topics.of(letterhead.topics.get(directive.topic, directive.topic)),
-                "group": _group(section, letterhead.staff_types),
+                # A question of the department's own is no directive, and has no number.
+                "group": 2 if section.is_question else int(section.is_own(letterhead.staff_types)),
                 "fields": [[clean(words.heading(asked)), _kind(asked), asked.total] for asked in section.fields],
             }
         )
@@ -210,14 +211,6 @@ def _as_it_was(line: Line, reply: Reply) -> Line:
         not_ours=reply.not_ours,
         entered=reply.entered,
     )
-
-
-def _group(section: Section, staff_types: frozenset[str]) -> int:
-    """The place of the section's group: a question of the department's own is no directive, and has no number."""
-    if section.is_question:
-        return 2
-    audience = {part.type for part in section.directive.audience}
-    return 1 if audience and audience <= staff_types else 0
 
 
 def _states() -> list[dict[str, str]]:

@@ -17,9 +17,7 @@ _HOW = "Откройте файл в браузере, лучше на комп�
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
     """Makes the board of the order's rounds: nothing beyond its limits gets into the file."""
     order = job.order
-    rounds = await ledger_report.of_order(tx, order, job.zone)
-    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], order.limits, job.now)
-    asked = [round_ for round_ in rounds if round_.id in counted]
+    asked, counted = await sections.asked(tx, job)
     if not asked:
         return Made((), words.NOTHING)
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)

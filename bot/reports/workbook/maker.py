@@ -63,9 +63,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent, *, r
     flat ledger.
     """
     order = job.order
-    rounds = await ledger_report.of_order(tx, order, job.zone)
-    counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], order.limits, job.now)
-    asked = [round_ for round_ in rounds if round_.id in counted]
+    asked, counted = await sections.asked(tx, job)
     whole = not order.rounds and order.directive is None
     told = await announcements.of_period(tx, job) if whole else []
     if not asked and not told:
