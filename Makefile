@@ -68,7 +68,7 @@ bench: $(VENV)/dev.stamp  ## measure speed and memory (ARGS=--large: 50,000 orga
 audit: $(AUDIT)/audit.stamp  ## ask PyPI for known vulnerabilities of what is pinned
 	@# --strict: what could not be looked up (a mirror has no such data) is a failure, not "none found".
 	$(AUDIT)/bin/python -m pip_audit --strict --progress-spinner off --require-hashes --disable-pip \
-		-r requirements.txt -r requirements-dev.txt -r requirements-audit.txt $(ARGS)
+		-r requirements.txt -r requirements-dev.txt -r requirements-audit.txt -r requirements-office.txt $(ARGS)
 
 screenshots: $(VENV)/dev.stamp  ## make the pictures of README.md and docs anew, and the page for heads
 	$(PY) -m tests.demo.pictures
