@@ -16,14 +16,20 @@ function figureOf(title, about, isBroad, ...content) {
   );
 }
 
+/** What requests that have something in common come to, in their order. */
+function sumsBy(shown, sums, keyOf) {
+  const grouped = new Map();
+  for (const column of shown) {
+    const sum = grouped.get(keyOf(column)) ?? new Sum();
+    for (const [kind, count] of Object.entries(sums.get(column).counts)) sum.counts[kind] += count;
+    grouped.set(keyOf(column), sum);
+  }
+  return grouped;
+}
+
 /** Each directive's bar: in time, late, sent back, overdue, not yet due. */
 function executionChart({ columns: shown, sums }) {
-  const bySection = new Map();
-  for (const column of shown) {
-    const sum = bySection.get(column.section) ?? new Sum();
-    for (const [kind, count] of Object.entries(sums.get(column).counts)) sum.counts[kind] += count;
-    bySection.set(column.section, sum);
-  }
+  const bySection = sumsBy(shown, sums, ({ section }) => section);
   if (!bySection.size) return null;
   const key = [
     ["on_time", "в срок"],
@@ -64,12 +70,8 @@ function told(sum) {
 
 /** The share of what was due in each month. */
 function monthsChart({ columns: shown, sums }) {
-  const byMonth = new Map();
-  for (const column of [...shown].sort((a, b) => (a.due < b.due ? -1 : 1))) {
-    const sum = byMonth.get(column.month) ?? new Sum();
-    for (const [kind, count] of Object.entries(sums.get(column).counts)) sum.counts[kind] += count;
-    byMonth.set(column.month, sum);
-  }
+  const inOrder = [...shown].sort((a, b) => (a.due < b.due ? -1 : 1));
+  const byMonth = sumsBy(inOrder, sums, ({ month }) => month);
   const points = [...byMonth]
     .filter(([, sum]) => sum.share)
     .slice(-BARS)
