@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.catalog.roster_headings import Heading, meaning
+from bot.catalog.roster_words import OWN_NAME
 from bot.domain.people.names import same
 from bot.domain.people.organization import COLUMNS, Ids
 from bot.domain.people.roster_faults import NoteKind, RosterNote
@@ -22,8 +23,6 @@ _SECTION = re.compile(
     r"(раздел\b.*|[ivxlcіхс]+[.)].*"
     r"|.*\b(школы|сады|организации|учреждения|заведения|центры|гимназии|лицеи|интернаты|группы|ясли|филиалы|сош|доу)\b.*)"
 )
-# An organization has a name of its own, in quotes or by a number.
-_OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
 _NUMBERED = re.compile(r"\s*\d{1,4}[.)]\s+(?=\S)")
 _ORDINAL = re.compile(r"\d+[.)]?")
 
@@ -182,7 +181,7 @@ def _other(row: Row, cells: Sequence[str], ordinal: int | None, *, is_first: boo
         if _SIGNATURE.match(same(text)):
             return None
         titled = _SECTION.fullmatch(same(text))
-        if (is_outside or is_wide or titled or unnumbered) and not _OWN_NAME.search(text):
+        if (is_outside or is_wide or titled or unnumbered) and not OWN_NAME.search(text):
             return NoteKind.SECTION
     return None
 

@@ -30,7 +30,7 @@ _OF_FORM = re.compile(rf"({_FORM.pattern}|учреждени[ея]|органи�
 # In a column of types an abbreviation without «Д» is a school's; in a name it may be anybody's.
 _SCHOOL = re.compile(r"[мгч]?[бак]?оу")
 # An organization has a name of its own, in quotes or by a number; a heading or a title counts them all.
-_OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
+OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
 _OF_MANY = re.compile(r"(список|перечень|реестр|сведения|информация|приложение|данные|таблица|количество|о|об|к)\b")
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -88,7 +88,7 @@ def is_of_one(text: str) -> bool:
     """Whether it is what one organization is called, and no heading: «МБОУ СОШ № 1»."""
     words = " ".join(_words(text))
     is_of_school = any(pattern.search(words) for pattern, _ in _TITLES)
-    return is_of_school and bool(_OWN_NAME.search(text)) and not _OF_MANY.match(words)
+    return is_of_school and bool(OWN_NAME.search(text)) and not _OF_MANY.match(words)
 
 
 def is_form(text: str) -> bool:

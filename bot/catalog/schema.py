@@ -69,7 +69,7 @@ def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
 
     def check(value: object) -> str:
         if isinstance(value, bool):
-            raise DoesNotFit("нужен текст, а true и false им становятся в кавычках")
+            raise DoesNotFit("нужен текст: возьмите это слово в кавычки")
         if not isinstance(value, str | int | Decimal):
             raise DoesNotFit(f"нужен текст, а здесь {kind_of(value)}")
         text = str(value).strip()
@@ -264,7 +264,7 @@ class FieldItem(Shape):
     max: Number | None = None
     earliest: Day | None = None
     latest: Day | None = None
-    when: Annotated[When, _one_of(When, "времени")] | None = None
+    when: Annotated[When, _one_of(When, "значения")] | None = None
     max_length: Annotated[int, Strict(), Ge(1), Le(MAX_ANSWER)] | None = None
     total: Flag = False
     only_in: Annotated[list[Annotated[str, _text(40)]], MinLen(1)] | None = None

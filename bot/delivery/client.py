@@ -27,23 +27,23 @@ _HEAD = aiohttp.ClientTimeout(total=_TIMEOUT)
 
 
 class Connection(AiohttpSession):
-    """aiogram's way to Telegram, which opens itself again after its end: whatever comes late would leave it open."""
+    """aiogram's way to Telegram. The library's own opens itself again after its end, and nobody would close it."""
 
-    _opens = _has_ended = False
+    _has_ended = False
 
     async def create_session(self) -> aiohttp.ClientSession:
-        """What all calls go by. Raises ClientConnectionError once it has been closed."""
+        """What all calls go by. Raises ClientOSError, as a network that is gone does, once it has been closed."""
         if self._has_ended:
-            raise aiohttp.ClientConnectionError("the bot has ended")
-        self._opens = True
+            raise aiohttp.ClientOSError("the bot has ended")
         try:
             return await super().create_session()
         finally:
-            self._opens = False
+            # The library closes it itself before it opens it.
+            self._has_ended = False
 
     async def close(self) -> None:
-        """For good, unless the library does so itself before it opens."""
-        self._has_ended = not self._opens
+        """Ends it for good."""
+        self._has_ended = True
         await super().close()
 
 

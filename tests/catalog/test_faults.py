@@ -54,7 +54,7 @@ DIRECTIVE_FAULTS = [
     ("Создать клуб", "a\u200bb", ["13: невидимый знак U+200B: удалите его"]),
     ("Создать клуб", '"a\\u202eb"', [f"13: {D}, text: есть невидимый знак: удалите его"]),
     ("title: Клуб\n", 'title: "a\\nb"\n', ["10: 2.10 a b, title: должно быть в одну строку"]),
-    ("title: Клуб\n", "title: true\n", ["10: 2.10 clubs, title: нужен текст, а true и false им становятся в кавычках"]),
+    ("title: Клуб\n", "title: true\n", ["10: 2.10 clubs, title: нужен текст: возьмите это слово в кавычки"]),
     # lengths: an emoji is 2 UTF-16 units
     ("Создать клуб", "б" * 1501, [f"13: {D}, text: знаков 1501, а поместится не больше 1500"]),
     ("Просим сообщить", "😀" * 751, [f"14: {D}, prompt: знаков 1502, а поместится не больше 1500"]),
@@ -116,7 +116,7 @@ DIRECTIVE_FAULTS = [
     ("[done <= planned]", "[{rule: done <= planned, message: 12}]", [f"19: {D}, check № 1: в message нужен текст в одну строку"]),
     ("[done <= planned]", f"[{{rule: done <= planned, message: {'я' * 201}}}]", [f"19: {D}, check № 1: в message знаков 201, а поместится не больше 200"]),
     ("[done <= planned]", "[[done]]", [f"19: {D}, check № 1: проверка пишется так: done <= planned или a + b <= c + d"]),
-    (KIND, "kind: date, label: П, when: pas", [f"18: {D}, поле «П», when: нет времени «pas» (может быть, past?). Есть: any, past, future"]),
+    (KIND, "kind: date, label: П, when: pas", [f"18: {D}, поле «П», when: нет значения «pas» (может быть, past?). Есть: any, past, future"]),
     (KIND, "kind: text, label: П, when: past", [f"18: {D}, поле «П», when: не сочетается с видом text", f"19: {D}, check № 1: поле planned вида text, а сравнивают числа"]),
     ("done <= planned", "done <= club", [f"19: {D}, check № 1: поле club вида choice, а сравнивают числа"]),
     ("[done <= planned]", "[]", [f"19: {D}, check: список пуст: впишите хотя бы одно"]),

@@ -24,6 +24,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import GetMe, TelegramMethod
+from aiogram.types import BufferedInputFile
 from aiohttp import ServerDisconnectedError, web
 from pydantic import SecretStr
 
@@ -361,3 +362,6 @@ async def test_what_comes_after_the_end_is_not_said() -> None:
     await bot.session.close()
     with pytest.raises(TelegramNetworkError, match="the bot has ended"):
         await call(bot, "sendMessage", chat_id=1, text="Поздно")
+    # Files go the library's way, which hands on what opening the connection raises.
+    late = await attempt(lambda: bot.send_document(1, BufferedInputFile(b"%PDF", "поздно.pdf")))
+    assert late == Outcome(Fate.LATER, error="the bot has ended")

@@ -401,7 +401,7 @@ class Speaker:
             chat,
             lambda: self._bot.send_document(
                 chat_id=chat,
-                document=BufferedInputFile(file.content, surviving(file.name)),
+                document=_document(file),
                 caption=screen.text,
                 parse_mode="HTML",
                 reply_markup=None if below is None else ReplyKeyboardMarkup.model_validate(below),

@@ -25,11 +25,6 @@ class Late:
         """Whether nobody was late in the last digest."""
         return len(self.fresh) == self.count and not self.answered
 
-    @property
-    def has_changed(self) -> bool:
-        """Whether it says anything that the last digest did not."""
-        return bool(self.fresh or self.answered)
-
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -58,7 +53,7 @@ class Digest:
     unreached: int = 0
     # People at organizations to whom nothing can be delivered.
     unreachable: int = 0
-    # Administrators are told that the bot is well, and when its newest backup was made (None: there is none).
+    # Administrators are told if a backup has failed, and when the newest one was made (None: there is none).
     is_admins: bool = False
     backup_at: datetime | None = None
     backup_failed: bool = False

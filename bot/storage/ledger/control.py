@@ -117,17 +117,23 @@ async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obl
 
 async def beside(tx: Tx, obligation: Obligation, part: Part, limits: Limits) -> tuple[int, int | None]:
     """How many others of that part of the round there are, and the id of the next one in the order of lists."""
+    here = t.organizations.alias("here")
+    comes_after = sa.tuple_(*t.ORGANIZATIONS_IN_ORDER) > sa.tuple_(here.c.sort_key, here.c.id)
     query = (
-        sa.select(t.obligations.c.id, t.obligations.c.state)
-        .select_from(t.obligations.join(t.organizations))
-        .where(t.obligations.c.round_id == obligation.round.id, *organizations.within_then(t.obligations, limits))
-        .order_by(*t.ORGANIZATIONS_IN_ORDER)
+        sa.select(t.obligations.c.id, sa.func.count().over().label("others"))
+        .select_from(t.obligations.join(t.organizations).join(here, here.c.id == obligation.organization_id))
+        .where(
+            t.obligations.c.round_id == obligation.round.id,
+            t.obligations.c.id != obligation.id,
+            t.obligations.c.state.in_(STATES[part]),
+            *organizations.within_then(t.obligations, limits),
+        )
+        # Behind the last one the list begins anew.
+        .order_by(comes_after.desc(), *t.ORGANIZATIONS_IN_ORDER)
+        .limit(1)
     )
-    listed = (await tx.execute(query)).all()
-    place = next((number for number, row in enumerate(listed) if row.id == obligation.id), 0)
-    after = (*listed[place + 1 :], *listed[:place])
-    others = [row.id for row in after if row.state in STATES[part]]
-    return len(others), others[0] if others else None
+    row = (await tx.execute(query)).first()
+    return (row.others, row.id) if row is not None else (0, None)
 
 
 def _with_newest() -> sa.FromClause:

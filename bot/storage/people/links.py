@@ -24,7 +24,7 @@ async def usable_now(tx: Tx, now: datetime, *, organization_id: int | None = Non
         conditions.append(t.invitations.c.organization_id == organization_id)
     found = await _to_seats(tx, *conditions)
     if organization_id is None:
-        found += await _to_roles(tx, *_role_usable(now))
+        found += await _to_roles(tx, *role_usable(now))
     return sorted(found, key=lambda link: (link.expires_at, link.organization_label, link.id))
 
 
@@ -37,7 +37,7 @@ async def end(tx: Tx, links: Collection[Link], by: int | None, now: datetime) ->
         return ended
     rows = await tx.execute(
         sa.update(t.staff_invitations)
-        .where(t.staff_invitations.c.id.in_(to_roles), *_role_usable(now))
+        .where(t.staff_invitations.c.id.in_(to_roles), *role_usable(now))
         .values(ended_at=now)
         .returning(t.staff_invitations.c.role)
     )
@@ -49,15 +49,10 @@ async def end(tx: Tx, links: Collection[Link], by: int | None, now: datetime) ->
 
 async def end_of(tx: Tx, person_id: int, left: Limits | None, by: int | None, now: datetime) -> None:
     """Recalls those links of the person's that they could not make any more; `left` None: none of them."""
-    mine = t.invitations.c.by_id == person_id
-    beyond: list[sa.ColumnElement[bool]] = []
-    if left is not None:
-        conditions = within(t.invitations.c.organization_id, left)
-        if not conditions:
-            return
-        beyond = [sa.not_(*conditions)]
-    await _end_seats(tx, by, now, mine, *beyond, sa.or_(sa.and_(*usable(now)), sa.and_(*waits())))
-    roles = await _to_roles(tx, t.staff_invitations.c.by_id == person_id, *_role_usable(now))
+    own = t.invitations.c
+    beyond = sa.true() if left is None else sa.not_(sa.and_(sa.true(), *within(own.organization_id, left)))
+    await _end_seats(tx, by, now, own.by_id == person_id, beyond, sa.or_(sa.and_(*usable(now)), sa.and_(*waits())))
+    roles = await _to_roles(tx, t.staff_invitations.c.by_id == person_id, *role_usable(now))
     await end(tx, [link for link in roles if left is None or not left.include(link.limits)], by, now)
 
 
@@ -200,6 +195,7 @@ async def _to_roles(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Link]:
     ]
 
 
-def _role_usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def role_usable(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that somebody can still use a link to a role in the department."""
     own = t.staff_invitations.c
     return own.used_at.is_(None), own.ended_at.is_(None), own.expires_at > now

@@ -157,12 +157,7 @@ async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> S
     """Uses the link up, for one person only; None if it is unknown, expired, recalled or used."""
     changed = await tx.execute(
         sa.update(t.staff_invitations)
-        .where(
-            t.staff_invitations.c.token_hash == digest(token),
-            t.staff_invitations.c.used_at.is_(None),
-            t.staff_invitations.c.ended_at.is_(None),
-            t.staff_invitations.c.expires_at > now,
-        )
+        .where(t.staff_invitations.c.token_hash == digest(token), *links.role_usable(now))
         .values(used_at=now, used_by=person_id)
     )
     if not changed.rowcount:

@@ -18,7 +18,6 @@ _LINES = 4
 _TITLE, _NAME = 60, 40
 # Names in a line.
 _NAMED = 2
-# «МБОУ «Сосновоозёрская школа»»: the legal form says nothing here.
 
 
 def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:

@@ -121,7 +121,7 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
         return announcement
     if not announcement.state.is_sent_off:
         return [toast(query, _why_not(announcement), alert=True), *await _card(query, scene, announcement)]
-    if callback_data.do in _SAYS and not await _may_say(scene, announcement):
+    if callback_data.do in _SAYS and not await approving.may_say(scene, announcement, scene.person):
         return [toast(query, broadcast.BEYOND, alert=True)]
     match callback_data.do:
         case "stopping" | "deleting" | "repeating" | "retrying" | "wording":
@@ -135,7 +135,7 @@ async def manage(query: CallbackQuery, callback_data: Broadcast, scene: Scene) -
 async def take_wording(message: Message, scene: Scene) -> Sayings:
     """Takes the corrected words."""
     announcement = await announcements.get(scene.tx, scene.dialogue.data["id"])
-    if announcement is not None and not await _may_say(scene, announcement):
+    if announcement is not None and not await approving.may_say(scene, announcement, scene.person):
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, Screen(broadcast.BEYOND))
     if announcement is None or not announcement.state.is_sent_off or announcement.wording is Wording.NONE:
@@ -163,11 +163,6 @@ async def _to_manage(query: CallbackQuery, id: int, scene: Scene) -> Announcemen
     """The announcement that this person may act on, or what they hear instead."""
     announcement = await within(scene, id)
     return announcement if announcement is not None else [toast(query, views.GONE, alert=True)]
-
-
-async def _may_say(scene: Scene, announcement: Announcement) -> bool:
-    """Whether the person may say something to all whom it went to: its author's limits may have been narrowed since."""
-    return await matters.is_within(scene.tx, announcement, scene.person.limits)
 
 
 async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement: Announcement) -> Sayings:

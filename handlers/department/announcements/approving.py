@@ -93,9 +93,9 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
         card = edit(query, views.words(announcement, proposer.name if proposer is not None else ""))
         # The announcement's card leads here without having shown any.
         return [toast(query, views.CHANGED, alert=True), card] if callback_data.mark else [card]
-    if proposer is None or not await _may_say(scene, announcement, proposer):
+    if proposer is None or not await may_say(scene, announcement, proposer):
         return [toast(query, views.AUTHOR_GONE, alert=True)]
-    if not await _may_say(scene, announcement, scene.person):
+    if not await may_say(scene, announcement, scene.person):
         # Their own is theirs to look at, however their limits were narrowed since.
         return [toast(query, broadcast.BEYOND, alert=True)]
     tx, now = scene.tx, scene.now
@@ -160,12 +160,12 @@ async def within(scene: Scene, id: int) -> Announcement | None:
 
 async def approvers(scene: Scene, announcement: Announcement, *, but: int | None) -> list[int]:
     """The staff who may agree to it: all whose limits cover the whole audience, `but` whoever asks for it."""
-    members = [person for person in await staff.members(scene.tx) if person.may_curate and person.id != but]
-    return [person.id for person in members if await matters.is_within(scene.tx, announcement, person.limits)]
+    members = [person for person in await staff.members(scene.tx) if person.id != but]
+    return [person.id for person in members if await may_say(scene, announcement, person)]
 
 
-async def _may_say(scene: Scene, announcement: Announcement, person: Person) -> bool:
-    """Whether the person may say something to all whom it went to."""
+async def may_say(scene: Scene, announcement: Announcement, person: Person) -> bool:
+    """Whether the person may say something to all whom it went to, or goes: limits may have been narrowed since."""
     return person.may_curate and await matters.is_within(scene.tx, announcement, person.limits)
 
 

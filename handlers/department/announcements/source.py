@@ -11,12 +11,13 @@ from bot.delivery.sayings import Delete, Edit
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.desk import announcements, broadcasts, matters
+from bot.storage.desk import announcements, broadcasts
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
 from bot.views.callbacks.announcements import NewAnnouncement
 from bot.views.department.announcements import composing as views
+from handlers.department.announcements import approving
 from handlers.department.announcements.draft import KIND, card, own_draft
 from handlers.department.common import listen, shown
 from handlers.rights import register
@@ -149,8 +150,7 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
 async def _edited_later(message: Message, scene: Scene, announcement: Announcement, source: Source) -> Sayings:
     """The message was edited after it had been sent off: what somebody has agreed to is all that goes, and what was
     said by somebody who may not say anything to all of its readers any more."""
-    person = scene.person
-    theirs = person.may_curate and await matters.is_within(scene.tx, announcement, person.limits)
+    theirs = await approving.may_say(scene, announcement, scene.person)
     if theirs and announcement.approved_at is None and not scene.installation.announcement_approval:
         if announcement.speaks_for_itself:
             # Telegram tells of edits, too, that change no word.

@@ -44,9 +44,6 @@ async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) ->
             await drafts.drop(scene.tx, scene.person.id, obligation.id)
         await dialogues.end(scene.tx, scene.person.id)
         return [edit(query, await screen_of(scene, obligation, place))]
-    if not sits and await drafts.get(scene.tx, scene.person.id, obligation.id) is None:
-        newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
-        await drafts.put(scene.tx, drafting.begin(scene.person.id, obligation, newest), scene.now)
     if sits:
         await request_form.note_seen(scene, obligation)
     theirs = obligation if sits else replace(obligation, on_behalf=True)
@@ -55,6 +52,10 @@ async def answer(query: CallbackQuery, callback_data: OnBehalf, scene: Scene) ->
             await drafts.drop(scene.tx, scene.person.id, obligation.id)
         return [toast(query, views.NOT_TAKEN, alert=True), edit(query, await screen_of(scene, obligation, place))]
     kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+    if kept is None and not sits:
+        newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
+        kept = drafting.begin(scene.person.id, obligation, newest)
+        await drafts.put(scene.tx, kept, scene.now)
     came = {"obligation": obligation.id, request_form.CAME_FROM: [place.part, place.page]}
     scene = replace(scene, dialogue=Dialogue(request_form.KIND, came))
     await request_form.focus(query, scene, theirs, kept)

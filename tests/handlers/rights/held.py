@@ -16,7 +16,7 @@ from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
 from bot.views.department.people import links, people
 from bot.views.department.questions import questions
-from tests.handlers.rights.deeds import Deed
+from tests.handlers.rights.deed import Deed
 from tests.handlers.rights.office import (
     BOUND,
     CLUB,

@@ -60,6 +60,7 @@ from tests.handlers.rights.cast import (
     TYPES_NOW,
     UNASKED,
 )
+from tests.handlers.rights.district import installed
 from tests.handlers.rights.held_later import Held, facts_of
 from tests.handlers.rights.office import (
     ADMIN,
@@ -74,7 +75,6 @@ from tests.handlers.rights.office import (
     WRITTEN,
     Ids,
     Office,
-    installed,
 )
 from tests.rosters import sync
 from tests.world import catalog_of, local

@@ -38,9 +38,11 @@ from bot.storage.people import links, organizations
 from handlers.rights import Rights, declared
 from handlers.saying import Sayings
 from handlers.scene import Scene
-from tests.handlers.rights.deeds import Deed, every, registered
+from tests.handlers.rights.deed import Deed
+from tests.handlers.rights.deeds import every, registered
+from tests.handlers.rights.district import working
 from tests.handlers.rights.held import fault
-from tests.handlers.rights.office import ROLES, Office, working
+from tests.handlers.rights.office import ROLES, Office
 
 _HANDLERS = Path("handlers")
 _RANK = list(Right)

@@ -36,7 +36,8 @@ from tests.handlers.rights.cast import (
     PEOPLE,
     STAFF,
 )
-from tests.handlers.rights.deeds import Deed, every
+from tests.handlers.rights.deed import Deed
+from tests.handlers.rights.deeds import every
 from tests.handlers.rights.held import heard, not_theirs
 from tests.handlers.rights.held_later import Held, facts_of
 from tests.handlers.rights.later import Later, later

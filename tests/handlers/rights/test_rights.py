@@ -9,8 +9,9 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from bot.domain.people.member import Right
 from tests.handlers.department.test_anything import callback_classes
 from tests.handlers.rights.deeds import every, registered
+from tests.handlers.rights.district import working
 from tests.handlers.rights.held import fault
-from tests.handlers.rights.office import ROLES, working
+from tests.handlers.rights.office import ROLES
 from tests.handlers.rights.removing import guards, survivors
 
 

@@ -28,7 +28,7 @@ from tests.handlers.rights.cast import (
     PEOPLE,
     STAFF,
 )
-from tests.handlers.rights.deeds import Deed
+from tests.handlers.rights.deed import Deed
 from tests.handlers.rights.held_later import Held, facts_of
 from tests.handlers.rights.later import Later, later
 from tests.handlers.rights.office import AUTHOR, Ids, Outcome

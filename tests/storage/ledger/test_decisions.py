@@ -17,6 +17,7 @@ from bot.storage.schema import obligations as rows
 from tests.storage.seed import ADMIN, CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, STAFFING, Seed, occurrence
 
 CURATORS = (ADMIN, ADMIN + 1)
+EVERYTHING = Limits()
 
 
 async def school(seed: Seed) -> tuple[Round, Obligation]:
@@ -205,3 +206,25 @@ async def test_counts_and_pages_keep_to_limits(seed: Seed) -> None:
     ]
     closed = await seed.see(lambda tx: control.closed(tx, Limits(), NOW + 100 * DAY))
     assert [one.id for one in closed] == [found.id, other.id]
+
+
+async def test_behind_the_last_answer_that_waits_comes_the_first(seed: Seed) -> None:
+    places = {name: await seed.organization(name) for name in ("Гимназия", "Лицей", "Школа № 2", "Школа № 10")}
+    for number, place in enumerate(places.values()):
+        await seed.seat(OLGA + 10 + number, place)
+    found = await seed.open()
+    owed_by = {name: await seed.owed(found, place) for name, place in places.items()}
+    for number, (name, owed) in enumerate(owed_by.items()):
+        if name != "Лицей":
+            await seed.answer(owed, OLGA + 10 + number, NOW)
+
+    async def beside(name: str, part: Part = Part.WAITING, limits: Limits = EVERYTHING) -> tuple[int, str | None]:
+        count, following = await seed.see(lambda tx: control.beside(tx, owed_by[name], part, limits))
+        return count, next((other for other, owed in owed_by.items() if owed.id == following), None)
+
+    assert await beside("Гимназия") == (2, "Школа № 2")
+    assert await beside("Школа № 2") == (2, "Школа № 10")
+    assert await beside("Школа № 10") == (2, "Гимназия")
+    assert await beside("Лицей") == (3, "Школа № 2")
+    assert await beside("Лицей", Part.OWING) == (0, None)
+    assert await beside("Гимназия", limits=Limits(frozenset({"nobody's"}))) == (0, None)

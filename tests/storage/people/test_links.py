@@ -153,3 +153,14 @@ async def test_what_was_given_is_told_to_others_within_their_limits(seed: Seed, 
 
     assert await seed.see(lambda tx: told(tx, ADMIN)) == ["Иван"]
     assert await seed.see(lambda tx: told(tx, IVAN)) == []
+
+
+async def test_of_an_administrator_limited_to_a_topic_the_wider_roles_are_recalled(seed: Seed, school: int) -> None:
+    """Topics say nothing of organizations, so the links to seats stay."""
+    sport = Limits(topics=frozenset({"sport"}))
+    await make(seed, school)
+    await invite(seed)
+    await invite(seed, sport)
+    assert await seed.storage.apply(lambda tx: staff.change(tx, OLGA, StaffRole.ADMIN, sport, ADMIN, NOW))
+    found = await seed.see(lambda tx: links.usable_now(tx, NOW))
+    assert {(link.role, link.limits) for link in found} == {(Role.HEAD, EVERYTHING), (StaffRole.CURATOR, sport)}

@@ -120,7 +120,7 @@ def decided(waiting: Succession, *, accepted: bool) -> Screen:
 
 def over() -> Screen:
     """Somebody else has decided, or the link was recalled."""
-    return screen("Уже решено, или ссылку отозвали.", rows=[back(Roster().pack())])
+    return screen(f"{DECIDED}.", rows=[back(Roster().pack())])
 
 
 def given(gifts: Sequence[Gift], now: datetime, zone: tzinfo) -> Screen:
