@@ -86,11 +86,10 @@ async def press_again(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
     if obligation is None or (await dialogues.get(tx, letter.person_id)).takes_words:
         return Rendered(form.press_again(None))
     draft = await drafts.get(tx, letter.person_id, obligation.id)
-    if obligation.is_closed(now) or (draft is None and not obligation.is_unanswered):
+    if not obligation.takes_answers(now) or (draft is None and not obligation.is_unanswered):
         return None
     card = await draw(tx, obligation, catalog, now, letter.person_id)
-    shown = form.of_draft(card, draft) if draft is not None else form.request(card)
-    return Rendered(form.press_again(shown), card=obligation.id)
+    return Rendered(form.press_again(as_it_stands(card, draft)), card=obligation.id)
 
 
 async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.letter import LetterState
+from bot.storage.ledger import decisions, obligations
 from tests.handlers.answering.ledger import BOTH_ENGINES
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Outage
@@ -121,6 +122,17 @@ async def test_whoever_asks_for_more_time_gets_no_form_below(world: World, head:
     assert Club.BEING_MADE not in await head.buttons()
     await head.send("30.10.2026")
     assert "Почему" in await head.sees()
+
+
+async def test_what_was_taken_off_control_in_the_outage_is_not_to_be_pressed(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    async with world.storage.write() as tx:
+        obligation = await obligations.get(tx, 1)
+        assert obligation is not None
+        assert await decisions.excuse(tx, obligation, 0, None, head.id, world.now)
+    await world.restart(after=LONG)
+    assert await told(head) == 0
 
 
 async def test_what_was_typed_in_a_long_outage_is_taken(world: World, head: Head) -> None:
