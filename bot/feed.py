@@ -4,7 +4,6 @@ The address is all that a calendar shows, so nothing else may come of an address
 headers, and no log. It is looked up by its hash, so no time tells how much of it was right.
 """
 
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
@@ -15,6 +14,7 @@ from aiohttp import ETag, web
 
 from bot.letters.own_calendar import Issue
 from bot.storage.engine.database import DatabaseUnavailable
+from bot.storage.people.invitations import digest
 
 # What is secret in an address, as `bot.storage.people.addresses` makes it.
 _PATH = "/{token:[A-Za-z0-9_-]{43}}.ics"
@@ -66,7 +66,7 @@ class Feed:
 
     async def handle(self, request: web.Request) -> web.Response:
         """The calendar, or that it is as the asker has it."""
-        token_hash = hashlib.sha256(request.match_info["token"].encode()).hexdigest()
+        token_hash = digest(request.match_info["token"])
         budget = self._known.get(token_hash, self._unknown)
         if not budget.spend(self._clock()):
             return _later(HTTPStatus.TOO_MANY_REQUESTS)

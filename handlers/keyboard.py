@@ -31,14 +31,19 @@ async def beneath(tx: Tx, person: Person | None, said: list[Saying]) -> list[Say
 
     Telegram shows one or the other with a message, and goes on showing the words with those that have buttons.
     """
-    if person is None or person.consent_at is None or person.stopped_at is not None:
-        return said
-    if not any(_is_bare(saying, person.id) for saying in said) or not await seats.roles(tx, person.id):
+    if person is None or not any(_is_bare(saying, person.id) for saying in said) or not await is_shown(tx, person):
         return said
     return [
         replace(saying, screen=menu.with_words(saying.screen)) if _is_bare(saying, person.id) else saying
         for saying in said
     ]
+
+
+async def is_shown(tx: Tx, person: Person) -> bool:
+    """Whether the person has the words: a seat, and no wish to be left alone."""
+    if person.consent_at is None or person.stopped_at is not None:
+        return False
+    return bool(await seats.roles(tx, person.id))
 
 
 def _is_bare(saying: Saying, person_id: int) -> TypeGuard[Send]:

@@ -8,7 +8,6 @@ from aiogram.types import Message
 from bot.delivery.sayings import React
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
-from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse_many
 from bot.domain.ledger import drafting
@@ -59,7 +58,7 @@ async def message(message: Message, scene: Scene) -> Sayings | None:
         if for_reason and draft.step is DraftStep.REASON:
             return await typing.reason(message, scene, obligation, draft)
         return await placing.ask(message, scene, [views.LATE], obligation)
-    if rules(field.kind).answering is Answering.ATTACHED:
+    if typing.is_attached(field):
         return await file(message, scene, obligation, draft, field)
     if message.text is None:
         return await placing.ask(message, scene, [views.LATE], obligation)

@@ -17,6 +17,7 @@ from bot.views import own_calendar as calendar_views
 from bot.views import tasks as views
 from bot.views.department import panel
 from bot.views.department.reports import TOO_MANY
+from handlers import keyboard
 from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
@@ -127,12 +128,7 @@ async def help_(message: Message, scene: Scene) -> Sayings:
     if person.is_staff and not await seats.of_person(scene.tx, person.id):
         return [send(message, panel.help_(person.id, curates=person.may_curate))]
     explained = views.help_(person.id, staff=person.is_staff)
-    return [send(message, menu.with_words(explained) if await _has_words(scene) else explained)]
-
-
-async def _has_words(scene: Scene) -> bool:
-    """Whether the person has the words below: a seat, and no wish to be left alone."""
-    return scene.person.stopped_at is None and bool(await seats.roles(scene.tx, scene.person.id))
+    return [send(message, menu.with_words(explained) if await keyboard.is_shown(scene.tx, person) else explained)]
 
 
 async def _tasks(scene: Scene, page: int = 0) -> Screen:

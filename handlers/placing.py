@@ -190,7 +190,7 @@ async def _to_place(
 
 
 async def about_request(query: CallbackQuery, callback_data: ToDepartmentAbout, scene: Scene) -> Sayings:
-    """«В управление», about a request that takes no answer any more."""
+    """«Передать в управление», about a request that takes no answer any more."""
     obligation = await request_form.own(scene, callback_data.obligation)
     if obligation is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
@@ -198,7 +198,7 @@ async def about_request(query: CallbackQuery, callback_data: ToDepartmentAbout, 
 
 
 async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene: Scene) -> Sayings:
-    """«В управление»: as if it had been written there."""
+    """«Передать в управление»: as if it had been written there."""
     return await _to_department(query, scene, callback_data.message)
 
 

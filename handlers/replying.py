@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.directives import form
-from bot.domain.fields.days import takes
+from bot.domain.fields.days import FIRST_DAY, LAST_DAY, takes
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import zero
@@ -110,8 +110,7 @@ async def month(query: CallbackQuery, callback_data: Month, scene: Scene) -> Say
 
     def stay(obligation: Obligation, draft: Draft) -> Draft | None:
         field = _field(obligation, draft, callback_data.field)
-        # The arrows lead to years that a calendar has.
-        if field is None or not rules(field.kind).is_day or shown is None or not 1990 <= shown.year <= 2100:
+        if field is None or not rules(field.kind).is_day or shown is None or not FIRST_DAY <= shown <= LAST_DAY:
             return None
         return drafting.go_to(draft, field)
 

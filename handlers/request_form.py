@@ -23,7 +23,7 @@ from handlers.saying import edit
 from handlers.scene import Scene
 
 # The conversation of somebody who has a form open: what they type belongs to it.
-KIND = "form"
+KIND = dialogues.FORM
 # Of its data: the step and the field that are asked, as in the draft; not there: there was no draft.
 ASKED = "asked"
 # Of another conversation's data: the obligation whose form was being filled in when it began, and is again after it.

@@ -78,7 +78,7 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
     if draft.step is DraftStep.REASON and message.text:
         return await reason(message, scene, obligation, draft)
-    if field is not None and _is_attached(field) and not message.text:
+    if field is not None and is_attached(field) and not message.text:
         return await _file(message, scene, obligation, draft, field)
     if field is not None and message.text and answers(message, scene, field):
         return await _value(message, scene, obligation, draft, field)
@@ -96,7 +96,7 @@ def answers(message: Message, scene: Scene, field: Field | None) -> bool:
     if field is None:
         return False
     if not message.text:
-        return _is_attached(field)
+        return is_attached(field)
     # People swipe on the question to answer it. A number where a number is asked is that answer.
     return _is_answer(field, message.text, scene)
 
@@ -122,7 +122,7 @@ async def attached(message: Message, scene: Scene) -> Sayings:
     if obligation is not None:
         draft = await request_form.draft(scene, obligation)
         field = obligation.round.directive.field(draft.field) if draft.field else None
-        if field is not None and _is_attached(field):
+        if field is not None and is_attached(field):
             return await _file(message, scene, obligation, draft, field)
         if obligation.on_behalf:
             return await placing.ask(message, scene, [placing_views.UNASKED_FILE], obligation)
@@ -274,7 +274,8 @@ def _parse(
     return parse_many(asked[asked.index(field) :] if field in asked else [field], text, scene.today, asked)
 
 
-def _is_attached(field: Field) -> bool:
+def is_attached(field: Field) -> bool:
+    """Whether the field is answered by a file."""
     return rules(field.kind).answering is Answering.ATTACHED
 
 

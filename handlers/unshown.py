@@ -50,19 +50,19 @@ async def message(message: Message, scene: Scene, shown: Asked) -> Sayings | Non
         return None
     if pointed is not None and not typing.answers(message, scene, field):
         return None
-    if rules(field.kind).answering is Answering.ATTACHED:
-        is_other = _is_attached(obligation, draft)
-        return (
-            None
-            if attachment(message) is None or is_other
-            else await late.file(message, scene, obligation, draft, field)
-        )
+    asked_now = obligation.round.directive.field(draft.field) if draft.field else None
+    if typing.is_attached(field):
+        if attachment(message) is None or (asked_now is not None and typing.is_attached(asked_now)):
+            return None
+        return await late.file(message, scene, obligation, draft, field)
     if message.text is None:
         return None
-    return await _value(message, scene, obligation, draft, field)
+    return await _value(message, scene, obligation, draft, field, asked_now)
 
 
-async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings | None:
+async def _value(
+    message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field, present: Field | None
+) -> Sayings | None:
     """What fits the question that was on the screen, and was not answered by typing."""
     then = _read(scene, obligation, draft, field, message)
     stands = draft.values.get(field.id)
@@ -71,7 +71,6 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     ):
         # A number after a number answers the next question: people type ahead.
         return None
-    present = obligation.round.directive.field(draft.field) if draft.field else None
     if present is None or not _read(scene, obligation, draft, present, message):
         return await late.value(message, scene, obligation, draft, field, views.other_than_pressed)
     await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, message.text or ""), scene.now)
@@ -88,8 +87,3 @@ def _read(scene: Scene, obligation: Obligation, draft: Draft, field: Field, mess
     except Misfit:
         return False
     return True
-
-
-def _is_attached(obligation: Obligation, draft: Draft) -> bool:
-    present = obligation.round.directive.field(draft.field) if draft.field else None
-    return present is not None and rules(present.kind).answering is Answering.ATTACHED

@@ -12,7 +12,7 @@ from bot.letters.card import as_it_stands, draw, draw_each
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, extensions, obligations, openings
 from bot.storage.people import people
-from bot.storage.post import letters
+from bot.storage.post import dialogues, letters
 from bot.views import form, rewording, tasks
 
 
@@ -83,14 +83,13 @@ async def press_again(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
         return None
     which = letter.data.get("obligation")
     obligation = await obligations.of_person(tx, letter.person_id, which) if which is not None else None
-    if obligation is None:
+    if obligation is None or (await dialogues.get(tx, letter.person_id)).takes_words:
         return Rendered(form.press_again(None))
     draft = await drafts.get(tx, letter.person_id, obligation.id)
-    if obligation.is_closed(now) or (draft is None and not obligation.is_unanswered):
+    if not obligation.takes_answers(now) or (draft is None and not obligation.is_unanswered):
         return None
     card = await draw(tx, obligation, catalog, now, letter.person_id)
-    shown = form.of_draft(card, draft) if draft is not None else form.request(card)
-    return Rendered(form.press_again(shown), card=obligation.id)
+    return Rendered(form.press_again(as_it_stands(card, draft)), card=obligation.id)
 
 
 async def unsent(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -113,6 +112,10 @@ async def redrawn(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Re
     forms = await drafts.forms(tx, letter.person_id, letter.data["obligation"])
     if obligation is None or not forms:
         return None
+    dialogue = await dialogues.get(tx, letter.person_id)
+    if dialogue.takes_words and dialogue.data.get("obligation") == obligation.id and obligation.takes_answers(now):
+        # That message asks something else about it, until when to extend it, say; the form is drawn after that.
+        return None
     card = await draw(tx, obligation, catalog, now, letter.person_id)
     kept = await drafts.get(tx, letter.person_id, obligation.id)
     return Rendered(Amend(forms[-1], as_it_stands(card, kept)))
@@ -130,6 +133,9 @@ async def reworded(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     card = await draw(tx, obligation, catalog, now, letter.person_id)
     if not obligation.is_unanswered:
         return Rendered(rewording.answered(card, letter.data["was"]))
+    if (await dialogues.get(tx, letter.person_id)).takes_words:
+        # A form below would look as if what is typed next were its answer.
+        return Rendered(rewording.aside(card, letter.data["was"]))
     kept = await drafts.get(tx, letter.person_id, obligation.id)
     shown = rewording.asked(as_it_stands(card, kept), letter.data["was"])
     forms = await drafts.forms(tx, letter.person_id, obligation.id)

@@ -7,8 +7,8 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
-from bot.views.callbacks.threads import Write
 from bot.views.form import Card, heading
+from bot.views.threads import about_request
 from bot.views.words import day, due_day, due_hour, esc, left, moment, screen, typed_day
 
 SENT = "Просьба отправлена в управление"
@@ -23,7 +23,7 @@ def more(card: Card) -> Screen:
         "Что нужно сделать?",
         rows=[
             [Button("Попросить продлить срок", _step(card, "ask"))],
-            [Button("Написать в управление", Write(obligation=card.obligation.id).pack())],
+            about_request(card.obligation.id),
             _back(card),
         ],
     )

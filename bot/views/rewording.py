@@ -18,14 +18,22 @@ def asked(form: Screen, was: str) -> Screen:
 
 def answered(card: Card, was: str) -> Screen:
     """The answer counts; it can be changed."""
+    return _without_form(card, was, "Открыть ответ", "", "Ваш ответ сохранён. Если он теперь другой, измените его.")
+
+
+def aside(card: Card, was: str) -> Screen:
+    """Whoever is in the middle of something else opens the form when that is done."""
+    return _without_form(card, was, "Открыть запрос")
+
+
+def _without_form(card: Card, was: str, button: str, *below: str) -> Screen:
     return screen(
         *_corrected(was),
         "",
         *title(card),
         f"Стало: {esc(shorten(card.directive.prompt, _WAS))}",
-        "",
-        "Ваш ответ сохранён. Если он теперь другой, измените его.",
-        rows=[[Button("Открыть ответ", Open(obligation=card.obligation.id).pack())]],
+        *below,
+        rows=[[Button(button, Open(obligation=card.obligation.id).pack())]],
     )
 
 

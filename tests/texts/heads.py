@@ -161,7 +161,7 @@ class Form(Texts, of="form kinds calendar words registration"):
     AWAITS_EXTENSION = "ждём решения"
 
 
-class Extending(Texts, of="extending"):
+class Extending(Texts, of="extending threads"):
     """A head asks for more time."""
 
     ASK = "Попросить продлить срок"

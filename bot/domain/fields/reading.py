@@ -21,6 +21,8 @@ LINK_LENGTH = 500
 # Digits before and after the decimal point. Fifteen survive Excel and JavaScript, which count in doubles.
 WHOLE_DIGITS = 15
 FRACTION_DIGITS = 10
+
+
 # Numbers
 
 

@@ -10,6 +10,9 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, Upsert
 
+# The kind of whoever has a form open: what they type is an answer. During any other it is not.
+FORM = "form"
+
 _THEIRS = t.dialogues.c.person_id == sa.bindparam("whose")
 _GET = Prepared(sa.select(t.dialogues).where(_THEIRS))
 _END = Prepared(sa.delete(t.dialogues).where(_THEIRS))
@@ -22,6 +25,11 @@ class Dialogue:
 
     kind: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether what is typed next belongs to a conversation, and is no answer to a form."""
+        return self.kind not in ("", FORM)
 
 
 async def get(tx: Tx, person_id: int) -> Dialogue:

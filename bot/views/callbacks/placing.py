@@ -26,7 +26,7 @@ class MorePlaces(Callback, prefix="jm"):
 
 
 class ToDepartment(Callback, prefix="jd"):
-    """«В управление»."""
+    """«Передать в управление»."""
 
     message: Number
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.letter import LetterState
+from bot.storage.ledger import decisions, obligations
 from tests.handlers.answering.ledger import BOTH_ENGINES
 from tests.texts.example import Club
-from tests.texts.heads import Form, Outage
+from tests.texts.heads import Extending, Form, Outage
 from tests.world import Head, World
 
 LONG, SHORT = timedelta(minutes=10), timedelta(seconds=140)
@@ -110,6 +111,28 @@ async def test_everybody_who_has_something_open_is_told_each_of_their_own(world:
     await world.restart(after=timedelta(seconds=151))
     await world.settle()
     assert await told(others[0]) == 1, "what was written has ended it"
+
+
+async def test_whoever_asks_for_more_time_gets_no_form_below(world: World, head: Head) -> None:
+    """What is typed next is until when: a form there would look as if it were the answer."""
+    await world.at("2026-10-05 10:00")
+    await head.press(Form.MORE, Extending.ASK)
+    await world.restart(after=LONG)
+    assert await told(head) == 1
+    assert Club.BEING_MADE not in await head.buttons()
+    await head.send("30.10.2026")
+    assert "Почему" in await head.sees()
+
+
+async def test_what_was_taken_off_control_in_the_outage_is_not_to_be_pressed(world: World, head: Head) -> None:
+    await world.at("2026-10-05 10:00")
+    await head.press(Club.BEING_MADE)
+    async with world.storage.write() as tx:
+        obligation = await obligations.get(tx, 1)
+        assert obligation is not None
+        assert await decisions.excuse(tx, obligation, 0, None, head.id, world.now)
+    await world.restart(after=LONG)
+    assert await told(head) == 0
 
 
 async def test_what_was_typed_in_a_long_outage_is_taken(world: World, head: Head) -> None:

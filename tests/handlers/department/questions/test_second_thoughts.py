@@ -19,7 +19,7 @@ from tests.handlers.department.questions.test_questions import (
 )
 from tests.texts.department import Control, Panel, Questions, Recipients, SecondThoughts
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Anywhere, Form, OwnCalendar, Request
+from tests.texts.heads import Anywhere, Extending, Form, OwnCalendar, Request, Writing
 from tests.world import Head, World
 
 ANEW = "Есть ли в школе спортивный зал и бассейн?"
@@ -224,6 +224,46 @@ async def test_ended_under_the_hands_of_heads(approving: World, admin: Head) -> 
     async with approving.storage.read() as tx:
         counts = await control.counts(tx, [1], Limits(), approving.now)
     assert (counts[1].done, counts[1].answered) == (0, 0)
+
+
+async def test_corrected_while_a_head_asks_for_more_time(approving: World, admin: Head) -> None:
+    """What is typed next is still until when, so no form comes below that question; it comes when it is opened."""
+    head = await seated(approving, admin, 101)
+    await begin(admin, "Сколько секций?", "Число")
+    await complete(admin)
+    await send_off(admin)
+    await head.press(Form.MORE, Extending.ASK)
+    asking = await head.sees()
+    await admin.press(SecondThoughts.CORRECT)
+    await admin.send("Сколько кружков?")
+    await press_like(admin, SecondThoughts.CORRECT_AND_TELL)
+    told = await head.sees()
+    assert SecondThoughts.CORRECTED_FOR_HEADS in told
+    assert "Стало: Сколько кружков?" in told
+    assert Form.NOT_OURS not in await head.buttons(), "it is no form"
+    assert asking in [message["text"] for message in await head.phone.messages()]
+    await head.send("07.09.2026")
+    assert "Почему" in await head.sees()
+    await head.press_at(await head.card(SecondThoughts.CORRECTED_FOR_HEADS), Extending.OPEN)
+    assert "Сколько кружков?" in await head.sees()
+    await head.send("12")
+    assert Form.CHECK in await head.sees()
+
+
+async def test_corrected_while_a_head_writes_about_it(approving: World, admin: Head) -> None:
+    """Without a word: what is typed is for the department still, and the message goes on saying so."""
+    head = await seated(approving, admin, 101)
+    await begin(admin, "Сколько секций?", "Число")
+    await complete(admin)
+    await send_off(admin)
+    await head.press(Form.MORE, Extending.WRITE)
+    asking = await head.sees()
+    await admin.press(SecondThoughts.CORRECT)
+    await admin.send("Сколько кружков?")
+    await admin.press(SecondThoughts.CORRECT_SILENTLY)
+    assert await head.sees() == asking
+    await head.press(Writing.CANCEL)
+    assert "Сколько кружков?" in await head.sees()
 
 
 async def test_taken_back_while_it_goes_out(approving: World, admin: Head) -> None:
