@@ -314,7 +314,7 @@ def _afterwards(progress: Progress) -> list[list[Button]]:
     if announcement.wording is not Wording.NONE:
         last.append(Button("Исправить текст", _do(announcement.id, "wording")))
     rows.append(last)
-    rows.append([Button("Удалить у всех", _do(announcement.id, "deleting"))])
+    rows.append([Button("Удалить у всех", _do(announcement.id, "deleting"), style="danger")])
     return rows
 
 

@@ -206,7 +206,7 @@ def draft(card: Composed) -> Screen:
         [Button(send, _do(announcement.id, "ask"), style="success")],
         [
             Button("Заменить сообщение", _do(announcement.id, "replace")),
-            Button("Удалить", _do(announcement.id, "forget")),
+            Button("Удалить", _do(announcement.id, "forget"), style="danger"),
         ],
         back(Announcements().pack()),
     ]

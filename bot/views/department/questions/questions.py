@@ -303,7 +303,8 @@ def confirm(draft: Draft, reach: Reach, seen: int) -> Screen:
     assert question.due is not None
     people = len(reach.people)
     lines = [
-        f"<b>Отправить вопрос «{esc(question.title)}»?</b>",
+        "<b>Отправить вопрос?</b>",
+        esc(question.title),
         "",
         f"👥 {_whom(draft)}: {organizations(draft.count)}",
         f"✉️ {agreeing(people, 'Получит', 'Получат')} {plural(people, 'человек', 'человека', 'человек')}"
@@ -408,7 +409,8 @@ def remove(draft: Draft, *, is_template: bool) -> Screen:
     what = "шаблон" if is_template else "черновик"
     sure = RemoveQuestion(question=draft.id, sure=True).pack()
     return screen(
-        f"Удалить {what} «{esc(draft.question.title)}»? Вернуть его будет нельзя.",
+        f"<b>Удалить {what}?</b> Вернуть его будет нельзя.",
+        esc(draft.question.title),
         rows=[[Button("Удалить", sure, style="danger")], back(draft.card)],
     )
 

@@ -59,7 +59,7 @@ def close(round_: Round, question_id: int, counts: Counts) -> Screen:
         lines.append(f"Останутся не ответившими в срок: {_organizations(counts.late)}.")
     sure = Button("Закрыть приём", CloseQuestion(question=question_id, sure=True).pack(), style="danger")
     return screen(
-        f"<b>Закрыть приём ответов «{esc(round_.directive.title)}»?</b>", *lines, rows=[[sure], _away(question_id)]
+        "<b>Закрыть приём ответов?</b>", esc(round_.directive.title), "", *lines, rows=[[sure], _away(question_id)]
     )
 
 
@@ -68,7 +68,9 @@ def take_back(round_: Round, question_id: int, answers: int) -> Screen:
     lost = [f"Уже ответили: {answers}. Из отчётов эти ответы пропадут."] if answers else []
     sure = TakeBack(question=question_id, answers=answers, sure=True).pack()
     return screen(
-        f"<b>Отозвать вопрос «{esc(round_.directive.title)}»?</b>",
+        "<b>Отозвать вопрос?</b>",
+        esc(round_.directive.title),
+        "",
         "Отвечать будет не нужно никому, из контроля и отчётов он исчезнет. В журнале останется.",
         *lost,
         rows=[

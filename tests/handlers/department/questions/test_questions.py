@@ -293,7 +293,7 @@ async def test_a_draft_survives(approving: World, admin: Head) -> None:
     await press_like(admin, "✏️ Есть ли")
     assert "2. Площадь зала — текст" in await admin.sees()
     await admin.press(Questions.DELETE)
-    assert f"Удалить черновик «{TEXT}»?" in await admin.sees()
+    assert f"Удалить черновик? Вернуть его будет нельзя.\n{TEXT}" in await admin.sees()
     card = await admin.card("Удалить черновик")
     await admin.press(Questions.DELETE)
     assert await admin.toast() == "Удалено"
