@@ -51,7 +51,7 @@ def file(said: Sequence[Deadline], key: UUID, work: WorkCalendar, now: datetime)
     calendar.add("method", "PUBLISH")
     for deadline in said:
         calendar.add_component(_event(deadline, key, work, now, now))
-    name = dated(f"{now.astimezone(work.zone):%d.%m.%Y}", "сроки ответов", ".ics")
+    name = dated(f"{now.astimezone(work.zone):%d.%m.%Y}", "Сроки ответов", ".ics")
     return Upload(name, calendar.to_ical(), _caption(said))
 
 

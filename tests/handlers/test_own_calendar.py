@@ -83,7 +83,7 @@ async def test_a_deadline_goes_into_the_calendar(world: World, head: Head) -> No
     await head.press(Request.IN_CALENDAR)
     assert "Готовим файл" in await head.toast()
     name, content = await head.received_file()
-    assert name == "сроки ответов 06.10.2026.ics"
+    assert name == "Сроки ответов 06.10.2026.ics"
     (event,) = events(content)
     assert event.summary == f"{OwnCalendar.DUE}: {RULE} · Осень"
     # Until 18:00 in Irkutsk, wherever the phone is.
