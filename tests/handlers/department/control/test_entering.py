@@ -288,7 +288,8 @@ async def test_a_sheet_without_its_hidden_column(world: World, admin: Head, work
     for row in range(1, sheet.max_row + 1):
         sheet.cell(row, 1).value = None
     shown = await upload(world, admin, workbook.save())
-    assert f"не читались: «{sheet.title}». Скачайте свод заново и перенесите ответы в него." in shown
+    assert "Не читались листы без скрытого столбца A" in shown
+    assert f": «{sheet.title}». Скачайте свод заново и перенесите ответы в него." in shown
     assert Entering.ENTER not in str(await admin.buttons())
 
 
@@ -298,7 +299,7 @@ async def test_a_sheet_without_names_tells_nobody_whose_its_rows_are(
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     workbook.sheet(TAP).delete_cols(workbook.column(TAP, "Организация"))
     shown = await upload(world, admin, workbook.save())
-    assert "столбец «Организация», не читались: «2.2 Положение утверждено»." in shown
+    assert "или столбца «Организация»: «2.2 Положение утверждено»." in shown
     assert Entering.ENTER not in str(await admin.buttons())
 
 
