@@ -25,9 +25,11 @@ from bot.parts.telegram import Telegram
 from bot.parts.tick import Tick
 from bot.parts.unreachable import Unreachable
 from bot.parts.wall_clock import WallClock
+from bot.replica import Replica
 from bot.reports.workshop import Workshop
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.lock import Lock
+from bot.storage.engine.migrate import newest_revision
 from bot.storage.people import invitations, organizations
 from bot.views.department.people.invitations import link
 from bot.watch import Watch
@@ -64,6 +66,7 @@ class App:
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
         self._lock = Lock(self.storage)
+        self.replica = Replica(self.storage, newest_revision())
         self._workshop = Workshop(settings.database_url)
         bell = Bell()
         unreachable = Unreachable(self.storage, self.shelf, now, bell)
@@ -90,7 +93,7 @@ class App:
         )
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
-        beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "lock": self._lock.hold}
+        beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "replica": self.replica.run}
         if settings.listen:
             beside["pulse"] = watch.pulse.run
         if outside is not None:
@@ -105,7 +108,7 @@ class App:
 
     async def claim(self) -> None:
         """Makes sure that no other process serves this database. Raises InUse."""
-        await self._lock.take()
+        self._lock.take()
         self._workshop.clear()
 
     async def open(self) -> None:
@@ -120,13 +123,15 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken, CannotListen, SameToken."""
+        await self.replica.join()
         await self._serving.run(stop)
 
     async def close(self) -> None:
         """Closes what has been opened."""
         await self._reception.close()
         await self.bot.session.close()
-        await self._lock.release()
+        await self.replica.leave()
+        self._lock.release()
         await self.storage.close()
 
     async def tick(self) -> None:

@@ -36,7 +36,7 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
             print(f"{options.file}: a copy of {database}, whole and checked")
             return 0
         lock = Lock(storage)
-        await lock.take()
+        lock.take()
         now = datetime.now(UTC)
         try:
             erased = backup.noted_beside(database, meta.ERASED)
@@ -46,7 +46,7 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
             await migrate(storage)
             settled = await storage.apply(lambda tx: restoring.settle(tx, erased, rights, now))
         finally:
-            await lock.release()
+            lock.release()
         print(f"{database} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
         for line in _settled(settled, known=bool(rights), admin_ids=settings.admin_ids):
             print(line)

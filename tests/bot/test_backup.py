@@ -62,13 +62,13 @@ def test_not_while_the_bot_runs(database: Path, capsys: pytest.CaptureFixture[st
     assert main(["backup", "copy.db"]) == 0
     storage = Storage(f"sqlite+aiosqlite:///{database}")
     lock = Lock(storage)
-    asyncio.run(lock.take())
+    lock.take()
     try:
         assert main(["backup", "second.db"]) == 0
         assert main(["restore", "copy.db"]) == 3
         assert "Stop that one first" in capsys.readouterr().err
     finally:
-        asyncio.run(lock.release())
+        lock.release()
         asyncio.run(storage.close())
 
 

@@ -100,6 +100,9 @@ class Storage:
             # Each transaction has a snapshot: what it read still holds when it writes, or it is run again.
             else create_async_engine(self.url, isolation_level="REPEATABLE READ", **options)
         )
+        self._latest = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="READ COMMITTED")
+        )
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
 
@@ -119,16 +122,23 @@ class Storage:
             yield tx
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
-        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception."""
-        async with self._writer or nullcontext(), self._begin(writing=True) as tx:
+    async def write(self, *, snapshot: bool = True) -> AsyncIterator[Tx]:
+        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception.
+
+        Without a `snapshot` each statement on a server sees what is committed by then: for work of one statement, or
+        whose statements need not agree. It waits for others' rows where one with a snapshot would lose a race.
+        """
+        async with self._writer or nullcontext(), self._begin(writing=True, snapshot=snapshot) as tx:
             yield tx
 
-    async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Commits the changes of `work` and returns its result. Raises DatabaseBusy after several lost races."""
+    async def apply(self, work: Callable[[Tx], Awaitable[T]], *, snapshot: bool = True) -> T:
+        """Commits the changes of `work` and returns its result; `snapshot`: see `write`.
+
+        Raises DatabaseBusy after several lost races.
+        """
         for attempt in range(1, TRIES + 1):
             try:
-                async with self.write() as tx:
+                async with self.write(snapshot=snapshot) as tx:
                     return await work(tx)
             except DBAPIError as error:
                 if not _lost_race(error):
@@ -140,7 +150,7 @@ class Storage:
         raise AssertionError("unreachable")
 
     @asynccontextmanager
-    async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
+    async def _begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[Tx]:
         try:
             if self.connections is not None:
                 async with self.connections.begin(writing=writing) as (connection, driver):
@@ -152,7 +162,7 @@ class Storage:
                 return
             async with AsyncExitStack() as stack:
                 try:
-                    connection = await stack.enter_async_context(self.engine.begin())
+                    connection = await stack.enter_async_context((self.engine if snapshot else self._latest).begin())
                 # Within the block an OSError would come from the work's own files or network.
                 except OSError as error:
                     raise DatabaseUnavailable(str(error)) from error

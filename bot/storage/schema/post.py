@@ -27,6 +27,17 @@ inbox = sa.Table(
     sa.Column("noted", sa.JSON),
     # When its handler had finished. From then on the row is the number alone: the update may come again.
     sa.Column("finished_at", Moment, index=True),
+    # The replica that handles it.
+    sa.Column("owner_id", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+# A person's updates are handled in order, whichever replica has them.
+sa.Index(
+    "ix_inbox_waiting",
+    inbox.c.person_id,
+    inbox.c.update_id,
+    sqlite_where=inbox.c.finished_at.is_(None),
+    postgresql_where=inbox.c.finished_at.is_(None),
 )
 
 letters = sa.Table(
@@ -47,6 +58,8 @@ letters = sa.Table(
     sa.Column("send_after", Moment, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("claimed_until", Moment),
+    # The replica that sends it, or was the last to try.
+    sa.Column("claimed_by", sa.BigInteger),
     sa.Column("attempts", sa.Integer, nullable=False),
     # The index serves the upkeep that forgets old letters: a tick must not grow with the ledger.
     sa.Column("settled_at", Moment, index=True),
@@ -130,6 +143,24 @@ unheard = sa.Table(
     sa.Column("times", sa.Integer, nullable=False),
     sa.Column("told", sa.Integer, nullable=False),
     sa.Column("last_at", Moment, nullable=False, index=True),
+)
+
+# The processes that serve this database, by a server's clock; empty on SQLite, which one alone serves.
+replicas = sa.Table(
+    "replicas",
+    metadata,
+    identity(),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+)
+
+# Which of them does what one does for all: a single row.
+leader = sa.Table(
+    "leader",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("replica_id", sa.BigInteger, nullable=False),
+    sa.Column("until", Moment, nullable=False),
 )
 
 meta = sa.Table(

@@ -122,6 +122,7 @@ async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: St
         "ix_letters_announcement_id_state",
         "ix_letters_slow",
         "ix_drafts_correcting",
+        "ix_inbox_waiting",
         "ix_letters_waiting",
         "ix_obligations_next_reminder_at",
         "uq_extensions_one_waiting",

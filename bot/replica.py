@@ -1,0 +1,101 @@
+"""This process among those that serve the same database.
+
+On a server each beats twice a second: it says that it is alive, and learns how many they are, whether it leads, and
+what has changed for all. A replica whose beat does not get through stops by itself before the others take what it had.
+SQLite is served by one process, which is always alive and leads.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.storage.engine.database import DatabaseUnavailable, Storage
+from bot.storage.post import replicas
+from bot.storage.post.replicas import ALONE, DEAD_AFTER, LEADS_FOR, Beat
+
+_log = logging.getLogger(__name__)
+
+# Seconds between two beats: what one of them has learned, all know within a second.
+EVERY = 0.5
+# Seconds since its last beat after which a replica does nothing more: well before the others take it for dead.
+_SURE_FOR = DEAD_AFTER.total_seconds() - 2
+# The same for leading.
+_LEADS_FOR = LEADS_FOR.total_seconds() - EVERY
+
+
+class Replica:
+    """Beats from `join` to `leave` while `run` runs. `seconds`: a clock that only goes on."""
+
+    def __init__(self, storage: Storage, version: str, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._storage = storage
+        self._version = version
+        self._seconds = seconds
+        # Its number; another one after the others have taken it for dead.
+        self.id = ALONE
+        # How many are alive, this one too.
+        self.alive = 1
+        self._leads = storage.is_sqlite
+        # When the last beat that got through was begun; None: nobody counts on beats yet.
+        self._beaten_at: float | None = None
+        self._heard: list[Callable[[Beat], None]] = []
+        self._lost: list[Callable[[], Awaitable[None]]] = []
+
+    def is_alive(self) -> bool:
+        """Whether the others leave to this process what it has. Asked before anything is said or decided."""
+        return self._beaten_at is None or self._seconds() - self._beaten_at < _SURE_FOR
+
+    def leads(self) -> bool:
+        """Whether this process does what one does for all. For a moment two may believe so: unique keys hold then."""
+        return self._leads and (self._beaten_at is None or self._seconds() - self._beaten_at < _LEADS_FOR)
+
+    def heard_by(self, *listeners: Callable[[Beat], None]) -> None:
+        """Has these called with each beat."""
+        self._heard += listeners
+
+    def lost_by(self, *listeners: Callable[[], Awaitable[None]]) -> None:
+        """Has these called when the others have taken this process for dead: what it had in memory is theirs."""
+        self._lost += listeners
+
+    async def join(self) -> None:
+        """Becomes a replica. Raises DatabaseUnavailable."""
+        if not self._storage.is_sqlite:
+            self.id = await self._storage.apply(partial(replicas.join, version=self._version), snapshot=False)
+
+    async def run(self) -> None:
+        """Beats until cancelled. A server that fails is asked again with the next beat."""
+        if self._storage.is_sqlite:
+            await asyncio.Event().wait()
+        while True:
+            try:
+                await self.beat()
+            except (DatabaseUnavailable, TimeoutError) as error:
+                _log.error("replica %s cannot say that it is alive: %s", self.id, str(error) or "no answer")
+            await asyncio.sleep(EVERY)
+
+    async def beat(self) -> None:
+        """Beats once. Raises DatabaseUnavailable, or TimeoutError."""
+        began = self._seconds()
+        async with asyncio.timeout(_SURE_FOR):
+            heard = await self._storage.apply(partial(replicas.beat, replica_id=self.id), snapshot=False)
+        if heard is None:
+            _log.warning("replica %s was taken for dead: what it had belongs to the others", self.id)
+            for lost in self._lost:
+                await lost()
+            await self.join()
+            return
+        self._beaten_at = began
+        self.alive, self._leads = heard.alive, heard.leads
+        for listener in self._heard:
+            listener(heard)
+
+    async def leave(self) -> None:
+        """Tells the others that this process ends. A server that cannot be reached finds out by itself."""
+        if self._storage.is_sqlite or self.id == ALONE:
+            return
+        try:
+            await self._storage.apply(partial(replicas.leave, replica_id=self.id), snapshot=False)
+        except DatabaseUnavailable as error:
+            _log.warning("replica %s could not say that it ends: %s", self.id, error)
+        self.id = ALONE

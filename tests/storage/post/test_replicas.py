@@ -1,0 +1,120 @@
+"""Processes that serve one database on a server: who is alive, and which of them leads."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from bot.replica import Replica
+from bot.storage import schema as t
+from bot.storage.engine.database import Storage
+from bot.storage.engine.migrate import migrate
+from bot.storage.post import replicas
+from tests.postgres import fresh_database
+
+
+@pytest.fixture
+async def server(postgres_url: str) -> AsyncIterator[Storage]:
+    """An empty database on a server."""
+    async with fresh_database(postgres_url) as url:
+        storage = Storage(url)
+        await migrate(storage)
+        try:
+            yield storage
+        finally:
+            await storage.close()
+
+
+class Clock:
+    """Seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+async def _silent_for(storage: Storage, replica: Replica, seconds: int) -> None:
+    """The server has not seen it for so long."""
+    async with storage.write() as tx:
+        ago = sa.func.now() - sa.text(f"interval '{seconds} seconds'")
+        await tx.execute(sa.update(t.replicas).where(t.replicas.c.id == replica.id).values(seen_at=ago))
+        await tx.execute(sa.update(t.leader).where(t.leader.c.replica_id == replica.id).values(until=ago))
+
+
+@asynccontextmanager
+async def serving(storage: Storage, clock: Clock | None = None) -> AsyncIterator[Replica]:
+    """A replica that has joined and beaten once."""
+    replica = Replica(storage, "0019", clock or Clock())
+    await replica.join()
+    await replica.beat()
+    try:
+        yield replica
+    finally:
+        await replica.leave()
+
+
+async def test_the_first_leads_and_the_second_follows_when_it_ends(server: Storage) -> None:
+    async with serving(server) as second_to_be:
+        assert (second_to_be.alive, second_to_be.leads()) == (1, True)
+    async with serving(server) as first, serving(server) as second:
+        assert first.id != second.id
+        await first.beat()
+        assert (first.alive, first.leads(), second.alive, second.leads()) == (2, True, 2, False)
+        await first.leave()
+        await second.beat()
+        assert (second.alive, second.leads()) == (1, True)
+
+
+async def test_who_is_silent_for_three_seconds_leads_no_more_but_keeps_what_it_has(server: Storage) -> None:
+    async with serving(server) as first, serving(server) as second:
+        await _silent_for(server, first, 4)
+        await second.beat()
+        assert second.leads()
+        await first.beat()
+        assert (first.alive, first.leads()) == (2, False)
+
+
+async def test_who_is_silent_for_longer_is_buried_and_told_so(server: Storage) -> None:
+    lost = []
+
+    async def forget() -> None:
+        lost.append(first.id)
+
+    async with serving(server) as first, serving(server) as second:
+        first.lost_by(forget)
+        before = first.id
+        await _silent_for(server, first, 9)
+        await second.beat()
+        assert second.alive == 1
+        await first.beat()
+        assert lost == [before]
+        assert first.id not in (before, second.id)
+        await first.beat()
+        assert (first.alive, lost) == (2, [before])
+
+
+async def test_who_cannot_beat_stops_by_itself_before_the_others_bury_it(server: Storage) -> None:
+    clock = Clock()
+    async with serving(server, clock) as replica:
+        assert replica.is_alive()
+        assert replica.leads()
+        clock.at += 2.6
+        assert replica.is_alive()
+        assert not replica.leads()
+        clock.at += 3.5
+        assert not replica.is_alive()
+        await replica.beat()
+        assert replica.is_alive()
+        assert replica.leads()
+
+
+async def test_a_command_sees_whether_anybody_serves(server: Storage) -> None:
+    async with serving(server) as replica:
+        async with server.read() as tx:
+            assert await replicas.anybody(tx)
+        await _silent_for(server, replica, 9)
+        async with server.read() as tx:
+            assert not await replicas.anybody(tx)
