@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypedDict
@@ -61,20 +61,29 @@ def postgres_missing() -> str | None:
 
 
 class Server:
-    """A server that can be stopped and started again in the same place."""
+    """A server that can be stopped and started again in the same place; `data` is the folder of its cluster."""
 
-    def __init__(self, binaries: Path, folder: Path, account: _As) -> None:
-        self._binaries, self._folder, self._account = binaries, folder, account
-        self._process, self._port = _start(binaries, folder, account)
-        self.url = f"postgresql+asyncpg://bot@127.0.0.1:{self._port}/postgres"
+    def __init__(self, binaries: Path, data: Path, account: _As, settings: Mapping[str, str] = SETTINGS) -> None:
+        self._binaries, self.data, self._account, self._settings = binaries, data, account, settings
+        self._process, self.port = _start(binaries, data, account, settings)
+        self.url = f"postgresql+asyncpg://bot@127.0.0.1:{self.port}/postgres"
 
     def stop(self) -> None:
         """Ends it and every session, as its operator does."""
         _stop(self._process)
 
+    def fail(self) -> None:
+        """Ends it as a power cut does: nothing is written any more, nobody is told."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(STOP_TIMEOUT)
+
     def start(self) -> None:
         """Starts it again at the same address."""
-        self._process, self._port = _start(self._binaries, self._folder, self._account, self._port)
+        self._process, self.port = _start(self._binaries, self.data, self._account, self._settings, self.port)
+
+    def promote(self) -> None:
+        """Makes a standby the primary; returns when it is one."""
+        _run(self._binaries / "pg_ctl", f"--pgdata={self.data}", "promote", "--wait", account=self._account)
 
 
 @contextlib.contextmanager
@@ -94,16 +103,56 @@ def postgres() -> Iterator[Server]:
     if binaries is None:
         raise PostgresError(postgres_missing())
     account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    try:
-        if account:
-            os.chown(folder, account["user"], account["group"])
-        _initdb(binaries, folder, account)
-        server = Server(binaries, folder, account)
+    with _folder(account) as folder:
+        _initdb(binaries, folder / "data", account)
+        server = Server(binaries, folder / "data", account)
         try:
             yield server
         finally:
             server.stop()
+
+
+@contextlib.contextmanager
+def replicated() -> Iterator[tuple[Server, Server]]:
+    """Run a primary and a standby for the length of the block: a commit is there when it is on both.
+
+    Raises what `postgres` raises.
+    """
+    binaries = find_binaries()
+    if binaries is None:
+        raise PostgresError(postgres_missing())
+    account = _account()
+    with _folder(account) as folder:
+        _initdb(binaries, folder / "primary", account)
+        durable = SETTINGS | {"synchronous_commit": "on"}
+        primary = Server(binaries, folder / "primary", account, durable | {"synchronous_standby_names": "*"})
+        try:
+            _run(
+                binaries / "pg_basebackup",
+                f"--pgdata={folder / 'standby'}",
+                f"--dbname=postgresql://bot@127.0.0.1:{primary.port}/postgres",
+                "--write-recovery-conf",
+                "--checkpoint=fast",
+                "--no-sync",
+                account=account,
+            )
+            standby = Server(binaries, folder / "standby", account, durable)
+            try:
+                yield primary, standby
+            finally:
+                standby.stop()
+        finally:
+            primary.stop()
+
+
+@contextlib.contextmanager
+def _folder(account: _As) -> Iterator[Path]:
+    """A temporary folder that the account may write to."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    try:
+        if account:
+            os.chown(folder, account["user"], account["group"])
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -189,19 +238,25 @@ def _tied_to_us() -> list[str]:
     return [setpriv, "--pdeathsig", "INT"] if "--pdeathsig" in usage else []
 
 
-def _initdb(binaries: Path, folder: Path, account: _As) -> None:
+def _initdb(binaries: Path, data: Path, account: _As) -> None:
+    _run(
+        binaries / "initdb",
+        f"--pgdata={data}",
+        "--username=bot",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "--no-instructions",
+        account=account,
+    )
+
+
+def _run(program: Path, *options: str, account: _As) -> None:
+    """Runs one of the server's programs to its end. Raises PostgresError."""
     done = subprocess.run(
-        [
-            str(binaries / "initdb"),
-            f"--pgdata={folder / 'data'}",
-            "--username=bot",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-        ],
-        cwd=folder,
+        [str(program), *options],
+        cwd="/",
         env=_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -212,19 +267,21 @@ def _initdb(binaries: Path, folder: Path, account: _As) -> None:
         **account,
     )
     if done.returncode != 0:
-        raise PostgresError(f"initdb failed:\n{done.stdout}")
+        raise PostgresError(f"{program.name} failed:\n{done.stdout}")
 
 
-def _start(binaries: Path, folder: Path, account: _As, again: int = 0) -> tuple[subprocess.Popen[bytes], int]:
+def _start(
+    binaries: Path, data: Path, account: _As, settings: Mapping[str, str], again: int = 0
+) -> tuple[subprocess.Popen[bytes], int]:
     """Start the server, at the port `again` if it is given, and wait until it takes connections: process and port."""
-    log = folder / "log"
+    log = data.with_name(f"{data.name}.log")
     for _ in range(3):
         port = again or _free_port()
-        options = [f"--{name}={value}" for name, value in (SETTINGS | {"port": str(port)}).items()]
+        options = [f"--{name}={value}" for name, value in {**settings, "port": str(port)}.items()]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*_tied_to_us(), str(binaries / "postgres"), "-D", str(folder / "data"), *options],
-                cwd=folder,
+                [*_tied_to_us(), str(binaries / "postgres"), "-D", str(data), *options],
+                cwd=data.parent,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -234,7 +291,7 @@ def _start(binaries: Path, folder: Path, account: _As, again: int = 0) -> tuple[
                 **account,
             )
         try:
-            _wait_until_ready(process, folder / "data" / "postmaster.pid")
+            _wait_until_ready(process, data / "postmaster.pid")
         except BaseException as error:
             _stop(process)
             text = log.read_text(errors="replace")
@@ -254,7 +311,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], pid_file: Path) -> None:
         # The eighth line is the server's state: what pg_ctl waits for as well.
         with contextlib.suppress(FileNotFoundError):
             lines = pid_file.read_text().splitlines()
-            if len(lines) >= 8 and lines[7].strip() == "ready":
+            if len(lines) >= 8 and lines[7].strip() in ("ready", "standby"):
                 return
         if time.monotonic() > deadline:
             raise PostgresError(f"PostgreSQL was not ready after {START_TIMEOUT:.0f} s")
