@@ -33,6 +33,8 @@ class Backups:
         self._keeping = Keeping(storage, folder)
         self._not_before: datetime | None = None
         self._erased: frozenset[str] = frozenset()
+        # Why a list could not be written when that was last tried.
+        self._told = ""
         # The newest deed that rights were looked at after; None: they have not been since the start.
         self._deed: int | None = None
 
@@ -70,8 +72,12 @@ class Backups:
             everything = sifted(entries | await self._keeping.noted(key))
             await asyncio.to_thread(self._keeping.keep, key, everything)
         except OSError as error:
-            _log.error("the list of what an older backup must not bring back cannot be written: %s", error)
+            # Each tick tries it: once is enough to read of it.
+            if str(error) != self._told:
+                _log.error("the list of what an older backup must not bring back cannot be written: %s", error)
+            self._told = str(error)
             return False
+        self._told = ""
         return True
 
     async def make(self, zone: tzinfo, now: datetime) -> bool:

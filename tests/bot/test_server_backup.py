@@ -251,8 +251,11 @@ async def test_each_night_one_and_the_oldest_go(postgres_url: str, tmp_path: Pat
         # What was set aside goes after a month.
         (tmp_path / "bot.before-20260901-030000.dump").write_bytes(b"")
         (tmp_path / "bot.before-20261003-030000.dump").write_bytes(b"")
+        # And at once what a `restore` that was killed has left.
+        (tmp_path / "restored.partial").write_bytes(b"half")
         assert await nightly.make(UTC, datetime(2026, 10, 4, 4, tzinfo=UTC))
         assert [path.name for path in tmp_path.glob("*before*")] == ["bot.before-20261003-030000.dump"]
+        assert not (tmp_path / "restored.partial").exists()
     finally:
         await storage.close()
 
@@ -298,7 +301,9 @@ async def test_before_a_migration(
         await storage.close()
 
 
-async def test_the_lists_are_kept_for_a_server_too(postgres_url: str, tmp_path: Path) -> None:
+async def test_the_lists_are_kept_for_a_server_too(
+    postgres_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     storage = Storage(postgres_url)
     try:
         await migrate(storage)
@@ -310,5 +315,11 @@ async def test_the_lists_are_kept_for_a_server_too(postgres_url: str, tmp_path: 
         assert await nightly.note_erased()
         assert {path.name for path in tmp_path.iterdir()} == {"erased.txt", "rights.txt"}
         assert StaffRole.ADMIN in (tmp_path / "rights.txt").read_text(encoding="utf-8")
+        # Where they cannot be, one line says so, not one for each tick.
+        (tmp_path / "file").touch()
+        nowhere = Backups(storage, 2, tmp_path / "file")
+        for _ in range(3):
+            assert not await nowhere.note_erased()
+        assert caplog.text.count("cannot be written") == 1
     finally:
         await storage.close()

@@ -18,6 +18,8 @@ from bot.storage.engine.database import Storage, StorageError
 
 # Where those of a server are, unless somebody says otherwise; those of a file are beside it.
 FOLDER = Path("data/backups")
+# What `restore` has a server do; it is in that folder meanwhile.
+_SCRIPT = "restored.partial"
 # How long a database is kept that a migration or `restore` has set aside: whoever wants to go back does so soon, and
 # what people have had erased is still in it.
 SET_ASIDE_FOR = timedelta(days=30)
@@ -62,9 +64,7 @@ class Keeping:
             await self.make(kept, progress)
         progress("restoring", 0, 0)
         quote = self._storage.engine.dialect.identifier_preparer.quote
-        await dump.restore(
-            self._storage.url, file, [quote(table) for table in tables], self.folder / "restored.partial"
-        )
+        await dump.restore(self._storage.url, file, [quote(table) for table in tables], self.folder / _SCRIPT)
         return kept
 
     async def noted(self, key: str) -> frozenset[str]:
@@ -110,8 +110,8 @@ class Keeping:
     def rotate(self, keep: int, now: datetime) -> list[Path]:
         """Removes all but the newest `keep` nightly backups, what a killed bot left half-made, and what was set aside
         long ago; returns the removed."""
-        half_made = self.folder.glob(f"{self._nights}.partial")
-        gone = [*self._nightly()[: -keep or None], *sorted(half_made), *self._set_aside(now)]
+        half_made = [*self.folder.glob(f"{self._nights}.partial"), self.folder / _SCRIPT]
+        gone = [*self._nightly()[: -keep or None], *filter(Path.exists, sorted(half_made)), *self._set_aside(now)]
         for old in gone:
             old.unlink(missing_ok=True)
         return gone
