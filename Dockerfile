@@ -8,6 +8,10 @@ COPY requirements.txt .
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 
 FROM base
+# Of Debian, beside what the bot itself needs: postgresql-client, for backups of a server.
+ARG PACKAGES=
+RUN test -z "$PACKAGES" || { apt-get update && apt-get install -y --no-install-recommends $PACKAGES \
+    && rm -rf /var/lib/apt/lists/*; }
 # Nobody who can do anything; the volume is theirs.
 RUN useradd --uid 10001 --no-create-home porucheniya
 WORKDIR /app

@@ -11,11 +11,13 @@
                                district's board for a browser (FILE.html)
     python -m bot backup FILE  copies the database while it is in use
     python -m bot restore FILE puts a backup in its place
+    python -m bot copy-database --to URL
+                               copies the database into an empty one, as a move from SQLite to PostgreSQL needs it
     python -m bot probe        tries with somebody willing what Telegram really does, and prints what was seen
 
 Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
 refuses among them) or arguments that cannot be used; 3 the database cannot be used; 4 nothing has been changed or
-tried, since nobody was there to ask; 70 a fault of the program.
+tried, since nobody was there to ask, or somebody has interrupted it; 70 a fault of the program.
 """
 
 import argparse
@@ -30,7 +32,7 @@ from typing import NoReturn
 from bot import logs
 from bot.catalog.faults import CatalogError
 from bot.commands.console import fail
-from bot.config import ConfigError, load
+from bot.config import ConfigError, checked_database, load
 from bot.storage.engine.private import be_private
 from bot.views import commands as views
 
@@ -127,6 +129,11 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
     restoring = commands.add_parser("restore", help="put a backup in the database's place; the bot must not be running")
     restoring.add_argument("file", type=Path, metavar="FILE", help="what `backup` or the bot itself has made")
     restoring.set_defaults(module="backup")
+    copying = commands.add_parser(
+        "copy-database", help="copy the database into an empty one; no bot may be running on either"
+    )
+    copying.add_argument("--to", required=True, type=_database, metavar="URL", help="as DATABASE_URL is written")
+    copying.set_defaults(module="copy_database")
     probing = commands.add_parser(
         "probe", help="try with somebody willing what Telegram really does; the bot must not be running"
     )
@@ -156,6 +163,14 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(module="import_organizations")
     return parser, commands.choices
+
+
+def _database(text: str) -> str:
+    try:
+        return checked_database(text)
+    except ValueError as error:
+        # As anything but this error the whole of it would be shown, with its password.
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _column(text: str) -> str:

@@ -90,6 +90,7 @@ class App:
             settings.admin_ids,
             backups=settings.backups_keep > 0,
             demo=outside is not None,
+            folder=settings.backups_folder,
         )
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
     backups_keep: int = Field(default=14, ge=0, le=3650)
+    # Of a database on a server; those of SQLite are beside it.
+    backups_folder: Path = Path("data/backups")
     # HOST:PORT at which /health, /metrics and the webhook are answered; empty: nowhere.
     listen: str = ""
     # Where Telegram delivers updates; empty: the bot polls.
@@ -91,14 +93,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-        path = value.partition(":///")[2]
-        if value.startswith("sqlite") and path.partition("?")[0] in ("", ":memory:"):
-            raise ValueError("must name a file, for example sqlite+aiosqlite:///data/bot.db")
-        if value.startswith("postgresql") and not _is_place(value):
-            raise ValueError("must look like postgresql+asyncpg://user:password@host:5432/database")
-        return value
+        return checked_database(value)
 
     @field_validator("telegram_api_url")
     @classmethod
@@ -166,12 +161,7 @@ class Settings(BaseSettings):
         secrets = [secret.get_secret_value() for secret in (self.bot_token, self.webhook_secret) if secret is not None]
         proxy = self.telegram_proxy.get_secret_value() if self.telegram_proxy is not None else ""
         for url in (self.database_url, proxy):
-            try:
-                password = urlsplit(url).password
-            except ValueError:
-                continue
-            if password:
-                secrets += {password, unquote(password)}
+            secrets += passwords_of(url)
         return secrets
 
     @field_validator("webhook_secret")
@@ -233,6 +223,27 @@ def _is_place(url: str) -> bool:
         return parts.port != 0 and len(parts.path) > 1
     except ValueError:
         return False
+
+
+def passwords_of(url: str) -> list[str]:
+    """The password of an address, as it is and as it stands there; none if it has none."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return []
+    return [*{password, unquote(password)}] if password else []
+
+
+def checked_database(value: str) -> str:
+    """The URL of a database, as it is. Raises ValueError for one that names none."""
+    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    path = value.partition(":///")[2]
+    if value.startswith("sqlite") and path.partition("?")[0] in ("", ":memory:"):
+        raise ValueError("must name a file, for example sqlite+aiosqlite:///data/bot.db")
+    if value.startswith("postgresql") and not _is_place(value):
+        raise ValueError("must look like postgresql+asyncpg://user:password@host:5432/database")
+    return value
 
 
 def load(**overrides: Any) -> Settings:

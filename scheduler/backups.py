@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from bot.storage.desk import erasure
-from bot.storage.engine import backup
-from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.backup import NoBackup
+from bot.storage.engine.database import Storage, Tx, is_there
+from bot.storage.engine.dump import NoTools
+from bot.storage.engine.keeping import FOLDER, Keeping
 from bot.storage.engine.migrate import is_behind
 from bot.storage.people import last_said
 from bot.storage.post import meta
@@ -25,11 +27,14 @@ _AGAIN = timedelta(hours=1)
 class Backups:
     """Makes nightly backups; the newest `keep` of them stay, and with 0 none is made."""
 
-    def __init__(self, storage: Storage, keep: int) -> None:
+    def __init__(self, storage: Storage, keep: int, folder: Path = FOLDER) -> None:
         self._storage = storage
         self._keep = keep
+        self._keeping = Keeping(storage, folder)
         self._not_before: datetime | None = None
         self._erased: frozenset[str] = frozenset()
+        # Why a list could not be written when that was last tried.
+        self._told = ""
         # The newest deed that rights were looked at after; None: they have not been since the start.
         self._deed: int | None = None
 
@@ -38,8 +43,6 @@ class Backups:
 
         The log tells when the list cannot be written; the next call tries it again.
         """
-        if not self._storage.is_sqlite:
-            return False
         async with self._storage.read() as tx:
             entries = await erasure.erased(tx)
         if entries == self._erased:
@@ -52,8 +55,6 @@ class Backups:
     async def note_rights(self, now: datetime) -> bool:
         """Keeps beside the backups what has been said last of each role and seat, so that an older one does not bring
         back what was taken away; whether there was news."""
-        if not self._storage.is_sqlite:
-            return False
         async with self._storage.read() as tx:
             newest = await last_said.newest_deed(tx, self._deed or 0)
         if newest is None and self._deed is not None:
@@ -67,13 +68,16 @@ class Backups:
     async def _keep_beside(
         self, key: str, entries: frozenset[str], sifted: Callable[[frozenset[str]], frozenset[str]] = frozenset
     ) -> bool:
-        database = backup.database_of(self._storage)
         try:
-            everything = sifted(entries | await asyncio.to_thread(backup.noted_beside, database, key))
-            await asyncio.to_thread(backup.keep_beside, database, key, everything)
+            everything = sifted(entries | await self._keeping.noted(key))
+            await asyncio.to_thread(self._keeping.keep, key, everything)
         except OSError as error:
-            _log.error("the list of what an older backup must not bring back cannot be written: %s", error)
+            # Each tick tries it: once is enough to read of it.
+            if str(error) != self._told:
+                _log.error("the list of what an older backup must not bring back cannot be written: %s", error)
+            self._told = str(error)
             return False
+        self._told = ""
         return True
 
     async def make(self, zone: tzinfo, now: datetime) -> bool:
@@ -82,17 +86,25 @@ class Backups:
         The log tells of a backup that fails; it is tried again an hour later, and the bot goes on without it.
         """
         local = now.astimezone(zone)
-        if not self._keep or not self._storage.is_sqlite or local.time() < _AT:
+        if not self._keep or local.time() < _AT:
             return False
         if self._not_before is not None and now < self._not_before:
             return False
-        folder = backup.folder_of(self._storage)
-        target = folder / f"bot-{local.date().isoformat()}.db"
+        target = self._keeping.path(f"bot-{local.date().isoformat()}")
         if target.exists():
             return False
         try:
-            gone = await asyncio.to_thread(self._copy, target, now)
-        except (backup.NoBackup, OSError) as error:
+            # Before the copy: a full disk would otherwise keep all the old ones and never take a new one.
+            gone = await asyncio.to_thread(self._keeping.make_room)
+            await self._keeping.make(target)
+            gone += await asyncio.to_thread(self._keeping.rotate, self._keep, now)
+        except NoTools as error:
+            # Nobody is to wait for one; whoever installs the tools starts the bot anew.
+            _log.warning("no backups are made each night: %s", error)
+            self._keep = 0
+            await self._storage.apply(_forget)
+            return False
+        except (NoBackup, OSError) as error:
             _log.error("tonight's backup has failed: %s", error)
             self._not_before = now + _AGAIN
             await self._storage.apply(lambda tx: meta.put_moment(tx, meta.BACKUP_FAILED, now))
@@ -101,24 +113,30 @@ class Backups:
         _log.info("backup %s made, %s old ones removed", target, len(gone))
         return True
 
-    def _copy(self, target: Path, now: datetime) -> list[Path]:
-        database = backup.database_of(self._storage)
-        # Before the copy: a full disk would otherwise keep all the old ones and never take a new one.
-        gone = backup.make_room(database)
-        backup.copy(database, target)
-        return gone + backup.rotate(database, self._keep, now)
-
 
 async def _remember(tx: Tx, now: datetime) -> None:
     await meta.put_moment(tx, meta.LAST_BACKUP, now)
     await meta.remove(tx, meta.BACKUP_FAILED)
 
 
-async def before_migration(storage: Storage, now: datetime) -> bool:
-    """Backs a database up that an older version has written; returns whether there was need. Raises NoBackup."""
-    if not storage.is_sqlite or not backup.database_of(storage).exists() or not await is_behind(storage):
+async def _forget(tx: Tx) -> None:
+    await meta.remove(tx, meta.LAST_BACKUP)
+    await meta.remove(tx, meta.BACKUP_FAILED)
+
+
+async def before_migration(storage: Storage, now: datetime, folder: Path = FOLDER) -> bool:
+    """Backs a database up that an older version has written; returns whether that was done. Raises NoBackup.
+
+    Where a server's tools are not at hand, the log says that none was made.
+    """
+    if not is_there(storage.url.render_as_string(hide_password=False)) or not await is_behind(storage):
         return False
-    target = backup.folder_of(storage) / f"before-migration-{now:%Y%m%d-%H%M%S}.db"
-    await asyncio.to_thread(backup.copy, backup.database_of(storage), target)
+    keeping = Keeping(storage, folder)
+    target = keeping.path(f"before-migration-{now:%Y%m%d-%H%M%S}")
+    try:
+        await keeping.make(target)
+    except NoTools as error:
+        _log.warning("no backup is made before the migration: %s", error)
+        return False
     _log.info("backup %s made before the migration", target)
     return True

@@ -366,6 +366,7 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
             "registration": "open",
             "messages_per_second": 0,
             "backups_keep": 0,
+            "backups_folder": folder / "backups",
         } | settings
         if "database_url" not in settings:
             await make_database(folder / "bot.db")

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from bot import progress
+from bot.commands.alone import alone
 from bot.commands.console import fail
 from bot.config import Settings
 from bot.storage.desk import restoring
 from bot.storage.desk.restoring import Settled
-from bot.storage.engine import backup
-from bot.storage.engine.database import Storage, StorageError
-from bot.storage.engine.lock import Lock
+from bot.storage.engine.backup import check_whole
+from bot.storage.engine.database import Storage, StorageError, is_there
+from bot.storage.engine.keeping import Keeping
 from bot.storage.engine.migrate import migrate
 from bot.storage.people import last_said
 from bot.storage.post import meta
@@ -27,27 +28,25 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 async def _copy(settings: Settings, options: argparse.Namespace) -> int:
     storage = Storage(settings.database_url)
     try:
-        database = backup.database_of(storage)
+        keeping = Keeping(storage, settings.backups_folder)
         if options.command == "backup":
             if options.file.exists():
                 return fail(2, f"{options.file} exists already: a backup overwrites nothing.")
             with progress.shown() as tell:
-                await asyncio.to_thread(backup.copy, database, options.file, tell)
-            print(f"{options.file}: a copy of {database}, whole and checked")
+                await keeping.make(options.file, tell)
+            print(f"{options.file}: a copy of {keeping.name}, whole and checked")
             return 0
-        lock = Lock(storage)
-        lock.take()
-        now = datetime.now(UTC)
-        try:
-            erased = backup.noted_beside(database, meta.ERASED)
-            rights = await _said_last(storage, now)
+        async with alone(storage):
+            now = datetime.now(UTC)
+            erased = await keeping.noted(meta.ERASED)
+            rights = await _said_last(storage, keeping, now)
+            # Should it be broken off before it is done to the backup, the next start does it.
+            await asyncio.to_thread(_keep_lists, keeping, erased, rights)
             with progress.shown() as tell:
-                kept = await asyncio.to_thread(backup.restore, options.file, database, now, tell)
+                kept = await keeping.restore(options.file, now, tell)
             await migrate(storage)
             settled = await storage.apply(lambda tx: restoring.settle(tx, erased, rights, now))
-        finally:
-            lock.release()
-        print(f"{database} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
+        print(f"{keeping.name} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
         for line in _settled(settled, known=bool(rights), admin_ids=settings.admin_ids):
             print(line)
         return 0
@@ -55,21 +54,28 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
         await storage.close()
 
 
-async def _said_last(storage: Storage, now: datetime) -> frozenset[str]:
+def _keep_lists(keeping: Keeping, erased: Collection[str], rights: Collection[str]) -> None:
+    # A disk that is full of what cannot be read any more must not keep anybody from a backup.
+    with contextlib.suppress(OSError):
+        for key, entries in ((meta.ERASED, erased), (meta.RIGHTS, rights)):
+            if entries:
+                keeping.keep(key, entries)
+
+
+async def _said_last(storage: Storage, keeping: Keeping, now: datetime) -> frozenset[str]:
     """What has been said last of roles and seats: by the list beside, and by the database itself if it can be read."""
-    database = backup.database_of(storage)
-    entries = backup.noted_beside(database, meta.RIGHTS)
-    if not database.exists():
+    entries, url = await keeping.noted(meta.RIGHTS), storage.url.render_as_string(hide_password=False)
+    if not is_there(url):
         return entries
-    present = Storage(storage.url.render_as_string(hide_password=False))
+    present = Storage(url)
     try:
         with contextlib.suppress(StorageError):
-            await asyncio.to_thread(backup.check_whole, present)
+            await asyncio.to_thread(check_whole, present)
             async with present.read() as tx:
                 entries |= await last_said.look_at_any(tx, now)
     finally:
         await present.close()
-    return entries
+    return last_said.newest(entries)
 
 
 def _settled(settled: Settled, *, known: bool, admin_ids: Collection[int]) -> Iterator[str]:

@@ -5,12 +5,14 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from bot.catalog.shelf import Shelf
 from bot.storage.desk import erasure, restoring
 from bot.storage.desk.restoring import Settled
-from bot.storage.engine.backup import check_whole, database_of, noted_beside
+from bot.storage.engine.backup import check_whole
 from bot.storage.engine.database import Storage, StorageError, Tx
+from bot.storage.engine.keeping import FOLDER, Keeping
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import roster, sent_directives
 from bot.storage.people import last_said, people, staff
@@ -25,7 +27,8 @@ class WrongDatabase(StorageError):
 
 
 class Opening:
-    """Prepares the database. `admin_ids` become administrators; `backups`: whether backups are made at all."""
+    """Prepares the database. `admin_ids` become administrators; `backups`: whether backups are made at all,
+    and `folder`: where, of a server."""
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Opening:
         *,
         backups: bool,
         demo: bool,
+        folder: Path = FOLDER,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
@@ -43,11 +47,12 @@ class Opening:
         self._admin_ids = admin_ids
         self._backups = backups
         self._demo = demo
+        self._folder = folder
 
     async def run(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators. Raises WrongDatabase."""
         await asyncio.to_thread(check_whole, self._storage)
-        await before_migration(self._storage, self._now())
+        await before_migration(self._storage, self._now(), self._folder)
         await migrate(self._storage)
         await self._storage.apply(self._keep_apart)
         await self._take_back()
@@ -56,11 +61,8 @@ class Opening:
     async def _take_back(self) -> None:
         """Does to an older copy of the database, which somebody has put here by hand, what `restore` would have done;
         erases again who had been erased in any case."""
-        if not self._storage.is_sqlite:
-            return
-        database = database_of(self._storage)
-        erased = await asyncio.to_thread(noted_beside, database, meta.ERASED)
-        rights = await asyncio.to_thread(noted_beside, database, meta.RIGHTS)
+        keeping = Keeping(self._storage, self._folder)
+        erased, rights = await keeping.noted(meta.ERASED), await keeping.noted(meta.RIGHTS)
         settled = await self._storage.apply(partial(self._settle, erased=erased, rights=rights))
         if settled is not None:
             _log.warning("the database is an older copy: it is held to what had been done since: %s", settled)

@@ -53,7 +53,7 @@ class Tick:
         self._unheard = unheard
         self._consent = settings.announcement_approval
         self._pruning = Pruning(storage)
-        self._backups = Backups(storage, settings.backups_keep)
+        self._backups = Backups(storage, settings.backups_keep, settings.backups_folder)
 
     async def run(self) -> None:
         """Does what is due. Raises the first fault when all has been tried. Nothing is due by a wrong clock."""

@@ -72,18 +72,6 @@ def test_not_while_the_bot_runs(database: Path, capsys: pytest.CaptureFixture[st
         asyncio.run(storage.close())
 
 
-@pytest.mark.parametrize("url", ["postgresql+asyncpg://bot:secret@db.example.com/bot"])
-def test_a_server_has_its_own_tools(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], url: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", url)
-    assert main(["backup", "copy.db"]) == 3
-    said = capsys.readouterr().err
-    assert "pg_dump" in said
-    assert "secret" not in said
-
-
 def test_nothing_to_copy_and_nothing_to_restore(
     database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,11 +13,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sqlalchemy.engine import make_url
 
-from bot.config import Settings
+from bot.config import Settings, checked_database
 from simulator import Simulator
 from tests.forge import Forge
 from tests.lacking import lacks
@@ -148,14 +149,54 @@ def test_a_process_without_a_sign_of_life_ends_for_a_new_start(tmp_path: Path) -
     assert watched.returncode == 0
 
 
+def services() -> dict[str, Any]:
+    """Of compose.yaml, by their names."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    return found
+
+
 def test_compose_bounds_what_a_container_may_take() -> None:
-    service = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]["bot"]
-    assert service["restart"] == "unless-stopped"
-    assert service["mem_limit"] == "1g"
-    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+    assert services()["bot"]["mem_limit"] == "1g"
+    for service in services().values():
+        assert service["restart"] == "unless-stopped"
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+        # What is not made here is what was looked at.
+        assert "build" in service or re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", service["image"])
     bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert re.fullmatch(r"python:3\.11-slim@sha256:[0-9a-f]{64}", bases[0])
     assert set(bases[1:]) == {"base"}
+
+
+def test_replicas_stand_in_the_place_of_the_one_bot() -> None:
+    told = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    by_itself = [name for name, service in told["services"].items() if "profiles" not in service]
+    assert by_itself == ["bot"]
+    replica, proxy = told["services"]["replica"], told["services"]["proxy"]
+    assert replica["deploy"]["replicas"] == 2
+    # All that the bot has, but for where its database is.
+    same = {key: value for key, value in told["services"]["bot"].items() if key not in ("build", "environment")}
+    assert {key: replica[key] for key in same} == same
+    settings = {name.upper() for name in Settings.model_fields} | {"PGPASSWORD"}
+    assert set(replica["environment"]) <= settings
+    assert checked_database(replica["environment"]["DATABASE_URL"])
+    # What is waited for is there, and says when it is well; of the image made here that stands in the Dockerfile.
+    for service in told["services"].values():
+        for name, awaited in service.get("depends_on", {}).items():
+            assert awaited == {"condition": "service_healthy"}
+            assert "build" in told["services"][name] or "healthcheck" in told["services"][name]
+    # All volumes that are named are declared, all files are there.
+    for service in told["services"].values():
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert (ROOT / source).exists() if source.startswith(".") else source in told["volumes"]
+    # Where the proxy listens, and what it hands on to.
+    conf = (ROOT / "deploy/proxy.conf").read_text(encoding="utf-8")
+    port = replica["environment"]["LISTEN"].rpartition(":")[2]
+    assert re.findall(r"server (\S+) resolve", conf) == [f"replica:{port}"]
+    assert re.findall(r"listen (\d+);", conf) == [published.rpartition(":")[2] for published in proxy["ports"]]
+    assert proxy["healthcheck"]["test"][-1] == f"http://127.0.0.1:{port}/health"
+    assert conf.count("{") == conf.count("}")
 
 
 def test_by_hand_and_by_systemd_it_is_the_same_database() -> None:

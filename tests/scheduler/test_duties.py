@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.parts import tick
-from bot.storage.engine import backup
 from bot.storage.engine.database import DatabaseUnavailable
+from bot.storage.engine.keeping import Keeping
 from scheduler.clock import do_each
 from tests.world import living
 
@@ -19,7 +19,7 @@ async def test_a_digest_that_fails_costs_no_backup(tmp_path: Path, monkeypatch: 
     async with living(tmp_path, backups_keep=1) as world:
         with pytest.raises(ZeroDivisionError):
             await world.app.tick()
-        assert list(backup.folder_of(world.storage).iterdir()) != []
+        assert list(Keeping(world.storage).folder.iterdir()) != []
 
 
 async def test_without_a_database_nothing_else_is_tried() -> None:

@@ -1,27 +1,17 @@
-"""Backups of the database that can be trusted, and the way back to one of them.
-
-They are of SQLite only: a PostgreSQL server has tools of its own, which its operator uses.
-"""
+"""Backups of a SQLite database that can be trusted, and the way back to one of them."""
 
 import contextlib
 import itertools
 import os
-import re
-import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from bot.domain.progress import Progress, silent
 from bot.storage.engine.database import SchemaTooNew, Storage, StorageError
 from bot.storage.engine.migrate import known_revisions
 
-NIGHTLY = "bot-????-??-??.db"
-# How long a database is kept that a migration or `restore` has set aside: whoever wants to go back does so soon, and
-# what people have had erased is still in it.
-SET_ASIDE_FOR = timedelta(days=30)
-_SET_ASIDE = re.compile(r"\.?before-(?:migration-)?(\d{8}-\d{6})(?:-\d+)?\.")
 # Pages a step; between two steps others use the disk.
 _STEP = 4096
 
@@ -35,15 +25,8 @@ class Damaged(StorageError):
 
 
 def database_of(storage: Storage) -> Path:
-    """The file of the database. Raises NoBackup for one on a server."""
-    if not storage.is_sqlite:
-        raise NoBackup("it is on a PostgreSQL server: use pg_dump and pg_restore")
+    """The file of a SQLite database."""
     return Path(str(storage.url.database))
-
-
-def folder_of(storage: Storage) -> Path:
-    """The folder of the backups that the bot makes by itself: beside the database."""
-    return database_of(storage).parent / "backups"
 
 
 def copy(source: Path, target: Path, progress: Progress = silent) -> None:
@@ -131,7 +114,7 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     kept: Path | None = None
     try:
         if database.exists():
-            kept = _aside(database, now)
+            kept = aside(database, now)
             _keep(database, kept)
         fresh.replace(database)
     except OSError as error:
@@ -139,80 +122,26 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     return kept
 
 
-def rotate(database: Path, keep: int, now: datetime) -> list[Path]:
-    """Removes all but the newest `keep` nightly backups, what a killed bot left half-made, and what was set aside long
-    ago; returns the removed."""
-    folder = database.parent / "backups"
-    gone = [*_nightly(folder)[: -keep or None], *sorted(folder.glob(f"{NIGHTLY}.partial")), *_set_aside(database, now)]
-    for old in gone:
-        old.unlink(missing_ok=True)
-    return gone
-
-
-def noted_beside(database: Path, key: str) -> frozenset[str]:
-    """The entries of that key, by the list beside the backups and by the database that is there, as far as it can be
-    read.
-
-    They hold digests and moments, no names.
-    """
+def noted(database: Path, key: str) -> frozenset[str]:
+    """The entries of that key, by the database that is there, as far as it can be read."""
     entries: set[str] = set()
-    with contextlib.suppress(OSError):
-        entries.update(_list(database, key).read_text(encoding="utf-8", errors="replace").splitlines())
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_opened(database)) as connection:
         for (text,) in connection.execute("SELECT value FROM meta WHERE key = ?", (key,)):
             entries.update(text.splitlines())
     return frozenset(entries)
 
 
-def keep_beside(database: Path, key: str, entries: Collection[str]) -> None:
-    """Writes the list beside the backups, whole or not at all. Raises OSError."""
-    path = _list(database, key)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.partial")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.write("".join(f"{entry}\n" for entry in sorted(entries)))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
-def _list(database: Path, key: str) -> Path:
-    return database.parent / "backups" / f"{key}.txt"
-
-
-def make_room(database: Path) -> list[Path]:
-    """Removes the oldest nightly backups, but never the newest, until there is room for one more; returns them."""
-    folder = database.parent / "backups"
-    gone = []
-    for old in _nightly(folder)[:-1]:
-        if shutil.disk_usage(folder).free >= _size(database):
-            break
-        old.unlink(missing_ok=True)
-        gone.append(old)
-    return gone
-
-
-def _nightly(folder: Path) -> list[Path]:
-    return sorted(folder.glob(NIGHTLY))
-
-
-def _size(database: Path) -> int:
+def size(database: Path) -> int:
     """Bytes that a copy may need: the journal's pages go into it."""
     return sum(path.stat().st_size for path in (database, Path(f"{database}-wal")) if path.exists())
 
 
-def _set_aside(database: Path, now: datetime) -> Iterator[Path]:
-    """What a migration or `restore` has set aside too long ago, by the moment in its name; their journals with them."""
-    beside = database.parent.glob(f"{database.stem}.before-*")
-    for path in sorted([*beside, *(database.parent / "backups").glob("before-migration-*")]):
-        if found := _SET_ASIDE.search(path.name):
-            at = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
-            if now - at > SET_ASIDE_FOR:
-                yield path
+def beside(database: Path) -> Iterator[Path]:
+    """What `restore` has set aside, and its journals."""
+    return database.parent.glob(f"{database.stem}.before-*")
 
 
-def _aside(database: Path, now: datetime) -> Path:
+def aside(database: Path, now: datetime) -> Path:
     """Where the database is set aside: a name that nothing has, since two may be set aside within a second."""
     name = f"{database.stem}.before-{now:%Y%m%d-%H%M%S}"
     names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))

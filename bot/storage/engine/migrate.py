@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.storage.engine.database import SchemaTooNew, Storage
+from bot.storage.engine.database import SchemaTooNew, Storage, Tx
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Alembic's own table.
@@ -30,10 +30,15 @@ def _current(connection: sa.Connection) -> str | None:
     return revision
 
 
+async def revision_of(tx: Tx) -> str | None:
+    """The schema of the database, None of one without tables of ours."""
+    return await tx.run_sync(_current)
+
+
 async def is_behind(storage: Storage) -> bool:
     """Whether an older version of the program wrote the database; False for an empty one."""
     async with storage.read() as tx:
-        current = await tx.run_sync(_current)
+        current = await revision_of(tx)
     return current is not None and current != newest_revision()
 
 
@@ -51,4 +56,9 @@ def _upgrade(connection: sa.Connection) -> None:
 async def migrate(storage: Storage) -> None:
     """Applies the missing migrations in one transaction. Raises SchemaTooNew if a newer version wrote the database."""
     async with storage.write() as tx:
-        await tx.run_sync(_upgrade)
+        await migrate_in(tx)
+
+
+async def migrate_in(tx: Tx) -> None:
+    """The same, in a transaction of the caller's."""
+    await tx.run_sync(_upgrade)

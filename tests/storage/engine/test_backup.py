@@ -162,11 +162,11 @@ async def test_a_full_disk_keeps_the_newest_and_gives_the_oldest(
         # There is room for one once three have gone.
         return SimpleNamespace(free=0 if len(list(folder.iterdir())) > 2 else 10**9)
 
-    monkeypatch.setattr("bot.storage.engine.backup.shutil.disk_usage", free)
+    monkeypatch.setattr("bot.storage.engine.keeping.shutil.disk_usage", free)
     assert await nightly.make(UTC, datetime(2026, 10, 6, 4, tzinfo=UTC))
     assert [path.name for path in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (4, 5, 6)]
     # However full it is: a backup that there is does not go for one that there may be.
-    monkeypatch.setattr("bot.storage.engine.backup.shutil.disk_usage", lambda _folder: SimpleNamespace(free=0))
+    monkeypatch.setattr("bot.storage.engine.keeping.shutil.disk_usage", lambda _folder: SimpleNamespace(free=0))
     assert await nightly.make(UTC, datetime(2026, 10, 7, 4, tzinfo=UTC))
     assert [path.name for path in sorted(folder.iterdir())] == [f"bot-2026-10-0{day}.db" for day in (6, 7)]
 

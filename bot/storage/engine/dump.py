@@ -1,0 +1,156 @@
+"""Backups of a database on a PostgreSQL server, by the server's own tools: pg_dump, pg_restore and psql.
+
+A password is in none of their arguments, which everybody on the machine can read: they have it from the environment.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.domain.progress import Progress, silent
+from bot.storage.engine.backup import NoBackup
+from bot.storage.engine.database import SchemaTooNew
+from bot.storage.engine.migrate import known_revisions
+
+# Seconds that a tool waits for a connection to each of the hosts.
+_CONNECTS_WITHIN = "30"
+# What asyncpg takes by these names the tools take from these variables.
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "database": "PGDATABASE",
+    "ssl": "PGSSLMODE",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+}
+_REVISION = re.compile(r"^COPY \S*alembic_version .*\n(.*)$", re.MULTILINE)
+
+
+class NoTools(NoBackup):
+    """The tools of PostgreSQL are not here, or older than its server."""
+
+
+async def make(url: sa.URL, target: Path, progress: Progress = silent) -> None:
+    """Writes the database as it is at one moment into a file, while it is in use.
+
+    The file is checked and complete before it gets its name, and only its owner can read it. Raises NoTools, NoBackup.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        _begin(partial)
+        progress("dumping", 0, 0)
+        await _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={partial}", url=url)
+        progress("checking the copy", 0, 0)
+        await check(partial)
+        await asyncio.to_thread(_finish, partial, target)
+    except OSError as error:
+        raise NoBackup(f"{target}: {error}") from error
+    finally:
+        _forget(partial)
+
+
+async def check(path: Path) -> str:
+    """Reads the whole file, which must be a dump of this program's database; returns its revision.
+
+    Raises NoTools, NoBackup, or SchemaTooNew.
+    """
+    await _run("pg_restore", f"--file={os.devnull}", str(path))
+    said = await _run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(path))
+    found = _REVISION.search(said)
+    if found is None or found[1] == "\\.":
+        raise NoBackup(f"{path} is no backup of this program: it says no version")
+    if found[1] not in known_revisions():
+        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {found[1]})")
+    return found[1]
+
+
+async def restore(url: sa.URL, dump: Path, replaced: Collection[str], script: Path) -> None:
+    """Puts the dump in the place of the tables that are `replaced` (quoted names), in one transaction: all or nothing.
+
+    `script`: a file for what it does, that goes afterwards. Raises NoTools, NoBackup.
+    """
+    drop = f"DROP TABLE {', '.join(replaced)} CASCADE" if replaced else "SELECT 1"
+    try:
+        _begin(script)
+        # Not by a pipe: a script that breaks off would end its last table early, and psql take that for the end.
+        await _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+        quiet = ("--no-psqlrc", "--quiet", f"--output={os.devnull}", "--set=ON_ERROR_STOP=1")
+        await _run("psql", *quiet, "--single-transaction", f"--command={drop}", f"--file={script}", url=url)
+    except OSError as error:
+        raise NoBackup(f"{script}: {error}") from error
+    finally:
+        _forget(script)
+
+
+def _begin(path: Path) -> None:
+    """Makes an empty file for its owner alone, and its folder."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _finish(partial: Path, target: Path) -> None:
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    partial.replace(target)
+
+
+def _forget(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+async def _run(tool: str, *arguments: str, url: sa.URL | None = None) -> str:
+    """Runs the tool to its end, and returns what it printed; whoever is cancelled ends it. Raises NoTools, NoBackup."""
+    path = shutil.which(tool)
+    if path is None:
+        raise NoTools(
+            f"{tool} is not installed here: back the server up by tools of its own (Debian has {tool} in "
+            "postgresql-client)"
+        )
+    process = await asyncio.create_subprocess_exec(
+        path,
+        *arguments,
+        env=_environment(url),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        printed, complained = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode:
+        raise _refused(tool, complained.decode(errors="replace"))
+    return printed.decode(errors="replace")
+
+
+def _refused(tool: str, said: str) -> NoBackup:
+    # What follows in a CONTEXT or DETAIL may quote what people have written.
+    lines = [line for line in said.splitlines() if "error:" in line or "ERROR:" in line or "server version:" in line]
+    reason = "; ".join(dict.fromkeys(lines[:3])) or said.strip().partition("\n")[0]
+    if "version mismatch" in said:
+        return NoTools(f"{tool} here is older than the server, and cannot be used with it: {reason}")
+    return NoBackup(f"{tool} refuses: {reason}")
+
+
+def _environment(url: sa.URL | None) -> Mapping[str, str]:
+    kept = dict(os.environ) | {"LC_ALL": "C", "PGCONNECT_TIMEOUT": _CONNECTS_WITHIN}
+    if url is None:
+        return kept
+    _, options = url.get_dialect()().create_connect_args(url)
+    return kept | {variable: _said(options[name]) for name, variable in _VARIABLES.items() if name in options}
+
+
+def _said(value: object) -> str:
+    """Several hosts, and their ports, are lists."""
+    return ",".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)

@@ -1,0 +1,141 @@
+"""Where a database's backups are, and what is kept beside them: the same for a file and for a server."""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.progress import Progress, silent
+from bot.storage.engine import backup, dump
+from bot.storage.engine.database import Storage, StorageError
+
+# Where those of a server are, unless somebody says otherwise; those of a file are beside it.
+FOLDER = Path("data/backups")
+# What `restore` has a server do; it is in that folder meanwhile.
+_SCRIPT = "restored.partial"
+# How long a database is kept that a migration or `restore` has set aside: whoever wants to go back does so soon, and
+# what people have had erased is still in it.
+SET_ASIDE_FOR = timedelta(days=30)
+_SET_ASIDE = re.compile(r"\.?before-(?:migration-)?(\d{8}-\d{6})(?:-\d+)?\.")
+
+
+class Keeping:
+    """The backups of one database; `folder`: of one on a server."""
+
+    def __init__(self, storage: Storage, folder: Path = FOLDER) -> None:
+        self._storage = storage
+        self._file = backup.database_of(storage) if storage.is_sqlite else None
+        self.folder = folder if self._file is None else self._file.parent / "backups"
+        self._suffix = ".dump" if self._file is None else ".db"
+        # A server's is known by no file.
+        self.name = str(self._file or storage.url)
+
+    def path(self, name: str) -> Path:
+        """A backup of that name, which need not be there."""
+        return self.folder / f"{name}{self._suffix}"
+
+    async def make(self, target: Path, progress: Progress = silent) -> None:
+        """Copies the database as it is at one moment, while it is in use. Raises NoBackup, or NoTools."""
+        if self._file is None:
+            await dump.make(self._storage.url, target, progress)
+        else:
+            await asyncio.to_thread(backup.copy, self._file, target, progress)
+
+    async def restore(self, file: Path, now: datetime, progress: Progress = silent) -> Path | None:
+        """Puts the backup in the place of the database; returns where the old one is kept, None if there was none.
+
+        The caller sees to it that nobody uses it. Raises NoBackup, or SchemaTooNew.
+        """
+        if self._file is not None:
+            return await asyncio.to_thread(backup.restore, file, self._file, now, progress)
+        progress("checking the backup", 0, 0)
+        await dump.check(file)
+        async with self._storage.read() as tx:
+            tables = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
+        kept = backup.aside(self.path("bot"), now) if tables else None
+        if kept is not None:
+            await self.make(kept, progress)
+        progress("restoring", 0, 0)
+        quote = self._storage.engine.dialect.identifier_preparer.quote
+        await dump.restore(self._storage.url, file, [quote(table) for table in tables], self.folder / _SCRIPT)
+        return kept
+
+    async def noted(self, key: str) -> frozenset[str]:
+        """The entries of that key, by the list beside the backups and by the database that is there, as far as it can
+        be read.
+
+        They hold digests and moments, no names.
+        """
+        entries: set[str] = set()
+        with contextlib.suppress(OSError):
+            entries.update(self._list(key).read_text(encoding="utf-8", errors="replace").splitlines())
+        if self._file is not None:
+            return frozenset(entries | await asyncio.to_thread(backup.noted, self._file, key))
+        with contextlib.suppress(StorageError, SQLAlchemyError):
+            async with self._storage.read() as tx:
+                query = sa.text("SELECT value FROM meta WHERE key = :key")
+                for (text,) in await tx.execute(query, {"key": key}):
+                    entries.update(text.splitlines())
+        return frozenset(entries)
+
+    def keep(self, key: str, entries: Collection[str]) -> None:
+        """Writes the list beside the backups, whole or not at all. Raises OSError."""
+        path = self._list(key)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.partial")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write("".join(f"{entry}\n" for entry in sorted(entries)))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+
+    def make_room(self) -> list[Path]:
+        """Removes the oldest nightly backups, but never the newest, until there is room for one more; returns them."""
+        gone = []
+        for old in self._nightly()[:-1]:
+            if shutil.disk_usage(self.folder).free >= self._size():
+                break
+            old.unlink(missing_ok=True)
+            gone.append(old)
+        return gone
+
+    def rotate(self, keep: int, now: datetime) -> list[Path]:
+        """Removes all but the newest `keep` nightly backups, what a killed bot left half-made, and what was set aside
+        long ago; returns the removed."""
+        half_made = [*self.folder.glob(f"{self._nights}.partial"), self.folder / _SCRIPT]
+        gone = [*self._nightly()[: -keep or None], *filter(Path.exists, sorted(half_made)), *self._set_aside(now)]
+        for old in gone:
+            old.unlink(missing_ok=True)
+        return gone
+
+    @property
+    def _nights(self) -> str:
+        return f"bot-????-??-??{self._suffix}"
+
+    def _list(self, key: str) -> Path:
+        return self.folder / f"{key}.txt"
+
+    def _nightly(self) -> list[Path]:
+        return sorted(self.folder.glob(self._nights))
+
+    def _size(self) -> int:
+        """Bytes that a backup may need."""
+        # Of a server's nobody knows; it grows slowly.
+        return backup.size(self._file) if self._file is not None else 2 * self._nightly()[-1].stat().st_size
+
+    def _set_aside(self, now: datetime) -> Iterator[Path]:
+        """What a migration or `restore` has set aside too long ago, by the moment in its name; their journals too."""
+        beside = self.folder.glob("bot.before-*") if self._file is None else backup.beside(self._file)
+        for path in sorted([*beside, *self.folder.glob("before-migration-*")]):
+            if found := _SET_ASIDE.search(path.name):
+                at = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
+                if now - at > SET_ASIDE_FOR:
+                    yield path
