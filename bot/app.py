@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
@@ -14,6 +15,7 @@ from bot.delivery.incoming.files import download
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
+from bot.following import hold
 from bot.parts.alarms import Alarms
 from bot.parts.calendars import Calendars
 from bot.parts.contact import Contact
@@ -46,6 +48,7 @@ def _now() -> datetime:
 class App:
     """The bot with everything wired.
 
+    `catalog` is that of the settings' files, or what is wrong with them: what was adopted may be served in spite of it.
     `now` gives aware datetimes; only a simulated life hands in its own. `routing` is handed in by whoever has made it
     before.
     """
@@ -53,7 +56,7 @@ class App:
     def __init__(
         self,
         settings: Settings,
-        catalog: Catalog,
+        catalog: Catalog | CatalogError,
         now: Callable[[], datetime] = _now,
         outside: OutsideClock | None = None,
         routing: Routing | None = None,
@@ -91,6 +94,7 @@ class App:
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
         beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "lock": self._lock.hold}
+        beside["catalog"] = partial(hold, self.shelf)
         if settings.listen:
             beside["pulse"] = watch.pulse.run
         if outside is not None:
@@ -108,9 +112,9 @@ class App:
         await self._lock.take()
         self._workshop.clear()
 
-    async def open(self) -> None:
-        """Brings the database up to date and takes in the roster and the administrators."""
-        await self._opening.run()
+    async def open(self, *, serves: bool = True) -> None:
+        """Brings the database up to date and takes in the catalog's files, if it `serves`, and the administrators."""
+        await self._opening.run(serves=serves)
         await self._tick.catch_up()
 
     @property

@@ -15,7 +15,6 @@ from aiogram.types import CallbackQuery, Document, Message
 
 from bot.catalog import sent
 from bot.catalog.faults import CatalogError
-from bot.catalog.loader import Loaded
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
@@ -26,7 +25,7 @@ from bot.domain.people.organization import Organization, is_of
 from bot.domain.people.roster import compare as compare_rosters
 from bot.domain.screen import Screen
 from bot.storage.desk import losses
-from bot.storage.ledger import pauses, roster, sent_directives
+from bot.storage.ledger import adopted_files, pauses, roster, sent_directives
 from bot.storage.people import organizations
 from bot.storage.post import audit, dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -75,13 +74,13 @@ async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> S
         loaded = await scene.installation.shelf.look(scene.now)
     except CatalogError as error:
         return [edit(query, views.faulty(error.faults))]
-    if shown is None or (shown.mark, shown.edition) != (_short(loaded.digest), scene.installation.shelf.edition):
+    if shown is None or (shown.mark, shown.edition) != (_mark_of(loaded), scene.installation.shelf.edition):
         return [edit(query, await _files(scene, loaded, anew=shown is not None))]
-    proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
+    proposal = await _proposal(scene, loaded, await sent_directives.every(scene.tx))
     if not proposal.change:
         return [edit(query, views.nothing_differs(proposal.left_out))]
     change = proposal.change
-    await sent_directives.adopt(scene.tx, loaded.digest)
+    await adopted_files.adopt(scene.tx, loaded.written, scene.now)
     await audit.record(
         scene.tx,
         scene.now,
@@ -164,11 +163,11 @@ async def _look(scene: Scene) -> Screen:
         return views.faulty(error.faults)
 
 
-async def _files(scene: Scene, loaded: Loaded, *, anew: bool = False) -> Screen:
-    proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
+async def _files(scene: Scene, loaded: Catalog, *, anew: bool = False) -> Screen:
+    proposal = await _proposal(scene, loaded, await sent_directives.every(scene.tx))
     if not proposal.change:
         return views.nothing_differs(proposal.left_out)
-    return views.files_differ(proposal, _short(loaded.digest), scene.installation.shelf.edition, scene.now, anew=anew)
+    return views.files_differ(proposal, _mark_of(loaded), scene.installation.shelf.edition, scene.now, anew=anew)
 
 
 async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str]]:
@@ -219,9 +218,9 @@ async def _losses(
     return [(each.name, lost[each.id]) for each in present if each.id in lost]
 
 
-def _short(digest: str) -> str:
-    return digest[:16]
+def _mark_of(catalog: Catalog) -> str:
+    return catalog.written.digest[:16]
 
 
 def _mark(body: str) -> str:
-    return _short(hashlib.sha256(body.encode()).hexdigest())
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
