@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from socket import gethostname
 
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files
@@ -166,5 +167,6 @@ def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: 
         read=storage.read,
         announcement_approval=settings.announcement_approval,
         department_chat=settings.department_chat_id,
+        machine="" if storage.is_sqlite else gethostname(),
         calendar_url=settings.calendar_url,
     )

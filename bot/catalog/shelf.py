@@ -15,7 +15,7 @@ from bot.catalog.loader import Files, compiled, read
 from bot.catalog.sent import merge
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.faults import Fault
-from bot.domain.catalog.written import Adopted
+from bot.domain.catalog.written import Adopted, Written
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +53,18 @@ class Shelf:
         self._keep(loaded)
         return loaded
 
+    async def make(self, written: Written, now: datetime) -> Catalog:
+        """The catalog of that text, which another process has read from its files; kept for `turn`. Raises
+        CatalogError."""
+        made = await asyncio.to_thread(compiled, written, now)
+        self._keep(made)
+        return made
+
+    @property
+    def differs(self) -> bool:
+        """Whether the files here, as the process began, say something else than was adopted."""
+        return self.own != self.base
+
     async def turn(
         self, edition: int, digest: str, read_adopted: Callable[[bool], Awaitable[Adopted]], now: datetime
     ) -> None:
@@ -73,7 +85,7 @@ class Shelf:
             at = adopted.at or now
             if adopted.written is not None and digest not in self._candidates:
                 try:
-                    self._keep(await asyncio.to_thread(compiled, adopted.written, at))
+                    await self.make(adopted.written, at)
                 except CatalogError:
                     self.lost.set()
                     raise

@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.catalog.faults import CatalogError
 from bot.catalog.shelf import Shelf
+from bot.following import catch_up
 from bot.storage.desk import erasure, restoring
 from bot.storage.desk.restoring import Settled
 from bot.storage.engine.backup import check_whole, database_of, noted_beside
@@ -23,9 +24,9 @@ _log = logging.getLogger(__name__)
 
 
 _FILES_DIFFER = (
-    "the catalog's files or TIMEZONE here differ from what was adopted, which is served all the same. Either bring them"
-    " here as they are where they were adopted, or have an administrator send /reload, which adopts those of the"
-    " replica that answers"
+    "the catalog's files or TIMEZONE here say something else than what was adopted, which is served all the same. Copy"
+    " those that were adopted here, or have an administrator send /reload, which shows and adopts the files of the"
+    " machine that it names."
 )
 
 
@@ -68,6 +69,10 @@ class Opening:
         await self._storage.apply(self._note_people)
         async with exclusively(self._storage):
             await self._storage.apply(partial(self._take_in, serves=serves))
+        await catch_up(self._shelf, self._storage, self._now())
+        if serves and self._shelf.differs:
+            told = f" Their faults: {self._shelf.own}" if isinstance(self._shelf.own, CatalogError) else ""
+            _log.warning("%s%s", _FILES_DIFFER, told)
 
     async def _take_back(self) -> None:
         """Does to an older copy of the database, which somebody has put here by hand, what `restore` would have done;
@@ -109,11 +114,9 @@ class Opening:
 
     async def _take_in(self, tx: Tx, *, serves: bool) -> None:
         own, adopted = self._shelf.own, await sent_directives.edition(tx)
-        differs = isinstance(own, CatalogError) or own.written.digest != adopted.digest
-        if not differs:
+        if not isinstance(own, CatalogError) and own.written.digest == adopted.digest:
             return
         if await adopted_files.are_kept(tx, adopted.digest) and (not serves or await self._beside_others(tx)):
-            _log.warning("%s", _FILES_DIFFER)
             return
         if isinstance(own, CatalogError):
             raise own

@@ -5,8 +5,8 @@ import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
-from shutil import copytree, ignore_patterns
 from typing import Any
 
 import pytest
@@ -19,27 +19,9 @@ from bot.storage.engine import revisions
 from bot.storage.engine.database import SchemaTooNew, Storage
 from bot.storage.engine.migrate import is_behind, migrate, newest_revision
 from bot.storage.post import meta
+from tests.next_version import next_migrations
 
 ROOT = Path(__file__).parents[3]
-
-# What the next version may do.
-ADDS = """
-    op.add_column("people", sa.Column("nickname", sa.Text()))
-    op.add_column("people", sa.Column("visits", sa.Integer(), nullable=False, server_default="0"))
-    op.create_table("hobbies", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("name", sa.Text()))
-    op.create_index("ix_people_name", "people", ["name"])
-"""
-NEXT = """
-import sqlalchemy as sa
-from alembic import op
-
-revision = "9999"
-down_revision = "{before}"
-{mark}
-
-def upgrade() -> None:
-    {deeds}
-"""
 
 Next = Callable[..., Path]
 
@@ -47,16 +29,7 @@ Next = Callable[..., Path]
 @pytest.fixture
 def next_version(tmp_path: Path) -> Next:
     """The migrations of the version after this one."""
-
-    def make(deeds: str = ADDS, unused_since: str = "") -> Path:
-        folder = tmp_path / f"migrations{len(list(tmp_path.glob('migrations*')))}"
-        copytree(migrating.MIGRATIONS, folder, ignore=ignore_patterns("__pycache__"))
-        mark = f'unused_since = "{unused_since}"' if unused_since else ""
-        text = NEXT.format(before=newest_revision(), mark=mark, deeds=deeds)
-        (folder / "versions" / "9999_next.py").write_text(text)
-        return folder
-
-    return make
+    return partial(next_migrations, tmp_path)
 
 
 @pytest.fixture
