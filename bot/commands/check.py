@@ -1,10 +1,15 @@
 """`check`: the settings and the YAML files, without the bot."""
 
 import argparse
+import asyncio
 from datetime import datetime, timedelta
 
+from bot import logs
+from bot.catalog.faults import CatalogError
+from bot.catalog.loader import compiled
 from bot.commands.console import catalog_of
 from bot.config import Settings, unknown_keys
+from bot.domain.catalog.catalog import Catalog
 from bot.views import commands as views
 from bot.views.plan import known_in_part
 
@@ -25,5 +30,33 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     print(views.organizations_read(settings.organizations_file, catalog, is_there=is_there))
     for year in catalog.calendar.known_in_part(today, today + _AHEAD):
         print(f"{settings.calendar_file}: {known_in_part(year)}")
+    if not settings.database_url.startswith("sqlite"):
+        # One machine adopts its files when the bot starts; several serve what was adopted, whatever files they have.
+        print(asyncio.run(_held_against_adopted(settings.database_url, catalog)))
     print(views.NO_FAULTS)
     return 0
+
+
+async def _held_against_adopted(url: str, catalog: Catalog) -> str:
+    """Whether these files are what the bots on that server serve."""
+    # Imported here: whoever has no server does not wait for the libraries of the database.
+    from bot.storage.engine.database import Storage, StorageError
+    from bot.storage.engine.migrate import is_ready
+    from bot.storage.ledger import adopted_files, sent_directives
+
+    storage = Storage(url)
+    try:
+        if not await is_ready(storage):
+            return views.NOTHING_SERVED
+        async with storage.read() as tx:
+            adopted = await adopted_files.read(tx, (await sent_directives.edition(tx)).digest, text=True)
+    except StorageError as error:
+        return views.not_known_what_is_served(logs.hidden(str(error)))
+    finally:
+        await storage.close()
+    if adopted.written is None or adopted.at is None:
+        return views.NOTHING_SERVED
+    try:
+        return views.THESE_SERVED if compiled(adopted.written, adopted.at) == catalog else views.OTHERS_SERVED
+    except CatalogError:
+        return views.OTHERS_SERVED

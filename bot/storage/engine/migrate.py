@@ -76,6 +76,12 @@ async def is_behind(storage: Storage) -> bool:
         return await tx.run_sync(_current) is not None and await tx.run_sync(_lacks_migrations)
 
 
+async def is_ready(storage: Storage) -> bool:
+    """Whether the database has all that this version needs. Raises SchemaTooNew."""
+    async with storage.read() as tx:
+        return not await tx.run_sync(_lacks_migrations)
+
+
 def _upgrade(connection: sa.Connection) -> None:
     from bot.storage.engine import revisions  # noqa: PLC0415 - see there
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from bot.app import App
@@ -222,7 +223,7 @@ async def test_three_starts_at_once_on_an_empty_database(
     tmp_path: Path, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     office = Office(tmp_path)
-    settings = Settings(_env_file=None, bot_token="42:TEST", database_url=postgres_url, **office.settings)
+    settings = Settings(_env_file=None, bot_token=SecretStr("42:TEST"), database_url=postgres_url, **office.settings)
     apps = [App(settings, office.catalog()) for _ in range(3)]
     await asyncio.gather(*(app.open() for app in apps))
     async with apps[0].storage.read() as tx:
