@@ -100,6 +100,11 @@ def _made(
     if reading.faults or directives is None or calendar is None:
         raise CatalogError(reading.faults)
     items = (build.directive(item) for item in directives.directives)
+    written = Written(
+        str(directives_text), str(calendar_text), None if roster_text is None else str(roster_text), str(zone)
+    )
+    # Megabytes take their time, and the caller may have put this reading into a thread.
+    _ = written.digest
     return Catalog(
         types={key: OrganizationType(key, **item.model_dump()) for key, item in directives.organization_types.items()},
         tags=directives.tags,
@@ -108,9 +113,7 @@ def _made(
         calendar=calendar,
         roster=tuple(build.roster_entry(item) for item in (roster.organizations if roster else ())),
         source=directives.source,
-        written=Written(
-            str(directives_text), str(calendar_text), None if roster_text is None else str(roster_text), str(zone)
-        ),
+        written=written,
     )
 
 

@@ -1,13 +1,10 @@
 """`check`: the settings and the YAML files, without the bot."""
 
 import argparse
-import asyncio
 from datetime import datetime, timedelta
 
 from bot import logs
-from bot.catalog.faults import CatalogError
-from bot.catalog.loader import compiled
-from bot.commands.console import catalog_of
+from bot.commands.console import catalog_of, shelf_of
 from bot.config import Settings, unknown_keys
 from bot.domain.catalog.catalog import Catalog
 from bot.views import commands as views
@@ -32,31 +29,22 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
         print(f"{settings.calendar_file}: {known_in_part(year)}")
     if not settings.database_url.startswith("sqlite"):
         # One machine adopts its files when the bot starts; several serve what was adopted, whatever files they have.
-        print(asyncio.run(_held_against_adopted(settings.database_url, catalog)))
+        print(_held_against_adopted(settings, catalog))
     print(views.NO_FAULTS)
     return 0
 
 
-async def _held_against_adopted(url: str, catalog: Catalog) -> str:
+def _held_against_adopted(settings: Settings, catalog: Catalog) -> str:
     """Whether these files are what the bots on that server serve."""
-    # Imported here: whoever has no server does not wait for the libraries of the database.
-    from bot.storage.engine.database import Storage, StorageError
-    from bot.storage.engine.migrate import is_ready
-    from bot.storage.ledger import adopted_files, sent_directives
+    from bot.following import CatalogTooNew
+    from bot.storage.engine.database import StorageError
 
-    storage = Storage(url)
     try:
-        if not await is_ready(storage):
-            return views.NOTHING_SERVED
-        async with storage.read() as tx:
-            adopted = await adopted_files.read(tx, (await sent_directives.edition(tx)).digest, text=True)
+        shelf = shelf_of(settings, catalog)
+    except CatalogTooNew:
+        return views.OTHERS_SERVED
     except StorageError as error:
         return views.not_known_what_is_served(logs.hidden(str(error)))
-    finally:
-        await storage.close()
-    if adopted.written is None or adopted.at is None:
+    if not shelf.edition:
         return views.NOTHING_SERVED
-    try:
-        return views.THESE_SERVED if compiled(adopted.written, adopted.at) == catalog else views.OTHERS_SERVED
-    except CatalogError:
-        return views.OTHERS_SERVED
+    return views.OTHERS_SERVED if shelf.differs else views.THESE_SERVED

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -137,6 +138,23 @@ async def test_check_says_whether_several_bots_serve_these_files(terminal: Termi
     code, out, _ = terminal.run("check", DATABASE_URL="postgresql+asyncpg://bot:secret@127.0.0.1:1/bot")
     assert "База данных не отвечает, поэтому не видно" in out
     assert (code, "secret" in out) == (0, False)
+    await storage.close()
+
+
+async def test_an_import_goes_by_what_several_bots_serve(terminal: Terminal, postgres_url: str) -> None:
+    """Otherwise the next /reload would take the roster of another machine's file for a newer word."""
+    table = terminal.folder / "clubs.csv"
+    table.write_text("Название\nКлуб юных\n", encoding="utf-8")
+    command = ("import-organizations", str(table), "--types", "club", "--yes")
+    code, _, err = terminal.run(*command, DATABASE_URL=postgres_url)
+    assert (code, "--types: можно by-name" in err) == (2, True)
+    storage, written = Storage(postgres_url), catalog_of().written
+    await migrate(storage)
+    directives = written.directives.replace("organization_types:\n", "organization_types:\n  club: {title: Клуб}\n")
+    adopted = replace(written, directives=directives)
+    await storage.apply(partial(adopted_files.adopt, written=adopted, now=datetime(2026, 8, 27, tzinfo=UTC)))
+    code, out, _ = terminal.run(*command, DATABASE_URL=postgres_url)
+    assert (code, "Клуб юных" in out) == (0, True)
     await storage.close()
 
 

@@ -21,7 +21,8 @@ class Written:
     @cached_property
     def digest(self) -> str:
         """SHA-256 in hexadecimal: of what is written, not of where the files lie."""
-        return hashlib.sha256(json.dumps(astuple(self)).encode()).hexdigest()
+        parts = (part if part is None else hashlib.sha256(part.encode()).hexdigest() for part in astuple(self))
+        return hashlib.sha256(json.dumps([*parts]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

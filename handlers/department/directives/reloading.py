@@ -167,7 +167,7 @@ async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> S
 
 async def _shown_elsewhere(scene: Scene, mark: str) -> Catalog | None:
     """The catalog of the files that another machine has shown; None if it was this one. Raises CatalogError."""
-    if mark.endswith(_machine_mark(scene)):
+    if mark.endswith(_machine_mark(scene)) or len(mark) != len(_mark("")):
         return None
     written = await adopted_files.kept(scene.tx, mark[:_DIGITS])
     return await scene.installation.shelf.make(written, scene.now) if written is not None else None
