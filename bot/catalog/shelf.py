@@ -40,6 +40,8 @@ class Shelf:
         self.edition = 0
         self._files = files
         self._candidates: dict[str, Catalog] = {}
+        # Its roster need not be read again.
+        self._read_last: Catalog | None = None
         # Set when something has been adopted that this program cannot read.
         self.lost = asyncio.Event()
         self._turning = asyncio.Lock()
@@ -49,14 +51,14 @@ class Shelf:
 
     async def look(self, now: datetime) -> Catalog:
         """Reads the files as they are now and keeps the catalog for `turn`. Raises CatalogError with all faults."""
-        loaded = await asyncio.to_thread(read, self._files, now)
+        loaded = await asyncio.to_thread(read, self._files, now, self._read_last)
         self._keep(loaded)
         return loaded
 
     async def make(self, written: Written, now: datetime) -> Catalog:
         """The catalog of that text, which another process has read from its files; kept for `turn`. Raises
         CatalogError."""
-        made = await asyncio.to_thread(compiled, written, now)
+        made = await asyncio.to_thread(compiled, written, now, self._read_last)
         self._keep(made)
         return made
 
@@ -99,6 +101,6 @@ class Shelf:
 
     def _keep(self, catalog: Catalog) -> None:
         self._candidates.pop(catalog.written.digest, None)
-        self._candidates[catalog.written.digest] = catalog
+        self._candidates[catalog.written.digest] = self._read_last = catalog
         while len(self._candidates) > _CANDIDATES:
             del self._candidates[next(iter(self._candidates))]

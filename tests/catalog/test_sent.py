@@ -10,7 +10,7 @@ from bot.catalog import sent
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files, compiled, load, read
 from bot.domain.catalog.catalog import Catalog
-from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ZONE, load_here
+from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ORGANIZATIONS, ZONE, load_here
 
 ONE = """\
 id: choir
@@ -110,6 +110,15 @@ def test_a_catalog_is_made_of_its_text_alone(files: Path) -> None:
         path.unlink()
     there = compiled(here.written, NOW)
     assert (there, there.written) == (here, here.written)
+    # A roster that is written as in another is that one's, unless what it names is gone.
+    other = replace(here.written, directives=here.written.directives.replace("title: Клуб\n", "title: Клубы\n"))
+    assert compiled(other, NOW, like=here).roster is here.roster
+    assert compiled(other, NOW, like=here) == compiled(other, NOW)
+    moved = replace(here.written, organizations=ORGANIZATIONS.replace("Второй сад", "Третий сад"))
+    assert [entry.name for entry in compiled(moved, NOW, like=here).roster] == ["Первая школа", "Третий сад"]
+    renamed = replace(here.written, directives=here.written.directives.replace("garden", "kindergarten"))
+    with pytest.raises(CatalogError, match="нет типа организаций «garden»"):
+        compiled(renamed, NOW, like=here)
     with pytest.raises(CatalogError, match=r"directives\.yaml"):
         compiled(replace(here.written, directives="another: 1"), NOW)
     with pytest.raises(CatalogError, match="нет часового пояса Asia/Nowhere"):
