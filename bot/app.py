@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from socket import gethostname
 
+from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
@@ -14,6 +16,7 @@ from bot.delivery.incoming.files import download
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
+from bot.following import hold
 from bot.parts.alarms import Alarms
 from bot.parts.calendars import Calendars
 from bot.parts.contact import Contact
@@ -31,6 +34,7 @@ from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.lock import Lock
 from bot.storage.engine.migrate import newest_revision
 from bot.storage.people import invitations, organizations
+from bot.storage.post import replicas
 from bot.views.department.people.invitations import link
 from bot.watch import Watch
 from handlers.entry import Entry, conversations
@@ -48,6 +52,7 @@ def _now() -> datetime:
 class App:
     """The bot with everything wired.
 
+    `catalog` is that of the settings' files, or what is wrong with them: what was adopted may be served in spite of it.
     `now` gives aware datetimes; only a simulated life hands in its own. `routing` is handed in by whoever has made it
     before.
     """
@@ -55,7 +60,7 @@ class App:
     def __init__(
         self,
         settings: Settings,
-        catalog: Catalog,
+        catalog: Catalog | CatalogError,
         now: Callable[[], datetime] = _now,
         outside: OutsideClock | None = None,
         routing: Routing | None = None,
@@ -91,10 +96,12 @@ class App:
             backups=settings.backups_keep > 0,
             demo=outside is not None,
             folder=settings.backups_folder,
+            others=replicas.anybody,
         )
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
         clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
         beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "replica": self.replica.run}
+        beside["catalog"] = partial(hold, self.shelf)
         if settings.listen:
             beside["pulse"] = watch.pulse.run
         if outside is not None:
@@ -112,9 +119,9 @@ class App:
         self._lock.take()
         self._workshop.clear()
 
-    async def open(self) -> None:
-        """Brings the database up to date and takes in the roster and the administrators."""
-        await self._opening.run()
+    async def open(self, *, serves: bool = True) -> None:
+        """Brings the database up to date and takes in the catalog's files, if it `serves`, and the administrators."""
+        await self._opening.run(serves=serves)
         await self._tick.catch_up()
 
     @property
@@ -168,5 +175,6 @@ def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: 
         read=storage.read,
         announcement_approval=settings.announcement_approval,
         department_chat=settings.department_chat_id,
+        machine="" if storage.is_sqlite else gethostname(),
         calendar_url=settings.calendar_url,
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from aiogram import Bot, Router
@@ -11,11 +10,11 @@ from aiogram.types import CallbackQuery, Chat, Message, Update
 from bot.delivery.incoming.dispatcher import Decided
 from bot.delivery.sayings import Saying
 from bot.domain.people.member import Person, Right
+from bot.following import follow
 from bot.storage import arrivals
 from bot.storage.arrivals import Arrival
 from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import sent_directives
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -170,8 +169,7 @@ class Entry:
         return said or []
 
     async def _scene(self, tx: Tx, person_id: int, arrival: Arrival, now: datetime) -> Scene:
-        adopted = arrival.edition
-        await self._installation.shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), now)
+        await follow(self._installation.shelf, tx, arrival.edition, now)
         return Scene(
             tx=tx,
             now=now,

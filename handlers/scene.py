@@ -39,6 +39,8 @@ class Installation:
     announcement_approval: bool = False
     # The group of the settings to which notes go; bot.storage.desk.group knows its number of the moment.
     department_chat: int | None = None
+    # What this machine is called where other machines may serve too, with files of their own; empty: there is no other.
+    machine: str = ""
     # Below which people's own calendars look their deadlines up; empty: nowhere, and they are sent files.
     calendar_url: str = ""
 

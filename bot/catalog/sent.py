@@ -83,7 +83,7 @@ def _listed(document: Document) -> Document:
 
 def _under(document: Document, items: Any, prefix: tuple[str | int, ...]) -> Document:
     lines = {(*prefix, *loc): line for loc, line in document.lines.items()}
-    return Document(document.file, {"directives": items}, lines, document.digest)
+    return Document(document.file, {"directives": items}, lines)
 
 
 def _only(document: Document, directive_id: str) -> Document | None:
@@ -94,7 +94,7 @@ def _only(document: Document, directive_id: str) -> Document | None:
                 for loc, line in document.lines.items()
                 if loc[:2] == ("directives", index)
             }
-            return Document(document.file, {"directives": [item]}, lines, document.digest)
+            return Document(document.file, {"directives": [item]}, lines)
     return None
 
 

@@ -5,10 +5,9 @@ aliases and resolves `10:30` to 630, `no` to False and `010` to 8. Here a plain 
 true, false or null only if it looks like nothing else; every other scalar stays text, and so does every key.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from bot.catalog.faults import CatalogError
 from bot.catalog.places import Loc, place_of
 from bot.catalog.yaml_words import explain
 from bot.domain.catalog.faults import Fault
@@ -51,12 +51,11 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Document:
-    """A file's data: dict, list, str, int, Decimal, bool and None. `digest`: SHA-256 of the bytes."""
+    """A file's data: dict, list, str, int, Decimal, bool and None."""
 
     file: str
     data: Any
     lines: dict[Loc, int] = field(default_factory=dict)
-    digest: str = ""
 
     def line(self, loc: Loc) -> int:
         """The line of that place, or of the nearest one around it."""
@@ -69,24 +68,21 @@ class Document:
         return Fault(self.file, self.line(loc), place_of(loc, self.data), message)
 
 
-def read(path: Path) -> tuple[Document | None, list[Fault]]:
-    """Reads a file: its document, None if it cannot be understood, and its faults."""
-    file = str(path)
+def content(path: Path) -> bytes:
+    """The bytes of a file, one more than may be at most. Raises CatalogError."""
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return None, [Fault(file, None, "", _unreadable(error))]
-    return parse(raw, file)
+        raise CatalogError([Fault(str(path), None, "", _unreadable(error))]) from error
 
 
 def parse(raw: bytes, file: str) -> tuple[Document | None, list[Fault]]:
-    """Reads bytes as `read` does a file."""
+    """Reads the bytes of a file: its document, None if it cannot be understood, and its faults."""
     try:
-        document, faults = _Reading(file).document(_decode(raw))
+        return _Reading(file).document(_decode(raw))
     except _Stop as stop:
         return None, [Fault(file, stop.line, place_of(stop.loc), stop.message)]
-    return replace(document, digest=hashlib.sha256(raw).hexdigest()), faults
 
 
 class _Stop(Exception):

@@ -4,15 +4,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.storage.engine.database import Storage
-from bot.storage.engine.lock import Lock
+from bot.storage.engine.exclusively import exclusively
+from bot.storage.engine.lock import InUse, Lock
+from bot.storage.engine.migrate import is_ready
+from bot.storage.post import replicas
 
 
 @asynccontextmanager
 async def alone(storage: Storage) -> AsyncIterator[None]:
-    """Sees to it that no bot serves the database meanwhile. Raises InUse, or DatabaseUnavailable."""
-    lock = Lock(storage)
-    await lock.take()
-    try:
+    """Sees to it that no bot serves the database meanwhile. Raises InUse, or DatabaseUnavailable.
+
+    On a server a bot that starts waits: it takes in its files in a block like this one.
+    """
+    if storage.is_sqlite:
+        lock = Lock(storage)
+        lock.take()
+        try:
+            yield
+        finally:
+            lock.release()
+        return
+    async with exclusively(storage):
+        if await is_ready(storage):
+            async with storage.read() as tx:
+                if await replicas.anybody(tx):
+                    raise InUse(InUse.__doc__)
         yield
-    finally:
-        await lock.release()

@@ -15,7 +15,7 @@ from bot.storage.desk.restoring import Settled
 from bot.storage.engine.backup import check_whole
 from bot.storage.engine.database import Storage, StorageError, is_there
 from bot.storage.engine.keeping import Keeping
-from bot.storage.engine.migrate import migrate
+from bot.storage.engine.migrate import migrate_in
 from bot.storage.people import last_said
 from bot.storage.post import meta
 
@@ -44,7 +44,8 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
             await asyncio.to_thread(_keep_lists, keeping, erased, rights)
             with progress.shown() as tell:
                 kept = await keeping.restore(options.file, now, tell)
-            await migrate(storage)
+            async with storage.write() as tx:
+                await migrate_in(tx)
             settled = await storage.apply(lambda tx: restoring.settle(tx, erased, rights, now))
         print(f"{keeping.name} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
         for line in _settled(settled, known=bool(rights), admin_ids=settings.admin_ids):

@@ -3,8 +3,10 @@
 import argparse
 from datetime import datetime, timedelta
 
-from bot.commands.console import catalog_of
+from bot import logs
+from bot.commands.console import catalog_of, shelf_of
 from bot.config import Settings, unknown_keys
+from bot.domain.catalog.catalog import Catalog
 from bot.views import commands as views
 from bot.views.plan import known_in_part
 
@@ -25,5 +27,24 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     print(views.organizations_read(settings.organizations_file, catalog, is_there=is_there))
     for year in catalog.calendar.known_in_part(today, today + _AHEAD):
         print(f"{settings.calendar_file}: {known_in_part(year)}")
+    if not settings.database_url.startswith("sqlite"):
+        # One machine adopts its files when the bot starts; several serve what was adopted, whatever files they have.
+        print(_held_against_adopted(settings, catalog))
     print(views.NO_FAULTS)
     return 0
+
+
+def _held_against_adopted(settings: Settings, catalog: Catalog) -> str:
+    """Whether these files are what the bots on that server serve."""
+    from bot.following import CatalogTooNew
+    from bot.storage.engine.database import StorageError
+
+    try:
+        shelf = shelf_of(settings, catalog)
+    except CatalogTooNew:
+        return views.OTHERS_SERVED
+    except StorageError as error:
+        return views.not_known_what_is_served(logs.hidden(str(error)))
+    if not shelf.edition:
+        return views.NOTHING_SERVED
+    return views.OTHERS_SERVED if shelf.differs else views.THESE_SERVED

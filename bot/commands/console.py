@@ -1,10 +1,12 @@
 """What several commands share: failing, asking, reading the catalog."""
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 
 from bot import logs
-from bot.catalog.loader import load
+from bot.catalog.loader import Files, load
+from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 
@@ -25,6 +27,30 @@ def agreed(question: str) -> bool:
     except (EOFError, KeyboardInterrupt):
         print()
         return False
+
+
+def shelf_of(settings: Settings, own: Catalog) -> Shelf:
+    """What is served by the bots on that server. On a machine of its own, and where nothing has been adopted yet
+    (edition 0), that is the catalog of its files. Raises StorageError."""
+    files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
+    shelf = Shelf(own, files)
+    if not settings.database_url.startswith("sqlite"):
+        asyncio.run(_catch_up(shelf, settings.database_url))
+    return shelf
+
+
+async def _catch_up(shelf: Shelf, url: str) -> None:
+    # Imported here: whoever has no server does not wait for the libraries of the database.
+    from bot.following import catch_up
+    from bot.storage.engine.database import Storage
+    from bot.storage.engine.migrate import is_ready
+
+    storage = Storage(url)
+    try:
+        if await is_ready(storage):
+            await catch_up(shelf, storage, datetime.now(UTC))
+    finally:
+        await storage.close()
 
 
 def catalog_of(settings: Settings) -> Catalog:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot import progress
 from bot.catalog import roster_table, table
 from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
-from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail
+from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail, shelf_of
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import RosterEntry
@@ -28,7 +28,7 @@ from bot.views import roster as views
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Shows what would change, asks, and changes it."""
-    catalog = catalog_of(settings)
+    catalog = shelf_of(settings, catalog_of(settings)).current
     if options.types not in ("", "by-name", *catalog.types):
         return fail(2, words.type_option(catalog.types))
     try:

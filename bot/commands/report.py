@@ -5,7 +5,7 @@ import asyncio
 from datetime import UTC, date, datetime
 
 from bot import progress
-from bot.commands.console import catalog_of, fail
+from bot.commands.console import catalog_of, fail, shelf_of
 from bot.config import Settings
 from bot.domain.ledger.report import Order
 from bot.reports import command as writing
@@ -19,7 +19,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return fail(2, views.suffix(options.file, writing.SUFFIXES))
     now = datetime.now(UTC)
     today = now.astimezone(settings.timezone).date()
-    catalog = catalog_of(settings)
+    catalog = shelf_of(settings, catalog_of(settings)).current
     first: date = options.first or catalog.calendar.year_begins.latest(min(options.last or today, today))
     last: date = options.last or today
     if last < first:

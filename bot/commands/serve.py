@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import logs
+from bot.catalog.faults import CatalogError
 from bot.commands.console import catalog_of, fail
 from bot.commands.first_start import with_token
 from bot.config import Settings
@@ -26,7 +27,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if settings.bot_token is None:
         settings = with_token()
         logs.keep_secret(settings.secrets())
-    catalog = catalog_of(settings)
+    catalog = _own_catalog(settings, serves=options.command not in _ONCE)
     # Imported here: Telegram's library takes seconds, for which `check` and `plan` do not wait.
     with _nothing_is_garbage():
         from bot.app import App
@@ -61,7 +62,18 @@ def _nothing_is_garbage() -> Iterator[None]:
         gc.enable()
 
 
-async def _serve_demo(settings: Settings, catalog: Catalog) -> int:
+def _own_catalog(settings: Settings, *, serves: bool) -> Catalog | CatalogError:
+    """The catalog of this machine's files. On a server others may serve what was adopted, and so can this one in spite
+    of faults, which are returned. Raises CatalogError."""
+    try:
+        return catalog_of(settings)
+    except CatalogError as error:
+        if not serves or settings.database_url.startswith("sqlite"):
+            raise
+        return error
+
+
+async def _serve_demo(settings: Settings, catalog: Catalog | CatalogError) -> int:
     """Serves under the clock of the demo, which somebody moves."""
     from bot.app import App
     from scheduler.outside import ClockGone, OutsideClock
@@ -97,7 +109,7 @@ def _stop_or_die(stop: asyncio.Event) -> None:
 
 async def _do_once(app: "App", work: Callable[[], Awaitable[int]]) -> int:
     try:
-        await app.open()
+        await app.open(serves=False)
         return await work()
     finally:
         await app.close()

@@ -2,24 +2,34 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from bot.catalog.faults import CatalogError
 from bot.catalog.shelf import Shelf
+from bot.following import catch_up
 from bot.storage.desk import erasure, restoring
 from bot.storage.desk.restoring import Settled
 from bot.storage.engine.backup import check_whole
 from bot.storage.engine.database import Storage, StorageError, Tx
+from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.keeping import FOLDER, Keeping
 from bot.storage.engine.migrate import migrate
-from bot.storage.ledger import roster, sent_directives
+from bot.storage.ledger import adopted_files, roster, sent_directives
 from bot.storage.people import last_said, people, staff
 from bot.storage.post import meta
 from scheduler.backups import before_migration
 
 _log = logging.getLogger(__name__)
+
+
+_FILES_DIFFER = (
+    "the catalog's files or TIMEZONE here say something else than what was adopted, which is served all the same. Copy"
+    " those that were adopted here, or have an administrator send /reload, which shows and adopts the files of the"
+    " machine that it names."
+)
 
 
 class WrongDatabase(StorageError):
@@ -40,6 +50,7 @@ class Opening:
         backups: bool,
         demo: bool,
         folder: Path = FOLDER,
+        others: Callable[[Tx], Awaitable[bool]] | None = None,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
@@ -48,15 +59,25 @@ class Opening:
         self._backups = backups
         self._demo = demo
         self._folder = folder
+        self._others = others
 
-    async def run(self) -> None:
-        """Brings the database up to date and takes in the roster and the administrators. Raises WrongDatabase."""
+    async def run(self, *, serves: bool = True) -> None:
+        """Brings the database up to date and takes in the catalog's files and the administrators.
+
+        A bot that `serves` alone takes its files as they are now for the operator's word. Beside others, and for a
+        command, what was adopted holds. Raises WrongDatabase, CatalogError.
+        """
         await asyncio.to_thread(check_whole, self._storage)
-        await before_migration(self._storage, self._now(), self._folder)
-        await migrate(self._storage)
+        await migrate(self._storage, partial(before_migration, self._storage, self._now(), self._folder))
         await self._storage.apply(self._keep_apart)
         await self._take_back()
-        await self._storage.apply(self._take_in)
+        await self._storage.apply(self._note_people)
+        async with exclusively(self._storage):
+            await self._storage.apply(partial(self._take_in, serves=serves))
+        await catch_up(self._shelf, self._storage, self._now())
+        if serves and self._shelf.differs:
+            told = f" Their faults: {self._shelf.own}" if isinstance(self._shelf.own, CatalogError) else ""
+            _log.warning("%s%s", _FILES_DIFFER, told)
 
     async def _take_back(self) -> None:
         """Does to an older copy of the database, which somebody has put here by hand, what `restore` would have done;
@@ -84,14 +105,25 @@ class Opening:
                 raise WrongDatabase("a real bot has used it, and the demo stays away from it")
             await meta.put_moment(tx, meta.DEMO, self._now())
 
-    async def _take_in(self, tx: Tx) -> None:
+    async def _note_people(self, tx: Tx) -> None:
         now = self._now()
         if not self._backups:
             # Nobody waits for a backup any more.
             await meta.remove(tx, meta.LAST_BACKUP)
-        # A start reads the files anew: what an earlier run adopted from them holds no longer.
-        await sent_directives.adopt(tx, "")
-        await roster.take_in_file(tx, self._shelf.current, now)
         for person_id in self._admin_ids:
             await people.ensure(tx, person_id, "", now)
             await staff.make_admin(tx, person_id, None, now)
+
+    async def _take_in(self, tx: Tx, *, serves: bool) -> None:
+        own, adopted = self._shelf.own, await sent_directives.edition(tx)
+        if not isinstance(own, CatalogError) and own.written.digest == adopted.digest:
+            return
+        if await adopted_files.are_kept(tx, adopted.digest) and (not serves or await self._beside_others(tx)):
+            return
+        if isinstance(own, CatalogError):
+            raise own
+        await adopted_files.adopt(tx, own.written, self._now())
+        await roster.take_in_file(tx, own, self._now())
+
+    async def _beside_others(self, tx: Tx) -> bool:
+        return self._others is not None and await self._others(tx)

@@ -9,6 +9,7 @@ from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.delivery.outgoing.bell import Bell
 from bot.delivery.outgoing.unheard import Unheard
+from bot.following import follow
 from bot.parts.alarms import Alarms
 from bot.parts.wall_clock import WallClock
 from bot.storage.engine.database import DatabaseUnavailable, Storage
@@ -93,7 +94,6 @@ class Tick:
     async def catch_up(self) -> None:
         """Learns what another transaction has decided: the catalog that holds, and who is administrator."""
         async with self._storage.read() as tx:
-            adopted = await sent_directives.edition(tx)
-            await self._shelf.turn(adopted.number, adopted.digest, partial(sent_directives.every, tx), self._now())
+            await follow(self._shelf, tx, await sent_directives.edition(tx), self._now())
             await self._alarms.know(tx)
             await self._wall_clock.know(tx)

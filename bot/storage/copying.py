@@ -28,7 +28,7 @@ _NAMED = 20
 _DIGEST_BYTES = 16
 _THERE, _HERE = "DATABASE_URL", "--to"
 # Who serves the database, and leads: nobody does meanwhile.
-_LEFT_OUT = {"replicas", "leader"}
+LEFT_OUT = {"replicas", "leader"}
 # PostgreSQL's whole numbers, in bits. SQLite's have 64, whatever the column says.
 _BITS: Mapping[type, int] = {sa.Integer: 32, sa.BigInteger: 64}
 
@@ -102,7 +102,9 @@ async def _copy(there: Tx, here: Tx, progress: Progress) -> list[Held]:
     await _check_revision(await revision_of(there))
     with _about(_HERE):
         await migrate_in(here)
-    tables = [_Table(table) for table in metadata.sorted_tables if table.name not in _LEFT_OUT]
+        # The source says it too: with which versions its schema agrees.
+        await here.execute(sa.delete(metadata.tables["meta"]))
+    tables = [_Table(table) for table in metadata.sorted_tables if table.name not in LEFT_OUT]
     of = sum([await table.count(there) for table in tables])
     done, read, faults = 0, [], _Faults()
     for table in tables:

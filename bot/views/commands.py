@@ -23,6 +23,12 @@ STAGES: Mapping[str, str] = {
 }
 
 NO_FAULTS = "Ошибок нет."
+NOTHING_SERVED = "База данных ещё пуста: первый запущенный бот примет эти файлы."
+THESE_SERVED = "Боты работают по этим файлам."
+OTHERS_SERVED = (
+    "Боты работают не по этим файлам: принято другое. Чтобы действовало то, что здесь, пошлите боту /reload; если файлы"
+    " здесь устарели, скопируйте сюда принятые с той машины, где их правили."
+)
 NO_TOKEN = "BOT_TOKEN не задан: без него бот спросит о нём при запуске, а без терминала не запустится."
 NOBODY_TO_ASK = "Ничего не изменилось: спросить некого, это не терминал. Чтобы изменить без вопроса, добавьте --yes."
 UNTIL_BEFORE_FROM = "--until не может быть раньше --from."
@@ -67,6 +73,11 @@ def _unusable(file: Path, error: OSError, absent: str, denied: str, otherwise: s
         case _:
             why = f"{otherwise}: {error.strerror or error}"
     return f"{file}: {why}"
+
+
+def not_known_what_is_served(error: str) -> str:
+    """The database does not answer."""
+    return f"База данных не отвечает, поэтому не видно, по этим ли файлам работают боты: {error}"
 
 
 def suffix(file: Path, known: Iterable[str]) -> str:

@@ -9,6 +9,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,8 +19,11 @@ import pytest
 
 from bot.__main__ import main
 from bot.app import App
+from bot.storage.engine.database import Storage
+from bot.storage.engine.migrate import migrate
+from bot.storage.ledger import adopted_files
 from tests.forge import Forge
-from tests.world import ROOT
+from tests.world import ROOT, catalog_of
 
 TOKEN = "123456:AAH-this_is_a_secret"
 FILES = {
@@ -116,6 +122,40 @@ def test_check_finds_no_fault(terminal: Terminal) -> None:
     code, out, err = terminal.run("check", ORGANIZATIONS_FILE="none.yaml", BOT_TOKEN=TOKEN)
     assert "none.yaml: файла нет, руководители сами назовут свою организацию" in out
     assert "BOT_TOKEN" not in out
+
+
+async def test_check_says_whether_several_bots_serve_these_files(terminal: Terminal, postgres_url: str) -> None:
+    storage, now = Storage(postgres_url), datetime(2026, 8, 27, tzinfo=UTC)
+    _, out, _ = terminal.run("check", DATABASE_URL=postgres_url)
+    assert "База данных ещё пуста: первый запущенный бот примет эти файлы." in out
+    await migrate(storage)
+    await storage.apply(partial(adopted_files.adopt, written=catalog_of().written, now=now))
+    _, out, _ = terminal.run("check", DATABASE_URL=postgres_url)
+    assert "Боты работают по этим файлам." in out
+    code, out, _ = terminal.run("check", DATABASE_URL=postgres_url, TIMEZONE="Europe/Moscow")
+    assert "Боты работают не по этим файлам: принято другое." in out
+    assert (code, out.splitlines()[-1]) == (0, "Ошибок нет.")
+    code, out, _ = terminal.run("check", DATABASE_URL="postgresql+asyncpg://bot:secret@127.0.0.1:1/bot")
+    assert "База данных не отвечает, поэтому не видно" in out
+    assert (code, "secret" in out) == (0, False)
+    await storage.close()
+
+
+async def test_an_import_goes_by_what_several_bots_serve(terminal: Terminal, postgres_url: str) -> None:
+    """Otherwise the next /reload would take the roster of another machine's file for a newer word."""
+    table = terminal.folder / "clubs.csv"
+    table.write_text("Название\nКлуб юных\n", encoding="utf-8")
+    command = ("import-organizations", str(table), "--types", "club", "--yes")
+    code, _, err = terminal.run(*command, DATABASE_URL=postgres_url)
+    assert (code, "--types: можно by-name" in err) == (2, True)
+    storage, written = Storage(postgres_url), catalog_of().written
+    await migrate(storage)
+    directives = written.directives.replace("organization_types:\n", "organization_types:\n  club: {title: Клуб}\n")
+    adopted = replace(written, directives=directives)
+    await storage.apply(partial(adopted_files.adopt, written=adopted, now=datetime(2026, 8, 27, tzinfo=UTC)))
+    code, out, _ = terminal.run(*command, DATABASE_URL=postgres_url)
+    assert (code, "Клуб юных" in out) == (0, True)
+    await storage.close()
 
 
 def test_who_only_looks_waits_for_no_library_of_the_database_or_telegrams(terminal: Terminal) -> None:

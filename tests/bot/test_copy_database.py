@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.__main__ import main
+from bot.replica import Replica
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage
 from bot.storage.engine.keeping import Keeping
@@ -86,22 +87,40 @@ def test_to_a_server_and_back(
 
 
 def test_a_bot_that_serves_either_is_in_the_way(
-    database: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+    database: Path,
+    postgres_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async def while_served(url: str) -> int:
-        storage = Storage(url)
+    async def while_locked() -> int:
+        storage = Storage(f"sqlite+aiosqlite:///{database}")
         lock = Lock(storage)
-        await lock.take()
+        lock.take()
         try:
             return await asyncio.to_thread(main, ["copy-database", "--to", postgres_url])
         finally:
-            await lock.release()
+            lock.release()
             await storage.close()
 
-    for url in (f"sqlite+aiosqlite:///{database}", postgres_url):
-        assert asyncio.run(while_served(url)) == 3
-        assert "Stop that one first" in capsys.readouterr().err
+    async def while_served() -> int:
+        storage = Storage(postgres_url)
+        replica = Replica(storage, "")
+        await replica.join()
+        try:
+            return await asyncio.to_thread(main, ["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/back.db"])
+        finally:
+            await replica.leave()
+            await storage.close()
+
+    assert asyncio.run(while_locked()) == 3
+    assert "Stop that one first" in capsys.readouterr().err
     assert name_at(postgres_url) is None
+    assert main(["copy-database", "--to", postgres_url]) == 0
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    assert asyncio.run(while_served()) == 3
+    assert "Stop that one first" in capsys.readouterr().err
+    assert not (tmp_path / "back.db").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.catalog import sent
 from bot.catalog.faults import CatalogError
-from bot.catalog.loader import Files, load, read
+from bot.catalog.loader import Files, compiled, load, read
 from bot.domain.catalog.catalog import Catalog
-from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ZONE, load_here
+from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ORGANIZATIONS, ZONE, load_here
 
 ONE = """\
 id: choir
@@ -87,10 +88,38 @@ def test_a_catalog_equals_itself_read_again(files: Path) -> None:
 def test_what_was_read_is_told_from_anything_else(files: Path) -> None:
     here = Files(Path("directives.yaml"), Path("calendar.yaml"), Path("organizations.yaml"), ZONE)
     first = read(here, NOW)
-    assert first.catalog == load(here.directives, here.calendar, here.organizations, ZONE, NOW)
-    assert read(here, NOW).digest == first.digest
+    assert first == load(here.directives, here.calendar, here.organizations, ZONE, NOW)
+    assert read(here, NOW).written.digest == first.written.digest
+    # The same files in another folder say the same.
+    (files / "elsewhere").mkdir()
+    directives, calendar = (path.rename(files / "elsewhere" / path.name) for path in (here.directives, here.calendar))
+    assert read(Files(directives, calendar, here.organizations, ZONE), NOW).written == first.written
+    for path in (here.directives, here.calendar):
+        (files / "elsewhere" / path.name).rename(path)
     (files / "calendar.yaml").write_text(CALENDAR + "# another byte\n", encoding="utf-8")
     second = read(here, NOW)
-    assert second.digest != first.digest
     (files / "organizations.yaml").unlink()
-    assert read(here, NOW).digest not in (first.digest, second.digest)
+    third = read(here, NOW)
+    fourth = read(replace(here, zone=ZoneInfo("Europe/Moscow")), NOW)
+    assert len({loaded.written.digest for loaded in (first, second, third, fourth)}) == 4
+
+
+def test_a_catalog_is_made_of_its_text_alone(files: Path) -> None:
+    here = load_here()
+    for path in files.glob("*.yaml"):
+        path.unlink()
+    there = compiled(here.written, NOW)
+    assert (there, there.written) == (here, here.written)
+    # A roster that is written as in another is that one's, unless what it names is gone.
+    other = replace(here.written, directives=here.written.directives.replace("title: Клуб\n", "title: Клубы\n"))
+    assert compiled(other, NOW, like=here).roster is here.roster
+    assert compiled(other, NOW, like=here) == compiled(other, NOW)
+    moved = replace(here.written, organizations=ORGANIZATIONS.replace("Второй сад", "Третий сад"))
+    assert [entry.name for entry in compiled(moved, NOW, like=here).roster] == ["Первая школа", "Третий сад"]
+    renamed = replace(here.written, directives=here.written.directives.replace("garden", "kindergarten"))
+    with pytest.raises(CatalogError, match="нет типа организаций «garden»"):
+        compiled(renamed, NOW, like=here)
+    with pytest.raises(CatalogError, match=r"directives\.yaml"):
+        compiled(replace(here.written, directives="another: 1"), NOW)
+    with pytest.raises(CatalogError, match="нет часового пояса Asia/Nowhere"):
+        compiled(replace(here.written, zone="Asia/Nowhere"), NOW)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalog import yaml_lines
-from bot.catalog.yaml_lines import MAX_BYTES, parse, read
+from bot.catalog.faults import CatalogError
+from bot.catalog.yaml_lines import MAX_BYTES, content, parse
 
 
 def data_of(text: str) -> Any:
@@ -129,8 +130,10 @@ def test_billion_laughs() -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert [str(each) for each in read(tmp_path / "none")[1]] == [f"{tmp_path / 'none'}: файла нет"]
-    assert [str(each) for each in read(tmp_path)[1]] == [f"{tmp_path}: это папка, а не файл"]
+    for path, told in ((tmp_path / "none", "файла нет"), (tmp_path, "это папка, а не файл")):
+        with pytest.raises(CatalogError) as refused:
+            content(path)
+        assert str(refused.value) == f"{path}: {told}"
 
 
 @pytest.mark.parametrize("text", ["a: \x00", "a: [1", "a: @", "\ta: 1", "a: 'b\nc: d", "a: b: c", "? {a: b}\n: c"])
@@ -146,9 +149,9 @@ def test_the_parser_in_python_refuses_the_same(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize("name", ["directives.yaml", "calendar.yaml", "organizations.example.yaml"])
 def test_the_parser_in_python_reads_the_same(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     path = Path(__file__).parents[2] / "data" / name
-    fast = read(path)
+    fast = parse(content(path), path.name)
     monkeypatch.setattr(yaml_lines, "LOADER", yaml.SafeLoader)
-    assert read(path) == fast
+    assert parse(content(path), path.name) == fast
 
 
 @given(st.binary(max_size=300))

@@ -54,6 +54,8 @@ async def tables_of(storage: Storage) -> list[str]:
 
 
 ENGINES = ("sqlite", "postgresql")
+# Who serves a database is nobody's there.
+CARRIED = [table for table in t.metadata.sorted_tables if table.name not in copying.LEFT_OUT]
 
 
 @pytest.mark.parametrize("there", ENGINES)
@@ -62,9 +64,9 @@ async def test_every_row_of_every_table_arrives(opened_storage: Open, there: str
     source, target = await filled(await opened_storage(there)), await opened_storage(here)
     shown: list[tuple[str, int, int]] = []
     held = await copying.copy(source, target, lambda *what: shown.append(what))
-    assert [table.rows for table in held] == [3] * len(t.metadata.tables)
+    assert [table.rows for table in held] == [3] * len(CARRIED)
     assert ("comparing rows", 3 * len(held), 3 * len(held)) in shown
-    for table in t.metadata.sorted_tables:
+    for table in CARRIED:
         assert await raw(target, table) == await raw(source, table), table.name
     # And back it is the same once more.
     again = await opened_storage(there)
@@ -86,7 +88,7 @@ async def raw(storage: Storage, table: sa.Table) -> list[tuple[Any, ...]]:
 async def test_new_rows_are_numbered_beyond_those_that_came(opened_storage: Open, there: str, here: str) -> None:
     source, target = await filled(await opened_storage(there)), await opened_storage(here)
     await copying.copy(source, target)
-    numbered = [table for table in reversed(t.metadata.sorted_tables) if table.autoincrement_column is not None]
+    numbered = [table for table in reversed(CARRIED) if table.autoincrement_column is not None]
     assert len(numbered) > 10
     for table in numbered:
 
@@ -235,7 +237,7 @@ async def test_a_connection_that_breaks_leaves_nothing(opened_storage: Open, mon
         with pytest.raises(CannotCopy, match=r"^--to: "):
             await copying.copy(source, target)
     assert await tables_of(target) == []
-    assert len(await copying.copy(source, target)) == len(t.metadata.tables)
+    assert len(await copying.copy(source, target)) == len(CARRIED)
 
 
 @pytest.mark.parametrize("there", ENGINES)
@@ -257,4 +259,4 @@ async def test_who_breaks_off_leaves_nothing(opened_storage: Open, there: str, h
     if target.is_sqlite:
         assert list(Path(str(target.url.database)).parent.iterdir()) == []
     # And the next one succeeds.
-    assert len(await copying.copy(source, target)) == len(t.metadata.tables)
+    assert len(await copying.copy(source, target)) == len(CARRIED)

@@ -1,8 +1,9 @@
 """All that the YAML files declare, loaded as a whole or not at all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import OrganizationType, RosterEntry
 from bot.domain.timing.calendar import WorkCalendar
@@ -23,6 +24,8 @@ class Catalog:
     roster: tuple[RosterEntry, ...] = ()
     # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
     source: str = ""
+    # What it was made of; two that say the same may be written in two ways.
+    written: Written = field(default=Written(), compare=False, repr=False)
 
     @property
     def kinds(self) -> dict[str, str]:

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.domain.progress import Progress, silent
-from bot.storage.engine.database import SchemaTooNew, Storage, StorageError
-from bot.storage.engine.migrate import known_revisions
+from bot.storage.engine.database import Storage, StorageError
+from bot.storage.engine.migrate import COMPATIBLE_FROM, check_newer, known_revisions
 
 # Pages a step; between two steps others use the disk.
 _STEP = 4096
@@ -77,12 +77,13 @@ def check(path: Path) -> str:
             if said != "ok":
                 raise NoBackup(f"{path} is damaged: {said}")
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if row is not None and row[0] not in known_revisions():
+                mark = connection.execute("SELECT value FROM meta WHERE key = ?", (COMPATIBLE_FROM,)).fetchone()
+                check_newer(row[0], mark and mark[0])
     except sqlite3.Error as error:
         raise NoBackup(f"{path} is no backup of this program: {error}") from error
     if row is None:
         raise NoBackup(f"{path} is no backup of this program: it says no version")
-    if row[0] not in known_revisions():
-        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {row[0]})")
     return str(row[0])
 
 

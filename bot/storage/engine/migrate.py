@@ -1,14 +1,32 @@
-"""Brings the database to the schema of this version, at every start."""
+"""Brings the database to the schema of this version, at every start.
 
+Several versions may serve one database: a migration only adds, and what nobody uses any more goes with a later one. So
+an older version goes on, and starts, on a newer schema, unless that names a newer version as its oldest.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.exclusively import exclusively
+
+_log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-# Alembic's own table.
+# The oldest schema whose program may serve on the present one, in `meta`; unsaid before it was first written there.
+COMPATIBLE_FROM = "compatible_from"
+# Alembic's own table, and ours, as every version has them.
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
+_META = sa.table("meta", sa.column("key", sa.Text), sa.column("value", sa.Text))
+# Seconds that a change of a table waits for those who read it, since everybody else waits behind it; and seconds until
+# it is tried again, in which they come through.
+LOCK_WAITS, PAUSE = 2.0, 2.0
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def newest_revision() -> str:
@@ -23,6 +41,12 @@ def known_revisions() -> frozenset[str]:
     return revisions.known(MIGRATIONS)
 
 
+def check_newer(current: str, compatible_from: str | None) -> None:
+    """Raises SchemaTooNew unless this version may serve on that schema of a newer one."""
+    if compatible_from is None or newest_revision() < compatible_from:
+        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
+
+
 def _current(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table(_VERSION.name):
         return None
@@ -35,30 +59,74 @@ async def revision_of(tx: Tx) -> str | None:
     return await tx.run_sync(_current)
 
 
+def _compatible_from(connection: sa.Connection) -> str | None:
+    value: str | None = connection.execute(sa.select(_META.c.value).where(_META.c.key == COMPATIBLE_FROM)).scalar()
+    return value
+
+
+def _lacks_migrations(connection: sa.Connection) -> bool:
+    current = _current(connection)
+    if current is None or current == newest_revision():
+        return current is None
+    if current in known_revisions():
+        return True
+    check_newer(current, _compatible_from(connection))
+    _log.warning("the database has the schema %s of a newer version; this version serves on it", current)
+    return False
+
+
 async def is_behind(storage: Storage) -> bool:
-    """Whether an older version of the program wrote the database; False for an empty one."""
+    """Whether an older version of the program wrote the database; False for an empty one. Raises SchemaTooNew."""
     async with storage.read() as tx:
-        current = await revision_of(tx)
-    return current is not None and current != newest_revision()
+        return await tx.run_sync(_current) is not None and await tx.run_sync(_lacks_migrations)
+
+
+async def is_ready(storage: Storage) -> bool:
+    """Whether the database has all that this version needs. Raises SchemaTooNew."""
+    async with storage.read() as tx:
+        return not await tx.run_sync(_lacks_migrations)
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    current = _current(connection)
-    if current == newest_revision():
-        return
-    if current is not None and current not in known_revisions():
-        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {current})")
     from bot.storage.engine import revisions  # noqa: PLC0415 - see there
 
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAITS * 1000:.0f}")
     revisions.upgrade(MIGRATIONS, connection)
+    connection.execute(sa.delete(_META).where(_META.c.key == COMPATIBLE_FROM))
+    connection.execute(sa.insert(_META).values(key=COMPATIBLE_FROM, value=revisions.compatible_from(MIGRATIONS)))
 
 
-async def migrate(storage: Storage) -> None:
-    """Applies the missing migrations in one transaction. Raises SchemaTooNew if a newer version wrote the database."""
-    async with storage.write() as tx:
-        await migrate_in(tx)
+async def migrate(storage: Storage, before: Callable[[], Awaitable[object]] | None = None) -> None:
+    """Applies the missing migrations in one transaction; of several processes that come at once, one does.
+
+    `before` is done first if an older version wrote the database. Raises SchemaTooNew if a newer one did, on whose
+    schema this one cannot serve.
+    """
+    async with exclusively(storage):
+        async with storage.read() as tx:
+            if not await tx.run_sync(_lacks_migrations):
+                return
+            is_empty = await tx.run_sync(_current) is None
+        if before is not None and not is_empty:
+            await before()
+        while not await _upgraded(storage):
+            _log.warning("a table that changes is being read: the migration waits for that to end")
+            await asyncio.sleep(PAUSE)
 
 
 async def migrate_in(tx: Tx) -> None:
-    """The same, in a transaction of the caller's."""
-    await tx.run_sync(_upgrade)
+    """Applies the missing migrations in a transaction of the caller's, who has the database to himself."""
+    if await tx.run_sync(_lacks_migrations):
+        await tx.run_sync(_upgrade)
+
+
+async def _upgraded(storage: Storage) -> bool:
+    try:
+        async with storage.write() as tx:
+            await tx.run_sync(_upgrade)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True

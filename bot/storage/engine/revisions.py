@@ -7,6 +7,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+# From here on migrations only add.
+_EXPANDING_FROM = "0019"
+
 
 def config(migrations: Path) -> Config:
     """Alembic's settings, which say where the migrations are."""
@@ -26,3 +29,10 @@ def upgrade(migrations: Path, connection: sa.Connection) -> None:
     settings = config(migrations)
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+
+
+def compatible_from(migrations: Path) -> str:
+    """The oldest schema whose program may serve on the newest one: the latest that made something unused which a later
+    migration has then taken away (`unused_since`)."""
+    scripts = ScriptDirectory.from_config(config(migrations)).walk_revisions()
+    return max([_EXPANDING_FROM, *(getattr(script.module, "unused_since", "") for script in scripts)])

@@ -101,6 +101,8 @@ async def leave(tx: Tx, replica_id: int) -> None:
 
 
 async def anybody(tx: Tx) -> bool:
-    """Whether a replica serves the database now, as far as a server's clock can say."""
+    """Whether a replica serves the database now, as far as a server's clock can say; False on SQLite."""
+    if tx.dialect.name == "sqlite":
+        return False
     alive = sa.select(t.replicas.c.id).where(t.replicas.c.seen_at >= _NOW - DEAD_AFTER).limit(1)
     return (await tx.execute(alive)).first() is not None

@@ -13,6 +13,7 @@ from bot.storage.schema.desk import (
 from bot.storage.schema.ledger import (
     DRAFT_CORRECTS,
     EXTENSION_WAITS,
+    adopted_files,
     askings,
     directive_pauses,
     directive_versions,
@@ -68,6 +69,7 @@ __all__ = [
     "Bytewise",
     "Moment",
     "addressees",
+    "adopted_files",
     "announcements",
     "askings",
     "audit",

@@ -215,6 +215,21 @@ sent_directives = sa.Table(
     by(),
 )
 
+# The text of the files that the catalog which holds was made of, by the digest that `meta` names with its edition, and
+# of those before it.
+adopted_files = sa.Table(
+    "adopted_files",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("directives", sa.Text, nullable=False),
+    sa.Column("calendar", sa.Text, nullable=False),
+    # Empty: there is no such file.
+    sa.Column("organizations", sa.Text),
+    # The name of the department's time zone.
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 # One-off questions: being composed, asked (then it has a round), or kept as a template.
 questions = sa.Table(
     "questions",

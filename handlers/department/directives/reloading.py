@@ -1,6 +1,7 @@
 """Changes the catalog while the bot runs: from edited files on disk, or from directives sent to the bot as a file.
 
-Only what was shown is applied: the buttons carry a mark of the file, and the edition with which it was compared.
+Only what was shown is applied: the buttons carry a mark of the file, and the edition with which it was compared. Where
+several machines serve, each has files of its own: what one has shown is kept, and adopted by whichever gets the press.
 """
 
 import asyncio
@@ -15,7 +16,6 @@ from aiogram.types import CallbackQuery, Document, Message
 
 from bot.catalog import sent
 from bot.catalog.faults import CatalogError
-from bot.catalog.loader import Loaded
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
@@ -26,7 +26,7 @@ from bot.domain.people.organization import Organization, is_of
 from bot.domain.people.roster import compare as compare_rosters
 from bot.domain.screen import Screen
 from bot.storage.desk import losses
-from bot.storage.ledger import pauses, roster, sent_directives
+from bot.storage.ledger import adopted_files, pauses, roster, sent_directives
 from bot.storage.people import organizations
 from bot.storage.post import audit, dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -40,6 +40,8 @@ from handlers.scene import Scene
 
 _KIND = "sent-directives"
 _NAMES = (".yaml", ".yml")
+# Of a digest of files, in a mark.
+_DIGITS = 12
 
 
 class SentYaml(BaseFilter):
@@ -65,23 +67,29 @@ def setup() -> Router:
 
 async def reload(message: Message, scene: Scene) -> Sayings:
     """/reload shows what the files on disk would change."""
-    return [send(message, await _look(scene))]
+    try:
+        return [send(message, await _files(scene, await scene.installation.shelf.look(scene.now)))]
+    except CatalogError as error:
+        return [send(message, views.faulty(error.faults))]
 
 
 async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> Sayings:
     """«Перечитать файлы» shows what they would change; with a mark it applies what was shown, if that still holds."""
     shown = callback_data if callback_data.mark else None
     try:
-        loaded = await scene.installation.shelf.look(scene.now)
+        loaded = await _shown_elsewhere(scene, shown.mark) if shown is not None else None
+        mark = shown.mark if shown is not None and loaded is not None else ""
+        loaded = loaded or await scene.installation.shelf.look(scene.now)
     except CatalogError as error:
         return [edit(query, views.faulty(error.faults))]
-    if shown is None or (shown.mark, shown.edition) != (_short(loaded.digest), scene.installation.shelf.edition):
-        return [edit(query, await _files(scene, loaded, anew=shown is not None))]
-    proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
+    present = (mark or _mark_of(scene, loaded), scene.installation.shelf.edition)
+    if shown is None or (shown.mark, shown.edition) != present:
+        return [edit(query, await _files(scene, loaded, mark, anew=shown is not None))]
+    proposal = await _proposal(scene, loaded, await sent_directives.every(scene.tx))
     if not proposal.change:
         return [edit(query, views.nothing_differs(proposal.left_out))]
     change = proposal.change
-    await sent_directives.adopt(scene.tx, loaded.digest)
+    await adopted_files.adopt(scene.tx, loaded.written, scene.now)
     await audit.record(
         scene.tx,
         scene.now,
@@ -157,18 +165,25 @@ async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> S
     return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
 
 
-async def _look(scene: Scene) -> Screen:
-    try:
-        return await _files(scene, await scene.installation.shelf.look(scene.now))
-    except CatalogError as error:
-        return views.faulty(error.faults)
+async def _shown_elsewhere(scene: Scene, mark: str) -> Catalog | None:
+    """The catalog of the files that another machine has shown; None if it was this one. Raises CatalogError."""
+    if mark.endswith(_machine_mark(scene)) or len(mark) != len(_mark("")):
+        return None
+    written = await adopted_files.kept(scene.tx, mark[:_DIGITS])
+    return await scene.installation.shelf.make(written, scene.now) if written is not None else None
 
 
-async def _files(scene: Scene, loaded: Loaded, *, anew: bool = False) -> Screen:
-    proposal = await _proposal(scene, loaded.catalog, await sent_directives.every(scene.tx))
+async def _files(scene: Scene, loaded: Catalog, mark: str = "", *, anew: bool = False) -> Screen:
+    """What the files would change; `mark`: that of another machine, which has shown them."""
+    proposal = await _proposal(scene, loaded, await sent_directives.every(scene.tx))
+    machine = "" if mark else scene.installation.machine
     if not proposal.change:
-        return views.nothing_differs(proposal.left_out)
-    return views.files_differ(proposal, _short(loaded.digest), scene.installation.shelf.edition, scene.now, anew=anew)
+        return views.nothing_differs(proposal.left_out, machine=machine)
+    if scene.installation.machine:
+        await adopted_files.keep(scene.tx, loaded.written, scene.now)
+    edition = scene.installation.shelf.edition
+    mark = mark or _mark_of(scene, loaded)
+    return views.files_differ(proposal, mark, edition, scene.now, anew=anew, machine=machine)
 
 
 async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str]]:
@@ -219,9 +234,14 @@ async def _losses(
     return [(each.name, lost[each.id]) for each in present if each.id in lost]
 
 
-def _short(digest: str) -> str:
-    return digest[:16]
+def _mark_of(scene: Scene, catalog: Catalog) -> str:
+    """Of the files, and of the machine on which they lie."""
+    return catalog.written.digest[:_DIGITS] + _machine_mark(scene)
+
+
+def _machine_mark(scene: Scene) -> str:
+    return _mark(scene.installation.machine)[:4]
 
 
 def _mark(body: str) -> str:
-    return _short(hashlib.sha256(body.encode()).hexdigest())
+    return hashlib.sha256(body.encode()).hexdigest()[:16]

@@ -19,7 +19,7 @@ from bot.domain.people.member import Limits
 from bot.storage.desk import destinations
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import revisions
-from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.people import links
 from bot.storage.post import inbox, meta
@@ -141,18 +141,6 @@ async def test_migrating_again_changes_nothing(empty: Storage) -> None:
     assert await revision(empty) == before is not None
 
 
-async def test_the_database_of_a_newer_version_is_refused_and_untouched(migrated: Storage) -> None:
-    async with migrated.write() as tx:
-        await tx.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-        await tx.execute(sa.text("CREATE TABLE from_the_future (id INTEGER)"))
-        await tx.execute(sa.text("DROP TABLE mutes"))
-    before = await tables(migrated)
-    with pytest.raises(SchemaTooNew, match="9999"):
-        await migrate(migrated)
-    assert await tables(migrated) == before
-    assert await revision(migrated) == "9999"
-
-
 @pytest.fixture
 async def broken_migration(migrated: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next version's migration fails in its middle."""
@@ -210,7 +198,7 @@ async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
         for statement in FIRST_LIFE.split(";"):
             await tx.execute(sa.text(statement.replace(":", r"\:")))
         filled = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
-        before = {table: await count(tx, table) for table in filled if table != "alembic_version"}
+        before = {table: await count(tx, table) for table in filled if table not in ("alembic_version", "meta")}
     await migrate(empty)
     async with empty.read() as tx:
         assert {table: await count(tx, table) for table in before} == before

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from functools import partial
 
+from bot.domain.catalog.written import Adopted, Written
 from bot.domain.directives.pause import Pause
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import pauses, sent_directives
+from bot.storage.ledger import adopted_files, pauses, sent_directives
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.storage.plans import plan
@@ -50,6 +51,28 @@ async def test_sent_directives_and_editions(seed: Seed) -> None:
     removed = await seed.crowd(3, lambda tx, _: sent_directives.remove(tx, "a", by, NOW))
     assert sorted(map(bool, removed)) == [False, False, True]
     assert await seed.see(sent_directives.edition) == sent_directives.Edition(4, "abc")
+
+
+async def test_the_text_of_adopted_files(seed: Seed) -> None:
+    change = seed.storage.apply
+    first, second, third = (Written("поручения: 1", "2", roster, "Asia/Irkutsk") for roster in (None, "", "3"))
+    assert not await seed.see(lambda tx: adopted_files.are_kept(tx, first.digest))
+    await change(lambda tx: adopted_files.adopt(tx, first, NOW))
+    # Of those who adopt at once each makes an edition of its own, and the last holds.
+    await seed.crowd(4, lambda tx, _: adopted_files.adopt(tx, second, NOW + HOUR / 2))
+    assert await seed.see(sent_directives.edition) == sent_directives.Edition(5, second.digest)
+    assert await seed.see(lambda tx: adopted_files.read(tx, second.digest, text=True)) == Adopted(
+        second, NOW + HOUR / 2, {}
+    )
+    # Whoever has read the edition before a moment ago still finds its text.
+    assert (await seed.see(lambda tx: adopted_files.read(tx, first.digest, text=True))).written == first
+    assert await seed.see(lambda tx: adopted_files.read(tx, first.digest, text=False)) == Adopted(None, NOW, {})
+    # What is shown is kept, and adopts nothing; what nobody has adopted goes, what holds does not.
+    await change(lambda tx: adopted_files.keep(tx, third, NOW + 9 * HOUR))
+    assert await seed.see(lambda tx: adopted_files.kept(tx, third.digest[:12])) == third
+    assert (await seed.see(sent_directives.edition)).number == 5
+    assert not await seed.see(lambda tx: adopted_files.are_kept(tx, first.digest))
+    assert await seed.see(lambda tx: adopted_files.are_kept(tx, second.digest))
 
 
 async def test_the_log_is_narrowed(seed: Seed) -> None:

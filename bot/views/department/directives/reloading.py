@@ -43,11 +43,17 @@ class Proposal:
     losses: Sequence[tuple[str, Loss]] = ()
 
 
-def files_differ(proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False) -> Screen:
-    """Asks before edited files apply, and shows what they change. `anew`: they changed again since they were shown."""
+def files_differ(
+    proposal: Proposal, mark: str, edition: int, now: datetime, *, anew: bool = False, machine: str = ""
+) -> Screen:
+    """Asks before edited files apply, and shows what they change. `anew`: they changed again since they were shown.
+
+    `machine`: whose files they are, where there may be several.
+    """
     return screen(
         *(["⚠️ <b>Файлы ещё раз изменились.</b> Вот что изменится теперь:", ""] if anew else []),
         "<b>В файлах изменения</b>",
+        *_of_machine(machine),
         *_summary(proposal, now),
         "",
         _running(proposal),
@@ -94,10 +100,17 @@ def ask_unsend(directive: Directive, proposal: Proposal, now: datetime) -> Scree
     )
 
 
-def nothing_differs(left_out: Mapping[str, Sequence[Fault]]) -> Screen:
-    """The files say what holds already."""
+def _of_machine(machine: str) -> list[str]:
+    if not machine:
+        return []
+    return [f"Это файлы машины {esc(machine)}. Правили на другой? Скопируйте их сюда и повторите /reload."]
+
+
+def nothing_differs(left_out: Mapping[str, Sequence[Fault]], *, machine: str = "") -> Screen:
+    """The files say what holds already. `machine`: whose files they are, where there may be several."""
     return screen(
         "Файлы перечитаны: изменений нет.",
+        *_of_machine(machine),
         *_left_out(left_out),
         rows=[*_unsend(left_out), back(Directives().pack())],
     )

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Limits
 from bot.storage.ledger import control, rounds, sent_directives
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Directives, Panel, Reloading
 from tests.texts.heads import Anywhere, Leaving, Registration
-from tests.world import Head, World, catalog_of, living
+from tests.world import Head, World, living
 
 SENT = """\
 id: clubs
@@ -31,43 +31,13 @@ schedule: {every: month, on: 5, due: 7}
 """
 
 
-class Office:
-    """The files of a department, and the bot that has loaded them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.directives, self.calendar, self.organizations = (
-            folder / f"{name}.yaml" for name in ("directives", "calendar", "organizations")
-        )
-        self.write(DIRECTIVES)
-        self.calendar.write_text(CALENDAR, encoding="utf-8")
-        self.organizations.write_text(ORGANIZATIONS, encoding="utf-8")
-
-    def write(self, text: str, *changes: tuple[str, str]) -> None:
-        for old, new in changes:
-            assert text.count(old) == 1, old
-            text = text.replace(old, new)
-        self.directives.write_text(text, encoding="utf-8")
-
-    def catalog(self) -> Catalog:
-        """What a start of the program would load."""
-        return catalog_of(self.directives, self.organizations, self.calendar)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
-
-
 @pytest.fixture
 async def approving(tmp_path: Path, office: Office) -> AsyncIterator[World]:
     """Two administrators, and the files in a folder of their own."""
-    files = {
-        "directives_file": office.directives,
-        "calendar_file": office.calendar,
-        "organizations_file": office.organizations,
-    }
     admins = (ADMIN, SECOND_ADMIN)
-    async with living(tmp_path, office.catalog(), registration="approval", admin_ids=admins, **files) as world:
+    async with living(
+        tmp_path, office.catalog(), registration="approval", admin_ids=admins, **office.settings
+    ) as world:
         yield world
 
 

@@ -1,0 +1,281 @@
+"""Several bots serve one database, each on a machine with files of its own: what was adopted holds for all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from bot.app import App
+from bot.catalog.faults import CatalogError
+from bot.catalog.loader import Files, load
+from bot.catalog.shelf import Shelf
+from bot.config import Settings
+from bot.domain.catalog.catalog import Catalog
+from bot.following import CatalogTooNew, catch_up, hold
+from bot.parts.opening import Opening
+from bot.storage import schema as t
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.ledger import adopted_files, sent_directives
+from bot.storage.people import organizations
+from bot.storage.post import inbox
+from tests.catalog.small import DIRECTIVES, ORGANIZATIONS
+from tests.handlers.department.directives.conftest import Office
+from tests.people import ADMIN, SECOND_ADMIN, introduced
+from tests.postgres import fresh_database
+from tests.texts.department import Panel, Reloading
+from tests.world import BEGINNING, Head, World, living
+
+RENAMED = ("title: Клуб\n", "title: Клубы\n")
+SCHOOL = "  - {code: three, name: Третья школа, types: [school]}\n"
+
+
+class Replicas:
+    """Two bots, `first` and `second`, on machines of these names, with their files."""
+
+    def __init__(self, first: World, files: dict[str, Office], second: World) -> None:
+        self.first, self.second, self.files = first, second, files
+
+    def on_second(self, person: Head) -> Head:
+        """The same person, whose updates come to the second bot."""
+        return Head(self.second, person.phone)
+
+    async def edition(self) -> int:
+        async with self.first.storage.read() as tx:
+            return (await sent_directives.edition(tx)).number
+
+    async def organizations(self) -> int:
+        async with self.first.storage.read() as tx:
+            return len(await organizations.every(tx))
+
+    async def heard(self) -> None:
+        """Both have heard that there is another edition."""
+        for world in (self.first, self.second):
+            await catch_up(world.app.shelf, world.storage, world.now)
+
+    @property
+    def titles(self) -> list[str]:
+        """What each calls the directive."""
+        return [world.app.catalog.directives["clubs"].title for world in (self.first, self.second)]
+
+
+@pytest.fixture
+async def replicas(
+    tmp_path: Path, postgres_server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Replicas]:
+    files = {name: Office(tmp_path / name) for name in ("first", "second")}
+    values = {"registration": "approval", "admin_ids": (ADMIN, SECOND_ADMIN)}
+    async with fresh_database(postgres_server_url) as url:
+        monkeypatch.setattr("bot.app.gethostname", lambda: "first")
+        own = {**values, **files["first"].settings, "database_url": url}
+        async with living(tmp_path, files["first"].catalog(), **own) as first:
+            monkeypatch.setattr("bot.app.gethostname", lambda: "second")
+            settings = first.settings.model_copy(update=files["second"].settings)
+            second = World(first.telegram, files["second"].catalog(), settings)
+            await second.app.open(serves=False)
+            yield Replicas(first, files, second)
+            await second.end()
+
+
+@pytest.fixture
+async def admin(replicas: Replicas) -> Head:
+    return await introduced(replicas.first, "Начальник Анна", ADMIN)
+
+
+async def title(person: Head) -> str:
+    await person.send("/panel")
+    await person.press(Panel.DIRECTIVES)
+    (found,) = [label for label in await person.buttons() if label.startswith("2.10")]
+    return found
+
+
+async def test_what_one_adopts_the_other_serves_without_a_word(replicas: Replicas, admin: Head) -> None:
+    replicas.files["first"].write(DIRECTIVES, RENAMED)
+    replicas.files["first"].organizations.write_text(ORGANIZATIONS + SCHOOL, encoding="utf-8")
+    await admin.send("/reload")
+    assert "Это файлы машины first." in await admin.sees()
+    await admin.press(Reloading.APPLY)
+    assert "✅ Применено" in await admin.sees()
+    # A press comes to the other: it serves what holds, at once.
+    assert await title(replicas.on_second(admin)) == "2.10. Клубы"
+    await replicas.heard()
+    assert replicas.titles == ["Клубы", "Клубы"]
+    assert replicas.first.app.catalog == replicas.second.app.catalog
+    # A directive that is sent to one is served by the other too.
+    sent = DIRECTIVES[DIRECTIVES.index("  - id: clubs") :].replace("title: Клуб\n", "title: Из файла\n")
+    await admin.phone.send_file(f"directives:\n{sent}".encode(), "клуб.yaml")
+    await replicas.second.settle()
+    await admin.press(Reloading.APPLY)
+    assert "✅ Применено" in await admin.sees()
+    await replicas.heard()
+    assert replicas.titles == ["Из файла", "Из файла"]
+
+
+async def test_what_was_shown_by_one_is_applied_by_the_other(replicas: Replicas, admin: Head) -> None:
+    """A proxy hands each update to whichever it likes."""
+    there = replicas.on_second(admin)
+    replicas.files["first"].write(DIRECTIVES, RENAMED)
+    await admin.send("/reload")
+    shown = await admin.card(Reloading.CHANGES)
+    await there.press_at(shown, Reloading.APPLY)
+    assert "✅ Применено" in await admin.sees()
+    await replicas.heard()
+    assert replicas.titles == ["Клубы", "Клубы"]
+    # The second's files are still the old ones, and it says whose they are.
+    await there.send("/reload")
+    assert Reloading.CHANGES in await there.sees()
+    assert "Это файлы машины second." in await there.sees()
+    await admin.send("/reload")
+    assert Reloading.READ_AGAIN in await admin.sees()
+    # Meanwhile something else was adopted: what was shown is compared anew, by whichever gets the press.
+    replicas.files["first"].write(DIRECTIVES, ("title: Клуб\n", "title: Кружки\n"))
+    await admin.send("/reload")
+    shown = await admin.card("Кружки")
+    replicas.files["second"].write(DIRECTIVES, ("title: Клуб\n", "title: Секции\n"))
+    await there.send("/reload")
+    await there.press(Reloading.APPLY)
+    await there.press_at(shown, Reloading.APPLY)
+    assert "ещё раз изменились" in str(await admin.phone.screen())
+    assert (await replicas.edition(), replicas.second.app.catalog.directives["clubs"].title) == (3, "Секции")
+    await there.press_at(shown, Reloading.APPLY)
+    await replicas.heard()
+    assert replicas.titles == ["Кружки", "Кружки"]
+
+
+async def others_serve(_tx: Tx) -> bool:
+    return True
+
+
+@asynccontextmanager
+async def starting(replicas: Replicas, own: Catalog | CatalogError) -> AsyncIterator[Shelf]:
+    """The second bot starts beside the first, with those files; its shelf."""
+    settings, now = replicas.second.settings, replicas.second.now
+    files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
+    storage, shelf = Storage(settings.database_url), Shelf(own, files)
+    try:
+        await Opening(storage, shelf, lambda: now, (), backups=False, demo=False, others=others_serve).run()
+        yield shelf
+    finally:
+        await storage.close()
+
+
+async def test_a_start_beside_others_serves_what_was_adopted(
+    replicas: Replicas, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = replicas.files["second"]
+    async with starting(replicas, office.catalog()) as shelf:
+        assert shelf.current == replicas.first.app.catalog
+    # Another comment says nothing else.
+    office.write(DIRECTIVES + "# другой\n")
+    async with starting(replicas, office.catalog()):
+        pass
+    assert "say something else" not in caplog.text
+    office.write(DIRECTIVES, RENAMED)
+    office.organizations.write_text(ORGANIZATIONS + SCHOOL, encoding="utf-8")
+    async with starting(replicas, office.catalog()) as shelf:
+        assert shelf.current == replicas.first.app.catalog
+    assert "files or TIMEZONE here say something else than what was adopted" in caplog.text
+    caplog.clear()
+    office.write("directives: [")
+    with pytest.raises(CatalogError) as faulty:
+        office.catalog()
+    async with starting(replicas, faulty.value) as shelf:
+        assert shelf.current == replicas.first.app.catalog
+    assert "directives.yaml" in caplog.text
+    assert await replicas.edition() == 1
+    assert await replicas.organizations() == 2
+
+
+async def test_a_zone_of_its_own_changes_nothing_beside_others(
+    replicas: Replicas, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = replicas.files["second"]
+    elsewhere = load(office.directives, office.calendar, office.organizations, ZoneInfo("Europe/Moscow"), BEGINNING)
+    async with starting(replicas, elsewhere) as shelf:
+        assert str(shelf.current.calendar.zone) == "Asia/Irkutsk"
+    assert "TIMEZONE here" in caplog.text
+
+
+async def test_who_starts_alone_with_edited_files_adopts_them(replicas: Replicas, admin: Head) -> None:
+    replicas.files["first"].write(DIRECTIVES, RENAMED)
+    await replicas.first.restart(replicas.files["first"].catalog())
+    assert (await replicas.edition(), await title(admin)) == (2, "2.10. Клубы")
+    # Nothing is edited: nothing is adopted.
+    await replicas.first.restart()
+    assert await replicas.edition() == 2
+    # Nor by a command, whatever the files are.
+    replicas.files["first"].write(DIRECTIVES, ("title: Клуб\n", "title: Кружки\n"))
+    command = App(replicas.first.settings, replicas.files["first"].catalog())
+    await command.open(serves=False)
+    assert command.catalog.directives["clubs"].title == "Клубы"
+    await command.close()
+    assert await replicas.edition() == 2
+
+
+async def test_three_starts_at_once_on_an_empty_database(
+    tmp_path: Path, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path)
+    settings = Settings(_env_file=None, bot_token=SecretStr("42:TEST"), database_url=postgres_url, **office.settings)
+    apps = [App(settings, office.catalog()) for _ in range(3)]
+    await asyncio.gather(*(app.open() for app in apps))
+    async with apps[0].storage.read() as tx:
+        assert (await sent_directives.edition(tx)).number == 1
+        assert [each.name for each in await organizations.every(tx)] == ["Второй сад", "Первая школа"]
+    assert [app.catalog.directives["clubs"].title for app in apps] == ["Клуб"] * 3
+    for app in apps:
+        await app.close()
+
+
+async def test_what_a_newer_version_has_adopted_is_left_to_it(
+    replicas: Replicas, admin: Head, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A key that this version does not know: it serves nobody by what held before, and ends."""
+    second, held = replicas.second, replicas.first.app.catalog
+    newer = replace(
+        held.written, directives=held.written.directives.replace("topic: sport", "topic: sport\n    new: 1")
+    )
+    await second.storage.apply(partial(adopted_files.adopt, written=newer, now=second.now))
+    ending = asyncio.create_task(hold(second.app.shelf))
+    await admin.phone.send("/panel")
+    await second.app.receiver.poll(0)
+    with pytest.raises(CatalogTooNew):
+        await ending
+    with pytest.raises(CatalogTooNew, match="new"):
+        await catch_up(second.app.shelf, second.storage, second.now)
+    with pytest.raises(CatalogTooNew):
+        async with starting(replicas, held):
+            pass
+    # What came is not lost: it waits for a version that can read it.
+    await second.app.dispatcher.stop()
+    async with second.storage.read() as tx:
+        assert len(await inbox.waiting(tx)) == 1
+    assert "could not be recorded: This version of the program cannot read" in caplog.text
+    caplog.clear()
+
+
+async def test_what_was_shown_and_never_applied_goes_in_the_end(replicas: Replicas, admin: Head) -> None:
+    async def texts() -> int:
+        async with replicas.first.storage.read() as tx:
+            return int((await tx.execute(select(func.count()).select_from(t.adopted_files))).scalar_one())
+
+    for name in ("Клубы", "Кружки"):
+        replicas.files["first"].write(DIRECTIVES, ("title: Клуб\n", f"title: {name}\n"))
+        await admin.send("/reload")
+    assert await texts() == 3
+    replicas.first.now += timedelta(hours=2)
+    replicas.files["first"].write(DIRECTIVES, ("title: Клуб\n", "title: Секции\n"))
+    await admin.send("/reload")
+    assert await texts() == 2
+    await admin.press(Reloading.APPLY)
+    assert "✅ Применено" in await admin.sees()
+    replicas.first.now += timedelta(hours=2)
+    await replicas.heard()
+    assert replicas.titles == ["Секции", "Секции"]

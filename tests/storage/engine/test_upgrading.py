@@ -1,0 +1,319 @@
+"""Versions change while others serve: one migrates, the older goes on, and migrations only add."""
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.script import Script, ScriptDirectory
+
+from bot.storage.engine import migrate as migrating
+from bot.storage.engine import revisions
+from bot.storage.engine.database import SchemaTooNew, Storage
+from bot.storage.engine.migrate import is_behind, migrate, newest_revision
+from bot.storage.post import meta
+from tests.next_version import next_migrations
+
+ROOT = Path(__file__).parents[3]
+
+Next = Callable[..., Path]
+
+
+@pytest.fixture
+def next_version(tmp_path: Path) -> Next:
+    """The migrations of the version after this one."""
+    return partial(next_migrations, tmp_path)
+
+
+@pytest.fixture
+async def three(empty_url: str) -> AsyncIterator[list[Storage]]:
+    """One database, as three processes have it."""
+    storages = [Storage(empty_url) for _ in range(3)]
+    yield storages
+    for storage in storages:
+        await storage.close()
+
+
+async def schema_of(storage: Storage) -> str:
+    async with storage.read() as tx:
+        return str((await tx.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one())
+
+
+async def upgrade(storage: Storage, folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
+    """What a start of the version with those migrations does."""
+    with monkeypatch.context() as patched:
+        patched.setattr(migrating, "MIGRATIONS", folder)
+        await migrate(storage, **options)
+
+
+async def test_three_starts_at_once_on_an_empty_database(three: list[Storage]) -> None:
+    await asyncio.gather(*map(migrate, three))
+    assert [await schema_of(storage) for storage in three] == [newest_revision()] * 3
+
+
+def test_two_commands_at_once_make_one_database(tmp_path: Path) -> None:
+    program = (
+        "import asyncio, sys; from bot.storage.engine.database import Storage;"
+        "from bot.storage.engine.migrate import migrate; asyncio.run(migrate(Storage(sys.argv[1])))"
+    )
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, f"sqlite+aiosqlite:///{tmp_path}/bot.db"],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for start in starts:
+        _, said = start.communicate(timeout=60)
+        assert start.returncode == 0, said
+    # Nothing is left beside it.
+    assert not [path.name for path in tmp_path.iterdir() if not path.name.startswith("bot.db")]
+
+
+async def test_of_three_who_migrate_one_makes_the_backup(
+    three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    async def backup() -> None:
+        made.append(await schema_of(three[0]))
+
+    await migrate(three[0], backup)
+    assert made == [], "an empty database has nothing to lose"
+    monkeypatch.setattr(migrating, "MIGRATIONS", next_version())
+    await asyncio.gather(*(migrate(storage, backup) for storage in three))
+    assert made == [before_next()]
+    assert await schema_of(three[0]) == "9999"
+
+
+def before_next() -> str:
+    """The newest schema of the program itself, whatever folder is in its place now."""
+    names = (Path(migrating.__file__).parents[1] / "migrations" / "versions").glob("[0-9]*.py")
+    return max(path.name[:4] for path in names)
+
+
+async def test_the_version_before_goes_on_and_starts_on_the_schema_of_the_next(
+    three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    older, newer, begun = three
+    await migrate(older)
+    await older.apply(lambda tx: meta.put(tx, "school", "Лицей"))
+    await upgrade(newer, next_version(), monkeypatch)
+    await older.apply(lambda tx: meta.put(tx, "school", "Школа"))
+    await migrate(begun)
+    assert "the schema 9999 of a newer version; this version serves on it" in caplog.text
+    assert not await is_behind(begun)
+    assert await schema_of(begun) == "9999"
+    async with begun.read() as tx:
+        assert await meta.get(tx, "school") == "Школа"
+
+
+@pytest.mark.parametrize("unused_since", ["9998", ""])
+async def test_what_a_newer_version_has_taken_away_is_not_served_on(
+    three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch, unused_since: str
+) -> None:
+    older, newer, _ = three
+    await migrate(older)
+    if unused_since:
+        await upgrade(newer, next_version('op.drop_table("mutes")', unused_since), monkeypatch)
+    else:
+        # Of a version of before there was a mark.
+        async with newer.write() as tx:
+            await tx.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+            await meta.remove(tx, migrating.COMPATIBLE_FROM)
+    async with older.read() as tx:
+        before = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
+    with pytest.raises(SchemaTooNew, match="9999"):
+        await migrate(older)
+    async with older.read() as tx:
+        assert await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names()) == before
+    assert await schema_of(older) == "9999"
+
+
+async def test_what_this_version_no_longer_uses_may_go_with_the_next(
+    three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate(three[0])
+    await upgrade(three[1], next_version('op.drop_table("mutes")', newest_revision()), monkeypatch)
+    await migrate(three[0])
+
+
+async def test_a_migration_keeps_nobody_waiting_behind_a_long_report(
+    postgres_url: str, next_version: Next, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who reads a table keeps its change waiting, and whoever came after that would wait for both."""
+    monkeypatch.setattr(migrating, "LOCK_WAITS", 0.05)
+    monkeypatch.setattr(migrating, "PAUSE", 0.05)
+    report, people, newer = (Storage(postgres_url) for _ in range(3))
+    await migrate(newer)
+    async with report.read() as reading:
+        await reading.execute(sa.text("SELECT count(*) FROM people"))
+        migrating_now = asyncio.create_task(upgrade(newer, next_version(), monkeypatch))
+        while "the migration waits" not in caplog.text:
+            async with asyncio.timeout(30):
+                await people.apply(lambda tx: tx.execute(sa.text("UPDATE people SET name = 'Анна' WHERE id = 1")))
+        assert not migrating_now.done()
+    await migrating_now
+    assert await schema_of(people) == "9999"
+    for storage in (report, people, newer):
+        await storage.close()
+
+
+async def test_a_process_that_was_killed_in_the_midst_holds_nobody_up(
+    empty_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    program = (
+        "import asyncio, sys; from bot.storage.engine.database import Storage;"
+        "from bot.storage.engine.exclusively import exclusively\n"
+        "async def hold():\n"
+        "    async with exclusively(Storage(sys.argv[1])):\n"
+        "        print('held', flush=True)\n"
+        "        await asyncio.sleep(600)\n"
+        "asyncio.run(hold())"
+    )
+    holding = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, empty_url, cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert holding.stdout is not None
+    assert await holding.stdout.readline() == b"held\n"
+    storage = Storage(empty_url)
+    with caplog.at_level(logging.WARNING):
+        starting = asyncio.create_task(migrate(storage))
+        # The log alone tells.
+        while "waiting for it" not in caplog.text:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert not starting.done()
+        holding.kill()
+        await holding.wait()
+        await starting
+    assert await schema_of(storage) == newest_revision()
+    await storage.close()
+
+
+# -- What a migration may do ------------------------------------------------------------------------------------------
+
+
+def looked_at(connection: sa.Connection) -> dict[str, dict[str, Any]]:
+    """The tables, and what of each an older version relies on."""
+    inspector = sa.inspect(connection)
+    return {
+        table: {
+            "columns": {column["name"]: column for column in inspector.get_columns(table)},
+            "keys": inspector.get_pk_constraint(table)["constrained_columns"],
+            # What refuses rows.
+            "refuses": {
+                *(("unique", *one["column_names"]) for one in inspector.get_unique_constraints(table)),
+                *(("unique", *map(str, one["column_names"])) for one in inspector.get_indexes(table) if one["unique"]),
+                *(("check", one["sqltext"]) for one in inspector.get_check_constraints(table)),
+                *(("refers", *one["constrained_columns"]) for one in inspector.get_foreign_keys(table)),
+            },
+        }
+        for table in inspector.get_table_names()
+    }
+
+
+def taken_away(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> list[str]:
+    """What the version before would miss, or could not write any more."""
+    found = []
+    for table, was in before.items():
+        if table not in after:
+            found.append(f"{table} is gone")
+            continue
+        now = after[table]
+        for name, column in was["columns"].items():
+            other = now["columns"].get(name)
+            if other is None:
+                found.append(f"{table}.{name} is gone")
+            elif str(other["type"]) != str(column["type"]) or (column["nullable"] and not other["nullable"]):
+                found.append(f"{table}.{name} is another")
+        added = {name: column for name, column in now["columns"].items() if name not in was["columns"]}
+        found += [
+            f"{table}.{name} has to be filled"
+            for name, column in added.items()
+            if not column["nullable"] and column["default"] is None
+        ]
+        if was["keys"] != now["keys"]:
+            found.append(f"{table} has another key")
+        # A new column may refer, and what no old row and no old writer fills in may be unique.
+        found += [
+            f"{table} refuses more: {' '.join(map(str, one))}"
+            for one in now["refuses"] - was["refuses"]
+            if not added.keys() & {*one[1:]}
+        ]
+    return found
+
+
+def upgraded(connection: sa.Connection, folder: Path, revision: str) -> dict[str, dict[str, Any]]:
+    config = revisions.config(folder)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    return looked_at(connection)
+
+
+def scripts_since(folder: Path, revision: str) -> list[Script]:
+    """The migrations from that one on, oldest first."""
+    every = ScriptDirectory.from_config(revisions.config(folder)).walk_revisions()
+    return sorted((each for each in every if each.revision >= revision), key=lambda each: each.revision)
+
+
+async def faults(storage: Storage, folder: Path, since: str) -> dict[str, list[str]]:
+    """What the migrations from that one on take away, unless one of them says since when nobody uses it."""
+    found: dict[str, list[str]] = {}
+    for script in scripts_since(folder, since):
+        async with storage.write() as tx:
+            before = await tx.run_sync(upgraded, folder, str(script.down_revision))
+        async with storage.write() as tx:
+            after = await tx.run_sync(upgraded, folder, script.revision)
+        gone = taken_away(before, after)
+        unused_since = getattr(script.module, "unused_since", None)
+        if unused_since is None and gone:
+            found[script.revision] = gone
+        elif unused_since is not None and not (gone and unused_since < script.revision):
+            found[script.revision] = [f"{unused_since} did not leave it unused"]
+    return found
+
+
+async def test_migrations_only_add(three: list[Storage]) -> None:
+    assert await faults(three[0], migrating.MIGRATIONS, "0019") == {}
+
+
+TAKES = {
+    'op.drop_table("mutes")': "mutes is gone",
+    'op.drop_column("people", "paused_until")': "people.paused_until is gone",
+    'op.alter_column("people", "name", new_column_name="full")': "people.name is gone",
+    'op.rename_table("mutes", "silences")': "mutes is gone",
+    'op.create_index("uq", "people", ["name"], unique=True)': "people refuses more: unique name",
+    'op.add_column("people", sa.Column("n", sa.Integer(), nullable=False))': "people.n has to be filled",
+    'op.alter_column("obligations", "version", type_=sa.SmallInteger())': "obligations.version is another",
+    'op.alter_column("obligations", "comment", nullable=False)': "obligations.comment is another",
+    'op.create_check_constraint("short", "people", "length(name) < 9")': "people refuses more: check",
+}
+
+
+@pytest.mark.parametrize("deed", TAKES)
+async def test_what_takes_away_is_noticed(postgres_url: str, next_version: Next, deed: str) -> None:
+    storage = Storage(postgres_url)
+    found = await faults(storage, next_version(deed), "9999")
+    await storage.close()
+    assert [told for told in found["9999"] if TAKES[deed] in told], found
+
+
+@pytest.mark.parametrize(("unused_since", "is_right"), [("0018", True), ("9999", False)])
+async def test_what_nobody_uses_since_an_earlier_migration_may_go(
+    three: list[Storage], next_version: Next, unused_since: str, is_right: bool
+) -> None:
+    found = await faults(three[0], next_version('op.drop_table("mutes")', unused_since), "9999")
+    assert (found == {}) == is_right
+
+
+async def test_what_only_adds_is_let_through(three: list[Storage], next_version: Next) -> None:
+    assert await faults(three[0], next_version(), "9999") == {}
