@@ -66,14 +66,16 @@ class App:
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
         self._lock = Lock(self.storage)
-        self.replica = Replica(self.storage, newest_revision())
-        self._workshop = Workshop(settings.database_url)
+        # On a server its beats have a connection of their own: no work of the others keeps them waiting.
+        self._beats = self.storage if self.storage.is_sqlite else Storage(settings.database_url)
+        self.replica = Replica(self._beats, newest_revision())
+        self._workshop = Workshop(settings.database_url, self.replica)
         bell = Bell()
         unreachable = Unreachable(self.storage, self.shelf, now, bell)
-        telegram = Telegram(settings, self.storage, now, unreachable)
+        telegram = Telegram(settings, self.storage, now, unreachable, self.replica)
         unheard = telegram.speaker.unheard
-        watch = Watch(self.storage, now, settings.tick_seconds, unheard=unheard.count)
-        self.alarms = Alarms(telegram.speaker.send, settings.admin_ids)
+        watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
+        self.alarms = Alarms(telegram.speaker.warn, settings.admin_ids)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
         post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)
         installation = _installation(settings, self.shelf, self.storage, telegram)
@@ -92,13 +94,15 @@ class App:
             demo=outside is not None,
         )
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
-        clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
-        beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "replica": self.replica.run}
+        tick = partial(self._tick.run_safely, self.replica.leads)
+        clock = None if outside else Clock(tick, settings.tick_seconds)
+        adoption = self._reception.adoption.run
+        beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "adoption": adoption}
         if settings.listen:
             beside["pulse"] = watch.pulse.run
         if outside is not None:
             said = partial(settled, self._reception.dispatcher, self.storage, now)
-            beside["clock"] = partial(outside.run, self._tick.run_safely, said)
+            beside["clock"] = partial(outside.run, tick, said)
         self._serving = Serving(telegram, self._reception, post, clock, beside)
         # A simulated life moves these itself.
         self.bot, self.speaker, self.introduction = telegram.bot, telegram.speaker, telegram.introduction
@@ -109,7 +113,6 @@ class App:
     async def claim(self) -> None:
         """Makes sure that no other process serves this database. Raises InUse."""
         self._lock.take()
-        self._workshop.clear()
 
     async def open(self) -> None:
         """Brings the database up to date and takes in the roster and the administrators."""
@@ -124,6 +127,7 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken, CannotListen, SameToken."""
         await self.replica.join()
+        self._workshop.clear(await self.replica.living())
         await self._serving.run(stop)
 
     async def close(self) -> None:
@@ -132,6 +136,7 @@ class App:
         await self.bot.session.close()
         await self.replica.leave()
         self._lock.release()
+        await self._beats.close()
         await self.storage.close()
 
     async def tick(self) -> None:

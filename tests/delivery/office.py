@@ -29,6 +29,7 @@ from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered, Screen
 from bot.letters.batches import Rendering
+from bot.replica import Replica
 from bot.storage import schema as tables
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people
@@ -56,6 +57,7 @@ class Office:
         self.render: Callable[[Letter], Rendered | None] = _text
         self.held_until: Callable[[Letter, datetime], datetime | None] = _at_any_hour
         self.storage = quick(Storage(f"sqlite+aiosqlite:///{self.database}"))
+        self.replica = Replica(self.storage, "")
         self.bot = Bot(
             telegram.token,
             session=QuickSession(api=TelegramAPIServer.from_base(telegram.url)),
@@ -74,6 +76,7 @@ class Office:
             self.speaker,
             self._handle,
             self.now,
+            replica=self.replica,
             notices=Notices(
                 apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
                 unreadable=lambda: Screen(UNREADABLE),
@@ -89,9 +92,10 @@ class Office:
             self._submit,
             self.now,
             self.unsaved,
+            self.replica,
             waiting=self.dispatcher.waiting,
         )
-        self.receiver = Receiver(self.bot, self.intake, self.now)
+        self.receiver = Receiver(self.bot, self.intake, self.now, self.replica)
 
     def a_courier(self, lane: Lane = POST, render: Render | None = None) -> Courier:
         """Another courier of this office; `render`: words letters its own way."""

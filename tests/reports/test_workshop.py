@@ -62,7 +62,7 @@ async def test_what_a_killed_bot_has_left_is_removed_and_nothing_of_others(
         # As a kill leaves it.
         folder.mkdir(exist_ok=True)
         (folder / "Свод.xlsx").write_bytes(b"answers")
-    mine.clear()
+    mine.clear(living=())
     assert list(tmp_path.iterdir()) == [folders[1]]
 
 

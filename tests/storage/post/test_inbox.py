@@ -69,7 +69,7 @@ async def test_of_what_is_finished_the_number_stays(seed: Seed) -> None:
         await finish(seed, FIRST.update_id)
         assert await seed.see(inbox.waiting) == [SECOND]
         assert await seed.see(inbox.count) == 1
-    assert await kept(seed) == [(FIRST.update_id, 0, NOW, NOW), (SECOND.update_id, IVAN, "{}", NOW)]
+    assert await kept(seed) == [(FIRST.update_id, 0, NOW, NOW, 0), (SECOND.update_id, IVAN, "{}", NOW, 0)]
 
 
 async def test_what_was_noted_of_people_is_theirs_when_it_is_finished(seed: Seed) -> None:
