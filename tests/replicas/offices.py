@@ -1,5 +1,6 @@
 """Several deliveries on one database of a server: replicas without handlers, in one event loop."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -13,17 +14,38 @@ from simulator import Simulator
 from tests.delivery.office import Office
 
 
+class Station(Office):
+    """An office that beats until it is frozen."""
+
+    async def begin(self) -> None:
+        """Joins and takes up what is nobody's."""
+        self.replica.lost_by(self.dispatcher.lose)
+        await self.replica.join()
+        await self.dispatcher.resume()
+        self._beating = asyncio.create_task(self.replica.run())
+
+    async def stop_beating(self) -> None:
+        """The others hear nothing of it any more."""
+        self._beating.cancel()
+        await asyncio.gather(self._beating, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Ends what runs."""
+        await self.stop_beating()
+        await super().close()
+
+
 @asynccontextmanager
-async def several(telegram: Simulator, folder: Path, url: str, count: int) -> AsyncIterator[list[Office]]:
+async def several(telegram: Simulator, folder: Path, url: str, count: int) -> AsyncIterator[list[Station]]:
     """So many, each of which has joined."""
     async with AsyncExitStack() as stack:
-        offices = [Office(telegram, folder, url=url) for _ in range(count)]
-        for office in offices:
-            stack.push_async_callback(office.close)
-            office.replica.lost_by(office.dispatcher.lose)
-            await office.replica.join()
-            await office.dispatcher.resume()
-        yield offices
+        stations = []
+        for _ in range(count):
+            station = Station(telegram, folder, url=url)
+            await station.begin()
+            stack.push_async_callback(station.close)
+            stations.append(station)
+        yield stations
 
 
 async def unheard_of(storage: Storage, replica_id: int, seconds: int = 9) -> None:

@@ -1,14 +1,17 @@
 """One person's updates are decided in order and once, whichever replicas they come to."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import count, cycle
 from pathlib import Path
 
+import pytest
 from aiogram.types import Update
 
 from bot.delivery.sayings import Saying, Send
 from bot.domain.screen import Screen
+from bot.storage.engine import database
 from bot.storage.engine.database import Tx
 from bot.storage.post import meta
 from simulator import Simulator
@@ -30,7 +33,14 @@ async def _heard(office: Office, person_id: int) -> str:
         return await meta.get(tx, f"heard {person_id}") or ""
 
 
-async def _idle(offices: list[Office]) -> None:
+async def _decided(office: Office, person_id: int) -> None:
+    """Returns when something of the person's has been decided: no event tells."""
+    async with asyncio.timeout(30):
+        while not await _heard(office, person_id):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def _idle(offices: Iterable[Office]) -> None:
     await asyncio.gather(*(office.dispatcher.idle() for office in offices))
 
 
@@ -67,10 +77,9 @@ async def test_what_the_dead_have_left_is_decided_or_said_before_what_came_later
         await telegram.order_fault("502", method="sendMessage", chat_id=head.id)
         await dead.intake.take([update(1, head.id, "а")])
         await dead.intake.take([update(2, head.id, "б")])
-        async with asyncio.timeout(30):
-            while await _heard(dead, head.id) != "а":
-                await asyncio.sleep(0.01)
+        await _decided(dead, head.id)
         await other.intake.take([update(3, head.id, "в")])
+        await dead.stop_beating()
         await dead.dispatcher.stop()
         await telegram.cancel_faults()
         await unheard_of(other.storage, dead.replica.id)
@@ -91,6 +100,7 @@ async def test_who_ends_leaves_what_is_not_finished_to_the_others_at_once(
         await other.dispatcher.adopt()
         # It is not theirs while the other one lives.
         assert other.dispatcher.waiting() == 0
+        await ending.stop_beating()
         await ending.replica.leave()
         await telegram.cancel_faults()
         await other.dispatcher.adopt()
@@ -99,8 +109,10 @@ async def test_who_ends_leaves_what_is_not_finished_to_the_others_at_once(
 
 
 async def test_who_wakes_up_says_and_decides_nothing_of_what_was_taken_from_it(
-    telegram: Simulator, tmp_path: Path, server: str
+    telegram: Simulator, tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The server does not wait for long for whoever stands still within a transaction.
+    monkeypatch.setattr(database, "IDLE_SECONDS", 2)
     async with several(telegram, tmp_path, server, 2) as (frozen, other):
         speaks, decides = await frozen.person(101), await frozen.person(102)
         deciding, wakes = asyncio.Event(), asyncio.Event()
@@ -116,11 +128,10 @@ async def test_who_wakes_up_says_and_decides_nothing_of_what_was_taken_from_it(
         await telegram.order_fault("502", method="sendMessage", chat_id=speaks.id)
         await frozen.intake.take([update(1, speaks.id, "а")])
         await frozen.intake.take([update(2, decides.id, "а")])
-        async with asyncio.timeout(30):
-            while await _heard(frozen, speaks.id) != "а":
-                await asyncio.sleep(0.01)
-            await deciding.wait()
+        await _decided(frozen, speaks.id)
+        await deciding.wait()
         # It stands still for half a minute, and the other one takes what it has.
+        await frozen.stop_beating()
         frozen.frozen_for = 30
         await unheard_of(other.storage, frozen.replica.id)
         await other.replica.beat()
@@ -177,6 +188,7 @@ async def test_what_could_not_be_handled_keeps_no_other_replica_waiting(
         # Not by itself, but by the next start.
         await second.dispatcher.adopt()
         assert second.dispatcher.waiting() == 0
+        await first.stop_beating()
         await first.replica.leave()
         await second.dispatcher.resume()
         await second.dispatcher.idle()

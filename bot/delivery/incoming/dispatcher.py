@@ -261,7 +261,7 @@ class Dispatcher:
             except DatabaseUnavailable as error:
                 _log.error("update %s could not be recorded: %s", incoming.update_id, error)
             attempts += 1
-            if attempts == 1:
+            if attempts == 1 and self._replica.is_alive():
                 # The person must not be left without a word meanwhile.
                 await self._busy(incoming.person_id)
             await asyncio.sleep(backoff(attempts))
