@@ -14,6 +14,7 @@ from bot.domain.screen import Screen
 from bot.storage.engine import database
 from bot.storage.engine.database import Tx
 from bot.storage.post import meta
+from bot.storage.post.inbox import Incoming
 from simulator import Simulator
 from tests.delivery.office import Office, texts
 from tests.replicas.offices import several, unheard_of, update
@@ -164,8 +165,11 @@ async def test_a_press_at_another_replica_is_known_to_be_unanswered(
         said = update(0, head.id, "Кнопка")["message"]
         press["callback_query"] |= {"from": said["from"], "message": said}  # type: ignore[operator]
         unshown: list[int | None] = []
-        submit = second.submit
-        second.submit = lambda batch: (unshown.extend(one.unshown for one in batch), submit(batch))[1]
+
+        def submit(batch: list[Incoming]) -> None:
+            unshown.extend(one.unshown for one in batch)
+
+        second.submit = submit
         await first.intake.take([press])
         await second.intake.take([update(2, head.id, "5"), update(3, 102, "5")])
         assert unshown == [1, None]
@@ -177,8 +181,8 @@ async def test_what_could_not_be_handled_keeps_no_other_replica_waiting(
     async with several(telegram, tmp_path, server, 2) as (first, second):
         head = await first.person(101)
 
-        async def fails(_person_id: int, _sayings: list[Saying]) -> None:
-            raise ValueError("nobody has foreseen that")
+        async def fails(person_id: int, sayings: list[Saying]) -> None:
+            raise ValueError(f"nobody has foreseen {sayings} for {person_id}")
 
         first.speaker.say = fails  # type: ignore[method-assign]
         await first.intake.take([update(1, head.id, "а")])
@@ -199,7 +203,7 @@ async def test_what_a_lost_commit_has_stored_is_found(telegram: Simulator, tmp_p
     async with several(telegram, tmp_path, server, 2) as (first, second):
         head = await first.person(101)
         # The commit went through, and its replica never heard of it.
-        first.submit = lambda _batch: None
+        first.submit = lambda batch: None
         await first.intake.take([update(1, head.id, "а")])
         # Telegram delivers it again, to whoever comes next.
         await second.intake.take([update(1, head.id, "а")])

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ledger.report import Letterhead, Order, ReportKind
+from bot.replica import Replica
 from bot.reports import workshop
 from bot.reports.job import Job
 from bot.reports.workshop import MAKER, ReportFailed, Workshop
@@ -64,6 +65,28 @@ async def test_what_a_killed_bot_has_left_is_removed_and_nothing_of_others(
         (folder / "Свод.xlsx").write_bytes(b"answers")
     mine.clear(living=())
     assert list(tmp_path.iterdir()) == [folders[1]]
+
+
+async def test_what_another_replica_makes_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    shop, replica = _of_replica(71), _of_replica(7)
+    making = [asyncio.create_task(_make(one)) for one in (shop, replica)]
+    while len(folders := sorted(tmp_path.iterdir())) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*making, return_exceptions=True)
+    # As kills leave them.
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
+    shop.clear(living={7, 8})
+    (left,) = tmp_path.iterdir()
+    assert "-7-" in left.name
+
+
+def _of_replica(number: int) -> Workshop:
+    storage = Storage("sqlite+aiosqlite:///none.db")
+    replica = Replica(storage, "")
+    replica.id = number
+    return Workshop("sqlite+aiosqlite:///none.db", replica)
 
 
 async def _make(shop: Workshop) -> None:
