@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from bot.storage.engine.database import DatabaseUnavailable, Tx
+from bot.storage.engine.database import DatabaseUnavailable
 from bot.watch import Watch
 from simulator import Simulator
 from tests.delivery.office import BUSY, texts
@@ -56,17 +54,15 @@ async def test_while_the_database_is_away_people_are_told_by_the_one_that_led(
     async with several(telegram, tmp_path, server, 1) as (station,):
         head = await station.person(101)
 
-        @asynccontextmanager
-        async def away(*, snapshot: bool = True) -> AsyncIterator[Tx]:
-            raise DatabaseUnavailable(f"the server is away, {snapshot=}")
-            yield
+        async def away(*_work: object, **_how: object) -> None:
+            raise DatabaseUnavailable("the server is away")
 
         # No beat gets through: nobody leads, and what is in hand may be another one's by now.
         await station.stop_beating()
         station.frozen_for = 30
         assert not station.replica.leads()
         assert not station.replica.is_alive()
-        monkeypatch.setattr(station.storage, "write", away)
+        monkeypatch.setattr(station.storage, "apply", away)
         await head.send("раз")
         polling = _polling(station)
         try:
@@ -83,6 +79,8 @@ async def test_who_does_not_poll_is_not_deaf(telegram: Simulator, tmp_path: Path
         moment = 1000.0
         watches = [Watch(one.storage, one.now, 30, one.replica, lambda: moment) for one in (first, second)]
         moment += 150
+        # It hears of the other one.
+        await first.replica.beat()
         leads, follows = [await watch.look() for watch in watches]
         assert (leads.poll, leads.problems, leads.leads, leads.replicas) == (150.0, ("telegram",), True, 2)
         assert (follows.poll, follows.problems, follows.leads, follows.replica) == (None, (), False, second.replica.id)
@@ -93,9 +91,7 @@ async def test_who_does_not_poll_is_not_deaf(telegram: Simulator, tmp_path: Path
         assert (await watches[1].look()).poll == 0.0
 
 
-async def test_the_webhook_is_set_in_a_silence_too(
-    telegram: Simulator, tmp_path: Path, server: str
-) -> None:
+async def test_the_webhook_is_set_in_a_silence_too(telegram: Simulator, tmp_path: Path, server: str) -> None:
     async with several(telegram, tmp_path, server, 1) as (station,):
         station.pacer.pause(3600)
         assert await station.bot.set_webhook("https://example.org/hook")
