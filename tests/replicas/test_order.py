@@ -19,6 +19,8 @@ from simulator import Simulator
 from tests.delivery.office import Office, texts
 from tests.replicas.offices import several, unheard_of, update
 
+_WORDS = "абвгдежз"
+
 
 async def _remembering(tx: Tx, update: Update, _now: datetime) -> list[Saying]:
     """Adds what it heard of somebody to what it has heard of them before."""
@@ -27,6 +29,14 @@ async def _remembering(tx: Tx, update: Update, _now: datetime) -> list[Saying]:
     heard = (await meta.get(tx, f"heard {chat}") or "") + str(update.message.text)
     await meta.put(tx, f"heard {chat}", heard)
     return [Send(chat, Screen(heard))]
+
+
+async def _the_first_is_slow(tx: Tx, update: Update, now: datetime) -> list[Saying]:
+    """Whoever does not wait for their turn overtakes."""
+    assert update.message is not None
+    if update.message.text == _WORDS[0]:
+        await asyncio.sleep(0.4)
+    return await _remembering(tx, update, now)
 
 
 async def _heard(office: Office, person_id: int) -> str:
@@ -52,11 +62,11 @@ async def test_sixty_people_correct_themselves_eight_times(telegram: Simulator, 
         for head in heads:
             await head.start()
         for office in offices:
-            office.handle = _remembering
+            office.handle = _the_first_is_slow
 
         async def write(person_id: int) -> None:
             # Telegram delivers one after the other, each as soon as the one before has been taken.
-            for text in "абвгдежз":
+            for text in _WORDS:
                 await next(door).intake.take([update(next(numbers), person_id, text)])
 
         await asyncio.gather(*(write(head.id) for head in heads))
