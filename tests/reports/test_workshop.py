@@ -68,8 +68,10 @@ async def test_what_a_killed_bot_has_left_is_removed_and_nothing_of_others(
 
 
 async def test_what_another_replica_makes_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, replica = _of_replica(tmp_path, 71), _of_replica(tmp_path, 7)
+    tmp_path = tmp_path / "temporary"
+    tmp_path.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    shop, replica = _of_replica(71), _of_replica(7)
     making = [asyncio.create_task(_make(one)) for one in (shop, replica)]
     while len(folders := sorted(tmp_path.iterdir())) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.005)
@@ -82,11 +84,12 @@ async def test_what_another_replica_makes_stays(tmp_path: Path, monkeypatch: pyt
     assert "-7-" in left.name
 
 
-def _of_replica(number: int) -> Workshop:
-    storage = Storage("sqlite+aiosqlite:///none.db")
+def _of_replica(folder: Path, number: int) -> Workshop:
+    url = f"sqlite+aiosqlite:///{folder}/none/none.db"
+    storage = Storage(url)
     replica = Replica(storage, "")
     replica.id = number
-    return Workshop("sqlite+aiosqlite:///none.db", replica)
+    return Workshop(url, replica)
 
 
 async def _make(shop: Workshop) -> None:
