@@ -16,7 +16,7 @@ from bot.delivery.incoming.files import download
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
-from bot.following import hold
+from bot.following import Follower, hold
 from bot.parts.alarms import Alarms
 from bot.parts.calendars import Calendars
 from bot.parts.contact import Contact
@@ -71,14 +71,18 @@ class App:
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
         self._lock = Lock(self.storage)
-        self.replica = Replica(self.storage, newest_revision())
-        self._workshop = Workshop(settings.database_url)
+        # On a server its beats have a connection of their own: no work of the others keeps them waiting.
+        self._beats = self.storage if self.storage.is_sqlite else Storage(settings.database_url)
+        self.replica = Replica(self._beats, newest_revision())
+        self._follower = Follower(self.shelf, self.storage, now)
+        self.replica.heard_by(self._follower.hear)
+        self._workshop = Workshop(settings.database_url, self.replica)
         bell = Bell()
         unreachable = Unreachable(self.storage, self.shelf, now, bell)
-        telegram = Telegram(settings, self.storage, now, unreachable)
+        telegram = Telegram(settings, self.storage, now, unreachable, self.replica)
         unheard = telegram.speaker.unheard
-        watch = Watch(self.storage, now, settings.tick_seconds, unheard=unheard.count)
-        self.alarms = Alarms(telegram.speaker.send, settings.admin_ids)
+        watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
+        self.alarms = Alarms(telegram.speaker.warn, settings.admin_ids)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
         post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)
         installation = _installation(settings, self.shelf, self.storage, telegram)
@@ -99,14 +103,16 @@ class App:
             others=replicas.anybody,
         )
         self._tick = Tick(settings, self.storage, self.shelf, now, bell, watch, self.alarms, wall_clock, unheard)
-        clock = None if outside else Clock(self._tick.run_safely, settings.tick_seconds)
-        beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "replica": self.replica.run}
+        tick = partial(self._tick.run_safely, self.replica.leads)
+        clock = None if outside else Clock(tick, settings.tick_seconds)
+        adoption = self._reception.adoption.run
+        beside: dict[str, Duty] = {"watch": partial(watch.run, self.alarms.tell), "adoption": adoption}
         beside["catalog"] = partial(hold, self.shelf)
         if settings.listen:
             beside["pulse"] = watch.pulse.run
         if outside is not None:
             said = partial(settled, self._reception.dispatcher, self.storage, now)
-            beside["clock"] = partial(outside.run, self._tick.run_safely, said)
+            beside["clock"] = partial(outside.run, tick, said)
         self._serving = Serving(telegram, self._reception, post, clock, beside)
         # A simulated life moves these itself.
         self.bot, self.speaker, self.introduction = telegram.bot, telegram.speaker, telegram.introduction
@@ -117,7 +123,6 @@ class App:
     async def claim(self) -> None:
         """Makes sure that no other process serves this database. Raises InUse."""
         self._lock.take()
-        self._workshop.clear()
 
     async def open(self, *, serves: bool = True) -> None:
         """Brings the database up to date and takes in the catalog's files, if it `serves`, and the administrators."""
@@ -132,14 +137,17 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then finishes what runs. Raises BadToken, CannotListen, SameToken."""
         await self.replica.join()
+        self._workshop.clear(await self.replica.living())
         await self._serving.run(stop)
 
     async def close(self) -> None:
         """Closes what has been opened."""
+        await self._follower.close()
         await self._reception.close()
         await self.bot.session.close()
         await self.replica.leave()
         self._lock.release()
+        await self._beats.close()
         await self.storage.close()
 
     async def tick(self) -> None:

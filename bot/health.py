@@ -20,10 +20,13 @@ async def _health(watch: Watch, _request: web.Request) -> web.Response:
         "problems": list(health.problems),
         "database": health.database,
         "seconds_since_tick": round(health.tick, 1),
-        "seconds_since_poll": round(health.poll, 1),
+        "seconds_since_poll": None if health.poll is None else round(health.poll, 1),
         "seconds_since_update": None if health.update is None else round(health.update, 1),
         "undelivered_updates": health.undelivered,
         "oldest_due_letter_seconds": round(health.letter, 1),
+        "replica": health.replica,
+        "replicas": health.replicas,
+        "leads": health.leads,
     }
     return web.json_response(body, status=200 if health.alive else 503)
 
@@ -48,6 +51,9 @@ async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
         ),
         ("update_age_seconds", "since the last update came", health.update),
         ("undelivered_updates", "updates that wait at Telegram for the webhook", health.undelivered),
+        ("replica", "the number of this replica; 0: it serves alone", health.replica),
+        ("replicas", "replicas that are alive, this one too", health.replicas),
+        ("leads", "1: this replica polls, ticks and alarms for all", float(health.leads)),
     ):
         if value is not None:
             Gauge(f"porucheniya_{name}", text, registry=registry).set(value)

@@ -1,11 +1,17 @@
 """How long the event loop is held by whoever does not give it back: everybody waits for that long."""
 
 import asyncio
+import time
 
 # Seconds between two beats; a pause is seen if it is longer than one of them.
 EVERY = 0.01
 # Seconds. Nobody is to hold the event loop for longer.
 LONG = 0.02
+
+
+def running() -> float:
+    """Seconds that go on while the machine sleeps, where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class Pulse:

@@ -7,10 +7,11 @@ SQLite is served by one process, which is always alive and leads.
 
 import asyncio
 import logging
-import time
+import math
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from bot.pulse import running
 from bot.storage.engine.database import DatabaseUnavailable, Storage
 from bot.storage.post import replicas
 from bot.storage.post.replicas import ALONE, DEAD_AFTER, LEADS_FOR, Beat
@@ -23,12 +24,18 @@ EVERY = 0.5
 _SURE_FOR = DEAD_AFTER.total_seconds() - 2
 # The same for leading.
 _LEADS_FOR = LEADS_FOR.total_seconds() - EVERY
+# Seconds. Whoever has not been heard for longer may have been away together with the server.
+_OUT_OF_TOUCH = 3.0
 
 
 class Replica:
-    """Beats from `join` to `leave` while `run` runs. `seconds`: a clock that only goes on."""
+    """Beats from `join` to `leave` while `run` runs.
 
-    def __init__(self, storage: Storage, version: str, seconds: Callable[[], float] = time.monotonic) -> None:
+    `storage`: with connections of its own, so that no beat waits behind the work of the others. `seconds`: a clock that
+    only goes on, also while the process or the machine stands still.
+    """
+
+    def __init__(self, storage: Storage, version: str, seconds: Callable[[], float] = running) -> None:
         self._storage = storage
         self._version = version
         self._seconds = seconds
@@ -39,12 +46,28 @@ class Replica:
         self._leads = storage.is_sqlite
         # When the last beat that got through was begun; None: nobody counts on beats yet.
         self._beaten_at: float | None = None
+        # Since when beats have got through without a gap.
+        self._in_touch_since = -math.inf
+        self._retires = False
         self._heard: list[Callable[[Beat], None]] = []
         self._lost: list[Callable[[], Awaitable[None]]] = []
 
     def is_alive(self) -> bool:
         """Whether the others leave to this process what it has. Asked before anything is said or decided."""
         return self._beaten_at is None or self._seconds() - self._beaten_at < _SURE_FOR
+
+    def is_alone(self) -> bool:
+        """Whether no other process can serve the database."""
+        return self._storage.is_sqlite
+
+    def led(self) -> bool:
+        """Whether this process led when it last heard of the server: it speaks for all while the server is away."""
+        return self._leads
+
+    async def leading(self) -> None:
+        """Returns when this process leads."""
+        while not self.leads():  # noqa: ASYNC110 (time alone may change it)
+            await asyncio.sleep(EVERY)
 
     def leads(self) -> bool:
         """Whether this process does what one does for all. For a moment two may believe so: unique keys hold then."""
@@ -59,9 +82,20 @@ class Replica:
         self._lost += listeners
 
     async def join(self) -> None:
-        """Becomes a replica. Raises DatabaseUnavailable."""
-        if not self._storage.is_sqlite:
-            self.id = await self._storage.apply(partial(replicas.join, version=self._version), snapshot=False)
+        """Becomes a replica, and hears of the others. Raises DatabaseUnavailable."""
+        if self._storage.is_sqlite:
+            return
+        self.id = await self._storage.apply(partial(replicas.join, version=self._version), snapshot=False)
+        await self.beat()
+
+    async def living(self) -> frozenset[int]:
+        """The numbers of those that have not gone. Raises DatabaseUnavailable."""
+        async with self._storage.read() as tx:
+            return await replicas.living(tx)
+
+    def retire(self) -> None:
+        """This process ends soon, and leaves leading to the others."""
+        self._retires = True
 
     async def run(self) -> None:
         """Beats until cancelled. A server that fails is asked again with the next beat."""
@@ -70,15 +104,27 @@ class Replica:
         while True:
             try:
                 await self.beat()
-            except (DatabaseUnavailable, TimeoutError) as error:
-                _log.error("replica %s cannot say that it is alive: %s", self.id, str(error) or "no answer")
+            except DatabaseUnavailable as error:
+                _log.error("replica %s cannot say that it is alive: %s", self.id, error)
             await asyncio.sleep(EVERY)
 
     async def beat(self) -> None:
-        """Beats once. Raises DatabaseUnavailable, or TimeoutError."""
+        """Beats once. Raises DatabaseUnavailable."""
         began = self._seconds()
-        async with asyncio.timeout(_SURE_FOR):
-            heard = await self._storage.apply(partial(replicas.beat, replica_id=self.id), snapshot=False)
+        if self._beaten_at is not None and began - self._beaten_at > _OUT_OF_TOUCH:
+            self._in_touch_since = began
+        work = partial(
+            replicas.beat,
+            replica_id=self.id,
+            # After an outage of the server, or in its standby, everybody looks dead.
+            buries=began - self._in_touch_since >= DEAD_AFTER.total_seconds(),
+            leads=not self._retires,
+        )
+        try:
+            async with asyncio.timeout(_SURE_FOR):
+                heard = await self._storage.apply(work, snapshot=False)
+        except TimeoutError:
+            raise DatabaseUnavailable("the server does not answer") from None
         if heard is None:
             _log.warning("replica %s was taken for dead: what it had belongs to the others", self.id)
             for lost in self._lost:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from bot.domain.letter import LetterState
 from bot.pulse import Pulse
+from bot.replica import Replica
 from bot.storage.engine.database import Storage, StorageError
 from bot.storage.post import inbox, letters
 
@@ -73,7 +74,8 @@ class Health:
     """How the bot is: ages in seconds, and counts. `lag` is how late the event loop is, `longest_pause` how late it
     ever was and `pauses` how often since the start it was held for too long; 0 where nobody reads that (`bot.pulse`).
 
-    `poll` is the age of Telegram's last word on updates: of a poll, or of how it delivers to the webhook. `update` is
+    `poll` is the age of Telegram's last word on updates: of a poll, or of how it delivers to the webhook (None: another
+    replica polls). `replica` is the number of this one (0: it serves alone), `replicas` how many are alive. `update` is
     the age of the last update (None: none has come), `letter` of the oldest letter that is due, `gone` of the newest
     that went (None: there is none). `unheard` counts Telegram's refusals since the start in words that nobody knows.
     `undelivered` counts updates that wait at Telegram for the webhook (None: the bot
@@ -82,7 +84,7 @@ class Health:
 
     database: bool
     tick: float
-    poll: float
+    poll: float | None
     lag: float
     letter: float = 0.0
     gone: float | None = None
@@ -93,6 +95,9 @@ class Health:
     unheard: int = 0
     longest_pause: float = 0.0
     pauses: int = 0
+    replica: int = 0
+    replicas: int = 1
+    leads: bool = True
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -109,10 +114,12 @@ class Watch:
         storage: Storage,
         now: Callable[[], datetime],
         tick_seconds: float,
+        replica: Replica,
         seconds: Callable[[], float] = time.monotonic,
         unheard: Callable[[], int] = lambda: 0,
     ) -> None:
         self._storage, self._now, self._seconds, self._unheard = storage, now, seconds, unheard
+        self._replica = replica
         self.pulse = Pulse()
         self._tick_stands = max(_TICK_STANDS, _TICKS_MISSED * tick_seconds)
         self._ticked_at = self._polled_at = seconds()
@@ -145,7 +152,7 @@ class Watch:
         began = self._seconds()
         await asyncio.sleep(0)
         lag = self._seconds() - began
-        tick, poll = began - self._ticked_at, began - self._polled_at
+        tick, poll = began - self._ticked_at, self._poll_age(began)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN), self._storage.read() as tx:
                 due = await letters.next_due(tx)
@@ -171,18 +178,29 @@ class Watch:
             )
         )
 
+    def _poll_age(self, at: float) -> float | None:
+        if self._undelivered is None and not self._replica.led():
+            # When it begins to poll its age begins too.
+            self._polled_at = at
+            return None
+        return at - self._polled_at
+
     def _judged(self, health: Health) -> Health:
+        is_deaf = health.poll is not None and health.poll > _POLL_STANDS
         stands = {
             Problem.DATABASE: not health.database,
             Problem.CLOCK: health.tick > self._tick_stands,
             Problem.POST: health.letter > _POST_STANDS and (health.gone is None or health.gone > _NONE_HAS_GONE),
-            Problem.TELEGRAM: health.poll > _POLL_STANDS,
-            Problem.WEBHOOK: self._gets_nothing and health.poll <= _POLL_STANDS,
+            Problem.TELEGRAM: is_deaf,
+            Problem.WEBHOOK: self._gets_nothing and not is_deaf,
         }
         return replace(
             health,
             longest_pause=self.pulse.longest,
             pauses=self.pulse.pauses,
+            replica=self._replica.id,
+            replicas=self._replica.alive,
+            leads=self._replica.leads(),
             problems=tuple(problem for problem, is_so in stands.items() if is_so),
         )
 
@@ -209,4 +227,6 @@ class Watch:
             in_a_row = in_a_row + 1 if standing else 0
             if (standing and in_a_row >= _SURE and set(standing) - set(told)) or (told and not standing):
                 told = standing
-                await tell(standing)
+                if self._replica.led():
+                    # One tells for all.
+                    await tell(standing)

@@ -6,7 +6,7 @@ from bot.domain.letter import LetterKind
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import drafts, obligations
-from bot.storage.post import letters
+from bot.storage.post import letters, meta
 
 # How long before the closing: a working morning is in between but for holidays.
 _BEFORE = timedelta(days=2)
@@ -23,6 +23,8 @@ async def tell_unsent(storage: Storage, calendar: WorkCalendar, now: datetime) -
 
 
 async def _tell(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
+    # Of two who look at once the second is run again, and finds what the first has written, also if it has gone since.
+    await meta.put_moment(tx, meta.UNSENT_TOLD, now)
     told = 0
     for draft, changes in await drafts.corrections(tx, now + _BEFORE, _BATCH):
         obligation = await obligations.get(tx, draft.obligation_id)

@@ -1,13 +1,13 @@
 """When the bot has last heard of Telegram, and what is said after an outage."""
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.catalog.shelf import Shelf
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.letter import LetterKind
+from bot.pulse import running
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import openings
 from bot.storage.post import letters, meta
@@ -22,11 +22,6 @@ _JUST_BEFORE = timedelta(minutes=10)
 _NOTED_EVERY = timedelta(seconds=5)
 
 
-def _running() -> float:
-    """Seconds that go on while the machine sleeps, where it can tell."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
 class Contact:
     """Notes that Telegram was heard of. After an outage in which presses have been given up there, whoever has a form
     or another conversation open is told once to press again; nobody else is."""
@@ -37,7 +32,7 @@ class Contact:
         shelf: Shelf,
         now: Callable[[], datetime],
         bell: Bell,
-        seconds: Callable[[], float] = _running,
+        seconds: Callable[[], float] = running,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
@@ -79,7 +74,10 @@ class Contact:
 
     async def _back(self, tx: Tx, away: timedelta | None, now: datetime) -> int:
         """`away` None: since the program's last run. How many are told."""
-        last = now - away if away is not None else await meta.get_moment(tx, meta.LAST_CONTACT)
+        last = noted = await meta.get_moment(tx, meta.LAST_CONTACT)
+        if away is not None and noted == self._noted:
+            # No other replica has heard of Telegram meanwhile.
+            last = now - away
         await meta.put_moment(tx, meta.LAST_CONTACT, now)
         if last is None or now - last <= PRESSES_LIVE:
             return 0

@@ -63,22 +63,22 @@ class Introduction:
 
         return link(self._name, CLAIM + token) if await self._storage.apply(work) else ""
 
-    async def offer_claim(self) -> None:
-        """Prints the link on a terminal. What a service prints is kept in a log that others may read, so there it says
-        which command prints the link."""
+    async def offer_claim(self, *, leads: bool) -> None:
+        """Prints the link on a terminal, if this process `leads`: another one's would be void. What a service prints is
+        kept in a log that others may read, so there it says which command prints the link."""
         try:
-            await self._offer_claim()
+            await self._offer_claim(leads=leads)
         except DatabaseUnavailable as error:
             _log.error("no link for the first administrator: %s", error)
 
-    async def _offer_claim(self) -> None:
+    async def _offer_claim(self, *, leads: bool) -> None:
         if not sys.stdout.isatty():
             async with self._storage.read() as tx:
                 if not await staff.admins(tx):
                     print(
                         "There is no administrator yet: `python -m bot claim` prints a link for the first.", flush=True
                     )
-        elif claim := await self.claim_link():
+        elif leads and (claim := await self.claim_link()):
             print(framed(f"To become the administrator, open: {claim}", STOPS), flush=True)
         else:
             print(STOPS, flush=True)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
+from bot.delivery.incoming.adoption import Adoption
 from bot.delivery.incoming.dispatcher import Dispatcher, Handle, Notices
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
@@ -45,6 +46,7 @@ class Reception:
             telegram.speaker,
             handle,
             now,
+            replica=telegram.replica,
             notices=Notices(common.apology, common.unreadable, common.enough),
             busy=self._unsaved.tell,
             after=bell.ring,
@@ -54,12 +56,16 @@ class Reception:
             self.dispatcher.submit,
             now,
             self._unsaved,
+            telegram.replica,
             settings.department_chat_id,
             watch.received,
             self.dispatcher.waiting,
         )
+        self.adoption = Adoption(telegram.replica, self.dispatcher)
+        telegram.replica.heard_by(self.adoption.heard)
+        telegram.replica.lost_by(self.dispatcher.lose)
         self._contact = contact
-        self.receiver = Receiver(telegram.bot, self.intake, now, watch.polled, contact.made)
+        self.receiver = Receiver(telegram.bot, self.intake, now, telegram.replica, watch.polled, contact.made)
         webhook = _webhook(settings, telegram, self.intake, watch, contact)
         self.doors = Doors(
             self.receiver, watch, settings.listen, webhook, settings.webhook_path, calendars, settings.calendar_path

@@ -33,6 +33,7 @@ class Serving:
     def __init__(
         self, telegram: Telegram, reception: Reception, post: Post, clock: Clock | None, beside: Mapping[str, Duty]
     ) -> None:
+        self._replica = telegram.replica
         self._introduction = telegram.introduction
         self._pacer = telegram.pacer
         self._dispatcher = reception.dispatcher
@@ -54,13 +55,16 @@ class Serving:
         receiving = asyncio.create_task(self._receive(), name="receiver")
         posts = [asyncio.create_task(courier.run(), name=name) for name, courier in self._couriers.items()]
         beside = [asyncio.create_task(duty(), name=name) for name, duty in self._beside.items()]
-        duties = [receiving, *posts, *beside]
+        # To the very end: what is finished meanwhile is this replica's.
+        beating = asyncio.create_task(self._replica.run(), name="replica")
+        duties = [receiving, *posts, *beside, beating]
         if self._clock is not None:
             self._clock.start()
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *duties], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         notify("STOPPING=1")
+        self._replica.retire()
         # First no more updates come in, then what came is handled, then the post stops.
         await _cancel([receiving])
         await self._doors.shut()
@@ -72,7 +76,7 @@ class Serving:
         # A sending that is cut off half-way may be repeated, so it gets time to end. A report in the making is made
         # again at the next start.
         await asyncio.wait(posts, timeout=timeout)
-        await _cancel(posts)
+        await _cancel([*posts, beating])
         for duty in duties:
             # A duty that has ended by itself has ended by a fault: the process must not seem to be well.
             if not duty.cancelled() and (fault := duty.exception()) is not None:
@@ -86,7 +90,7 @@ class Serving:
         _log.info("@%s is at work", name)
         notify(f"READY=1\nSTATUS=@{name} is at work")
         # Nobody waits for these calls, one for each of the staff, nor for the link.
-        beside = [asyncio.create_task(work) for work in (self._introduction.menus(), self._say_last())]
+        beside = [asyncio.create_task(work) for work in (self._bring_menus(), self._say_last())]
         try:
             await self._doors.take_in()
         finally:
@@ -94,11 +98,16 @@ class Serving:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
+    async def _bring_menus(self) -> None:
+        # One does for all; after an upgrade one by one it may lead only later.
+        await self._replica.leading()
+        await self._introduction.menus()
+
     async def _say_last(self) -> None:
         """What a start says last, when what was due has been done: a backup is told of."""
         if self._clock is not None:
             await self._clock.first()
-        await self._introduction.offer_claim()
+        await self._introduction.offer_claim(leads=self._replica.leads())
 
     async def _stop_clock(self) -> None:
         if self._clock is not None:

@@ -80,10 +80,15 @@ class Tick:
         finally:
             self._bell.ring()
 
-    async def run_safely(self) -> None:
-        """The same for a clock, which goes on whatever happens."""
+    async def follow(self) -> None:
+        """What a replica does that does not lead: it learns, and tells what it alone knows."""
+        await self.catch_up()
+        await keep_unheard(self._storage, self._unheard, self._now())
+
+    async def run_safely(self, leads: Callable[[], bool]) -> None:
+        """What is due, or if another replica leads its own part, for a clock, which goes on whatever happens."""
         try:
-            await self.run()
+            await (self.run() if leads() else self.follow())
             self._watch.ticked()
         except DatabaseUnavailable as error:
             _log.error("the tick failed: %s", error)

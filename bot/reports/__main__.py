@@ -44,7 +44,7 @@ def main() -> None:
 
 
 async def _make(database_url: str, job: Job, folder: Path) -> Made:
-    storage = Storage(database_url)
+    storage = Storage(database_url, is_slow=True)
     try:
         async with storage.read() as tx:
             return await making.make(tx, job, folder)

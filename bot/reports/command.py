@@ -31,7 +31,7 @@ async def write(
     """Writes the file, whole or not at all; returns its caption, HTML. Raises NoReport and StorageError."""
     if not is_there(database_url):
         raise DatabaseUnavailable("it does not exist yet: the bot makes it when it first runs.")
-    storage = Storage(database_url)
+    storage = Storage(database_url, is_slow=True)
     try:
         # A database of an older version is brought up to date first, as at a start of the bot.
         await migrate(storage)

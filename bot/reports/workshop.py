@@ -7,11 +7,13 @@ import os
 import pickle
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from bot.replica import Replica
 from bot.reports.job import Job, Made
+from bot.storage.post.replicas import ALONE
 
 # Seconds. A report of 50,000 organizations takes some minutes; one that takes longer hangs.
 _PATIENCE = 3600
@@ -27,23 +29,27 @@ class ReportFailed(Exception):
 
 
 class Workshop:
-    """Makes reports from one database, each in a process of its own."""
+    """Makes reports from one database, each in a process of its own. `replica`: who makes them."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, replica: Replica | None = None) -> None:
         self._database_url = database_url
+        self._replica = replica
         # Names this bot alone: another bot may use the same folder for temporary files.
         whose = hashlib.sha256(f"{Path.cwd()} {database_url}".encode()).hexdigest()[:12]
         self._prefix = f"report-{whose}-"
 
-    def clear(self) -> None:
-        """Removes files with answers that a killed bot has left. No other process may serve the database."""
+    def clear(self, living: Collection[int]) -> None:
+        """Removes files with answers that killed bots have left; what a `living` replica makes stays."""
+        theirs = tuple(f"{self._prefix}{number}-" for number in living)
         for left in Path(gettempdir()).glob(f"{self._prefix}*"):
-            shutil.rmtree(left, ignore_errors=True)
+            if not left.name.startswith(theirs):
+                shutil.rmtree(left, ignore_errors=True)
 
     @contextlib.asynccontextmanager
     async def made(self, job: Job) -> AsyncIterator[tuple[Made, Path]]:
         """The report and the folder with its files, which is removed at the end of the block. Raises ReportFailed."""
-        with TemporaryDirectory(prefix=self._prefix) as folder:
+        number = self._replica.id if self._replica is not None else ALONE
+        with TemporaryDirectory(prefix=f"{self._prefix}{number}-") as folder:
             yield await self._make(job, Path(folder)), Path(folder)
 
     async def _make(self, job: Job, folder: Path) -> Made:

@@ -19,6 +19,7 @@ from bot.domain.people.member import StaffRole
 from bot.health import routes
 from bot.listener import Listener
 from bot.pulse import EVERY, LONG
+from bot.replica import Replica
 from bot.storage.engine.database import Storage
 from bot.storage.people import people
 from bot.storage.post import letters
@@ -48,7 +49,7 @@ async def get(port: int, path: str) -> tuple[int, str]:
 
 
 async def test_all_is_well_and_in_numbers(storage: Storage) -> None:
-    found, port = Watch(storage, lambda: NOW, 30), free_port()
+    found, port = Watch(storage, lambda: NOW, 30, Replica(storage, "")), free_port()
     await storage.apply(lambda tx: letters.write(tx, LetterKind.DIGEST, [101], NOW - timedelta(seconds=90)))
     listener = Listener()
     await listener.serve("127.0.0.1", port, routes(found))
@@ -70,7 +71,7 @@ class Still(Watch):
     """Finds what it is made with."""
 
     def __init__(self, storage: Storage, health: Health) -> None:
-        super().__init__(storage, lambda: NOW, 30)
+        super().__init__(storage, lambda: NOW, 30, Replica(storage, ""))
         self.health = health
 
     async def look(self) -> Health:
@@ -100,7 +101,7 @@ async def test_all_that_is_looked_at_is_told(storage: Storage) -> None:
 
 
 async def test_how_long_the_event_loop_was_held(storage: Storage) -> None:
-    found = Watch(storage, lambda: NOW, 30)
+    found = Watch(storage, lambda: NOW, 30, Replica(storage, ""))
     running = asyncio.create_task(found.pulse.run())
     await asyncio.sleep(0.05)
     before = found.pulse.pauses
@@ -119,7 +120,7 @@ async def test_how_long_the_event_loop_was_held(storage: Storage) -> None:
 
 async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
     moment = 1000.0
-    found = Watch(storage, lambda: NOW, 30, lambda: moment)
+    found = Watch(storage, lambda: NOW, 30, Replica(storage, ""), lambda: moment)
     moment += 200
     assert (await found.look()).problems == (Problem.CLOCK, Problem.TELEGRAM)
     assert not (await found.look()).alive
@@ -145,7 +146,7 @@ async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:
 
 async def test_with_a_webhook_there_is_no_poll(storage: Storage) -> None:
     moment = 1000.0
-    found = Watch(storage, lambda: NOW, 30, lambda: moment)
+    found = Watch(storage, lambda: NOW, 30, Replica(storage, ""), lambda: moment)
     found.delivers(0, None)
     health = await found.look()
     assert (health.problems, health.undelivered, health.update) == ((), 0, None)
@@ -181,7 +182,7 @@ async def test_administrators_are_told_once_and_told_when_it_is_over(
     monkeypatch.setattr(watch, "LOOK_EVERY", 0.01)
     # A busy machine is no problem of the bot's.
     monkeypatch.setattr(watch, "ANSWERS_WITHIN", 60.0)
-    found = Watch(storage, lambda: NOW, 30)
+    found = Watch(storage, lambda: NOW, 30, Replica(storage, ""))
     told: list[tuple[Problem, ...]] = []
     heard = asyncio.Event()
 

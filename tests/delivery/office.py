@@ -20,6 +20,7 @@ from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
 from bot.delivery.outgoing import line
 from bot.delivery.outgoing.courier import POST, Courier, Lane
+from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Render
 from bot.delivery.outgoing.speaker import Speaker, Words
@@ -29,6 +30,8 @@ from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered, Screen
 from bot.letters.batches import Rendering
+from bot.pulse import running
+from bot.replica import Replica
 from bot.storage import schema as tables
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people
@@ -45,7 +48,7 @@ ENOUGH = "Слишком много сообщений"
 class Office:
     """Everything of bot/delivery on one database, with a clock that tests may move."""
 
-    def __init__(self, telegram: Simulator, folder: Path, per_second: float = 0) -> None:
+    def __init__(self, telegram: Simulator, folder: Path, per_second: float = 0, url: str = "") -> None:
         self.telegram = telegram
         self.database = folder / "bot.db"
         self.ahead = timedelta()
@@ -55,7 +58,10 @@ class Office:
         self.handle: Callable[[Tx, Update, datetime], Awaitable[list[Saying]]] = echo
         self.render: Callable[[Letter], Rendered | None] = _text
         self.held_until: Callable[[Letter, datetime], datetime | None] = _at_any_hour
-        self.storage = quick(Storage(f"sqlite+aiosqlite:///{self.database}"))
+        self.storage = quick(Storage(url or f"sqlite+aiosqlite:///{self.database}"))
+        # By how many seconds more than the others' its clock has gone on: it stood still.
+        self.frozen_for = 0.0
+        self.replica = Replica(self.storage, "", self._seconds)
         self.bot = Bot(
             telegram.token,
             session=QuickSession(api=TelegramAPIServer.from_base(telegram.url)),
@@ -65,6 +71,7 @@ class Office:
         self.speaker = Speaker(
             self.bot, self.storage, self.pacer, self.now, self._unreachable, Words(Screen(WITHDRAWN))
         )
+        self.bot.session.middleware(Fence(self.replica))
         self._rendering = Rendering(self.storage, self._render)
         self.courier = self.a_courier()
         self.unsaved = Unsaved(self.speaker, lambda: Screen(BUSY))
@@ -74,6 +81,7 @@ class Office:
             self.speaker,
             self._handle,
             self.now,
+            replica=self.replica,
             notices=Notices(
                 apology=lambda incident: Screen(f"{APOLOGY} {incident}"),
                 unreadable=lambda: Screen(UNREADABLE),
@@ -89,9 +97,10 @@ class Office:
             self._submit,
             self.now,
             self.unsaved,
+            self.replica,
             waiting=self.dispatcher.waiting,
         )
-        self.receiver = Receiver(self.bot, self.intake, self.now)
+        self.receiver = Receiver(self.bot, self.intake, self.now, self.replica)
 
     def a_courier(self, lane: Lane = POST, render: Render | None = None) -> Courier:
         """Another courier of this office; `render`: words letters its own way."""
@@ -105,6 +114,9 @@ class Office:
             held_until=self._held,
             lane=lane,
         )
+
+    def _seconds(self) -> float:
+        return running() + self.frozen_for
 
     def now(self) -> datetime:
         """Real time, and what the test has added to it."""

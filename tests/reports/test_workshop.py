@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ledger.report import Letterhead, Order, ReportKind
+from bot.replica import Replica
 from bot.reports import workshop
 from bot.reports.job import Job
 from bot.reports.workshop import MAKER, ReportFailed, Workshop
@@ -62,8 +63,33 @@ async def test_what_a_killed_bot_has_left_is_removed_and_nothing_of_others(
         # As a kill leaves it.
         folder.mkdir(exist_ok=True)
         (folder / "Свод.xlsx").write_bytes(b"answers")
-    mine.clear()
+    mine.clear(living=())
     assert list(tmp_path.iterdir()) == [folders[1]]
+
+
+async def test_what_another_replica_makes_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, replica = _of_replica(tmp_path, 71), _of_replica(tmp_path, 7)
+    tmp_path = tmp_path / "temporary"
+    tmp_path.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    making = [asyncio.create_task(_make(one)) for one in (shop, replica)]
+    while len(folders := sorted(tmp_path.iterdir())) < 2:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*making, return_exceptions=True)
+    # As kills leave them.
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
+    shop.clear(living={7, 8})
+    (left,) = tmp_path.iterdir()
+    assert "-7-" in left.name
+
+
+def _of_replica(folder: Path, number: int) -> Workshop:
+    url = f"sqlite+aiosqlite:///{folder}/none/none.db"
+    storage = Storage(url)
+    replica = Replica(storage, "")
+    replica.id = number
+    return Workshop(url, replica)
 
 
 async def _make(shop: Workshop) -> None:

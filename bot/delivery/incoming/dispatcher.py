@@ -21,14 +21,17 @@ from bot.delivery.incoming import errands
 from bot.delivery.incoming.errands import Errand
 from bot.delivery.incoming.flood import IN_MEMORY, Flood
 from bot.delivery.incoming.intake import Raw
+from bot.delivery.incoming.turns import Turns
+from bot.delivery.outgoing import fence
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
 from bot.logs import about
+from bot.replica import Replica
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.together import Together
 from bot.storage.post import inbox
-from bot.storage.post.inbox import Incoming
+from bot.storage.post.inbox import PRESS, Incoming, Taken
 
 _log = logging.getLogger(__name__)
 
@@ -46,8 +49,6 @@ class Decided:
 # The third is the number of a press whose answer had not been seen when the update was made.
 Handle = Callable[[Tx, Update, datetime, int | None], Awaitable[Decided]]
 
-# What the body of a press has, and no other: within a text its quotes would be escaped.
-_PRESS = '"callback_query": {'
 # Updates whose sender waits for a message.
 _SPOKEN = ("message", "edited_message")
 
@@ -68,7 +69,7 @@ class Notices:
 
 
 class Dispatcher:
-    """Handles what is in the inbox. `handle` decides in one transaction and talks to nobody."""
+    """Handles what this replica has in the inbox. `handle` decides in one transaction and talks to nobody."""
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Dispatcher:
         handle: Handle,
         now: Callable[[], datetime],
         *,
+        replica: Replica,
         notices: Notices,
         busy: Callable[[int], Awaitable[None]],
         after: Callable[[], None],
@@ -88,6 +90,8 @@ class Dispatcher:
         self._speaker = speaker
         self._handle = handle
         self._now = now
+        self._replica = replica
+        self._turns = Turns(storage)
         self._notices = notices
         # Has a person told that nothing can be saved now.
         self._busy = busy
@@ -96,6 +100,8 @@ class Dispatcher:
         self._after = after
         self._queues: dict[int, deque[Incoming]] = {}
         self._queued: set[int] = set()
+        # People whose first update in the queue is being handled.
+        self._begun: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(PLACES)
         # A queue of its own: behind those who are still to be decided nobody would be finished until everybody was, and
@@ -108,12 +114,24 @@ class Dispatcher:
         self._hurried = asyncio.Event()
         self._awaited = 0
         self._is_stopped = False
+        # Set once the program is ready to decide.
+        self.resumed = asyncio.Event()
 
     async def resume(self) -> None:
         """Takes up what an earlier run of the program has left in the inbox."""
         self._is_stopped = False
-        async with self._storage.read() as tx:
-            self.submit(await inbox.waiting(tx))
+        await self.adopt(at_start=True)
+        self.resumed.set()
+
+    async def adopt(self, *, at_start: bool = False) -> None:
+        """Takes up what is nobody's any more, and what is this replica's without its knowing. `at_start`: also what an
+        earlier run could not handle."""
+        owner, known = self._replica.id, frozenset(self._queued)
+        work = partial(inbox.adopt, owner=owner, known=known, at_start=at_start)
+        found = await self._storage.apply(work, snapshot=False)
+        if not at_start and found:
+            _log.warning("updates of replicas that have gone are taken up: %s", len(found))
+        self.submit(found)
 
     def submit(self, batch: list[Incoming]) -> None:
         """Queues updates that are safe in the inbox."""
@@ -128,12 +146,15 @@ class Dispatcher:
             queue = self._queues.get(incoming.person_id)
             if queue is not None:
                 self._hurried.set()
-                behind = replace(incoming, unshown=_first_press(queue, incoming.update_id))
+                press = _first_press(queue, incoming.update_id)
+                unshown = min(filter(None, (press, incoming.unshown)), default=None)
+                behind = replace(incoming, unshown=unshown)
                 # Memory keeps only the numbers of a flood; the inbox has the rest.
-                _insert(queue, behind if len(queue) < IN_MEMORY else replace(behind, body=""))
+                kept = behind if len(queue) < IN_MEMORY else replace(behind, body="")
+                _insert(queue, kept, int(incoming.person_id in self._begun))
                 continue
-            self._queues[incoming.person_id] = deque([incoming])
-            self._begin(self._serve(incoming.person_id))
+            queue = self._queues[incoming.person_id] = deque([incoming])
+            self._begin(self._serve(incoming.person_id, queue))
 
     def waiting(self, person_id: int | None = None) -> int:
         """How many updates of the person, or of all, have not been finished."""
@@ -152,11 +173,9 @@ class Dispatcher:
             self._awaited -= 1
 
     async def stop(self) -> None:
-        """Abandons what is waiting: it is in the inbox, and the next start takes it up."""
+        """Abandons what is waiting: it is in the inbox, and the next start or another replica takes it up."""
         self._is_stopped = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._abandon()
         await self._together.stop()
         if self._said:
             # What has been said is not said again by the next start.
@@ -164,23 +183,54 @@ class Dispatcher:
                 await self._storage.apply(self._finished([number for number, _ in self._said]))
             self._said.clear()
 
+    async def lose(self) -> None:
+        """Forgets everything: others have taken this replica for dead, and what it had is theirs."""
+        was_stopped, self._is_stopped = self._is_stopped, True
+        await self._abandon()
+        for lost in (self._queues, self._queued, self._begun, self._said):
+            lost.clear()
+        self._finishing, self._is_stopped = False, was_stopped
+
+    async def _abandon(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._turns.stop()
+
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, person_id: int) -> None:
-        queue = self._queues[person_id]
+    async def _serve(self, person_id: int, queue: deque[Incoming]) -> None:
+        fence.taken_by(self._replica.id)
         try:
             while queue:
+                # The first changes when an earlier one is adopted.
+                if queue[0].is_behind and not await self._turns.has_come(queue[0].update_id):
+                    continue
+                self._begun.add(person_id)
                 try:
-                    await self._finish(queue[0])
-                except Exception:
-                    # One update must not stand in the way of the person's next; it stays in the inbox.
-                    _log.exception("update %s could not be finished", queue[0].update_id)
+                    await self._handled(queue[0])
+                finally:
+                    self._begun.discard(person_id)
                 self._queued.discard(queue.popleft().update_id)
         finally:
-            self._queued.difference_update(incoming.update_id for incoming in self._queues.pop(person_id))
+            self._queued.difference_update(incoming.update_id for incoming in self._queues.pop(person_id, ()))
+
+    async def _handled(self, incoming: Incoming) -> None:
+        """One update must not stand in the way of the person's next."""
+        try:
+            await self._finish(incoming)
+        except Taken:
+            _log.warning("update %s is handled by another replica", incoming.update_id)
+        except Exception:
+            # It stays in the inbox.
+            _log.exception("update %s could not be finished", incoming.update_id)
+            with suppress(DatabaseUnavailable):
+                await self._storage.apply(
+                    partial(inbox.set_aside, update_id=incoming.update_id, owner=self._replica.id)
+                )
 
     async def _finish(self, incoming: Incoming) -> None:
         about.set(f"update {incoming.update_id}")
@@ -211,7 +261,7 @@ class Dispatcher:
             except DatabaseUnavailable as error:
                 _log.error("update %s could not be recorded: %s", incoming.update_id, error)
             attempts += 1
-            if attempts == 1:
+            if attempts == 1 and self._replica.is_alive():
                 # The person must not be left without a word meanwhile.
                 await self._busy(incoming.person_id)
             await asyncio.sleep(backoff(attempts))
@@ -242,13 +292,15 @@ class Dispatcher:
             self._finishing = False
 
     def _finished(self, update_ids: list[int]) -> Callable[[Tx], Awaitable[None]]:
-        return partial(inbox.finished, update_ids=update_ids, now=self._now())
+        return partial(inbox.finished, update_ids=update_ids, now=self._now(), owner=self._replica.id)
 
     async def _decide(self, incoming: Incoming, again: bool) -> list[Saying]:
         if not incoming.body:
             async with self._storage.read() as tx:
-                (stored,) = await inbox.waiting(tx, [incoming.update_id])
-            incoming = replace(stored, unshown=incoming.unshown)
+                stored = await inbox.waiting(tx, [incoming.update_id])
+            if not stored:
+                raise Taken(incoming.update_id)
+            incoming = replace(stored[0], unshown=incoming.unshown)
         if incoming.sayings is not None:
             return self._loaded(incoming, incoming.sayings)
         raw = json.loads(incoming.body)
@@ -258,33 +310,32 @@ class Dispatcher:
             # Where and why, and nothing of what it says: that is somebody's message.
             faults = [(fault["loc"], fault["type"]) for fault in error.errors(include_input=False, include_url=False)]
             _log.warning("update %s cannot be read: %s", incoming.update_id, str(faults)[:300])
-            return await self._instead(incoming, unread(raw, incoming.person_id, self._notices.unreadable()))
+            return await self._instead(incoming, unread(raw, incoming.person_id, self._notices.unreadable()), again)
 
         # A commit that nobody heard of may have written letters: only this very run can say that it wrote none.
         written = True
 
         async def work(tx: Tx) -> list[Saying]:
-            # The run before has committed, though nobody heard of it.
-            if again and (stored := await inbox.waiting(tx, [incoming.update_id])) and stored[0].sayings is not None:
-                return self._loaded(incoming, stored[0].sayings)
+            if again and (before := await self._decided_before(tx, incoming)) is not None:
+                return before
             now = self._now()
             decided = await self._handle(tx, update, now, incoming.unshown)
             sayings = answering(update, decided.sayings)
-            await inbox.applied(tx, incoming.update_id, said.dump(sayings), now, decided.note)
+            await self._applied(tx, incoming, sayings, now, decided.note)
             nonlocal written
             written = tx.filled_outbox
             return sayings
 
         try:
             sayings = await self._apply(work)
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, Taken):
             raise
         except Exception:
             # Nothing of the handler's work stays; the person gets an id that is in the log.
             incident = secrets.token_hex(3).upper()
             _log.exception("incident %s: update %s of person %s", incident, incoming.update_id, incoming.person_id)
             return await self._instead(
-                incoming, answering(update, [Send(incoming.person_id, self._notices.apology(incident))])
+                incoming, answering(update, [Send(incoming.person_id, self._notices.apology(incident))]), again
             )
         if written:
             self._after()
@@ -307,28 +358,40 @@ class Dispatcher:
             _log.exception("the sayings of update %s cannot be read", incoming.update_id)
             return []
 
-    async def _instead(self, incoming: Incoming, sayings: list[Saying]) -> list[Saying]:
+    async def _decided_before(self, tx: Tx, incoming: Incoming) -> list[Saying] | None:
+        """What the run before has decided, which may have been committed though nobody heard of it."""
+        stored = await inbox.decided(tx, incoming.update_id, self._replica.id)
+        return None if stored is None else self._loaded(incoming, stored)
+
+    async def _applied(
+        self, tx: Tx, incoming: Incoming, sayings: list[Saying], now: datetime, note: list[Any] | None = None
+    ) -> None:
+        await inbox.applied(tx, incoming.update_id, said.dump(sayings), now, note, self._replica.id)
+
+    async def _instead(self, incoming: Incoming, sayings: list[Saying], again: bool) -> list[Saying]:
         """What is said where no handler has decided."""
 
-        async def work(tx: Tx) -> None:
-            await inbox.applied(tx, incoming.update_id, said.dump(sayings), self._now())
+        async def work(tx: Tx) -> list[Saying]:
+            if again and (before := await self._decided_before(tx, incoming)) is not None:
+                return before
+            await self._applied(tx, incoming, sayings, self._now())
+            return sayings
 
-        await self._storage.apply(work)
-        return sayings
+        return await self._storage.apply(work)
 
 
-def _insert(queue: deque[Incoming], incoming: Incoming) -> None:
-    """In the order of its number behind the first, which is being handled: after a failure Telegram's webhook delivers
-    a person's messages and presses in another order than they were made in."""
+def _insert(queue: deque[Incoming], incoming: Incoming, begun: int) -> None:
+    """In the order of its number behind those that have begun: after a failure Telegram's webhook delivers a person's
+    messages and presses in another order than they were made in."""
     place = len(queue)
-    while place > 1 and queue[place - 1].update_id > incoming.update_id:
+    while place > begun and queue[place - 1].update_id > incoming.update_id:
         place -= 1
     queue.insert(place, incoming)
 
 
 def _first_press(queue: deque[Incoming], before: int) -> int | None:
     """The number of the first press in the queue, if it was made before that update."""
-    presses = (ahead.update_id for ahead in queue if ahead.update_id < before and _PRESS in ahead.body)
+    presses = (ahead.update_id for ahead in queue if ahead.update_id < before and PRESS in ahead.body)
     return next(presses, None)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.delivery.incoming.flood import TOO_MANY, is_no_answer
 from bot.delivery.incoming.unsaved import Unsaved
+from bot.replica import Replica
 from bot.storage.desk import group
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.post import inbox
@@ -68,6 +69,7 @@ class Intake:
         submit: Callable[[list[Incoming]], None],
         now: Callable[[], datetime],
         unsaved: Unsaved,
+        replica: Replica,
         department_chat: int | None = None,
         taken: Callable[[], None] = lambda: None,
         waiting: Callable[[int | None], int] = _nobody_waits,
@@ -76,6 +78,7 @@ class Intake:
         self._submit = submit
         self._now = now
         self._unsaved = unsaved
+        self._replica = replica
         self._department_chat = department_chat
         self._taken = taken
         self._waiting = waiting
@@ -158,7 +161,7 @@ class Intake:
                 chat = new
         # An update that has been handled comes again if Telegram has not heard of it: the bot was
         # killed before the next poll, or the answer to the webhook was lost.
-        taken = await inbox.take(tx, batch, now - inbox.REMEMBERED, now)
+        taken = await inbox.take(tx, batch, now - inbox.REMEMBERED, now, self._replica.id)
         # A commit whose success got lost has stored these: they are in the inbox, and nobody has been handed them.
         stored = self._unsure.intersection(incoming.update_id for incoming in batch)
         stored.difference_update(incoming.update_id for incoming in taken)

@@ -13,6 +13,7 @@ from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.speaker import backoff
 from bot.delivery.wire import call
+from bot.replica import Replica
 from bot.storage.engine.database import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 _POLL = 25
 # Seconds between attempts to store, at most: an attempt costs little, and whoever has written waits.
 _STORES_AGAIN = 5.0
+# Seconds between two looks at who polls.
+_LOOKS_AGAIN = 0.2
 # Telegram's words when somebody else with the same token polls, or has set a webhook.
 _WEBHOOK_IS_SET = "while webhook is active"
 _CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", _WEBHOOK_IS_SET)
@@ -44,12 +47,14 @@ class Receiver:
         bot: Bot,
         intake: Intake,
         now: Callable[[], datetime],
+        replica: Replica,
         polled: Callable[[], None] = lambda: None,
         contact: Callable[[], Awaitable[None]] = unnoticed,
     ) -> None:
         self._bot = bot
         self._intake = intake
         self._now = now
+        self._replica = replica
         self._polled = polled
         # Called when whatever waited at Telegram has been taken in.
         self._contact = contact
@@ -58,16 +63,19 @@ class Receiver:
         self._received_at = now()
         self._has_polled = False
         self._conflicts = 0
+        # Whether another replica has begun to poll, while this one could not hear of it.
+        self._is_ousted = False
         self._dialect = Dialect()
 
     async def run(self) -> None:
-        """Polls until cancelled; a failing Telegram, network or database only makes it wait.
+        """Polls until cancelled; a failing Telegram, network or database only makes it wait. One of the replicas polls.
 
         Raises SameToken if an older process takes the updates of this token.
         """
         attempts = 0
         began = self._now()
         while True:
+            await self._turn()
             try:
                 fate = await self.poll(_POLL)
                 if self._conflicts >= _CONFLICTS and self._now() - began < _YOUNG:
@@ -85,6 +93,16 @@ class Receiver:
                 pause = backoff(attempts + 1)
             attempts += 1
             await asyncio.sleep(pause)
+
+    async def _turn(self) -> None:
+        """Returns when it is this replica that polls: the one that leads.
+
+        While the database is away nobody does, and whoever did goes on, so that people hear that nothing can be saved.
+        """
+        while not self._replica.leads() and (self._is_ousted or not self._replica.led()):  # noqa: ASYNC110 (by time)
+            await asyncio.sleep(_LOOKS_AGAIN)
+        if self._replica.leads():
+            self._is_ousted = False
 
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
         """One getUpdates; its updates are stored and handed on. Telegram holds the poll open for `timeout` seconds."""
@@ -107,7 +125,10 @@ class Receiver:
             _log.warning("getUpdates: %s", outcome.error)
             if _WEBHOOK_IS_SET in outcome.error and not self._has_polled:
                 return await self._without_webhook()
-            self._conflicts += any(sign in outcome.error for sign in _CONFLICTS_ARE)
+            if any(sign in outcome.error for sign in _CONFLICTS_ARE):
+                # Of two replicas the one that leads goes on.
+                self._is_ousted = not self._replica.leads()
+                self._conflicts += not self._is_ousted
             return outcome.fate
         self._has_polled = True
         self._polled()

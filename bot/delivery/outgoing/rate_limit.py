@@ -14,7 +14,7 @@ from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.pacer import Pacer
 
 # Calls that write into no chat; the receiver keeps the limit of its polls itself.
-_FREE = ("get", "deleteWebhook")
+_FREE = ("get", "deleteWebhook", "setWebhook")
 
 
 class RateLimit(BaseRequestMiddleware):

@@ -14,6 +14,7 @@ from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto, ReplyKe
 
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, is_group
+from bot.delivery.outgoing import fence
 from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.line import Line
@@ -193,7 +194,12 @@ class Speaker:
         if self._pacer.paused_for():
             return False
         await self._pacer.answer(person_id, is_new=True)
-        return (await self.send(person_id, screen)).fate is Fate.DONE
+        return (await self.warn(person_id, screen)).fate is Fate.DONE
+
+    async def warn(self, person_id: int, screen: Screen) -> Outcome:
+        """One attempt to say how this very process is, whoever has its updates and letters."""
+        with fence.regardless():
+            return await self.send(person_id, screen)
 
     async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
         """One attempt to do what a letter says; its value is the list of the numbers of the messages that it made.

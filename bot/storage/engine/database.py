@@ -34,6 +34,10 @@ _LOST_RACE = {"40001", "40P01"}
 # resources, operator intervention (a shutdown), system error, internal error; and the code of a read-only server.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
 _READ_ONLY = "25006"
+# Seconds without a word in a transaction after which a server ends it: a process that stands still keeps no row from
+# the others when they take over what it had. Its code.
+IDLE_SECONDS = 7
+_STOOD_STILL = "25P03"
 TRIES = 8
 
 
@@ -80,7 +84,8 @@ class Storage:
     DatabaseUnavailable when the database, not the work, is at fault.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_slow: bool = False) -> None:
+        """`is_slow`: there may be long pauses between what it reads in a transaction."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
@@ -98,7 +103,12 @@ class Storage:
             self.connections.engine
             if self.connections is not None
             # Each transaction has a snapshot: what it read still holds when it writes, or it is run again.
-            else create_async_engine(self.url, isolation_level="REPEATABLE READ", **options)
+            else create_async_engine(
+                self.url,
+                isolation_level="REPEATABLE READ",
+                connect_args={} if is_slow else {"server_settings": _session()},
+                **options,
+            )
         )
         self._latest = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="READ COMMITTED")
@@ -175,6 +185,10 @@ class Storage:
             raise
 
 
+def _session() -> dict[str, str]:
+    return {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
+
+
 def is_there(url: str) -> bool:
     """Whether the SQLite file exists; True for a server, which shows only in use whether it can be reached."""
     parsed = make_url(url)
@@ -185,7 +199,7 @@ def is_unavailable(error: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault."""
     code = _code(error)
     if code is not None:
-        return code[:2] in _SERVER_FAULTS or code == _READ_ONLY
+        return code[:2] in _SERVER_FAULTS or code in (_READ_ONLY, _STOOD_STILL)
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
     if error.orig is not None and isinstance(error.orig.__cause__, ValueError | TypeError):
         return False

@@ -1,7 +1,7 @@
 """Updates that Telegram handed over, until their handlers have finished."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,16 +10,24 @@ import sqlalchemy as sa
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
+from bot.storage.post.replicas import ALONE, is_gone
 
+# What the body of a press has, and no other: within a text its quotes would be escaped.
+PRESS = '"callback_query": {'
+# The owner of an update whose handling has failed in a way that nobody foresaw: a start tries it again, and meanwhile
+# neither its person's next update nor another replica waits for it.
+SET_ASIDE = -1
 # The number of an update that was handled is remembered for this long. Telegram keeps an unconfirmed one for a day, and
 # its numbers do not begin anew within a week.
 REMEMBERED = timedelta(days=2)
 
 _WAITS = t.inbox.c.finished_at.is_(None)
 _THESE = t.inbox.c.update_id.in_(sa.bindparam("these", expanding=True))
+_OWNER = sa.bindparam("owner", type_=sa.BigInteger)
+_MINE = t.inbox.c.owner_id == _OWNER
 _APPLIED = Prepared(
     sa.update(t.inbox)
-    .where(t.inbox.c.update_id == sa.bindparam("its"))
+    .where(t.inbox.c.update_id == sa.bindparam("its"), _MINE, t.inbox.c.applied_at.is_(None))
     .values(
         applied_at=sa.bindparam("at"),
         sayings=sa.bindparam("said", type_=t.inbox.c.sayings.type),
@@ -30,26 +38,79 @@ _APPLIED = Prepared(
 _NOTE = Prepared(
     sa.update(t.people)
     .values(handled_id=t.inbox.c.update_id, handled_at=t.inbox.c.applied_at, waited=t.inbox.c.noted)
-    .where(_THESE, t.inbox.c.noted.is_not(None), t.people.c.id == t.inbox.c.person_id)
+    .where(_THESE, _MINE, t.inbox.c.noted.is_not(None), t.people.c.id == t.inbox.c.person_id)
 )
 # Nobody's, and without a word of what they said.
 _FINISH = Prepared(
     sa.update(t.inbox)
-    .where(_THESE, _WAITS)
+    .where(_THESE, _MINE, _WAITS)
     .values(
         finished_at=sa.bindparam("at"), person_id=0, body="", sayings=sa.null(), noted=sa.null(), applied_at=sa.null()
     )
 )
-_FRESH = ("person_id", "body", "received_at", "finished_at")
-# A number that is known from before `since` belongs to Telegram's new count.
-_TAKE = Prepared.insert(
-    t.inbox,
-    lambda rows: rows.on_conflict_do_update(
-        index_elements=["update_id"],
-        set_={name: rows.excluded[name] for name in _FRESH},
-        where=t.inbox.c.finished_at < sa.bindparam("since"),
-    ).returning(t.inbox.c.update_id),
+_FRESH = ("person_id", "body", "received_at", "finished_at", "owner_id")
+
+
+def _taken(*further: sa.ColumnElement[Any]) -> Prepared:
+    """A number that is known from before `since` belongs to Telegram's new count."""
+    return Prepared.insert(
+        t.inbox,
+        lambda rows: rows.on_conflict_do_update(
+            index_elements=["update_id"],
+            set_={name: rows.excluded[name] for name in _FRESH},
+            where=t.inbox.c.finished_at < sa.bindparam("since"),
+        ).returning(t.inbox.c.update_id, *further),
+    )
+
+
+_EARLIER = t.inbox.alias("earlier")
+
+
+def _earlier(person_id: sa.ColumnElement[int], update_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Of the same person, and not finished."""
+    return sa.and_(
+        _EARLIER.c.person_id == person_id,
+        _EARLIER.c.update_id < update_id,
+        _EARLIER.c.finished_at.is_(None),
+        _EARLIER.c.owner_id != SET_ASIDE,
+    )
+
+
+_EARLIER_THAN_IT = _earlier(sa.bindparam("whose"), sa.bindparam("its"))
+_TAKE = _taken()
+_TAKE_AMONG_OTHERS = _taken(sa.exists().where(_EARLIER_THAN_IT, _EARLIER.c.owner_id != _OWNER).label("is_behind"))
+_FIRST_PRESS = Prepared(
+    sa.select(sa.func.min(_EARLIER.c.update_id)).where(
+        _EARLIER_THAN_IT, _EARLIER.c.body.contains(PRESS, autoescape=True)
+    )
 )
+_BEHIND = Prepared(
+    sa.select(t.inbox.c.update_id).where(_THESE, sa.exists().where(_earlier(t.inbox.c.person_id, t.inbox.c.update_id)))
+)
+_OF_MINE = Prepared(sa.select(t.inbox.c.update_id).where(_MINE, _WAITS))
+_DECIDED = Prepared(
+    sa.select(t.inbox.c.applied_at, t.inbox.c.sayings).where(t.inbox.c.update_id == sa.bindparam("its"), _MINE, _WAITS)
+)
+_SET_ASIDE = Prepared(sa.update(t.inbox).where(_THESE, _MINE, _WAITS).values(owner_id=SET_ASIDE))
+
+
+def _adopted(*which: sa.ColumnElement[bool]) -> Prepared:
+    free = sa.select(t.inbox.c.update_id).where(_WAITS, is_gone(t.inbox.c.owner_id), *which)
+    return Prepared(
+        sa.update(t.inbox)
+        # Who is about to decide one has it, dead or not: it is looked at again.
+        .where(t.inbox.c.update_id.in_(free.with_for_update(skip_locked=True)))
+        .values(owner_id=_OWNER)
+        .returning(t.inbox.c.update_id)
+    )
+
+
+_ADOPT_ALL = _adopted()
+_ADOPT = _adopted(t.inbox.c.owner_id != SET_ASIDE)
+
+
+class Taken(Exception):
+    """Another replica has taken the update: it is decided and said there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +118,8 @@ class Incoming:
     """An update that has not been finished. `sayings`: what its handler decided to say; None: it was not applied.
 
     `unshown`: the number of the first press of the same person that had not been answered when this came: what the
-    press was to change still stood on the screen. None: there was none.
+    press was to change still stood on the screen. None: there was none. `is_behind`: another replica may have an
+    earlier one of the same person.
     """
 
     update_id: int
@@ -65,17 +127,55 @@ class Incoming:
     body: str
     sayings: list[dict[str, Any]] | None = None
     unshown: int | None = None
+    is_behind: bool = False
 
 
-async def take(tx: Tx, batch: Iterable[Incoming], since: datetime, now: datetime) -> list[Incoming]:
-    """Stores those that are new, and returns them by their numbers; what waits already, or has been finished since
-    `since`, stays as it is (Telegram redelivered it)."""
+async def take(tx: Tx, batch: Iterable[Incoming], since: datetime, now: datetime, owner: int = ALONE) -> list[Incoming]:
+    """Stores those that are new as the owner's, and returns them by their numbers; what waits already, or has been
+    finished since `since`, stays as it is (Telegram redelivered it)."""
     taken = []
     for update in sorted(batch, key=lambda incoming: incoming.update_id):
-        row = {"update_id": update.update_id, "person_id": update.person_id, "body": update.body}
-        if await _TAKE.first(tx, **row, received_at=now, finished_at=None, since=since) is not None:
-            taken.append(update)
+        row = {"update_id": update.update_id, "person_id": update.person_id, "body": update.body, "owner_id": owner}
+        values = row | {"received_at": now, "finished_at": None, "since": since}
+        if owner == ALONE:
+            if await _TAKE.first(tx, **values) is not None:
+                taken.append(update)
+            continue
+        which = {"whose": update.person_id, "its": update.update_id}
+        stored = await _TAKE_AMONG_OTHERS.first(tx, **values, **which, owner=owner)
+        if stored is not None:
+            press = await _FIRST_PRESS.scalar(tx, **which) if stored.is_behind else None
+            taken.append(replace(update, unshown=press, is_behind=stored.is_behind))
     return taken
+
+
+async def adopt(tx: Tx, owner: int, known: Collection[int] = (), *, at_start: bool = False) -> list[Incoming]:
+    """Makes what is nobody's any more the owner's, and returns it in order, with what is the owner's already without
+    being `known`: a commit whose success got lost has stored that. `at_start`: also what was set aside."""
+    adopted = {row.update_id for row in await (_ADOPT_ALL if at_start else _ADOPT).all(tx, owner=owner)}
+    if owner != ALONE:
+        adopted.update(row.update_id for row in await _OF_MINE.all(tx, owner=owner) if row.update_id not in known)
+    found = await waiting(tx, adopted) if adopted else []
+    return [replace(incoming, is_behind=owner != ALONE) for incoming in found]
+
+
+async def behind(tx: Tx, update_ids: Collection[int]) -> set[int]:
+    """Those of them whose turn has not come: an earlier update of the same person is not finished."""
+    return {row.update_id for row in await _BEHIND.all(tx, these=list(update_ids))}
+
+
+async def set_aside(tx: Tx, update_id: int, owner: int) -> None:
+    """The update could not be handled; the next start tries again."""
+    await _SET_ASIDE.run(tx, these=[update_id], owner=owner)
+
+
+async def decided(tx: Tx, update_id: int, owner: int) -> list[dict[str, Any]] | None:
+    """What its handler has decided to say; None: nothing has been decided. Raises Taken."""
+    row = await _DECIDED.first(tx, its=update_id, owner=owner)
+    if row is None:
+        raise Taken(update_id)
+    said: list[dict[str, Any]] | None = row.sayings if row.applied_at else None
+    return said
 
 
 async def forget_finished(tx: Tx, before: datetime) -> int:
@@ -98,17 +198,24 @@ async def count(tx: Tx) -> int:
 
 
 async def applied(
-    tx: Tx, update_id: int, sayings: list[dict[str, Any]], now: datetime, note: list[Any] | None = None
+    tx: Tx,
+    update_id: int,
+    sayings: list[dict[str, Any]],
+    now: datetime,
+    note: list[Any] | None = None,
+    owner: int = ALONE,
 ) -> None:
     """Marks the update in the transaction of its handler: a second run only repeats what was said. `note`: what is
-    noted of its sender when it is finished."""
-    await _APPLIED.run(tx, its=update_id, at=now, said=sayings, note=note)
+    noted of its sender when it is finished. Raises Taken if it is not the owner's any more, or is decided already."""
+    if not await _APPLIED.run(tx, its=update_id, at=now, said=sayings, note=note, owner=owner):
+        raise Taken(update_id)
 
 
-async def finished(tx: Tx, update_ids: Sequence[int], now: datetime) -> None:
-    """Handlers have finished with these updates: their numbers stay, and with the senders what was noted of them.
+async def finished(tx: Tx, update_ids: Sequence[int], now: datetime, owner: int = ALONE) -> None:
+    """Handlers have finished with these updates of the owner's: their numbers stay, and with the senders what was noted
+    of them.
 
     Of one sender there is one at a time.
     """
-    await _NOTE.run(tx, these=list(update_ids))
-    await _FINISH.run(tx, these=list(update_ids), at=now)
+    await _NOTE.run(tx, these=list(update_ids), owner=owner)
+    await _FINISH.run(tx, these=list(update_ids), at=now, owner=owner)

@@ -12,6 +12,8 @@ from bot.storage.engine.prepared import Prepared, Upsert
 LAST_CONTACT = "last_contact"
 # When the clock last asked what is due. Without it the bot is new, and rounds of an earlier time are not missed.
 LAST_TICK = "last_tick"
+# When somebody was last told of a correction that was not sent.
+UNSENT_TOLD = "unsent_told"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.
 POST_PAUSED_UNTIL = "post_paused_until"
 # The same for one group; its number stands behind.

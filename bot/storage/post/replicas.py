@@ -33,6 +33,7 @@ _JOIN = Prepared(t.replicas.insert().values(seen_at=_NOW, version=sa.bindparam("
 _BEAT = Prepared(sa.update(t.replicas).where(_MINE).values(seen_at=_NOW))
 _BURY = Prepared(sa.delete(t.replicas).where(t.replicas.c.seen_at < _NOW - DEAD_AFTER))
 _LEAVE = Prepared(sa.delete(t.replicas).where(_MINE))
+_RETIRE = Prepared(sa.delete(t.leader).where(t.leader.c.replica_id == sa.bindparam("me")))
 # Whoever leads goes on, unless it has not been heard of for a while.
 _LEAD = Prepared.insert(
     t.leader,
@@ -80,15 +81,19 @@ async def join(tx: Tx, version: str) -> int:
     return int(await _JOIN.scalar(tx, its=version))
 
 
-async def beat(tx: Tx, replica_id: int) -> Beat | None:
-    """Says that the replica is alive, buries the dead, and leads if nobody does.
+async def beat(tx: Tx, replica_id: int, *, buries: bool = True, leads: bool = True) -> Beat | None:
+    """Says that the replica is alive, buries the dead if it `buries`, and leads if nobody does and it `leads` at all.
 
     None: the others have taken it for dead, and what it had belongs to them.
     """
     if not await _BEAT.run(tx, me=replica_id):
         return None
-    await _BURY.run(tx)
-    leads = await _LEAD.run(tx, me=replica_id) > 0
+    if buries:
+        await _BURY.run(tx)
+    if leads:
+        leads = await _LEAD.run(tx, me=replica_id) > 0
+    else:
+        await _RETIRE.run(tx, me=replica_id)
     row = await _LOOK.first(tx)
     assert row is not None
     paused = datetime.fromisoformat(row.paused_until) if row.paused_until else None
@@ -98,6 +103,11 @@ async def beat(tx: Tx, replica_id: int) -> Beat | None:
 async def leave(tx: Tx, replica_id: int) -> None:
     """The replica ends: what it had is anybody's from now on."""
     await _LEAVE.run(tx, me=replica_id)
+
+
+async def living(tx: Tx) -> frozenset[int]:
+    """The numbers of all that are not buried."""
+    return frozenset((await tx.execute(sa.select(t.replicas.c.id))).scalars())
 
 
 async def anybody(tx: Tx) -> bool:

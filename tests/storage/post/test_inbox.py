@@ -1,8 +1,10 @@
 """The inbox: what Telegram handed over is there until its handler has finished, and once."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as t
@@ -69,7 +71,7 @@ async def test_of_what_is_finished_the_number_stays(seed: Seed) -> None:
         await finish(seed, FIRST.update_id)
         assert await seed.see(inbox.waiting) == [SECOND]
         assert await seed.see(inbox.count) == 1
-    assert await kept(seed) == [(FIRST.update_id, 0, NOW, NOW), (SECOND.update_id, IVAN, "{}", NOW)]
+    assert await kept(seed) == [(FIRST.update_id, 0, NOW, NOW, 0), (SECOND.update_id, IVAN, "{}", NOW, 0)]
 
 
 async def test_what_was_noted_of_people_is_theirs_when_it_is_finished(seed: Seed) -> None:
@@ -115,3 +117,42 @@ async def test_what_was_finished_long_ago_is_forgotten(seed: Seed) -> None:
     assert await seed.storage.apply(lambda tx: inbox.forget_finished(tx, later)) == 0
     assert await seed.storage.apply(lambda tx: inbox.forget_finished(tx, later + HOUR)) == 1
     assert [each.update_id for each in await seed.see(inbox.waiting)] == [6]
+
+
+async def test_a_person_s_turn_comes_when_nobody_has_an_earlier_one(seed: Seed) -> None:
+    press = Incoming(1, OLGA, f'{{"update_id": 1, {inbox.PRESS}"id": "1"}}}}')
+    mine, theirs = Incoming(3, OLGA, "{}"), Incoming(2, IVAN, "{}")
+    take = partial(inbox.take, since=NOW - HOUR, now=NOW)
+    assert await seed.storage.apply(lambda tx: take(tx, [press], owner=7)) == [press]
+    taken = await seed.storage.apply(lambda tx: take(tx, [mine, theirs], owner=8))
+    assert taken == [theirs, replace(mine, is_behind=True, unshown=1)]
+    assert await seed.see(lambda tx: inbox.behind(tx, [1, 2, 3])) == {3}
+    await seed.storage.apply(lambda tx: inbox.finished(tx, [1], NOW, 8))
+    assert await seed.see(lambda tx: inbox.behind(tx, [3])) == {3}, "it is not theirs to finish"
+    await seed.storage.apply(lambda tx: inbox.finished(tx, [1], NOW, 7))
+    assert await seed.see(lambda tx: inbox.behind(tx, [3])) == set()
+
+
+async def test_who_has_lost_an_update_decides_nothing(seed: Seed) -> None:
+    await seed.storage.apply(lambda tx: inbox.take(tx, [FIRST, SECOND], NOW - HOUR, NOW, 7))
+    # Nobody has joined by that number, so both are anybody's.
+    adopted = await seed.storage.apply(lambda tx: inbox.adopt(tx, 8), snapshot=False)
+    assert adopted == [replace(one, is_behind=True) for one in (FIRST, SECOND)]
+    for late in (
+        lambda tx: inbox.applied(tx, FIRST.update_id, [], NOW, None, 7),
+        lambda tx: inbox.decided(tx, FIRST.update_id, 7),
+    ):
+        with pytest.raises(inbox.Taken):
+            await seed.storage.apply(late)
+    await seed.storage.apply(lambda tx: inbox.applied(tx, FIRST.update_id, [{"say": "1"}], NOW, None, 8))
+    with pytest.raises(inbox.Taken):
+        await seed.storage.apply(lambda tx: inbox.applied(tx, FIRST.update_id, [{"say": "2"}], NOW, None, 8))
+    assert await seed.storage.apply(lambda tx: inbox.decided(tx, FIRST.update_id, 8)) == [{"say": "1"}]
+    assert await seed.storage.apply(lambda tx: inbox.decided(tx, SECOND.update_id, 8)) is None
+
+
+async def test_what_was_set_aside_waits_for_a_start(seed: Seed) -> None:
+    await add(seed, FIRST)
+    await seed.storage.apply(lambda tx: inbox.set_aside(tx, FIRST.update_id, 0))
+    assert await seed.storage.apply(lambda tx: inbox.adopt(tx, 8), snapshot=False) == []
+    assert await seed.storage.apply(lambda tx: inbox.adopt(tx, 0, at_start=True)) == [FIRST]

@@ -118,3 +118,33 @@ async def test_a_command_sees_whether_anybody_serves(server: Storage) -> None:
         await _silent_for(server, replica, 9)
         async with server.read() as tx:
             assert not await replicas.anybody(tx)
+
+
+async def test_who_was_out_of_touch_itself_buries_nobody_at_once(server: Storage) -> None:
+    clock = Clock()
+    async with serving(server, clock) as first, serving(server, clock) as second:
+        # The server was away for both, or its standby has another clock.
+        clock.at += 12
+        await _silent_for(server, first, 12)
+        await _silent_for(server, second, 12)
+        await first.beat()
+        assert first.alive == 2
+        await second.beat()
+        assert (second.alive, second.is_alive()) == (2, True)
+        # In touch again for long enough to know.
+        await _silent_for(server, second, 12)
+        for _ in range(9):
+            clock.at += 1
+            await first.beat()
+        assert first.alive == 1
+
+
+async def test_who_is_about_to_end_leaves_leading_to_another_one(server: Storage) -> None:
+    async with serving(server) as ending, serving(server) as other:
+        assert ending.leads()
+        ending.retire()
+        await ending.beat()
+        assert (ending.leads(), ending.alive) == (False, 2)
+        await other.beat()
+        await ending.beat()
+        assert (ending.leads(), other.leads()) == (False, True)

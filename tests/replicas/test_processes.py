@@ -1,0 +1,108 @@
+"""Replicas as processes: one is killed, one is stopped for a while, the one that polls ends."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from tests.forge import Forge
+from tests.reliability.test_kill import keeps_answering, shows, types
+from tests.reliability.test_webhook import health
+from tests.replicas.fleet import fleet
+from tests.texts.heads import Form
+
+_LEFT = "SELECT count(*) FROM inbox WHERE finished_at IS NULL"
+
+
+async def test_one_of_three_is_killed_while_heads_answer(tmp_path: Path, forge: Forge, server: str) -> None:
+    async with fleet(tmp_path, forge, server, 3, webhook=True) as found:
+        heads = await found.bots[0].seat(6)
+        ids = await found.start()
+        telegram, enough = found.bots[0].telegram, asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            lives = [group.create_task(keeps_answering(head, number, enough)) for number, head in enumerate(heads, 1)]
+            mark = await telegram.last_event() + 60
+            while (now := await telegram.last_event()) < mark:
+                await telegram.events(now, timeout=60)
+            # The one that leads.
+            found.bots[0].kill()
+            await found.bots[0].ended()
+            await found.silent(ids[0])
+            await found.until("SELECT id FROM replicas ORDER BY id", *((id,) for id in ids[1:]))
+            enough.set()
+        assert await found.ledger() == {head.id: life.result() for head, life in zip(heads, lives, strict=True)}
+        await found.until(_LEFT, (0,))
+        # What stands there, for the next who counts.
+        found_health = [await health(port) for port in found.ports[1:]]
+        assert sum(one["leads"] for one in found_health) == 1
+        assert {one["replica"] for one in found_health} == set(ids[1:])
+        assert all(one["replicas"] == 2 and one["status"] == "ok" for one in found_health)
+        for bot in found.bots[1:]:
+            await bot.stop()
+            assert "Traceback" not in bot.said()
+        assert await found.rows("SELECT count(*) FROM replicas") == [(0,)]
+
+
+async def test_one_that_was_stopped_goes_on_as_another(tmp_path: Path, forge: Forge, server: str) -> None:
+    async with fleet(tmp_path, forge, server, 2, webhook=True) as found:
+        head, other = await found.bots[0].seat(2)
+        ids = await found.start()
+        telegram = found.bots[0].telegram
+        for one, number in ((head, 7), (other, 8)):
+            await types(one, number)
+            await shows(one, number, Form.SEND)
+        # Nothing can be said, so that both have something in hand.
+        await telegram.order_fault("502", method="editMessageText")
+        await head.press(Form.SEND)
+        await other.press(Form.SEND)
+        await found.until("SELECT count(*) FROM inbox WHERE applied_at IS NOT NULL", (2,))
+        found.bots[0].signal(signal.SIGSTOP)
+        # The other one buries it by itself, after eight seconds.
+        await found.until("SELECT id FROM replicas", (ids[1],))
+        await found.until("SELECT DISTINCT owner_id FROM inbox WHERE finished_at IS NULL", (ids[1],))
+        await telegram.cancel_faults()
+        for one, number in ((head, 7), (other, 8)):
+            await shows(one, number, Form.CHANGE, Form.ACCEPTED)
+        await found.until(_LEFT, (0,))
+        found.bots[0].signal(signal.SIGCONT)
+        await found.until("SELECT count(*) FROM replicas", (2,))
+        assert (await found.rows("SELECT min(id) FROM replicas"))[0][0] == ids[1]
+        # Both serve.
+        for number in (70, 71, 72):
+            await head.press(Form.CHANGE)
+            await shows(head, number - 1 if number > 70 else 7, "Ученики", press="Ученики")
+            await types(head, number)
+            await shows(head, number, Form.SEND, press=Form.SEND)
+            await shows(head, number, Form.CHANGE, Form.ACCEPTED)
+        assert await found.ledger() == {head.id: [7, 70, 71, 72], other.id: [8]}
+        for bot in found.bots:
+            await bot.stop()
+            assert "Traceback" not in bot.said()
+
+
+async def test_another_one_polls_when_the_one_that_polled_is_killed(tmp_path: Path, forge: Forge, server: str) -> None:
+    async with fleet(tmp_path, forge, server, 2, webhook=False) as found:
+        (head,) = await found.bots[0].seat(1)
+        await found.start()
+        follower = await health(found.ports[1])
+        assert (follower["leads"], follower["seconds_since_poll"], follower["status"]) == (False, None, "ok")
+        await types(head, 7)
+        await shows(head, 7, Form.SEND)
+        found.bots[0].kill()
+        await found.bots[0].ended()
+        await head.send("/help")
+        await head.wait_for("/tasks", timeout=60)
+        # One that is at work is not in the way of one that starts, nor of what an operator types.
+        await found.bots[0].start()
+        for command in ("claim", "invite"):
+            code, out, err = await found.bots[0].command(command)
+            assert code == 0, err
+            assert "https://t.me/" in out
+        await shows(head, 7, Form.SEND, press=Form.SEND)
+        await shows(head, 7, Form.CHANGE, Form.ACCEPTED)
+        # The one that polls ends in order: the next one polls, and neither takes the other for a stranger.
+        await found.bots[1].stop()
+        await head.send("/help")
+        await head.wait_for("/tasks", timeout=60)
+        await found.bots[0].stop()
+        assert "SameToken" not in found.bots[0].said() + found.bots[1].said()
+        assert await found.ledger() == {head.id: [7]}
