@@ -10,17 +10,17 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiosqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engine.connections import Connections
+from bot.storage.engine import sqlite
+from bot.storage.engine.connections import Connections, Driver, code_of, is_read_only
 from bot.storage.engine.private import keep_private
 
 T = TypeVar("T")
@@ -31,9 +31,8 @@ BUSY_SECONDS = 5
 # PostgreSQL's codes of a transaction that lost a race and can be run again: serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
-# resources, operator intervention (a shutdown), system error, internal error; and the code of a read-only server.
+# resources, operator intervention (a shutdown), system error, internal error.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
-_READ_ONLY = "25006"
 TRIES = 8
 
 
@@ -54,16 +53,13 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class Tx:
-    """One open transaction, for the modules of queries, and what its opener has to know of it afterwards.
+    """One open transaction, for the modules of queries, and what its opener has to know of it afterwards."""
 
-    `driver` is SQLite's, for what is prepared; None on a server, and when the transaction has ended.
-    """
+    __slots__ = ("_driver", "changed_catalog", "connection", "dialect", "execute", "filled_outbox", "run_sync")
 
-    __slots__ = ("changed_catalog", "connection", "dialect", "driver", "execute", "filled_outbox", "run_sync")
-
-    def __init__(self, connection: AsyncConnection, driver: aiosqlite.Connection | None = None) -> None:
+    def __init__(self, connection: AsyncConnection, driver: Driver) -> None:
         self.connection = connection
-        self.driver = driver
+        self._driver: Driver | None = driver
         self.dialect = connection.dialect
         self.execute = connection.execute
         self.run_sync = connection.run_sync
@@ -72,45 +68,55 @@ class Tx:
         # Whether it has adopted another edition of the catalog.
         self.changed_catalog = False
 
+    @property
+    def driver(self) -> Driver:
+        """The way of what is prepared. Raises RuntimeError when the transaction has ended."""
+        if self._driver is None:
+            raise RuntimeError("the transaction is not open")
+        return self._driver
+
+    def end(self) -> None:
+        """Whoever holds on to it must not meet the next one."""
+        self._driver = None
+
 
 class Storage:
     """A database with one way to read and one to write.
 
     `apply` runs its work again when it lost a race, so the work must change nothing but the database. All methods raise
-    DatabaseUnavailable when the database, not the work, is at fault.
+    DatabaseUnavailable when the database, not the work, is at fault; after a commit that nobody confirmed, too.
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            try:
-                keep_private(Path(str(self.url.database)))
-            except OSError as error:
-                raise DatabaseUnavailable(str(error)) from error
         options: dict[str, Any] = {
             # Values are names, notes and answers, and errors are written into the log.
             "hide_parameters": True,
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
         }
-        self.connections = Connections(self.url, BUSY_SECONDS, **options) if self.is_sqlite else None
-        self.engine: AsyncEngine = (
-            self.connections.engine
-            if self.connections is not None
-            # Each transaction has a snapshot: what it read still holds when it writes, or it is run again.
-            else create_async_engine(self.url, isolation_level="REPEATABLE READ", **options)
-        )
+        self.connections: Connections
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
-        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._writer: asyncio.Lock | None = None
+        if self.is_sqlite:
+            if self.url.database not in (None, "", ":memory:"):
+                try:
+                    keep_private(Path(str(self.url.database)))
+                except OSError as error:
+                    raise DatabaseUnavailable(str(error)) from error
+            self.connections, self._writer = sqlite.Connections(self.url, BUSY_SECONDS, **options), asyncio.Lock()
+        else:
+            # Who has SQLite does not need its driver.
+            from bot.storage.engine import postgresql  # noqa: PLC0415
+
+            self.connections = postgresql.Connections(self.url, **options)
+        self.engine = self.connections.engine
 
     async def close(self) -> None:
         """Closes all connections, also those whose task was cancelled."""
-        if self.connections is not None:
-            await self.connections.close()
-            # A lock belongs to the event loop in which somebody first waited for it.
-            self._writer = asyncio.Lock()
-        else:
-            await self.engine.dispose()
+        await self.connections.close()
+        # A lock belongs to the event loop in which somebody first waited for it.
+        self._writer = asyncio.Lock() if self.is_sqlite else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -119,16 +125,19 @@ class Storage:
             yield tx
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
-        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception."""
-        async with self._writer or nullcontext(), self._begin(writing=True) as tx:
+    async def write(self, *, snapshot: bool = True) -> AsyncIterator[Tx]:
+        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception.
+
+        `snapshot`: it sees one state of the database; without, on a server, each statement what is committed by then.
+        """
+        async with self._writer or nullcontext(), self._begin(writing=True, snapshot=snapshot) as tx:
             yield tx
 
-    async def apply(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+    async def apply(self, work: Callable[[Tx], Awaitable[T]], *, snapshot: bool = True) -> T:
         """Commits the changes of `work` and returns its result. Raises DatabaseBusy after several lost races."""
         for attempt in range(1, TRIES + 1):
             try:
-                async with self.write() as tx:
+                async with self.write(snapshot=snapshot) as tx:
                     return await work(tx)
             except DBAPIError as error:
                 if not _lost_race(error):
@@ -140,23 +149,14 @@ class Storage:
         raise AssertionError("unreachable")
 
     @asynccontextmanager
-    async def _begin(self, *, writing: bool) -> AsyncIterator[Tx]:
+    async def _begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[Tx]:
         try:
-            if self.connections is not None:
-                async with self.connections.begin(writing=writing) as (connection, driver):
-                    tx = Tx(connection, driver)
-                    try:
-                        yield tx
-                    finally:
-                        tx.driver = None
-                return
-            async with AsyncExitStack() as stack:
+            async with self.connections.begin(writing=writing, snapshot=snapshot) as (connection, driver):
+                tx = Tx(connection, driver)
                 try:
-                    connection = await stack.enter_async_context(self.engine.begin())
-                # Within the block an OSError would come from the work's own files or network.
-                except OSError as error:
-                    raise DatabaseUnavailable(str(error)) from error
-                yield Tx(connection)
+                    yield tx
+                finally:
+                    tx.end()
         except NoConnectionFree as error:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
@@ -173,24 +173,18 @@ def is_there(url: str) -> bool:
 
 def is_unavailable(error: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault."""
-    code = _code(error)
+    code = code_of(error)
     if code is not None:
-        return code[:2] in _SERVER_FAULTS or code == _READ_ONLY
+        return code[:2] in _SERVER_FAULTS or is_read_only(error)
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
-    if error.orig is not None and isinstance(error.orig.__cause__, ValueError | TypeError):
+    if isinstance(error.orig, ValueError | TypeError) or isinstance(error.orig.__cause__, ValueError | TypeError):
         return False
     # SQLite raises OperationalError when it is locked or read-only, the disk is full or the file missing, and a bare
     # DatabaseError for a damaged file. asyncpg raises InternalError if a connection broke between two statements.
     return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
 
 
-def _code(error: DBAPIError) -> str | None:
-    """PostgreSQL's code of the error; None on SQLite, and for the driver's own errors."""
-    code: str | None = getattr(error.orig, "sqlstate", None)
-    return code
-
-
 def _lost_race(error: DBAPIError) -> bool:
-    code = _code(error)
+    code = code_of(error)
     # Two transactions may each see no row and add the same one; run again, the second sees it.
     return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")
