@@ -26,7 +26,6 @@ from bot.delivery.sayings import Saying, Send, Toast
 from bot.domain.screen import Screen
 from bot.logs import about
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
-from bot.storage.engine.together import Together
 from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
 
@@ -84,7 +83,6 @@ class Dispatcher:
     ) -> None:
         self._bot = bot
         self._storage = storage
-        self._together = Together(storage)
         self._speaker = speaker
         self._handle = handle
         self._now = now
@@ -157,7 +155,6 @@ class Dispatcher:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._together.stop()
         if self._said:
             # What has been said is not said again by the next start.
             with suppress(DatabaseUnavailable):
@@ -295,7 +292,7 @@ class Dispatcher:
         with errands.of_update() as done:
             while True:
                 try:
-                    return await self._together.apply(work)
+                    return await self._storage.apply(work)
                 except Errand as errand:
                     await done.run(errand)
 

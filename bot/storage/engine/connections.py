@@ -23,20 +23,14 @@ ENDS_WITHIN = 5.0
 
 
 class Driver(Protocol):
-    """A connection as the database's own driver has it. All raise SQLAlchemy's errors."""
+    """A connection as the database's own driver has it. All raise SQLAlchemy's errors, `rollback` none: what cannot be
+    undone it closes."""
 
     @property
-    def is_open(self) -> bool:
-        """Whether there can be another transaction on it."""
-
-    async def begin(self, how: str) -> None:
-        """Begins a transaction."""
-
-    async def commit(self) -> None:
-        """Ends it."""
-
-    async def rollback(self) -> None:
-        """Undoes it, or closes the connection."""
+    def is_open(self) -> bool: ...
+    async def begin(self, how: str) -> None: ...
+    async def commit(self) -> None: ...
+    async def rollback(self) -> None: ...
 
     async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
         """All rows."""
@@ -44,8 +38,7 @@ class Driver(Protocol):
     async def run(self, sql: str, values: Sequence[Any]) -> int:
         """How many rows it has changed."""
 
-    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Runs it with each of these."""
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
 
 
 _Held = tuple[AsyncConnection, Driver]

@@ -55,7 +55,7 @@ class DatabaseBusy(DatabaseUnavailable):
 class Tx:
     """One open transaction, for the modules of queries, and what its opener has to know of it afterwards."""
 
-    __slots__ = ("_driver", "changed_catalog", "connection", "dialect", "execute", "filled_outbox", "run_sync")
+    __slots__ = ("_driver", "connection", "dialect", "execute", "filled_outbox", "run_sync")
 
     def __init__(self, connection: AsyncConnection, driver: Driver) -> None:
         self.connection = connection
@@ -65,8 +65,6 @@ class Tx:
         self.run_sync = connection.run_sync
         # Whether it may have written letters.
         self.filled_outbox = False
-        # Whether it has adopted another edition of the catalog.
-        self.changed_catalog = False
 
     @property
     def driver(self) -> Driver:
@@ -177,7 +175,7 @@ def is_unavailable(error: DBAPIError) -> bool:
     if code is not None:
         return code[:2] in _SERVER_FAULTS or is_read_only(error)
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
-    if isinstance(error.orig, ValueError | TypeError) or isinstance(error.orig.__cause__, ValueError | TypeError):
+    if any(isinstance(cause, ValueError | TypeError) for cause in (error.orig, getattr(error.orig, "__cause__", None))):
         return False
     # SQLite raises OperationalError when it is locked or read-only, the disk is full or the file missing, and a bare
     # DatabaseError for a damaged file. asyncpg raises InternalError if a connection broke between two statements.

@@ -75,7 +75,8 @@ class _Driver:
 
     async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
         with self._told(sql):
-            return await self._connection.fetch(sql, *values, timeout=ANSWERS_WITHIN)
+            rows: list[asyncpg.Record] = await self._connection.fetch(sql, *values, timeout=ANSWERS_WITHIN)
+        return rows
 
     async def run(self, sql: str, values: Sequence[Any]) -> int:
         with self._told(sql):
