@@ -23,26 +23,33 @@ CANCEL = struct.pack("!ii", 16, 80877102)
 
 
 class Wire:
-    """Stands between the bot and its server, and can swallow what either says."""
+    """Stands between the bot and its server, and can swallow what they say."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self.asks = self.answers = True
-        self.cancelled = 0
+        # Nobody hears anything; or nobody of those who are connected now hears the server.
+        self.is_cut = False
+        self._deaf: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.cancelled = 0
 
     async def taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._port)
-        for way in (self._pass(reader, back, asked=True), self._pass(there, writer, asked=False)):
+        self._clients.add(writer)
+        for way in (self._pass(reader, back), self._pass(there, writer)):
             task = asyncio.create_task(way)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asked: bool) -> None:
+    def deafen(self) -> None:
+        self._deaf |= self._clients
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with closing(writer):
             while said := await reader.read(65536):
                 self.cancelled += said.startswith(CANCEL)
-                if self.asks if asked else self.answers:
+                if not self.is_cut and writer not in self._deaf:
                     writer.write(said)
 
     async def close(self) -> None:
@@ -89,12 +96,12 @@ async def test_a_server_that_falls_silent_in_the_midst(migrated_postgres_url: st
 
         async def work(tx: Tx) -> None:
             await meta.put(tx, "key", "half done")
-            wire.asks = wire.answers = False
+            wire.is_cut = True
             await meta.put(tx, "other", "value")
 
         with pytest.raises(DatabaseUnavailable):
             await storage.apply(work)
-        wire.asks = wire.answers = True
+        wire.is_cut = False
         assert await kept(storage) == "before"
 
 
@@ -108,7 +115,7 @@ async def test_a_commit_that_nobody_confirms_is_cut_off_and_never_cancelled(
 
         async def work(tx: Tx) -> None:
             await meta.put(tx, "key", "committed")
-            wire.answers = False
+            wire.deafen()
 
         committing = asyncio.create_task(storage.apply(work))
         if gives_up == "cancelled":
@@ -119,7 +126,6 @@ async def test_a_commit_that_nobody_confirms_is_cut_off_and_never_cancelled(
         else:
             with pytest.raises(DatabaseUnavailable):
                 await committing
-        wire.answers = True
         # The server had done it, and only the word of it was lost.
         assert await kept(storage) == "committed"
         assert wire.cancelled == 0
@@ -139,14 +145,20 @@ async def test_a_commit_waits_for_its_standby_though_its_author_has_given_up() -
             await put(storage, "after")
         # Cancelled it would be done, without the standby: whoever looks would find it, and say so.
         assert await kept(storage) == "before"
-        # Whoever tries again waits for the first.
+        # Whoever tries again waits for the first; whoever is stopped meanwhile stops nothing there.
         with pytest.raises(DatabaseUnavailable):
             await put(storage, "again")
+        stopped = asyncio.create_task(storage.apply(lambda tx: meta.put(tx, "other", "value")))
+        await asyncio.wait([stopped], timeout=0.2)
+        stopped.cancel()
+        await asyncio.wait([stopped])
         assert await kept(storage) == "before"
+        async with storage.read() as tx:
+            assert await meta.get(tx, "other") is None
         await execute(server.url, "ALTER SYSTEM RESET synchronous_standby_names")
         await execute(server.url, "SELECT pg_reload_conf()")
         async with asyncio.timeout(20):
-            while await kept(storage) == "before":
+            while await kept(storage) == "before":  # noqa: ASYNC110 - the server's
                 await asyncio.sleep(0.05)
         assert await kept(storage) == "after"
         await storage.close()
@@ -214,7 +226,8 @@ async def test_lists_of_all_lengths_are_a_few_statements(migrated_postgres_url: 
         for length in range(100):
             await found.all(tx, these=[f"{number}" for number in range(length)])
         forms = sa.text(
-            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM meta%IN (%' AND statement NOT LIKE '%LIKE%'"
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%FROM meta%IN (%' AND statement NOT LIKE '%LIKE%'"
         )
         # Of none, of one, and of each power of two up to 128.
         assert (await tx.execute(forms)).scalar_one() <= 9
