@@ -88,8 +88,10 @@ class Connections(ABC):
                 await driver.begin(self._how(writing=writing, snapshot=snapshot))
                 yield connection, driver
                 await driver.commit()
-            except BaseException:
+            except BaseException as error:
                 await driver.rollback()
+                if isinstance(error, OSError) and not driver.is_open:
+                    raise OperationalError("", None, error) from error
                 raise
             finally:
                 connection.sync_connection = None

@@ -159,7 +159,8 @@ class Storage:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
             if is_unavailable(error):
-                raise DatabaseUnavailable(str(error.orig)) from error
+                # A wait that came to its end has no words.
+                raise DatabaseUnavailable(str(error.orig) or type(error.orig).__name__) from error
             raise
 
 

@@ -74,7 +74,7 @@ class Lock:
             connection, self._connection = self._connection, None
             # A server that is gone has released it as well, and so has a session that was cut off in mid-statement.
             with contextlib.suppress(OSError, SQLAlchemyError):
-                # Closing returns the connection to the pool, where its session would keep the lock.
+                # Closing only tells the server to end the session, which keeps the lock until then.
                 await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
             with contextlib.suppress(OSError, SQLAlchemyError):
                 await connection.close()

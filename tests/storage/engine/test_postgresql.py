@@ -2,7 +2,7 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 
 import pytest
@@ -86,20 +86,28 @@ async def kept(storage: Storage) -> str | None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql, "ANSWERS_WITHIN", 0.5)
+    monkeypatch.setattr(postgresql, "ENDS_WITHIN", 0.5)
     monkeypatch.setattr(connections, "ENDS_WITHIN", 0.5)
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_a_server_that_falls_silent_in_the_midst(migrated_postgres_url: str) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [lambda tx: meta.put(tx, "other", "value"), lambda tx: tx.execute(sa.text("SELECT 1"))],
+    ids=["prepared", "put together"],
+)
+async def test_a_server_that_falls_silent_in_the_midst(
+    migrated_postgres_url: str, asked: Callable[[Tx], Awaitable[object]]
+) -> None:
     async with wired(migrated_postgres_url) as (wire, storage):
         await put(storage, "before")
 
         async def work(tx: Tx) -> None:
             await meta.put(tx, "key", "half done")
             wire.is_cut = True
-            await meta.put(tx, "other", "value")
+            await asked(tx)
 
-        with pytest.raises(DatabaseUnavailable):
+        with pytest.raises(DatabaseUnavailable, match=r"TimeoutError|closed"):
             await storage.apply(work)
         wire.is_cut = False
         assert await kept(storage) == "before"
