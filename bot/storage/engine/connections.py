@@ -110,9 +110,10 @@ class Connections(ABC):
         """Closes all connections; one that is in use is closed by its user."""
         idle = self._idle
         self._open()
-        await self._end(idle)
+        await self.end(idle)
 
-    async def _end(self, idle: list[_Held]) -> None:
+    async def end(self, idle: list[_Held]) -> None:
+        """Closes these, and waits until they are closed."""
         ending = [asyncio.wait_for(held.close(), ENDS_WITHIN) for held, _ in idle]
         idle.clear()
         await asyncio.gather(*ending, return_exceptions=True)
@@ -148,7 +149,7 @@ class Connections(ABC):
             for _ in range(MOST):
                 await _turn(turns)
                 stack.callback(turns.release)
-            await self._end(self._idle)
+            await self.end(self._idle)
             self._only_reads = False
 
 

@@ -43,8 +43,8 @@ class Connections(connections.Connections):
     def _how(self, *, writing: bool, snapshot: bool) -> str:
         return "BEGIN IMMEDIATE" if writing else "BEGIN"
 
-    async def _end(self, idle: Any) -> None:
-        await super()._end(idle)
+    async def end(self, idle: Any) -> None:
+        await super().end(idle)
         # A connection whose task was cancelled in the midst of a statement is only told to end, and its thread would
         # report to an event loop that may be closed by then.
         for thread in list(self._threads):

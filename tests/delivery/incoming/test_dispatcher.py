@@ -239,9 +239,9 @@ async def test_a_commit_that_nobody_heard_of_is_a_commit(
         return await _remembering(tx, update, now)
 
     @asynccontextmanager
-    async def losing() -> AsyncIterator[Tx]:
+    async def losing(*, snapshot: bool = True) -> AsyncIterator[Tx]:
         nonlocal lost
-        async with write() as tx:
+        async with write(snapshot=snapshot) as tx:
             yield tx
         if decided and not lost:
             lost = True
