@@ -4,11 +4,13 @@ and ends."""
 import argparse
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from bench import board, ledger, presses, reports, sending, starting
 from bench.harness import builds
+from tests.postgres import postgres_server
 
 
 def main() -> None:
@@ -21,10 +23,11 @@ def main() -> None:
         metavar="DIR",
         help="another checkout, in the same rounds, with this one's libraries: of starting, sending and presses",
     )
+    parser.add_argument("--postgresql", action="store_true", help="presses on a PostgreSQL of its own, not on SQLite")
     parts: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, None]]] = {
         "starting": lambda asked: starting.measure(builds(asked.against)),
         "sending": lambda asked: sending.measure(builds(asked.against)),
-        "presses": lambda asked: presses.measure(builds(asked.against)),
+        "presses": _presses,
         "ledger": lambda asked: ledger.measure(large=asked.large),
         "reports": lambda asked: reports.measure(large=asked.large),
         "board": lambda asked: board.measure(large=asked.large),
@@ -36,6 +39,11 @@ def main() -> None:
     for name, part in parts.items():
         if not arguments.parts or name in arguments.parts:
             asyncio.run(part(arguments))
+
+
+async def _presses(asked: argparse.Namespace) -> None:
+    with postgres_server() if asked.postgresql else nullcontext("") as server:
+        await presses.measure(builds(asked.against, server))
 
 
 if __name__ == "__main__":

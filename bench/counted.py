@@ -1,15 +1,17 @@
 """python -P bench/counted.py FILE MODULE: runs a module of whatever checkout PYTHONPATH names, and counts in FILE what
-SQLite runs for it: statements, and those that begin and end transactions, as two numbers of eight bytes.
+the database runs for it: statements, and those that begin and end transactions, as two numbers of eight bytes.
 
-SQLite itself tells, so it is the same for each build, whatever stands between the bot and SQLite. It takes time: no
-other figure comes from such a run.
+SQLite itself tells, or asyncpg, so it is the same for each build, whatever stands between. It takes time: no other
+figure comes from such a run.
 """
 
 import mmap
+import os
 import runpy
 import sqlite3
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,23 @@ def main(file: Path, module: str) -> None:
         return connection
 
     sqlite3.connect = counted  # type: ignore[assignment]
+    if os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+        _count_of_asyncpg(count)
     sys.argv = [module]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _count_of_asyncpg(count: Callable[[str], None]) -> None:
+    import asyncpg  # noqa: PLC0415 - whoever has SQLite does not load it
+
+    connect = asyncpg.connect
+
+    async def counted(*arguments: Any, **options: Any) -> Any:
+        connection = await connect(*arguments, **options)
+        connection.add_query_logger(lambda query: count(query.query))
+        return connection
+
+    asyncpg.connect = counted
 
 
 if __name__ == "__main__":

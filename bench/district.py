@@ -1,5 +1,9 @@
-"""A database on which the bot is measured: so many schools with a head each, as the storage itself writes it."""
+"""A database on which the bot is measured: so many schools with a head each, as the storage itself writes it.
 
+It is a file, or a database of the PostgreSQL that BENCH_SERVER names.
+"""
+
+import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +27,7 @@ from bot.storage.post import letters
 from bot.views.callbacks import Choose
 from scheduler.rounds import open_due
 from tests.live import zone_of_noon
+from tests.postgres import create_database
 
 FIRST = 10_001
 # The number of the message with the button that is pressed: that of bench/telegram.py.
@@ -59,7 +64,13 @@ class District:
         folder.mkdir(exist_ok=True)
         self._folder = folder
         self._zone = zone_of_noon(datetime.now(UTC))
-        self.url = f"sqlite+aiosqlite:///{folder}/bot.db"
+        server = os.environ.get("BENCH_SERVER")
+        self._server = sa.make_url(server) if server else None
+        self.url = (
+            f"sqlite+aiosqlite:///{folder}/bot.db"
+            if self._server is None
+            else self._server.set(database=folder.name.lower()).render_as_string()
+        )
         (folder / "directives.yaml").write_text(_DIRECTIVES, encoding="utf-8")
         (folder / "calendar.yaml").write_text(_CALENDAR, encoding="utf-8")
 
@@ -85,6 +96,8 @@ class District:
 
     async def filled(self, count: int, kind: str = "school") -> None:
         """Makes that many organizations of the kind with their heads, who have not been asked anything."""
+        if self._server is not None:
+            await create_database(self._server.render_as_string(), self._folder.name.lower())
         await self._apply(lambda tx: _people(tx, count, kind))
 
     async def due(self) -> None:

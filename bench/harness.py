@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -76,6 +76,8 @@ class Build:
 
     name: str
     root: Path
+    # The PostgreSQL that its districts are on; none: each is a file.
+    server: str = ""
 
     async def district(self, folder: Path, *orders: list[Any]) -> tuple[dict[str, str], Any]:
         """Does that with the district in `folder`; returns its bot's settings and what the last order brought."""
@@ -86,7 +88,7 @@ class Build:
             str(folder),
             json.dumps(orders),
             cwd=self.root,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(self.root)},
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(self.root), "BENCH_SERVER": self.server},
             stdout=asyncio.subprocess.PIPE,
         )
         told, _ = await process.communicate()
@@ -99,9 +101,10 @@ class Build:
 THIS = Build("this build", ROOT)
 
 
-def builds(against: Path | None) -> list[Build]:
+def builds(against: Path | None, server: str = "") -> list[Build]:
     """This build, and the one that it is held against."""
-    return [THIS] if against is None else [THIS, Build(against.name, against.resolve())]
+    these = [THIS] if against is None else [THIS, Build(against.name, against.resolve())]
+    return [replace(build, server=server) for build in these]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ async def measure(builds: list[Build]) -> None:
         if len(builds) > 1:
             this, other = (rates.cpu for rates in ours.values())
             print(f"{'CPU, of the other build':>28} {ratios(this, other)}")
-        print("\nWhat SQLite runs for a press: statements, and beginnings and ends of transactions")
+        print("\nWhat the database runs for a press: statements, and beginnings and ends of transactions")
         print(f"{'':>28} {'alone':>15} {f'{_SIDE_BY_SIDE} at a time':>15}")
         for build in builds:
             with TemporaryDirectory(prefix="bench-") as folder:

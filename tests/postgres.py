@@ -162,11 +162,16 @@ async def fresh_database(url: str) -> AsyncIterator[str]:
     """Make an empty database on the server of `url`, give its URL, drop it even if somebody is connected."""
     server = make_url(url)
     name = f"test_{uuid.uuid4().hex}"
-    await _execute(url, f'CREATE DATABASE "{name}"')
+    await create_database(url, name)
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
         await _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def create_database(url: str, name: str) -> None:
+    """Makes an empty database of that name on the server of `url`."""
+    await _execute(url, f'CREATE DATABASE "{name}"')
 
 
 async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":

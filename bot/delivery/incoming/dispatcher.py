@@ -29,7 +29,6 @@ from bot.domain.screen import Screen
 from bot.logs import about
 from bot.replica import Replica
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
-from bot.storage.engine.together import Together
 from bot.storage.post import inbox
 from bot.storage.post.inbox import PRESS, Incoming, Taken
 
@@ -86,7 +85,6 @@ class Dispatcher:
     ) -> None:
         self._bot = bot
         self._storage = storage
-        self._together = Together(storage)
         self._speaker = speaker
         self._handle = handle
         self._now = now
@@ -176,7 +174,6 @@ class Dispatcher:
         """Abandons what is waiting: it is in the inbox, and the next start or another replica takes it up."""
         self._is_stopped = True
         await self._abandon()
-        await self._together.stop()
         if self._said:
             # What has been said is not said again by the next start.
             with suppress(DatabaseUnavailable):
@@ -346,7 +343,7 @@ class Dispatcher:
         with errands.of_update() as done:
             while True:
                 try:
-                    return await self._together.apply(work)
+                    return await self._storage.apply(work)
                 except Errand as errand:
                     await done.run(errand)
 

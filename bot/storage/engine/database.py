@@ -10,17 +10,17 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiosqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engine.connections import Connections
+from bot.storage.engine import sqlite
+from bot.storage.engine.connections import Connections, Driver, code_of, is_read_only
 from bot.storage.engine.private import keep_private
 
 T = TypeVar("T")
@@ -31,12 +31,9 @@ BUSY_SECONDS = 5
 # PostgreSQL's codes of a transaction that lost a race and can be run again: serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
-# resources, operator intervention (a shutdown), system error, internal error; and the code of a read-only server.
+# resources, operator intervention (a shutdown), system error, internal error.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
-_READ_ONLY = "25006"
-# Seconds without a word in a transaction after which a server ends it: a process that stands still keeps no row from
-# the others when they take over what it had. Its code.
-IDLE_SECONDS = 7
+# A transaction that stood still (`postgresql.IDLE_SECONDS`).
 _STOOD_STILL = "25P03"
 TRIES = 8
 
@@ -58,72 +55,69 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class Tx:
-    """One open transaction, for the modules of queries, and what its opener has to know of it afterwards.
+    """One open transaction, for the modules of queries, and what its opener has to know of it afterwards."""
 
-    `driver` is SQLite's, for what is prepared; None on a server, and when the transaction has ended.
-    """
+    __slots__ = ("_driver", "connection", "dialect", "execute", "filled_outbox", "run_sync")
 
-    __slots__ = ("changed_catalog", "connection", "dialect", "driver", "execute", "filled_outbox", "run_sync")
-
-    def __init__(self, connection: AsyncConnection, driver: aiosqlite.Connection | None = None) -> None:
+    def __init__(self, connection: AsyncConnection, driver: Driver) -> None:
         self.connection = connection
-        self.driver = driver
+        self._driver: Driver | None = driver
         self.dialect = connection.dialect
         self.execute = connection.execute
         self.run_sync = connection.run_sync
         # Whether it may have written letters.
         self.filled_outbox = False
-        # Whether it has adopted another edition of the catalog.
-        self.changed_catalog = False
+
+    @property
+    def driver(self) -> Driver:
+        """The way of what is prepared. Raises RuntimeError when the transaction has ended."""
+        if self._driver is None:
+            raise RuntimeError("the transaction is not open")
+        return self._driver
+
+    def end(self) -> None:
+        """Whoever holds on to it must not meet the next one."""
+        self._driver = None
 
 
 class Storage:
     """A database with one way to read and one to write.
 
     `apply` runs its work again when it lost a race, so the work must change nothing but the database. All methods raise
-    DatabaseUnavailable when the database, not the work, is at fault.
+    DatabaseUnavailable when the database, not the work, is at fault; after a commit that nobody confirmed, too.
     """
 
     def __init__(self, url: str, *, is_slow: bool = False) -> None:
         """`is_slow`: there may be long pauses between what it reads in a transaction."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            try:
-                keep_private(Path(str(self.url.database)))
-            except OSError as error:
-                raise DatabaseUnavailable(str(error)) from error
         options: dict[str, Any] = {
             # Values are names, notes and answers, and errors are written into the log.
             "hide_parameters": True,
             "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
         }
-        self.connections = Connections(self.url, BUSY_SECONDS, **options) if self.is_sqlite else None
-        self.engine: AsyncEngine = (
-            self.connections.engine
-            if self.connections is not None
-            # Each transaction has a snapshot: what it read still holds when it writes, or it is run again.
-            else create_async_engine(
-                self.url,
-                isolation_level="REPEATABLE READ",
-                connect_args={} if is_slow else {"server_settings": _session()},
-                **options,
-            )
-        )
-        self._latest = (
-            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="READ COMMITTED")
-        )
+        self.connections: Connections
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
-        self._writer: asyncio.Lock | None = asyncio.Lock() if self.is_sqlite else None
+        self._writer: asyncio.Lock | None = None
+        if self.is_sqlite:
+            if self.url.database not in (None, "", ":memory:"):
+                try:
+                    keep_private(Path(str(self.url.database)))
+                except OSError as error:
+                    raise DatabaseUnavailable(str(error)) from error
+            self.connections, self._writer = sqlite.Connections(self.url, BUSY_SECONDS, **options), asyncio.Lock()
+        else:
+            # Who has SQLite does not need its driver.
+            from bot.storage.engine import postgresql  # noqa: PLC0415
+
+            self.connections = postgresql.Connections(self.url, is_slow=is_slow, **options)
+        self.engine = self.connections.engine
 
     async def close(self) -> None:
         """Closes all connections, also those whose task was cancelled."""
-        if self.connections is not None:
-            await self.connections.close()
-            # A lock belongs to the event loop in which somebody first waited for it.
-            self._writer = asyncio.Lock()
-        else:
-            await self.engine.dispose()
+        await self.connections.close()
+        # A lock belongs to the event loop in which somebody first waited for it.
+        self._writer = asyncio.Lock() if self.is_sqlite else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -162,31 +156,19 @@ class Storage:
     @asynccontextmanager
     async def _begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[Tx]:
         try:
-            if self.connections is not None:
-                async with self.connections.begin(writing=writing) as (connection, driver):
-                    tx = Tx(connection, driver)
-                    try:
-                        yield tx
-                    finally:
-                        tx.driver = None
-                return
-            async with AsyncExitStack() as stack:
+            async with self.connections.begin(writing=writing, snapshot=snapshot) as (connection, driver):
+                tx = Tx(connection, driver)
                 try:
-                    connection = await stack.enter_async_context((self.engine if snapshot else self._latest).begin())
-                # Within the block an OSError would come from the work's own files or network.
-                except OSError as error:
-                    raise DatabaseUnavailable(str(error)) from error
-                yield Tx(connection)
+                    yield tx
+                finally:
+                    tx.end()
         except NoConnectionFree as error:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
             if is_unavailable(error):
-                raise DatabaseUnavailable(str(error.orig)) from error
+                # A wait that came to its end has no words.
+                raise DatabaseUnavailable(str(error.orig) or type(error.orig).__name__) from error
             raise
-
-
-def _session() -> dict[str, str]:
-    return {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
 
 
 def is_there(url: str) -> bool:
@@ -197,24 +179,18 @@ def is_there(url: str) -> bool:
 
 def is_unavailable(error: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault."""
-    code = _code(error)
+    code = code_of(error)
     if code is not None:
-        return code[:2] in _SERVER_FAULTS or code in (_READ_ONLY, _STOOD_STILL)
+        return code[:2] in _SERVER_FAULTS or code == _STOOD_STILL or is_read_only(error)
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
-    if error.orig is not None and isinstance(error.orig.__cause__, ValueError | TypeError):
+    if any(isinstance(cause, ValueError | TypeError) for cause in (error.orig, getattr(error.orig, "__cause__", None))):
         return False
     # SQLite raises OperationalError when it is locked or read-only, the disk is full or the file missing, and a bare
     # DatabaseError for a damaged file. asyncpg raises InternalError if a connection broke between two statements.
     return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
 
 
-def _code(error: DBAPIError) -> str | None:
-    """PostgreSQL's code of the error; None on SQLite, and for the driver's own errors."""
-    code: str | None = getattr(error.orig, "sqlstate", None)
-    return code
-
-
 def _lost_race(error: DBAPIError) -> bool:
-    code = _code(error)
+    code = code_of(error)
     # Two transactions may each see no row and add the same one; run again, the second sees it.
     return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")

@@ -3,12 +3,10 @@
 Through all of SQLAlchemy a statement takes a fifth of a millisecond: it looks for the compiled form, makes a context of
 the execution, changes to the event loop and back for a cursor, its rows, its end. None of it depends on the values. So
 a statement that is written down once as `Prepared` keeps its SQL, how each value is bound and how each column is read,
-all as SQLAlchemy has it, and on SQLite goes straight to the driver. On a server it goes SQLAlchemy's way.
+all as SQLAlchemy has it, and goes straight to the driver.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, cast
@@ -19,7 +17,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 
-from bot.storage.engine.connections import wrapped
 from bot.storage.engine.database import Tx
 
 # SQLAlchemy's row: columns by number and by name.
@@ -55,12 +52,8 @@ class Prepared:
 
     async def all(self, tx: Tx, /, **values: Any) -> Sequence[Found]:
         """All rows."""
-        if tx.driver is None:
-            return (await tx.execute(self.statements[tx.dialect.name], values)).all()
         plan = self._plan(tx, values)
-        bound = plan.bound(values)
-        with _told(plan.sql):
-            return plan.read(await tx.driver.execute_fetchall(plan.sql, bound))
+        return plan.read(await tx.driver.all(plan.sql, plan.bound(values)))
 
     async def first(self, tx: Tx, /, **values: Any) -> Found | None:
         """The first row, None if there is none. It is for statements that find one at the most."""
@@ -74,31 +67,22 @@ class Prepared:
 
     async def run(self, tx: Tx, /, **values: Any) -> int:
         """How many rows it has changed."""
-        if tx.driver is None:
-            return (await tx.execute(self.statements[tx.dialect.name], values)).rowcount
         plan = self._plan(tx, values)
-        bound = plan.bound(values)
-        with _told(plan.sql):
-            return (await tx.driver.execute(plan.sql, bound)).rowcount
+        return await tx.driver.run(plan.sql, plan.bound(values))
 
     async def run_each(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs it with each of these, which all have the same names."""
-        if not rows:
-            return
-        if tx.driver is None:
-            await tx.execute(self.statements[tx.dialect.name], rows)
-            return
-        plan = self._plan(tx, rows[0])
-        bound = [plan.bound(values) for values in rows]
-        with _told(plan.sql):
-            await tx.driver.executemany(plan.sql, bound)
+        if rows:
+            plan = self._plan(tx, rows[0])
+            await tx.driver.run_each(plan.sql, [plan.bound(values) for values in rows])
 
     def _plan(self, tx: Tx, values: Mapping[str, Any]) -> "_Plan":
         # A list has more room than values, so that there are a few forms of a statement, not one for each length.
         room = {name: 1 << (len(values[name]) - 1).bit_length() if values[name] else 0 for name in self._lists}
-        which = (*values, *room.values())
+        engine = tx.dialect.name
+        which = (engine, *values, *room.values())
         if which not in self._plans:
-            self._plans[which] = _Plan(self.statements["sqlite"], tx.dialect, tuple(values), room)
+            self._plans[which] = _Plan(self.statements[engine], tx.dialect, tuple(values), room)
         return self._plans[which]
 
 
@@ -114,11 +98,11 @@ class Upsert(Prepared):
 
 
 class _Plan:
-    """A statement as SQLite gets it, and how what it finds is read. `room`: how many values each list has room for."""
+    """A statement as the driver gets it, and how what it finds is read. `room`: how many values a list has room for."""
 
     def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str], room: Mapping[str, int]) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=dialect, column_keys=list(names)))
-        # All lists get their question marks now, those too that are part of the statement. In the place of each value
+        # All lists get their places now, those too that are part of the statement. In the place of each value
         # stands how to get it.
         state = compiled.construct_expanded_state(
             {
@@ -141,7 +125,7 @@ class _Plan:
         self._readers = [(number, reader) for number, reader in enumerate(readers) if reader is not None]
 
     def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values in the order of the question marks, as SQLite keeps them."""
+        """The values in the order of their places, as the database keeps them."""
         return tuple([get(values) if process is None else process(get(values)) for get, process in self._places])
 
     def read(self, found: Iterable[Any]) -> list[Found]:
@@ -167,12 +151,3 @@ def _one_of(name: str, index: int, values: Mapping[str, Any]) -> Any:
 
 def _always(value: Any, _values: Mapping[str, Any]) -> Any:
     return value
-
-
-@contextmanager
-def _told(sql: str) -> Iterator[None]:
-    """Raises an error of SQLite as SQLAlchemy does."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise wrapped(error, sql) from error

@@ -33,7 +33,6 @@ def edition_of(stored: str | None) -> Edition:
 
 async def adopt(tx: Tx, digest: str | None = None) -> None:
     """Adopts the next edition: of files with that digest, or of the same files if only sent directives differ."""
-    tx.changed_catalog = True
     before = await edition(tx)
     await meta.put(tx, meta.CATALOG_EDITION, f"{before.number + 1} {before.digest if digest is None else digest}")
 

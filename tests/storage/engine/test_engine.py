@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from bot.storage.engine import connections, database
+from bot.storage.engine import database, sqlite
 from bot.storage.engine.database import DatabaseBusy, DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.people import people, staff
@@ -171,7 +171,7 @@ async def test_the_journal_of_sqlite_shrinks_when_a_long_reader_has_ended(sqlite
         assert await meta.get(tx, "1") is None
     # Written again from its beginning, and cut.
     await write(3)
-    assert journal.stat().st_size <= connections.JOURNAL_BYTES < while_reading
+    assert journal.stat().st_size <= sqlite.JOURNAL_BYTES < while_reading
     await report.close()
     await storage.close()
 

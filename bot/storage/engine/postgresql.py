@@ -1,0 +1,134 @@
+"""PostgreSQL by asyncpg. A server that has stopped answering ends no wait, so each wait has an end here."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.storage.engine import connections
+
+# Seconds for a connection to each host of the URL, and for a statement that is written down or the end of a
+# transaction; what is put together as it runs (a report, a migration) has longer.
+CONNECTS_WITHIN, ANSWERS_WITHIN, ENDS_WITHIN = 5.0, 30.0, 600.0
+# Seconds without a word in a transaction after which the server ends it: a process that stands still keeps no row from
+# the others when they take over what it had.
+IDLE_SECONDS = 7
+# asyncpg keeps so many statements prepared on a connection.
+_KEPT = 400
+
+
+class Connections(connections.Connections):
+    """SQLAlchemy begins nothing: its statements go into the transaction that the driver has begun."""
+
+    def __init__(self, url: sa.URL, *, is_slow: bool, **options: Any) -> None:
+        """`is_slow`: there may be long pauses between what is read in a transaction."""
+        asked: dict[str, Any] = {
+            "command_timeout": ENDS_WITHIN,
+            "statement_cache_size": _KEPT,
+            "async_creator_fn": _connect,
+            "server_settings": {} if is_slow else {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"},
+        }
+        # Whoever writes them into the URL knows better.
+        options["connect_args"] = {name: value for name, value in asked.items() if name not in url.query}
+        super().__init__(create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", **options))
+
+    def _driver(self, connection: Any) -> "_Driver":
+        return _Driver(connection)
+
+    def _how(self, *, writing: bool, snapshot: bool) -> str:
+        # With a snapshot what was read still holds when something is written, or the transaction is run again.
+        return f"BEGIN ISOLATION LEVEL {'REPEATABLE READ' if snapshot else 'READ COMMITTED'}"
+
+
+class _Driver:
+    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self._connection = connection
+
+    @property
+    def is_open(self) -> bool:
+        return not self._connection.is_closed()
+
+    async def begin(self, how: str) -> None:
+        with self._told(how):
+            await self._connection.execute(how, timeout=ANSWERS_WITHIN)
+
+    async def commit(self) -> None:
+        """A statement that is given up is cancelled on the server. A commit must not be: one that waits for a standby
+        would end, and be taken for done, without it. So the connection is cut, and nobody knows what became of it."""
+        committing = asyncio.create_task(self._connection.execute("COMMIT"))
+        committing.add_done_callback(_heard)
+        try:
+            await asyncio.wait({committing}, timeout=ANSWERS_WITHIN)
+        finally:
+            if not committing.done():
+                self._connection.terminate()
+        with self._told("COMMIT"):
+            if await committing == "ROLLBACK":
+                # Somebody has caught the error of a statement, and gone on.
+                raise DBAPIError("COMMIT", None, RuntimeError("the transaction had failed before"))
+
+    async def rollback(self) -> None:
+        try:
+            async with asyncio.timeout(connections.ENDS_WITHIN):
+                await self._connection.execute("ROLLBACK")
+        except BaseException as error:
+            self._connection.terminate()
+            if not isinstance(error, Exception):
+                raise
+
+    async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
+        with self._told(sql):
+            rows: list[asyncpg.Record] = await self._connection.fetch(sql, *values, timeout=ANSWERS_WITHIN)
+        return rows
+
+    async def run(self, sql: str, values: Sequence[Any]) -> int:
+        with self._told(sql):
+            count = (await self._connection.execute(sql, *values, timeout=ANSWERS_WITHIN)).rpartition(" ")[2]
+        return int(count) if count.isdecimal() else -1
+
+    async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._told(sql):
+            await self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def _told(self, sql: str) -> Iterator[None]:
+        """Raises an error as SQLAlchemy does. What people have written is nobody's business in a log."""
+        try:
+            yield
+        except OSError as error:
+            # Whatever comes of it now is not waited for.
+            self._connection.terminate()
+            raise OperationalError(sql, None, error) from error
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise IntegrityError(sql, None, error, hide_parameters=True) from error
+        except asyncpg.PostgresError as error:
+            raise DBAPIError(sql, None, error, hide_parameters=True) from error
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            raise InterfaceError(sql, None, error, hide_parameters=True) from error
+
+
+async def _connect(*, host: Any = None, port: Any = None, **options: Any) -> "asyncpg.Connection[asyncpg.Record]":
+    """Connects to the first of the hosts that is there and as `target_session_attrs` wants it.
+
+    asyncpg itself has one timeout for all of them: a first host that is silent would take all of it.
+    """
+    places = list(zip(host, port, strict=True)) if isinstance(host, list) else [(host, port)]
+    while True:
+        host, port = places.pop(0)
+        try:
+            return await asyncpg.connect(host=host, port=port, timeout=CONNECTS_WITHIN, **options)
+        except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError):
+            if not places:
+                raise
+
+
+def _heard(task: asyncio.Task[str]) -> None:
+    """Of whoever was cancelled nobody asks what became of the commit."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,253 @@
+"""PostgreSQL as its operators know it: silent, behind a standby that is away, in the second place of the URL."""
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.storage.engine import connections, postgresql
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.engine.prepared import Prepared
+from bot.storage.post import meta
+from bot.storage.schema import meta as rows
+from tests.postgres import postgres
+from tests.storage.conftest import execute
+
+# What a client sends, on a connection of its own, to have a statement of another one cancelled.
+CANCEL = struct.pack("!ii", 16, 80877102)
+
+
+class Wire:
+    """Stands between the bot and its server, and can swallow what they say."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        # Nobody hears anything; or nobody of those who are connected now hears the server.
+        self.is_cut = False
+        self._deaf: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.cancelled = 0
+
+    async def taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self._port)
+        self._clients.add(writer)
+        for way in (self._pass(reader, back), self._pass(there, writer)):
+            task = asyncio.create_task(way)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def deafen(self) -> None:
+        self._deaf |= self._clients
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            while said := await reader.read(65536):
+                self.cancelled += said.startswith(CANCEL)
+                if not self.is_cut and writer not in self._deaf:
+                    writer.write(said)
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def wired(url: str) -> AsyncIterator[tuple[Wire, Storage]]:
+    """A storage that reaches its server by a wire."""
+    target = make_url(url)
+    assert target.port is not None
+    wire = Wire(target.port)
+    door = await asyncio.start_server(wire.taken, "127.0.0.1", 0)
+    storage = Storage(target.set(port=door.sockets[0].getsockname()[1]).render_as_string())
+    try:
+        yield wire, storage
+    finally:
+        await storage.close()
+        door.close()
+        await wire.close()
+
+
+async def put(storage: Storage, value: str) -> None:
+    await storage.apply(lambda tx: meta.put(tx, "key", value))
+
+
+async def kept(storage: Storage) -> str | None:
+    async with storage.read() as tx:
+        return await meta.get(tx, "key")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql, "ANSWERS_WITHIN", 0.5)
+    monkeypatch.setattr(postgresql, "ENDS_WITHIN", 0.5)
+    monkeypatch.setattr(connections, "ENDS_WITHIN", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "asked",
+    [lambda tx: meta.put(tx, "other", "value"), lambda tx: tx.execute(sa.text("SELECT 1"))],
+    ids=["prepared", "put together"],
+)
+async def test_a_server_that_falls_silent_in_the_midst(
+    migrated_postgres_url: str, asked: Callable[[Tx], Awaitable[object]]
+) -> None:
+    async with wired(migrated_postgres_url) as (wire, storage):
+        await put(storage, "before")
+
+        async def work(tx: Tx) -> None:
+            await meta.put(tx, "key", "half done")
+            wire.is_cut = True
+            await asked(tx)
+
+        with pytest.raises(DatabaseUnavailable, match=r"TimeoutError|closed"):
+            await storage.apply(work)
+        wire.is_cut = False
+        assert await kept(storage) == "before"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("gives_up", ["by itself", "cancelled"])
+async def test_a_commit_that_nobody_confirms_is_cut_off_and_never_cancelled(
+    migrated_postgres_url: str, gives_up: str
+) -> None:
+    async with wired(migrated_postgres_url) as (wire, storage):
+        await put(storage, "before")
+
+        async def work(tx: Tx) -> None:
+            await meta.put(tx, "key", "committed")
+            wire.deafen()
+
+        committing = asyncio.create_task(storage.apply(work))
+        if gives_up == "cancelled":
+            await asyncio.wait([committing], timeout=0.2)
+            committing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await committing
+        else:
+            with pytest.raises(DatabaseUnavailable):
+                await committing
+        # The server had done it, and only the word of it was lost.
+        assert await kept(storage) == "committed"
+        assert wire.cancelled == 0
+
+
+@pytest.mark.usefixtures("postgres_server_url", "impatient")
+async def test_a_commit_waits_for_its_standby_though_its_author_has_given_up() -> None:
+    with postgres() as server:
+        storage = Storage(server.url)
+        await storage.apply(lambda tx: tx.run_sync(rows.create))
+        await put(storage, "before")
+        await storage.close()
+        await execute(server.url, "ALTER DATABASE postgres SET synchronous_commit = on")
+        await execute(server.url, "ALTER SYSTEM SET synchronous_standby_names = 'away'")
+        await execute(server.url, "SELECT pg_reload_conf()")
+        with pytest.raises(DatabaseUnavailable):
+            await put(storage, "after")
+        # Cancelled it would be done, without the standby: whoever looks would find it, and say so.
+        assert await kept(storage) == "before"
+        # Whoever tries again waits for the first; whoever is stopped meanwhile stops nothing there.
+        with pytest.raises(DatabaseUnavailable):
+            await put(storage, "again")
+        stopped = asyncio.create_task(storage.apply(lambda tx: meta.put(tx, "other", "value")))
+        await asyncio.wait([stopped], timeout=0.2)
+        stopped.cancel()
+        await asyncio.wait([stopped])
+        assert await kept(storage) == "before"
+        async with storage.read() as tx:
+            assert await meta.get(tx, "other") is None
+        await execute(server.url, "ALTER SYSTEM RESET synchronous_standby_names")
+        await execute(server.url, "SELECT pg_reload_conf()")
+        async with asyncio.timeout(20):
+            while await kept(storage) == "before":  # noqa: ASYNC110 - the server's
+                await asyncio.sleep(0.05)
+        assert await kept(storage) == "after"
+        await storage.close()
+
+
+async def test_a_silent_host_does_not_stand_in_the_way_of_the_next(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "CONNECTS_WITHIN", 0.5)
+    target, met = make_url(migrated_postgres_url), asyncio.Event()
+    writers = []
+
+    def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        met.set()
+
+    door = await asyncio.start_server(silent, "127.0.0.1", 0)
+    places = [f"127.0.0.1:{door.sockets[0].getsockname()[1]}", f"127.0.0.1:{target.port}"]
+    both = target.set(host=None, port=None, query={"host": tuple(places), "target_session_attrs": "read-write"})
+    storage = Storage(both.render_as_string())
+    await put(storage, "here")
+    assert met.is_set()
+    assert await kept(storage) == "here"
+    await storage.close()
+    for writer in writers:
+        writer.close()
+    door.close()
+
+
+async def test_what_failed_is_not_taken_for_committed(migrated_postgres_url: str) -> None:
+    storage = Storage(migrated_postgres_url)
+    add = Prepared(rows.insert())
+
+    async def work(tx: Tx) -> None:
+        await add.run(tx, key="key", value="1")
+        try:
+            await add.run(tx, key="key", value="2")
+        except IntegrityError:
+            return
+
+    with pytest.raises(DBAPIError, match="had failed"):
+        await storage.apply(work)
+    assert await kept(storage) is None
+    await storage.close()
+
+
+async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str) -> None:
+    storage = Storage(migrated_postgres_url)
+    sessions = Prepared(sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
+    backends = set()
+
+    async def work(tx: Tx) -> None:
+        backends.add((await tx.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one())
+        assert await sessions.scalar(tx) <= connections.MOST
+
+    await asyncio.gather(*(storage.apply(work) for _ in range(200)))
+    assert len(backends) <= connections.MOST
+    await storage.close()
+
+
+async def test_lists_of_all_lengths_are_a_few_statements(migrated_postgres_url: str) -> None:
+    storage = Storage(migrated_postgres_url)
+    found = Prepared(sa.select(rows.c.value).where(rows.c.key.in_(sa.bindparam("these", expanding=True))))
+    async with storage.read() as tx:
+        for length in range(100):
+            await found.all(tx, these=[f"{number}" for number in range(length)])
+        forms = sa.text(
+            "SELECT count(*) FROM pg_prepared_statements"
+            " WHERE statement LIKE '%FROM meta%IN (%' AND statement NOT LIKE '%LIKE%'"
+        )
+        # Of none, of one, and of each power of two up to 128.
+        assert (await tx.execute(forms)).scalar_one() <= 9
+    await storage.close()
+
+
+async def test_without_a_snapshot_each_statement_sees_what_is_committed(migrated_postgres_url: str) -> None:
+    storage = Storage(migrated_postgres_url)
+    for snapshot in (True, False):
+        await put(storage, "before")
+        async with storage.write(snapshot=snapshot) as tx:
+            assert await meta.get(tx, "key") == "before"
+            await put(storage, "after")
+            assert await meta.get(tx, "key") == ("before" if snapshot else "after")
+    await storage.close()
