@@ -39,6 +39,8 @@ class Replica:
         self._leads = storage.is_sqlite
         # When the last beat that got through was begun; None: nobody counts on beats yet.
         self._beaten_at: float | None = None
+        # How many messages it has sent beyond its share of the pace.
+        self.ahead: Callable[[], int] = lambda: 0
         self._heard: list[Callable[[Beat], None]] = []
         self._lost: list[Callable[[], Awaitable[None]]] = []
 
@@ -78,7 +80,8 @@ class Replica:
         """Beats once. Raises DatabaseUnavailable, or TimeoutError."""
         began = self._seconds()
         async with asyncio.timeout(_SURE_FOR):
-            heard = await self._storage.apply(partial(replicas.beat, replica_id=self.id), snapshot=False)
+            beat = partial(replicas.beat, replica_id=self.id, ahead=self.ahead())
+            heard = await self._storage.apply(beat, snapshot=False)
         if heard is None:
             _log.warning("replica %s was taken for dead: what it had belongs to the others", self.id)
             for lost in self._lost:

@@ -7,12 +7,16 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.delivery.client import make_bot, name_of
+from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.shares import Shares
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.parts.introduction import Introduction
 from bot.parts.unreachable import Unreachable
+from bot.replica import Replica
 from bot.storage.engine.database import Storage
+from bot.storage.post.replicas import Beat
 from bot.views import common
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
 from bot.views.registration import LEAFLET
@@ -25,14 +29,36 @@ class Telegram:
     """The client of a token, with what needs it."""
 
     def __init__(
-        self, settings: Settings, storage: Storage, now: Callable[[], datetime], unreachable: Unreachable
+        self,
+        settings: Settings,
+        storage: Storage,
+        now: Callable[[], datetime],
+        unreachable: Unreachable,
+        replica: Replica,
     ) -> None:
         assert settings.bot_token is not None
         self.bot = make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy)
+        # Who speaks there.
+        self.replica = replica
         self.pacer = Pacer(settings.messages_per_second)
+        self._shares = Shares(self.pacer)
+        if not storage.is_sqlite:
+            self._shares.begin()
+        replica.ahead = self.pacer.ahead
+        replica.heard_by(self._heard)
+        replica.lost_by(self._lost)
         words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS, Leaflet(_LEAFLET, LEAFLET))
         self.speaker = Speaker(self.bot, storage, self.pacer, now, unreachable.note, words)
+        # The innermost: what waits at another one may be another replica's by then.
+        self.bot.session.middleware(Fence(replica))
         self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
+
+    def _heard(self, beat: Beat) -> None:
+        self._shares.hear(beat)
+        self.speaker.keep_silence(beat.paused_until, beat.chats)
+
+    async def _lost(self) -> None:
+        self._shares.begin()
 
 
 def _waits_for_telegram() -> None:

@@ -29,6 +29,7 @@ from bot.domain.letter import Letter, LetterKind, Postponed
 from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered, Screen
 from bot.letters.batches import Rendering
+from bot.replica import Replica
 from bot.storage import schema as tables
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people
@@ -98,11 +99,11 @@ class Office:
         return Courier(
             storage=self.storage,
             speaker=self.speaker,
-            pacer=self.pacer,
             render=render or self._rendering.render,
             now=self.now,
             on_unreachable=self._unreachable,
             held_until=self._held,
+            replica=Replica(self.storage, ""),
             lane=lane,
         )
 

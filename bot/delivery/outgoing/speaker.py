@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto, ReplyKe
 
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, is_group
+from bot.delivery.outgoing import fence
 from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.line import Line
@@ -46,6 +47,7 @@ from bot.storage.post import meta
 
 _log = logging.getLogger(__name__)
 
+_LONGEST_SILENCE = timedelta(days=1)
 # Seconds between attempts: the pause doubles from the first to the last, with jitter.
 FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 # Seconds. A toast that a rate limit delays for longer means nothing any more. A toast without a word only ends the
@@ -142,10 +144,12 @@ class Speaker:
         bot.session.middleware(self.unheard)
         self._line = Line(bot, self.unheard)
         self._storage = storage
-        self._pacer = pacer
+        self.pacer = pacer
         self._now = now
         self._on_unreachable = on_unreachable
         self._words = words
+        # The last silence of everybody's that it heard of from elsewhere.
+        self._silent_until: datetime | None = None
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""
@@ -186,14 +190,19 @@ class Speaker:
 
     async def at_ease(self, person_id: int) -> None:
         """Returns when another answer to the person would not have to wait."""
-        await self._pacer.at_ease(person_id)
+        await self.pacer.at_ease(person_id)
 
     async def mention(self, person_id: int, screen: Screen) -> bool:
         """Tries once to say what is true only now, unless a rate limit holds; returns whether it was said."""
-        if self._pacer.paused_for():
+        if self.pacer.paused_for():
             return False
-        await self._pacer.answer(person_id, is_new=True)
-        return (await self.send(person_id, screen)).fate is Fate.DONE
+        await self.pacer.answer(person_id, is_new=True)
+        return (await self.warn(person_id, screen)).fate is Fate.DONE
+
+    async def warn(self, person_id: int, screen: Screen) -> Outcome:
+        """One attempt to say how this very process is, whoever has its updates and letters."""
+        with fence.regardless():
+            return await self.send(person_id, screen)
 
     async def post(self, chat: int, content: Content, topic: int | None = None) -> Outcome:
         """One attempt to do what a letter says; its value is the list of the numbers of the messages that it made.
@@ -276,6 +285,17 @@ class Speaker:
 
         await _noted(self._storage.apply(work))
 
+    def keep_silence(self, until: datetime | None, chats: Mapping[int, datetime]) -> None:
+        """Keeps the rate limits that an earlier run, or another process, was told of: everybody's, and groups' own."""
+        now = self._now()
+        for chat, its in chats.items():
+            if its > now:
+                self.holds.know(chat, its)
+        if until is not None and until != self._silent_until and until > now:
+            self._silent_until = until
+            # The clock may be behind: then Telegram says again how long it wants silence.
+            self.pacer.pause(min(until - now, _LONGEST_SILENCE).total_seconds())
+
     async def remember(self, person_id: int, message_id: int, obligation_id: int) -> None:
         """Records that the message is the obligation's form from now on."""
 
@@ -288,7 +308,7 @@ class Speaker:
         attempts = 0
         while True:
             if not isinstance(saying, Toast):
-                await self._pacer.answer(saying.chat, is_new=isinstance(saying, Send))
+                await self.pacer.answer(saying.chat, is_new=isinstance(saying, Send))
             outcome = await self._once(saying)
             if outcome.fate is Fate.WAIT:
                 chat = None if isinstance(saying, Toast) else saying.chat
@@ -375,7 +395,7 @@ class Speaker:
         gone: list[int] = []
         for file in files:
             if gone:
-                await self._pacer.answer(chat, is_new=True)
+                await self.pacer.answer(chat, is_new=True)
             outcome = await self._upload(chat, file, topic)
             if outcome.fate is not Fate.DONE:
                 # Made anew, its parts begin elsewhere: halves of two parcels do not make a whole.
