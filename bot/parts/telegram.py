@@ -16,7 +16,6 @@ from bot.parts.introduction import Introduction
 from bot.parts.unreachable import Unreachable
 from bot.replica import Replica
 from bot.storage.engine.database import Storage
-from bot.storage.post.replicas import Beat
 from bot.views import common
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
 from bot.views.registration import LEAFLET
@@ -41,24 +40,16 @@ class Telegram:
         # Who speaks there.
         self.replica = replica
         self.pacer = Pacer(settings.messages_per_second)
-        self._shares = Shares(self.pacer)
-        if not storage.is_sqlite:
-            self._shares.begin()
-        replica.ahead = self.pacer.ahead
-        replica.heard_by(self._heard)
-        replica.lost_by(self._lost)
         words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS, Leaflet(_LEAFLET, LEAFLET))
         self.speaker = Speaker(self.bot, storage, self.pacer, now, unreachable.note, words)
         # The innermost: what waits at another one may be another replica's by then.
         self.bot.session.middleware(Fence(replica))
+        if not storage.is_sqlite:
+            shares = Shares(self.pacer)
+            replica.ahead = self.pacer.ahead
+            replica.heard_by(shares.hear, self.speaker.hear)
+            replica.lost_by(shares.lost)
         self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
-
-    def _heard(self, beat: Beat) -> None:
-        self._shares.hear(beat)
-        self.speaker.keep_silence(beat.paused_until, beat.chats)
-
-    async def _lost(self) -> None:
-        self._shares.begin()
 
 
 def _waits_for_telegram() -> None:

@@ -38,9 +38,14 @@ class Shares:
         self._seconds = seconds
         # Shares that bind, and until when each does: the least of them holds.
         self._bound: list[tuple[float, float]] = []
+        self._begin()
 
-    def begin(self) -> None:
-        """A newcomer has no share before the others can have heard of it."""
+    async def lost(self) -> None:
+        """Hears that the others have taken this process for dead."""
+        self._begin()
+
+    def _begin(self) -> None:
+        # A newcomer has no share before the others can have heard of it.
         self._bound = [(self._seconds() + _KNOWN_AFTER, 0.0)]
         self._pacer.share(0.0, 0.0)
 

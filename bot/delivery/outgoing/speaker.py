@@ -44,6 +44,7 @@ from bot.domain.screen import (
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts
 from bot.storage.post import meta
+from bot.storage.post.replicas import Beat
 
 _log = logging.getLogger(__name__)
 
@@ -284,6 +285,10 @@ class Speaker:
                 await meta.put_moment(tx, key, until)
 
         await _noted(self._storage.apply(work))
+
+    def hear(self, beat: Beat) -> None:
+        """Hears what silences other processes were told of."""
+        self.keep_silence(beat.paused_until, beat.chats)
 
     def keep_silence(self, until: datetime | None, chats: Mapping[int, datetime]) -> None:
         """Keeps the rate limits that an earlier run, or another process, was told of: everybody's, and groups' own."""

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import SeatState
@@ -14,6 +13,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import rows_of
 from bot.storage.post.replicas import ALONE, is_gone
 
 # Replicas claim one after the other: each sees whose letters the others have. Any number that nothing else uses.
@@ -108,13 +108,6 @@ def _claim(*, slow: bool, alone: bool) -> sa.Executable:
     )
 
 
-def _rows(**columns: Any) -> sa.TableValuedAlias:
-    """Values of many rows as a server gets them, which takes one statement: a list for each column."""
-    lists = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()]
-    named = [sa.column(name, kind) for name, kind in columns.items()]
-    return sa.func.unnest(*lists).table_valued(*named, name="ended").render_derived()
-
-
 _MINE = sa.and_(t.letters.c.claimed_by == sa.bindparam("me"), t.letters.c.settled_at.is_(None))
 _ANY_DUE = {slow: Prepared(sa.select(t.letters.c.id).where(*_due(slow=slow)).limit(1)) for slow in (False, True)}
 _CLAIM = {(slow, alone): Prepared(_claim(slow=slow, alone=alone)) for slow in (False, True) for alone in (False, True)}
@@ -130,7 +123,7 @@ _ENDED = Prepared(
         settled_at=sa.bindparam("now"),
     )
 )
-_SETTLED = _rows(its=sa.BigInteger(), ended=sa.Text(), why=sa.Text(), message=sa.BigInteger())
+_SETTLED = rows_of(its=sa.BigInteger(), ended=sa.Text(), why=sa.Text(), message=sa.BigInteger())
 _ENDED_TOGETHER = Prepared(
     sa.update(t.letters)
     .where(t.letters.c.id == _SETTLED.c.its, _MINE)
