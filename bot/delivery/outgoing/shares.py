@@ -37,16 +37,12 @@ class Shares:
         self._pacer = pacer
         self._seconds = seconds
         # Shares that bind, and until when each does: the least of them holds.
-        self._bound: list[tuple[float, float]] = []
-        self._begin()
+        self._bound = _of_a_newcomer(seconds())
+        pacer.share(0.0, 0.0)
 
     async def lost(self) -> None:
         """Hears that the others have taken this process for dead."""
-        self._begin()
-
-    def _begin(self) -> None:
-        # A newcomer has no share before the others can have heard of it.
-        self._bound = [(self._seconds() + _KNOWN_AFTER, 0.0)]
+        self._bound = _of_a_newcomer(self._seconds())
         self._pacer.share(0.0, 0.0)
 
     def hear(self, beat: Beat) -> None:
@@ -58,3 +54,8 @@ class Shares:
         kept = [(until, bound) for until, bound in self._bound if until > now] if beat.alive > 1 else []
         self._bound = [*kept, (now + _USED_UP, share)]
         self._pacer.share(min(bound for _, bound in self._bound), beat.place * _ONE_BY_ONE)
+
+
+def _of_a_newcomer(now: float) -> list[tuple[float, float]]:
+    """It has no share before the others can have heard of it."""
+    return [(now + _KNOWN_AFTER, 0.0)]
