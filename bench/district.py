@@ -148,7 +148,13 @@ class District:
         """Makes all letters that were sent due once more."""
 
         async def work(tx: Tx) -> None:
-            fresh = {"state": LetterState.WAITING, "settled_at": None, "claimed_until": None, "attempts": 0}
+            fresh = {
+                "state": LetterState.WAITING,
+                "settled_at": None,
+                "claimed_until": None,
+                "claimed_by": None,
+                "attempts": 0,
+            }
             its = tables.letters.c.kind.in_((LetterKind.ANNOUNCEMENT, LetterKind.REQUESTS))
             await tx.execute(sa.update(tables.letters).where(its).values(**fresh))
             await tx.execute(sa.delete(tables.askings))

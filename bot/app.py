@@ -84,7 +84,9 @@ class App:
         watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
         self.alarms = Alarms(telegram.speaker.warn, settings.admin_ids)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
-        post = Post(self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock)
+        post = Post(
+            self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock, self.replica
+        )
         installation = _installation(settings, self.shelf, self.storage, telegram)
         entry = Entry(telegram.bot, installation, routing or Routing(*conversations()))
         contact = Contact(self.storage, self.shelf, now, bell)

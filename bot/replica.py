@@ -49,6 +49,8 @@ class Replica:
         # Since when beats have got through without a gap.
         self._in_touch_since = -math.inf
         self._retires = False
+        # How many messages it has sent beyond its share of the pace.
+        self.ahead: Callable[[], int] = lambda: 0
         self._heard: list[Callable[[Beat], None]] = []
         self._lost: list[Callable[[], Awaitable[None]]] = []
 
@@ -116,6 +118,7 @@ class Replica:
         work = partial(
             replicas.beat,
             replica_id=self.id,
+            ahead=self.ahead(),
             # After an outage of the server, or in its standby, everybody looks dead.
             buries=began - self._in_touch_since >= DEAD_AFTER.total_seconds(),
             leads=not self._retires,

@@ -14,6 +14,7 @@ from bot.letters.render import render
 from bot.parts.telegram import Telegram
 from bot.parts.unreachable import Unreachable
 from bot.parts.wall_clock import WallClock
+from bot.replica import Replica
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
 from bot.storage.engine.database import Storage, Tx
@@ -32,20 +33,22 @@ class Post:
         unreachable: Unreachable,
         bell: Bell,
         wall_clock: WallClock,
+        replica: Replica,
     ) -> None:
         courier = partial(
             Courier,
             storage,
             telegram.speaker,
-            telegram.pacer,
             now=now,
             on_unreachable=unreachable.note,
             held_until=partial(_held_until, shelf),
+            replica=replica,
             may_send=wall_clock.may_send,
         )
         self.courier = courier(render=Rendering(storage, partial(_rendered, shelf)).render)
         self.reporter = courier(render=Orders(storage, workshop, shelf).render, lane=REPORTS)
         bell.heard_by(self.courier.ring, self.reporter.ring)
+        replica.lost_by(self.courier.lost, self.reporter.lost)
 
 
 def _rendered(

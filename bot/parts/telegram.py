@@ -10,6 +10,7 @@ from bot.delivery.client import make_bot, name_of
 from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.shares import Shares
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.parts.introduction import Introduction
 from bot.parts.unreachable import Unreachable
@@ -43,6 +44,11 @@ class Telegram:
         self.speaker = Speaker(self.bot, storage, self.pacer, now, unreachable.note, words)
         # The innermost: what waits at another one may be another replica's by then.
         self.bot.session.middleware(Fence(replica))
+        if not storage.is_sqlite:
+            shares = Shares(self.pacer)
+            replica.ahead = self.pacer.ahead
+            replica.heard_by(shares.hear, self.speaker.hear)
+            replica.lost_by(shares.lost)
         self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
 
 

@@ -107,11 +107,11 @@ class Office:
         return Courier(
             storage=self.storage,
             speaker=self.speaker,
-            pacer=self.pacer,
             render=render or self._rendering.render,
             now=self.now,
             on_unreachable=self._unreachable,
             held_until=self._held,
+            replica=Replica(self.storage, ""),
             lane=lane,
         )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ async def asked(seed: Seed, heads: int) -> list[Letter]:
 
 async def claimed(seed: Seed, whom: range) -> list[Letter]:
     await seed.storage.apply(lambda tx: letters.write(tx, LetterKind.REQUESTS, whom, NOW))
-    return await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 100, timedelta(hours=1)))
+    return await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 100))
 
 
 def text(rendered: object) -> str:

@@ -110,11 +110,6 @@ def last(chat: dict[str, Any], text: str) -> str:
     return next((str(one["text"]) for one in reversed(chat["messages"]) if text in one["text"]), "")
 
 
-def moment() -> str:
-    """Now, as SQLite keeps moments."""
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
-
-
 async def copied(bot: Live, count: int) -> None:
     """Returns when Telegram has taken that many copies; looked at now and then, since each is an event."""
     async with asyncio.timeout(PATIENCE):

@@ -17,12 +17,12 @@ from tests.reliability.announcing import (
     copied,
     copies,
     district,
-    moment,
     send_off,
 )
 from tests.texts.department import Announcements
 
 AUTHOR = 900
+_IN_HAND = "SELECT count(*) FROM letters WHERE kind = 'announcement' AND settled_at IS NULL AND claimed_by IS NOT NULL"
 
 
 @pytest.mark.timeout(300)
@@ -55,9 +55,7 @@ async def _announce_to(bot: Live, count: int, kills: int) -> None:
         await copied(bot, count // 5 + number * count // (2 * kills))
         bot.kill()
         await bot.ended()
-        in_hand += bot.rows("SELECT count(*) FROM letters WHERE kind = 'announcement' AND claimed_until > ?", moment())[
-            0
-        ][0]
+        in_hand += bot.rows(_IN_HAND)[0][0]
         await bot.start()
 
     await copied(bot, count * 3 // 4)
@@ -104,7 +102,6 @@ async def _some_are_gone(bot: Live, count: int) -> set[int]:
 
 async def _nothing_in_hand(bot: Live) -> None:
     """Returns when the courier holds no copy: no event tells that, so it is looked at now and then."""
-    query = "SELECT count(*) FROM letters WHERE kind = 'announcement' AND settled_at IS NULL AND claimed_until > ?"
     async with asyncio.timeout(PATIENCE):
-        while bot.rows(query, moment()) != [(0,)]:  # noqa: ASYNC110
+        while bot.rows(_IN_HAND) != [(0,)]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)

@@ -200,7 +200,7 @@ async def reminders_sent(world: World) -> int:
 async def take_in_hand(world: World) -> None:
     """The courier has letters in hand that wait for their turn: the pace is slow."""
     now = world.now
-    claimed = await world.storage.apply(lambda tx: letters.claim(tx, now, 100, timedelta(minutes=5)))
+    claimed = await world.storage.apply(lambda tx: letters.claim(tx, now, 100))
     assert claimed
 
 

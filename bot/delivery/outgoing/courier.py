@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Fate
+from bot.delivery.outgoing import fence
 from bot.delivery.outgoing.breaker import Breaker
 from bot.delivery.outgoing.in_flight import InFlight
-from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.pacer import CHAT_INTERVAL
 from bot.delivery.outgoing.posting import Posting, Render
 from bot.delivery.outgoing.speaker import Speaker, backoff
 from bot.delivery.outgoing.unsent import Unsent
@@ -18,6 +19,7 @@ from bot.domain.letter import Letter, LetterState, Postponed
 from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered
 from bot.logs import about
+from bot.replica import Replica
 from bot.storage.desk import broadcasts, threads
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
@@ -31,28 +33,25 @@ _log = logging.getLogger(__name__)
 # Seconds for which a letter says what holds. A letter that waits longer for its turn (for a chat's interval, a rate
 # limit) is worded anew.
 _FRESH = 0.25
-_LONGEST_SILENCE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """How a courier takes letters: `batch` at a time, each claimed for the time of `lease`.
+    """How a courier takes letters: `batch` at a time.
 
-    A lease is longer than any sending takes; a claim that is older belongs to a courier that was killed. `idle` is the
-    seconds between looks at the outbox when nobody rings. A `slow` lane carries reports, which are rendered before
-    their turn, so that no other letter waits for one to be made.
+    `idle` is the seconds between looks at the outbox when nobody rings. A `slow` lane carries reports, which are
+    rendered before their turn, so that no other letter waits for one to be made.
     """
 
     batch: int
-    lease: timedelta
     idle: float
     slow: bool = False
 
 
 # A batch is about a second of work, so that a more urgent letter does not wait for long.
-POST = Lane(25, timedelta(minutes=15), idle=1.0)
+POST = Lane(25, idle=1.0)
 # One at a time: a report takes a core and its memory.
-REPORTS = Lane(1, timedelta(hours=2), idle=5.0, slow=True)
+REPORTS = Lane(1, idle=5.0, slow=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +81,24 @@ class Courier:
         self,
         storage: Storage,
         speaker: Speaker,
-        pacer: Pacer,
         render: Render,
         now: Callable[[], datetime],
         on_unreachable: Callable[[int, Failure], Awaitable[None]],
         held_until: Callable[[Letter, datetime], datetime | None],
+        replica: Replica,
         lane: Lane = POST,
         may_send: Callable[[datetime], Awaitable[bool]] | None = None,
     ) -> None:
         self._storage = storage
         self._speaker = speaker
-        self._posting = Posting(storage, speaker, render, now)
-        self._pacer = pacer
+        self._posting = Posting(storage, speaker, render, now, replica)
+        self._replica = replica
+        self._pacer = speaker.pacer
         self._render = render
         self._lane = lane
         self._now = now
         # A report that has ended the bot several times is given up; an absent Telegram is not its fault.
-        self._unsent = Unsent(storage, speaker, now, on_unreachable, counts_attempts=not lane.slow)
+        self._unsent = Unsent(storage, speaker, now, on_unreachable, replica, counts_attempts=not lane.slow)
         self._held_until = held_until
         # By a wrong clock all that waits for its time is due, and what it asks for is closed.
         self._may_send = may_send
@@ -128,17 +128,17 @@ class Courier:
         """Releases the letters that an earlier run had claimed, and keeps the rate limits that Telegram told it of."""
 
         async def work(tx: Tx) -> tuple[datetime | None, dict[int, datetime]]:
-            await letters.release(tx, self._now())
+            await letters.release(tx)
             return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL), await meta.paused_chats(tx, self._now())
 
-        paused_until, chats = await self._storage.apply(work)
-        for chat, until in chats.items():
-            self._speaker.holds.hold(chat, until)
-        # Each was told so for itself, or all would have been paused.
-        self._speaker.holds.served()
-        if paused_until is not None and paused_until > self._now():
-            # The clock may be behind: then Telegram says again how long it wants silence.
-            self._pacer.pause(min(paused_until - self._now(), _LONGEST_SILENCE).total_seconds())
+        self._speaker.keep_silence(*await self._storage.apply(work))
+
+    async def lost(self) -> None:
+        """Drops all that it has: the others have taken it."""
+        if self._in_flight is not None:
+            await self._in_flight.drop()
+        self._unsettled.clear()
+        self._untried.clear()
 
     async def run(self) -> None:
         """Delivers until stopped; a failing database only makes it wait."""
@@ -168,19 +168,20 @@ class Courier:
 
         A lane has no more letters in flight (claimed, being sent, or sent and not recorded) than its batch: a crash can
         repeat those. When half of them have gone, one transaction records them and claims others. What could not be
-        recorded is recorded before anything else is sent, or its lease would end and it would be sent again.
+        recorded is recorded before anything else is sent.
         """
         in_flight = self._in_flight = InFlight()
         taken = 0
         try:
             while True:
                 self._bell.clear()
-                claimed = await self._exchange(self._room(len(in_flight.tasks), taken))
-                in_flight.take(self._deliver(letter) for letter in claimed)
+                by = self._replica.id
+                claimed = await self._exchange(self._room(len(in_flight.tasks), taken), by)
+                in_flight.take(self._deliver(letter, by) for letter in claimed)
                 taken += len(claimed)
                 if not in_flight.tasks and not self._unsettled:
                     break
-                await in_flight.emptied(self._lane.batch // 2, self._lane.idle)
+                await in_flight.emptied(self._most // 2, self._lane.idle)
         except DatabaseUnavailable:
             # Letters in flight end, and are recorded when the database answers again.
             if in_flight.tasks:
@@ -193,21 +194,26 @@ class Courier:
                 self._breaker.tried()
         return taken
 
+    @property
+    def _most(self) -> int:
+        return min(self._lane.batch, self._pacer.a_second)
+
     def _rest(self) -> float:
         """Seconds for which nothing is to be tried."""
         return max(self._pacer.paused_for(), self._breaker.rest())
 
     def _room(self, in_flight: int, taken: int) -> int:
         """The number of letters that may still be claimed."""
-        if self._stopping or (taken and self._pacer.paused_for()):
+        if self._stopping or (taken and self._pacer.paused_for()) or not self._replica.is_alive():
             return 0
         if self._breaker.is_open:
             return 0 if taken else 1
-        return self._lane.batch - in_flight
+        return max(0, self._most - in_flight)
 
-    async def _exchange(self, room: int) -> list[Letter]:
+    async def _exchange(self, room: int, by: int) -> list[Letter]:
         """Records what has been sent, and claims as many other letters as there is room for."""
         batch, untried, now, lane = list(self._unsettled), list(self._untried), self._now(), self._lane
+        recent = now - timedelta(seconds=CHAT_INTERVAL) if self._pacer.per_second else None
         if room and self._may_send is not None and not await self._may_send(now):
             room = 0
         if not batch and not untried:
@@ -222,17 +228,18 @@ class Courier:
             if batch:
                 await self._record_all(tx, batch)
             if untried:
-                await letters.give_back(tx, untried, now)
-            return await letters.claim(tx, now, room, lane.lease, slow=lane.slow) if room else []
+                await letters.give_back(tx, untried, by)
+            return await letters.claim(tx, now, room, by, slow=lane.slow, recent=recent) if room else []
 
-        claimed = await self._storage.apply(work)
+        claimed = await self._storage.apply(work, snapshot=False)
         # Only after the commit: what was not recorded must not be forgotten.
         del self._unsettled[: len(batch)]
         del self._untried[: len(untried)]
         return claimed
 
-    async def _deliver(self, letter: Letter) -> None:
+    async def _deliver(self, letter: Letter, by: int) -> None:
         about.set(f"letter {letter.id}")
+        fence.taken_by(by)
         if await self._is_held(letter):
             return
         try:
@@ -254,7 +261,7 @@ class Courier:
                     return
                 outcome = await self._posting.post(letter, rendered)
         except Postponed:
-            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+            await self._unsent.give_back(letter.id)
             return
         except DatabaseUnavailable:
             # The letter is not at fault: it goes when the database answers again.
@@ -296,17 +303,18 @@ class Courier:
 
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()
-        await letters.settle(
+        await broadcasts.hold(tx, [End(sent.letter) for sent in batch])
+        mine = await letters.settle(
             tx,
             [
                 Settlement(sent.letter.id, LetterState.SENT, message_id=sent.messages[0] if sent.messages else None)
                 for sent in batch
             ],
             now,
+            self._replica.id,
         )
-        copies = [End(sent.letter, sent.messages) for sent in batch if sent.letter.announcement_id is not None]
-        if copies:
-            await broadcasts.settled(tx, copies, now)
+        batch = [sent for sent in batch if sent.letter.id in mine]
+        await broadcasts.settled(tx, [End(sent.letter, sent.messages) for sent in batch], now)
         known = await people.reachability(tx, {sent.letter.person_id for sent in batch})
         theirs = [sent for sent in batch if sent.letter.person_id in known and sent.letter.chat_id is None]
         await obligations.asked(

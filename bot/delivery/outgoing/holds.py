@@ -24,11 +24,15 @@ class Holds:
     def hold(self, chat: int, until: datetime) -> datetime:
         """Has the chat wait until then; returns until when it waits."""
         self._together.add(chat)
+        self.know(chat, until)
+        return self._until[chat]
+
+    def know(self, chat: int, until: datetime) -> None:
+        """Has the chat wait until then, as an earlier run or another process was told."""
         until = min(until, self._now() + _LONGEST)
         held = self._until.get(chat)
         if held is None or until > held + _SAME:
             self._until[chat] = until
-        return self._until[chat]
 
     def until(self, chat: int | None) -> datetime | None:
         """When the chat may be written to again; None: now."""

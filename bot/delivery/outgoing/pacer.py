@@ -3,6 +3,8 @@
 import asyncio
 import heapq
 import itertools
+import math
+import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,11 +35,16 @@ class Pacer:
     `per_second` 0 means no limit. Letters wait for turns, and after a pause go one by one at first (`caution`). An
     answer to a press goes at once, and counts if it is a new message; after a pause answers wait for turns too, or a
     burst of them would end it.
+
+    The pace is the token's. Where several processes have the token, each has its `share` of the pace.
     """
 
     def __init__(self, per_second: float) -> None:
         self.per_second = per_second
+        self._share: float = per_second
         self._gap = 1 / per_second if per_second else 0.0
+        # Seconds after a pause for which others go before this one's letters.
+        self._behind = 0.0
         self._next_turn = 0.0
         self._paused_until = 0.0
         self._waiting: list[tuple[int, int, bool, asyncio.Future[_Counted]]] = []
@@ -53,7 +60,28 @@ class Pacer:
     @property
     def is_fast(self) -> bool:
         """Whether a few letters that wait for their turns have had them before anything changes."""
-        return not self._gap or self.per_second >= _FAST
+        return not self._gap or self._share >= _FAST
+
+    @property
+    def a_second(self) -> int:
+        """How many letters are about a second's work, one at least; none if it has no share."""
+        return math.ceil(self._share) if self._gap else sys.maxsize
+
+    def share(self, per_second: float, behind: float) -> None:
+        """Has this process hand out only so many of the turns, 0: none, and its letters come so many seconds after the
+        first ones when a pause ends. Without a limit of pace there is nothing to share.
+        """
+        self._behind = behind
+        if self._gap and per_second != self._share:
+            self._share = per_second
+            self._gap = 1 / per_second if per_second else math.inf
+            self._disarm()
+            self._arm()
+
+    def ahead(self) -> int:
+        """How many messages of the last second are beyond its share: answers, which wait for nobody."""
+        self._forget()
+        return max(0, len(self._last) - int(self._share))
 
     def pause(self, seconds: float) -> None:
         """Gives nobody a turn for that long, as Telegram has asked."""
@@ -163,7 +191,9 @@ class Pacer:
             heapq.heappop(self._waiting)
         if self._timer is None and self._waiting:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), self._next_at(self._waiting[0][2])), self._give)
+            at = self._next_at(self._waiting[0][2])
+            if at < math.inf:
+                self._timer = loop.call_at(max(loop.time(), at), self._give)
 
     def _disarm(self) -> None:
         if self._timer is not None:
@@ -172,8 +202,12 @@ class Pacer:
 
     def _next_at(self, is_letter: bool) -> float:
         """The moment of the next turn, if it is a letter's or not."""
+        if is_letter and self._gap == math.inf:
+            return math.inf
         paced = max(self._next_turn, self._within_pace()) if self._gap else 0.0
-        return max(paced, self._paused_until, self._caution.next_at() if is_letter else 0.0)
+        if not is_letter:
+            return max(paced, self._paused_until)
+        return max(paced, self._paused_until + self._behind, self._caution.next_at())
 
     def _give(self) -> None:
         self._timer = None
@@ -189,7 +223,7 @@ class Pacer:
             if is_letter:
                 self._caution.begun(counted, loop.time())
             mine.set_result(counted)
-            if self._gap:
+            if 0 < self._gap < math.inf:
                 self._next_turn = max(self._next_turn, loop.time() - _CATCHES_UP) + self._gap
         self._arm()
 
@@ -208,7 +242,7 @@ class Pacer:
     def _within_pace(self) -> float:
         """The moment from which on another message keeps within `per_second`."""
         self._forget()
-        most = int(self.per_second)
+        most = int(self._share)
         # Below one a second the distances alone keep the pace.
         return self._last[-most].at + 1 if most and len(self._last) >= most else 0.0
 

@@ -9,8 +9,9 @@ from bot.delivery.outgoing.speaker import Speaker
 from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter
 from bot.domain.screen import Rendered, Withdraw
+from bot.replica import Replica
 from bot.storage.desk import group, threads
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import Storage, Tx
 from bot.storage.post import letters
 
 _log = logging.getLogger(__name__)
@@ -24,7 +25,10 @@ Render = Callable[[Letter, datetime], Awaitable[Rendered | None]]
 class Posting:
     """Sends letters as rendered; `render` words a letter anew if the group turns out to have no topics."""
 
-    def __init__(self, storage: Storage, speaker: Speaker, render: Render, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, storage: Storage, speaker: Speaker, render: Render, now: Callable[[], datetime], replica: Replica
+    ) -> None:
+        self._replica = replica
         self._storage = storage
         self._speaker = speaker
         self._render = render
@@ -35,7 +39,7 @@ class Posting:
         topic, title = rendered.topic, rendered.topic_title
         for _ in range(_TOPICS):
             if title and topic is None:
-                made = await self._make_topic(letter.chat, title, rendered.thread)
+                made = await self._make_topic(letter, title, rendered.thread)
                 if made.fate is Fate.REFUSED:
                     # `_make_topic` has recorded that the group has no topics: the letter is worded for that.
                     rendered = await self._render(letter, self._now()) or rendered
@@ -49,12 +53,18 @@ class Posting:
             topic = None
         return await self._post_all(letter, rendered, None)
 
-    async def _make_topic(self, chat: int, title: str, thread_id: int | None) -> Outcome:
+    async def _make_topic(self, letter: Letter, title: str, thread_id: int | None) -> Outcome:
+        chat = letter.chat
         made = await self._speaker.make_topic(chat, title)
         now = self._now()
         if made.fate is Fate.DONE and thread_id is not None:
             # Before anything is sent there: if recording fails, an empty topic stays behind, and no note is lost.
-            await self._storage.apply(lambda tx: threads.set_topic(tx, thread_id, chat, made.value))
+            async def keep(tx: Tx) -> None:
+                # Whoever has taken the letter from this process has made another topic.
+                if await letters.hold(tx, letter.id, self._replica.id):
+                    await threads.set_topic(tx, thread_id, chat, made.value)
+
+            await self._storage.apply(keep, snapshot=False)
         elif made.fate is Fate.REFUSED:
             _log.warning("no topic can be made in group %s: %s", chat, made.error)
             lacks_right = any(sign in made.error for sign in ("rights", "ADMIN_REQUIRED", "WRITE_FORBIDDEN"))
@@ -73,7 +83,7 @@ class Posting:
         outcome = await self._speaker.post(chat, rendered.content, topic)
         if first and outcome.fate in (Fate.WAIT, Fate.LATER):
             # In a group with slow mode the second message always has to wait: the first is not to be said again.
-            await self._storage.apply(lambda tx: letters.begun(tx, letter, first))
+            await self._storage.apply(lambda tx: letters.begun(tx, letter, first, self._replica.id), snapshot=False)
         # A file that a group does not take is there all the same: curators get it in their own chats.
         hopeless = (Fate.GONE,) if is_group(chat) else (Fate.GONE, Fate.REFUSED)
         if outcome.fate in hopeless and rendered.instead is not None:

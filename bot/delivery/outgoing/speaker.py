@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,9 +44,11 @@ from bot.domain.screen import (
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts
 from bot.storage.post import meta
+from bot.storage.post.replicas import Beat
 
 _log = logging.getLogger(__name__)
 
+_LONGEST_SILENCE = timedelta(days=1)
 # Seconds between attempts: the pause doubles from the first to the last, with jitter.
 FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 # Seconds. A toast that a rate limit delays for longer means nothing any more. A toast without a word only ends the
@@ -143,10 +145,12 @@ class Speaker:
         bot.session.middleware(self.unheard)
         self._line = Line(bot, self.unheard)
         self._storage = storage
-        self._pacer = pacer
+        self.pacer = pacer
         self._now = now
         self._on_unreachable = on_unreachable
         self._words = words
+        # The last silence of everybody's that it heard of from elsewhere.
+        self._silent_until: datetime | None = None
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""
@@ -187,13 +191,13 @@ class Speaker:
 
     async def at_ease(self, person_id: int) -> None:
         """Returns when another answer to the person would not have to wait."""
-        await self._pacer.at_ease(person_id)
+        await self.pacer.at_ease(person_id)
 
     async def mention(self, person_id: int, screen: Screen) -> bool:
         """Tries once to say what is true only now, unless a rate limit holds; returns whether it was said."""
-        if self._pacer.paused_for():
+        if self.pacer.paused_for():
             return False
-        await self._pacer.answer(person_id, is_new=True)
+        await self.pacer.answer(person_id, is_new=True)
         return (await self.warn(person_id, screen)).fate is Fate.DONE
 
     async def warn(self, person_id: int, screen: Screen) -> Outcome:
@@ -282,6 +286,21 @@ class Speaker:
 
         await _noted(self._storage.apply(work))
 
+    def hear(self, beat: Beat) -> None:
+        """Hears what silences other processes were told of."""
+        self.keep_silence(beat.paused_until, beat.chats)
+
+    def keep_silence(self, until: datetime | None, chats: Mapping[int, datetime]) -> None:
+        """Keeps the rate limits that an earlier run, or another process, was told of: everybody's, and groups' own."""
+        now = self._now()
+        for chat, its in chats.items():
+            if its > now:
+                self.holds.know(chat, its)
+        if until is not None and until != self._silent_until and until > now:
+            self._silent_until = until
+            # The clock may be behind: then Telegram says again how long it wants silence.
+            self.pacer.pause(min(until - now, _LONGEST_SILENCE).total_seconds())
+
     async def remember(self, person_id: int, message_id: int, obligation_id: int) -> None:
         """Records that the message is the obligation's form from now on."""
 
@@ -294,7 +313,7 @@ class Speaker:
         attempts = 0
         while True:
             if not isinstance(saying, Toast):
-                await self._pacer.answer(saying.chat, is_new=isinstance(saying, Send))
+                await self.pacer.answer(saying.chat, is_new=isinstance(saying, Send))
             outcome = await self._once(saying)
             if outcome.fate is Fate.WAIT:
                 chat = None if isinstance(saying, Toast) else saying.chat
@@ -381,7 +400,7 @@ class Speaker:
         gone: list[int] = []
         for file in files:
             if gone:
-                await self._pacer.answer(chat, is_new=True)
+                await self.pacer.answer(chat, is_new=True)
             outcome = await self._upload(chat, file, topic)
             if outcome.fate is not Fate.DONE:
                 # Made anew, its parts begin elsewhere: halves of two parcels do not make a whole.

@@ -11,6 +11,7 @@ from bot.delivery.refusals import is_outside
 from bot.domain.desk.thread import GroupTrouble
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.people.failure import Failure
+from bot.replica import Replica
 from bot.storage.desk import broadcasts, correspondence, group
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Storage, Tx
@@ -29,6 +30,7 @@ class Unsent:
         speaker: Speaker,
         now: Callable[[], datetime],
         on_unreachable: Callable[[int, Failure], Awaitable[None]],
+        replica: Replica,
         *,
         counts_attempts: bool,
     ) -> None:
@@ -36,6 +38,7 @@ class Unsent:
         self._speaker = speaker
         self._now = now
         self._on_unreachable = on_unreachable
+        self._replica = replica
         self._counts_attempts = counts_attempts
 
     async def decide(self, letter: Letter, outcome: Outcome) -> None:
@@ -43,17 +46,34 @@ class Unsent:
         await what_is_done(letter, outcome.fate)(self, letter, outcome)
 
     async def settle(
-        self, settlement: Settlement, letter: Letter | None = None, failure: Failure | None = None
-    ) -> None:
-        """Records how a letter ended; `letter` and `failure` tell its announcement, if it has one, of that."""
+        self,
+        settlement: Settlement,
+        letter: Letter | None = None,
+        failure: Failure | None = None,
+        then: Callable[[Tx, datetime], Awaitable[object]] | None = None,
+    ) -> bool:
+        """Records how a letter ended; `letter` and `failure` tell its announcement, if it has one, of that.
 
-        async def work(tx: Tx) -> None:
+        `then` records what follows from that. False: the letter has been taken from this process, and nothing was
+        recorded.
+        """
+
+        async def work(tx: Tx) -> bool:
             now = self._now()
-            await letters.settle(tx, [settlement], now)
-            if letter is not None and letter.announcement_id is not None:
-                await broadcasts.settled(tx, [End(letter, failure=failure, words=settlement.error or "")], now)
+            ends = [End(letter, failure=failure, words=settlement.error or "")] if letter is not None else []
+            await broadcasts.hold(tx, ends)
+            if not await letters.settle(tx, [settlement], now, self._replica.id):
+                return False
+            await broadcasts.settled(tx, ends, now)
+            if then is not None:
+                await then(tx, now)
+            return True
 
-        await self._storage.apply(work)
+        return await self._storage.apply(work, snapshot=False)
+
+    async def give_back(self, *letter_ids: int) -> None:
+        """Gives letters back that were not tried."""
+        await self._storage.apply(lambda tx: letters.give_back(tx, letter_ids, self._replica.id), snapshot=False)
 
     async def wait_out(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram limits the rate of the whole bot, or of a group; the letter is not at fault."""
@@ -61,7 +81,7 @@ class Unsent:
         if (until := self._speaker.holds.until(letter.chat_id)) is not None:
             await self.put_off(letter, until)
         else:
-            await self._storage.apply(lambda tx: letters.give_back(tx, [letter.id], self._now()))
+            await self.give_back(letter.id)
 
     async def put_off(self, letter: Letter, until: datetime) -> None:
         """Has the letter wait, without an attempt."""
@@ -83,48 +103,41 @@ class Unsent:
     async def lose_person(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram does not deliver to the person: the department hears of it, and the author of a lost note."""
         why = why_unreachable(outcome.error)
-        await self.settle(_failed(letter, outcome), letter, why)
-        await self._on_unreachable(letter.person_id, why)
-        if letter.kind is LetterKind.NOTE:
-            await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
+        if await self.settle(_failed(letter, outcome), letter, why):
+            await self._on_unreachable(letter.person_id, why)
+            await self._undelivered(letter)
 
     async def lose_group(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram does not deliver to the group: administrators hear why, and curators get what was for it."""
         _log.warning("group %s cannot be written to: %s", letter.chat, outcome.error)
         why = GroupTrouble.LOST if is_outside(outcome.error) else GroupTrouble.MUTED
 
-        async def work(tx: Tx) -> None:
-            now = self._now()
-            await letters.settle(tx, [_failed(letter, outcome)], now)
+        async def then(tx: Tx, now: datetime) -> None:
             await group.lost(tx, letter.chat, now, why)
             await correspondence.without_group(tx, letter, now)
 
-        await self._storage.apply(work)
+        await self.settle(_failed(letter, outcome), then=then)
 
     async def pass_group(self, letter: Letter, outcome: Outcome) -> None:
         """The group does not take this letter, though it may take others: curators get it."""
         _log.error("group %s refused letter %s: %s", letter.chat, letter.id, outcome.error)
-
-        async def work(tx: Tx) -> None:
-            now = self._now()
-            await letters.settle(tx, [_failed(letter, outcome)], now)
-            await correspondence.without_group(tx, letter, now)
-
-        await self._storage.apply(work)
+        await self.settle(_failed(letter, outcome), then=lambda tx, now: correspondence.without_group(tx, letter, now))
 
     async def follow_group(self, letter: Letter, outcome: Outcome) -> None:
         """The group has another number now; its old messages have other numbers too, so they cannot be changed."""
 
         async def work(tx: Tx) -> None:
             now = self._now()
+            if not await letters.hold(tx, letter.id, self._replica.id):
+                return
             await group.moved(tx, letter.chat, outcome.value, now)
             if _amends(letter):
                 dropped = Settlement(letter.id, LetterState.DROPPED, error="the group has moved")
-                await letters.settle(tx, [dropped], now)
+                await letters.settle(tx, [dropped], now, self._replica.id)
             else:
-                await letters.give_back(tx, [letter.id], now)
+                await letters.give_back(tx, [letter.id], self._replica.id)
 
-        await self._storage.apply(work)
+        await self._storage.apply(work, snapshot=False)
 
     async def interrupt(self, letter: Letter, outcome: Outcome) -> None:
         """The author has deleted the source. Nobody else could get a copy either, so the announcement stops."""
@@ -133,15 +146,16 @@ class Unsent:
         async def work(tx: Tx) -> None:
             now = self._now()
             assert letter.announcement_id is not None
-            await broadcasts.interrupt(tx, letter.announcement_id, now)
-            await letters.give_back(tx, [letter.id], now)
+            await broadcasts.hold(tx, [End(letter)])
+            if await letters.hold(tx, letter.id, self._replica.id):
+                await broadcasts.interrupt(tx, letter.announcement_id, now)
+                await letters.give_back(tx, [letter.id], self._replica.id)
 
-        await self._storage.apply(work)
+        await self._storage.apply(work, snapshot=False)
 
     async def tell_author(self, letter: Letter, outcome: Outcome) -> None:
         """The source is gone before the announcement has been sent: its author hears of it."""
-        await self.settle(_failed(letter, outcome))
-        await self._storage.apply(lambda tx: broadcasts.source_is_gone(tx, letter, self._now()))
+        await self.settle(_failed(letter, outcome), then=lambda tx, now: broadcasts.source_is_gone(tx, letter, now))
 
     async def drop(self, letter: Letter, outcome: Outcome) -> None:
         """The message that was to change is gone, or its news is old: nobody misses the letter."""
@@ -149,14 +163,16 @@ class Unsent:
 
     async def nothing_to_say(self, letter: Letter) -> None:
         """As things stand now the letter is no matter of its person's any more; the author of a note hears of it."""
-        await self.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED)
-        if letter.kind is LetterKind.NOTE:
-            await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
+        if await self.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED):
+            await self._undelivered(letter)
 
     async def give_up(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram will never take the letter, which is a fault of ours: the log has it, and nothing is tried again."""
         _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
-        await self.settle(_failed(letter, outcome), letter, Failure.REFUSED)
+        if await self.settle(_failed(letter, outcome), letter, Failure.REFUSED):
+            await self._undelivered(letter)
+
+    async def _undelivered(self, letter: Letter) -> None:
         if letter.kind is LetterKind.NOTE:
             await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
 

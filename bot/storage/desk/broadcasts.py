@@ -41,6 +41,13 @@ _CHANGE = Prepared(
     .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
     .values({name: sa.bindparam(f"new_{name}", type_=t.recipients.c[name].type) for name in _CHANGING})
 )
+_HOLD = Prepared(
+    sa.select(t.announcements.c.id)
+    .where(t.announcements.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(t.announcements.c.id)
+    # New letters of it may refer to it meanwhile.
+    .with_for_update(key_share=True)
+)
 _UNDER_WAY = Prepared(sa.select(t.letters.c.id).where(copies(sa.bindparam("its")), NOT_GONE).limit(1))
 
 
@@ -161,6 +168,17 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
         return None
     await _drop(tx, announcement_id, now)
     return await _to_each_copy(tx, announcement_id, LetterKind.WITHDRAWAL, now)
+
+
+async def hold(tx: Tx, ends: Collection[End]) -> None:
+    """Has others that settle letters of the same announcements wait for the end of the transaction.
+
+    Of two that settle the last two letters at once each would see the other's on its way, and nobody the end. It comes
+    before letters are settled: whoever pauses or stops an announcement has it first, and then its letters.
+    """
+    ids = {end.letter.announcement_id for end in ends if end.letter.announcement_id is not None}
+    if ids and tx.dialect.name == "postgresql":
+        await _HOLD.all(tx, ids=sorted(ids))
 
 
 async def settled(tx: Tx, ends: Collection[End], now: datetime) -> None:
@@ -374,10 +392,6 @@ async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
     """Drops the copies that nobody has claimed; one that is just being sent settles by itself."""
     await tx.execute(
         sa.update(t.letters)
-        .where(
-            copies(announcement_id),
-            NOT_GONE,
-            sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= now),
-        )
+        .where(copies(announcement_id), NOT_GONE, ~letters.UNDER_WAY)
         .values(state=LetterState.DROPPED, settled_at=now)
     )

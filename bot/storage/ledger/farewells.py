@@ -73,7 +73,7 @@ async def of_one_that_is_back(
         t.letters.c.kind == LetterKind.DELISTED,
         t.letters.c.created_at == left_at,
         t.letters.c.state == LetterState.WAITING,
-        sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= now),
+        ~letters.UNDER_WAY,
     )
     told = seated - set((await tx.execute(unheard)).scalars())
     for person_id, after in (await _wanted_after(tx, told, now)).items():

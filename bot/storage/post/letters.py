@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +13,25 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import rows_of
+from bot.storage.post.replicas import ALONE, is_gone
 
+# Replicas claim one after the other: each sees whose letters the others have. Any number that nothing else uses.
+_CLAIMS_LOCK = 4127
 # What asks a person for answers. Each is worded by what the ones before it have said, so they go one after the other.
 _ASKING = (LetterKind.REQUESTS, LetterKind.REMINDER)
 
 # In a letter's data: the numbers of its messages that have been sent, when the others have to wait.
 BEGUN = "begun"
+
+
+def _under_way(its: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether somebody who is alive is just sending it."""
+    alive = sa.or_(its.c.claimed_by == ALONE, ~is_gone(its.c.claimed_by))
+    return sa.and_(its.c.claimed_by.is_not(None), its.c.settled_at.is_(None), alive)
+
+
+UNDER_WAY = _under_way(t.letters)
 
 
 def _waits_for_another() -> sa.ColumnElement[bool]:
@@ -28,7 +41,6 @@ def _waits_for_another() -> sa.ColumnElement[bool]:
     any request that may go now. By the id, which never changes: two couriers that look at once agree which is first.
     """
     before = t.letters.alias("before")
-    under_way = before.c.claimed_until > sa.bindparam("now")
     first = sa.or_(before.c.urgency < t.letters.c.urgency, before.c.id < t.letters.c.id)
     return sa.and_(
         t.letters.c.kind.in_(_ASKING),
@@ -39,7 +51,7 @@ def _waits_for_another() -> sa.ColumnElement[bool]:
             before.c.state == LetterState.WAITING,
             before.c.urgency <= t.letters.c.urgency,
             before.c.send_after <= sa.bindparam("now"),
-            sa.or_(under_way, first),
+            sa.or_(_under_way(before), first),
         ),
     )
 
@@ -49,8 +61,21 @@ def _due(*, slow: bool) -> tuple[sa.ColumnElement[bool], ...]:
         t.LETTER_WAITS,
         t.LETTER_IS_SLOW if slow else ~t.LETTER_IS_SLOW,
         t.letters.c.send_after <= sa.bindparam("now"),
-        sa.or_(t.letters.c.claimed_until.is_(None), t.letters.c.claimed_until <= sa.bindparam("now")),
+        ~UNDER_WAY,
         *(() if slow else (~_waits_for_another(),)),
+    )
+
+
+def _of_others(*, slow: bool) -> sa.ColumnElement[bool]:
+    """Whether another replica is writing to the chat, or has just done so: one chat's letters keep their order, and
+    their distance. What is claimed of a chat by one replica is the beginning of what waits for it."""
+    its = t.letters.alias("its")
+    is_slow = its.c.kind == LetterKind.REPORT
+    theirs = sa.select(sa.func.coalesce(its.c.chat_id, its.c.person_id)).where(its.c.claimed_by != sa.bindparam("me"))
+    chat = sa.func.coalesce(t.letters.c.chat_id, t.letters.c.person_id)
+    return sa.or_(
+        chat.in_(theirs.where(_under_way(its), is_slow if slow else ~is_slow)),
+        chat.in_(theirs.where(its.c.settled_at > sa.bindparam("recent"))),
     )
 
 
@@ -64,11 +89,11 @@ def _last_served() -> sa.ScalarSelect[Any]:
     )
 
 
-def _claim(*, slow: bool) -> sa.Executable:
+def _claim(*, slow: bool, alone: bool) -> sa.Executable:
     turn = (_last_served().nulls_first(),) if slow else ()
     due = (
         sa.select(t.letters.c.id)
-        .where(*_due(slow=slow))
+        .where(*_due(slow=slow), *(() if alone else (~_of_others(slow=slow),)))
         .order_by(*turn, t.letters.c.urgency, t.letters.c.send_after, t.letters.c.id)
         .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
@@ -78,13 +103,16 @@ def _claim(*, slow: bool) -> sa.Executable:
     return (
         sa.update(t.letters)
         .where(t.letters.c.id.in_(sa.select(due.c.id)))
-        .values(claimed_until=sa.bindparam("until"), attempts=t.letters.c.attempts + 1)
+        .values(claimed_until=sa.bindparam("now"), claimed_by=sa.bindparam("me"), attempts=t.letters.c.attempts + 1)
         .returning(t.letters)
     )
 
 
+_MINE = sa.and_(t.letters.c.claimed_by == sa.bindparam("me"), t.letters.c.settled_at.is_(None))
 _ANY_DUE = {slow: Prepared(sa.select(t.letters.c.id).where(*_due(slow=slow)).limit(1)) for slow in (False, True)}
-_CLAIM = {slow: Prepared(_claim(slow=slow)) for slow in (False, True)}
+_CLAIM = {(slow, alone): Prepared(_claim(slow=slow, alone=alone)) for slow in (False, True) for alone in (False, True)}
+_LOCK = Prepared(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
+_HOLD = Prepared(sa.select(t.letters.c.id).where(t.letters.c.id == sa.bindparam("its"), _MINE).with_for_update())
 _ENDED = Prepared(
     sa.update(t.letters)
     .where(t.letters.c.id == sa.bindparam("its"))
@@ -92,18 +120,36 @@ _ENDED = Prepared(
         state=sa.bindparam("ended"),
         error=sa.bindparam("why"),
         message_id=sa.bindparam("message"),
-        settled_at=sa.bindparam("at"),
+        settled_at=sa.bindparam("now"),
     )
 )
+_SETTLED = rows_of(its=sa.BigInteger(), ended=sa.Text(), why=sa.Text(), message=sa.BigInteger())
+_ENDED_TOGETHER = Prepared(
+    sa.update(t.letters)
+    .where(t.letters.c.id == _SETTLED.c.its, _MINE)
+    .values(
+        state=_SETTLED.c.ended,
+        error=_SETTLED.c.why,
+        message_id=_SETTLED.c.message,
+        settled_at=sa.bindparam("now"),
+    )
+    .returning(t.letters.c.id)
+)
+# Their state is left alone: it may have become HELD meanwhile.
 _AGAIN = Prepared(
     sa.update(t.letters)
-    .where(t.letters.c.id == sa.bindparam("its"))
+    .where(t.letters.c.id == sa.bindparam("its"), _MINE)
     .values(
-        claimed_until=sa.bindparam("at"),
+        claimed_by=None,
         send_after=sa.bindparam("then"),
         error=sa.bindparam("why"),
         attempts=t.letters.c.attempts - sa.bindparam("untried", type_=sa.Integer),
     )
+)
+_GIVE_BACK = Prepared(
+    sa.update(t.letters)
+    .where(t.letters.c.id.in_(sa.bindparam("ids", expanding=True)), _MINE)
+    .values(claimed_by=None, attempts=t.letters.c.attempts - 1)
 )
 _WRITE = Prepared(t.letters.insert())
 _WRITE_ONCE = Prepared.insert(
@@ -263,12 +309,22 @@ async def any_due(tx: Tx, now: datetime, *, slow: bool = False) -> bool:
     return await _ANY_DUE[slow].first(tx, now=now) is not None
 
 
-async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bool = False) -> list[Letter]:
-    """Claims the most urgent letters that are due; nobody else gets them until the lease is over.
+async def claim(
+    tx: Tx, now: datetime, limit: int, replica_id: int = ALONE, *, slow: bool = False, recent: datetime | None = None
+) -> list[Letter]:
+    """Claims the most urgent letters that are due: nobody else gets them as long as the replica is alive.
 
-    `slow`: those that take time to be made; otherwise the others.
+    `slow`: those that take time to be made; otherwise the others. None goes into a chat to which another replica is
+    writing, or has written after `recent`. On a server it waits for others who claim until they commit, so it comes
+    last in its transaction, which has no snapshot.
     """
-    rows = await _CLAIM[slow].all(tx, now=now, most=limit, until=now + lease)
+    alone = replica_id == ALONE
+    values: dict[str, Any] = {"now": now, "most": limit, "me": replica_id}
+    if not alone:
+        values["recent"] = recent or now
+        if tx.dialect.name == "postgresql":
+            await _LOCK.all(tx)
+    rows = await _CLAIM[slow, alone].all(tx, **values)
     claimed = [
         Letter(
             row.id,
@@ -287,63 +343,79 @@ async def claim(tx: Tx, now: datetime, limit: int, lease: timedelta, *, slow: bo
     return sorted(claimed, key=lambda letter: (letter.urgency, letter.send_after, letter.id))
 
 
-async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime) -> None:
-    """Records how the sendings ended."""
+async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime, replica_id: int = ALONE) -> set[int]:
+    """Records how the sendings ended; returns the ids of the letters that were the replica's to settle.
+
+    Of the others nothing is recorded: they were taken from it while it could not say that it is alive.
+    """
     ended = [settlement for settlement in settlements if settlement.state is not LetterState.WAITING]
     again = [settlement for settlement in settlements if settlement.state is LetterState.WAITING]
-    await _ENDED.run_each(
-        tx,
-        [
+    mine = await _end(tx, ended, now, replica_id)
+    for settlement in again:
+        # They have been claimed once: a newer letter of the same kind may wait beside them.
+        changed = await _AGAIN.run(
+            tx,
+            its=settlement.letter_id,
+            then=settlement.send_after,
+            why=settlement.error,
+            untried=int(not settlement.tried),
+            me=replica_id,
+        )
+        if changed:
+            mine.add(settlement.letter_id)
+    return mine
+
+
+async def _end(tx: Tx, ended: Collection[Settlement], now: datetime, replica_id: int) -> set[int]:
+    if not ended:
+        return set()
+    if tx.dialect.name == "sqlite":
+        rows = [
             {
                 "its": settlement.letter_id,
                 "ended": settlement.state,
                 "why": settlement.error,
                 "message": settlement.message_id,
-                "at": now,
+                "now": now,
             }
             for settlement in ended
-        ],
-    )
-    # They stay claimed, in the past: a newer letter of the same kind may wait beside them. Their state is left alone:
-    # it may have become HELD meanwhile.
-    await _AGAIN.run_each(
+        ]
+        await _ENDED.run_each(tx, rows)
+        return {settlement.letter_id for settlement in ended}
+    settled = await _ENDED_TOGETHER.all(
         tx,
-        [
-            {
-                "its": settlement.letter_id,
-                "then": settlement.send_after,
-                "why": settlement.error,
-                "untried": int(not settlement.tried),
-                "at": now,
-            }
-            for settlement in again
-        ],
+        its=[settlement.letter_id for settlement in ended],
+        ended=[str(settlement.state) for settlement in ended],
+        why=[settlement.error for settlement in ended],
+        message=[settlement.message_id for settlement in ended],
+        now=now,
+        me=replica_id,
     )
+    return {row.id for row in settled}
 
 
-async def give_back(tx: Tx, letter_ids: Collection[int], now: datetime) -> None:
+async def give_back(tx: Tx, letter_ids: Collection[int], replica_id: int = ALONE) -> None:
     """Returns claimed letters that were not tried, so the attempt does not count."""
-    await tx.execute(
-        sa.update(t.letters)
-        .where(t.letters.c.id.in_(letter_ids), t.letters.c.settled_at.is_(None))
-        .values(claimed_until=now, attempts=t.letters.c.attempts - 1)
-    )
+    if letter_ids:
+        await _GIVE_BACK.run(tx, ids=list(letter_ids), me=replica_id)
 
 
-async def begun(tx: Tx, letter: Letter, messages: list[int]) -> None:
+async def hold(tx: Tx, letter_id: int, replica_id: int) -> bool:
+    """Whether the letter is still the replica's; nobody takes it before the transaction ends."""
+    return await _HOLD.first(tx, its=letter_id, me=replica_id) is not None
+
+
+async def begun(tx: Tx, letter: Letter, messages: list[int], replica_id: int) -> None:
     """Records the messages of the letter that have been sent already; the rest of it follows."""
-    data = {**letter.data, BEGUN: messages}
-    await tx.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(data=data))
+    if await hold(tx, letter.id, replica_id):
+        data = {**letter.data, BEGUN: messages}
+        await tx.execute(sa.update(t.letters).where(t.letters.c.id == letter.id).values(data=data))
 
 
-async def release(tx: Tx, now: datetime) -> int:
-    """Ends all leases, whose holders are gone; returns how many."""
-    changed = await tx.execute(
-        sa.update(t.letters)
-        .where(t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD)), t.letters.c.claimed_until > now)
-        .values(claimed_until=now)
-    )
-    return changed.rowcount
+async def release(tx: Tx) -> int:
+    """Frees what a process held that served alone and is gone; returns how many. What a dead replica held is free."""
+    held = sa.and_(t.letters.c.claimed_by == ALONE, t.letters.c.settled_at.is_(None))
+    return (await tx.execute(sa.update(t.letters).where(held).values(claimed_by=None))).rowcount
 
 
 async def next_due(tx: Tx) -> datetime | None:

@@ -1,5 +1,6 @@
 """Single facts about the installation: the last tick, the claim link, a pause that Telegram asked for."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ UNSENT_TOLD = "unsent_told"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.
 POST_PAUSED_UNTIL = "post_paused_until"
 # The same for one group; its number stands behind.
-_CHAT_PAUSED_UNTIL = "chat_paused_until "
+CHAT_PAUSED_UNTIL = "chat_paused_until "
 # SHA-256 of the one-time token that makes its bearer the first administrator.
 CLAIM_HASH = "claim_hash"
 # SHA-256 of the roster's file when it was last taken in, or when an import overrode it.
@@ -45,17 +46,22 @@ _PUT = Upsert(t.meta, ("key",), ("value",))
 
 def chat_paused_until(chat_id: int) -> str:
     """The key of until when Telegram wants no messages in that group."""
-    return f"{_CHAT_PAUSED_UNTIL}{chat_id}"
+    return f"{CHAT_PAUSED_UNTIL}{chat_id}"
+
+
+def chats_of(values: Mapping[str, str]) -> dict[int, datetime]:
+    """The groups, and until when, of such keys and their values."""
+    return {int(key.removeprefix(CHAT_PAUSED_UNTIL)): datetime.fromisoformat(until) for key, until in values.items()}
 
 
 async def paused_chats(tx: Tx, now: datetime) -> dict[int, datetime]:
     """The groups that Telegram wants no messages in, and until when; those that are over are forgotten."""
-    rows = await tx.execute(sa.select(t.meta.c.key, t.meta.c.value).where(t.meta.c.key.startswith(_CHAT_PAUSED_UNTIL)))
-    paused = {row.key: datetime.fromisoformat(row.value) for row in rows}
-    over = [key for key, until in paused.items() if until <= now]
+    rows = await tx.execute(sa.select(t.meta.c.key, t.meta.c.value).where(t.meta.c.key.startswith(CHAT_PAUSED_UNTIL)))
+    paused = chats_of({row.key: row.value for row in rows})
+    over = [chat_paused_until(chat) for chat, until in paused.items() if until <= now]
     if over:
         await tx.execute(sa.delete(t.meta).where(t.meta.c.key.in_(over)))
-    return {int(key.removeprefix(_CHAT_PAUSED_UNTIL)): until for key, until in paused.items() if until > now}
+    return {chat: until for chat, until in paused.items() if until > now}
 
 
 async def get(tx: Tx, key: str) -> str | None:

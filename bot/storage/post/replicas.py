@@ -3,7 +3,8 @@
 On SQLite one process serves alone, and its lock says so: there these tables are empty.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -30,7 +31,7 @@ def is_gone(replica_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 _NOW = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
 _MINE = t.replicas.c.id == sa.bindparam("me")
 _JOIN = Prepared(t.replicas.insert().values(seen_at=_NOW, version=sa.bindparam("its")).returning(t.replicas.c.id))
-_BEAT = Prepared(sa.update(t.replicas).where(_MINE).values(seen_at=_NOW))
+_BEAT = Prepared(sa.update(t.replicas).where(_MINE).values(seen_at=_NOW, ahead=sa.bindparam("its")))
 _BURY = Prepared(sa.delete(t.replicas).where(t.replicas.c.seen_at < _NOW - DEAD_AFTER))
 _LEAVE = Prepared(sa.delete(t.replicas).where(_MINE))
 _RETIRE = Prepared(sa.delete(t.leader).where(t.leader.c.replica_id == sa.bindparam("me")))
@@ -56,7 +57,16 @@ def _meta(key: str) -> sa.ScalarSelect[str]:
 _LOOK = Prepared(
     sa.select(
         sa.select(sa.func.count()).select_from(t.replicas).scalar_subquery().label("alive"),
+        sa.select(sa.func.count()).where(t.replicas.c.id < sa.bindparam("me")).scalar_subquery().label("place"),
+        sa.select(sa.func.coalesce(sa.func.sum(t.replicas.c.ahead), 0))
+        .where(t.replicas.c.id != sa.bindparam("me"))
+        .scalar_subquery()
+        .label("ahead"),
         _meta(meta.POST_PAUSED_UNTIL).label("paused_until"),
+        sa.select(sa.func.json_object_agg(t.meta.c.key, t.meta.c.value, type_=sa.JSON))
+        .where(t.meta.c.key.startswith(meta.CHAT_PAUSED_UNTIL))
+        .scalar_subquery()
+        .label("chats"),
         _meta(meta.CATALOG_EDITION).label("edition"),
     )
 )
@@ -67,13 +77,17 @@ class Beat:
     """What a replica learns of the others twice a second.
 
     `alive` counts it too. `paused_until`: until when Telegram wants silence of all; `edition`: what `meta` keeps of the
-    catalog that holds.
+    catalog that holds; `place`: how many of the others came before it; `ahead`: how many messages the others have sent
+    beyond their shares of the pace; `chats`: the groups that Telegram wants no messages in, and until when.
     """
 
     alive: int
     leads: bool
     paused_until: datetime | None
     edition: str | None
+    place: int = 0
+    ahead: int = 0
+    chats: Mapping[int, datetime] = field(default_factory=dict)
 
 
 async def join(tx: Tx, version: str) -> int:
@@ -81,12 +95,15 @@ async def join(tx: Tx, version: str) -> int:
     return int(await _JOIN.scalar(tx, its=version))
 
 
-async def beat(tx: Tx, replica_id: int, *, buries: bool = True, leads: bool = True) -> Beat | None:
-    """Says that the replica is alive, buries the dead if it `buries`, and leads if nobody does and it `leads` at all.
+async def beat(
+    tx: Tx, replica_id: int, *, ahead: int = 0, buries: bool = True, leads: bool = True
+) -> Beat | None:
+    """Says that the replica is alive and how far ahead of its pace, buries the dead if it `buries`, and leads if nobody
+    does and it `leads` at all.
 
     None: the others have taken it for dead, and what it had belongs to them.
     """
-    if not await _BEAT.run(tx, me=replica_id):
+    if not await _BEAT.run(tx, me=replica_id, its=ahead):
         return None
     if buries:
         await _BURY.run(tx)
@@ -94,10 +111,10 @@ async def beat(tx: Tx, replica_id: int, *, buries: bool = True, leads: bool = Tr
         leads = await _LEAD.run(tx, me=replica_id) > 0
     else:
         await _RETIRE.run(tx, me=replica_id)
-    row = await _LOOK.first(tx)
+    row = await _LOOK.first(tx, me=replica_id)
     assert row is not None
     paused = datetime.fromisoformat(row.paused_until) if row.paused_until else None
-    return Beat(row.alive, leads, paused, row.edition)
+    return Beat(row.alive, leads, paused, row.edition, row.place, row.ahead, meta.chats_of(row.chats or {}))
 
 
 async def leave(tx: Tx, replica_id: int) -> None:

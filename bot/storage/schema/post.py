@@ -57,8 +57,9 @@ letters = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("send_after", Moment, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
+    # When it was claimed last. From the first time on another of its key may wait beside it.
     sa.Column("claimed_until", Moment),
-    # The replica that sends it, or was the last to try.
+    # The replica that is sending it, or has settled it.
     sa.Column("claimed_by", sa.BigInteger),
     sa.Column("attempts", sa.Integer, nullable=False),
     # The index serves the upkeep that forgets old letters: a tick must not grow with the ledger.
@@ -94,9 +95,15 @@ sa.Index(
     "ix_letters_waiting",
     letters.c.urgency,
     letters.c.send_after,
+    # A round has thousands that are equal in both.
+    letters.c.id,
     sqlite_where=LETTER_WAITS,
     postgresql_where=LETTER_WAITS,
 )
+
+# The few that are being sent.
+_IS_CLAIMED = sa.and_(letters.c.claimed_by.is_not(None), letters.c.settled_at.is_(None))
+sa.Index("ix_letters_claimed_by", letters.c.claimed_by, sqlite_where=_IS_CLAIMED, postgresql_where=_IS_CLAIMED)
 
 sa.Index(
     "ix_letters_announcement_id_state",
@@ -152,6 +159,8 @@ replicas = sa.Table(
     identity(),
     sa.Column("seen_at", Moment, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
+    # How many messages it has sent beyond its share of the pace: the others leave it so many.
+    sa.Column("ahead", sa.Integer, nullable=False, server_default="0"),
 )
 
 # Which of them does what one does for all: a single row.

@@ -217,7 +217,7 @@ async def test_letters_of_a_courier_that_died(telegram: Simulator, tmp_path: Pat
     async with opened(telegram, tmp_path) as office:
         head = await office.person(101)
         await office.write("привет", head.id)
-        await office.storage.apply(lambda tx: letters.claim(tx, office.now(), 25, timedelta(minutes=5)))
+        await office.storage.apply(lambda tx: letters.claim(tx, office.now(), 25))
         # Somebody may still be sending it.
         assert await office.courier.deliver() == 0
     async with opened(telegram, tmp_path) as office:

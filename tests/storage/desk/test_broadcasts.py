@@ -16,7 +16,6 @@ from bot.storage.post import letters
 from bot.storage.post.letters import Settlement
 from tests.storage.seed import ADMIN, DAY, HOUR, NOW, Seed
 
-LEASE = timedelta(minutes=5)
 FIRST = 5_200_000_001
 
 
@@ -51,7 +50,7 @@ class Post:
 
     async def claim(self, limit: int = 25, at: timedelta = timedelta()) -> list[Letter]:
         """Letters that the courier takes, but for the author's progress."""
-        taken = await self.seed.storage.apply(lambda tx: letters.claim(tx, NOW + at, limit, LEASE))
+        taken = await self.seed.storage.apply(lambda tx: letters.claim(tx, NOW + at, limit))
         return [letter for letter in taken if letter.kind is not LetterKind.PROGRESS]
 
     async def deliver(self, taken: list[Letter]) -> None:
@@ -146,8 +145,8 @@ async def test_a_pause_outlives_the_courier(post: Post) -> None:
     await post.start()
     await post.claim(2)
     await post.seed.storage.apply(lambda tx: broadcasts.pause(tx, post.id, ADMIN, NOW))
-    # The courier was killed with two letters in hand; the next one begins by ending its leases.
-    assert await post.seed.storage.apply(lambda tx: letters.release(tx, NOW)) == 2
+    # The courier was killed with two letters in hand; the next one begins by freeing them.
+    assert await post.seed.storage.apply(letters.release) == 2
     assert await post.claim() == []
     await post.seed.storage.apply(lambda tx: broadcasts.resume(tx, post.id, ADMIN, NOW))
     assert len(await post.claim()) == 5
@@ -285,13 +284,13 @@ async def test_the_author_sees_how_far_it_is(post: Post) -> None:
     await post.start()
     await post.deliver(await post.claim(3))
     await post.deliver(await post.claim(1))
-    later = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW + timedelta(seconds=4), 25, LEASE))
+    later = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW + timedelta(seconds=4), 25))
     # Two batches, one word about it.
     assert [(letter.kind, letter.person_id) for letter in later if letter.kind is LetterKind.PROGRESS] == [
         (LetterKind.PROGRESS, ADMIN)
     ]
     await post.deliver([letter for letter in later if letter.kind is LetterKind.ANNOUNCEMENT])
-    last = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW, 25, LEASE))
+    last = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW, 25))
     assert [letter.kind for letter in last] == [LetterKind.PROGRESS]
     assert await post.seed.see(lambda tx: recipients.pace(tx, post.id, NOW + timedelta(seconds=30))) == 5 / 60
 

@@ -120,6 +120,7 @@ async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: St
     assert migrated == await indexes(empty)
     assert set(migrated) == {
         "ix_letters_announcement_id_state",
+        "ix_letters_claimed_by",
         "ix_letters_slow",
         "ix_drafts_correcting",
         "ix_inbox_waiting",

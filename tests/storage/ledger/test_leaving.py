@@ -64,7 +64,7 @@ async def lost(seed: Seed, *entries: RosterEntry) -> dict[int, Loss]:
 async def waiting(seed: Seed, at: Any = NOW + 30 * DAY) -> list[tuple[LetterKind, int]]:
     """Letters that wait, of those kinds that tell of organizations; whoever asks takes them."""
     told = {LetterKind.DELISTED, LetterKind.RELISTED, LetterKind.RELIEVED, LetterKind.REGISTRATION}
-    claimed = await seed.storage.apply(lambda tx: letters.claim(tx, at, 99, 90 * DAY))
+    claimed = await seed.storage.apply(lambda tx: letters.claim(tx, at, 99))
     return [(letter.kind, letter.person_id) for letter in claimed if letter.kind in told]
 
 

@@ -15,8 +15,9 @@ from bot.storage.schema import letters as rows
 from tests.storage.plans import plan
 from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, Seed
 
-LEASE = timedelta(minutes=5)
 SECOND = timedelta(seconds=1)
+# The number of a replica that nobody has heard of.
+DEAD = 7
 
 
 @pytest.fixture
@@ -37,7 +38,12 @@ async def ask(seed: Seed, *organizations: int, at: datetime = NOW) -> None:
 
 
 async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter]:
-    return await seed.storage.apply(lambda tx: letters.claim(tx, at, limit, LEASE))
+    return await seed.storage.apply(lambda tx: letters.claim(tx, at, limit))
+
+
+async def claim_of_the_dead(seed: Seed) -> list[Letter]:
+    """What a replica has claimed that is not among the living."""
+    return await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 100, DEAD), snapshot=False)
 
 
 async def settle(
@@ -197,8 +203,7 @@ async def test_the_urgent_goes_first_then_what_waits_longest(seed: Seed) -> None
         (LetterKind.EXTENDED, NOW - DAY),
     ]
     assert found == expected
-    async with seed.storage.write() as tx:
-        await letters.release(tx, NOW)
+    await seed.storage.apply(letters.release)
     # In one portion they are in the same order.
     assert [(letter.kind, letter.created_at) for letter in await claim(seed)] == expected
 
@@ -212,25 +217,33 @@ async def test_a_portion_is_no_larger_than_wanted(seed: Seed) -> None:
 async def test_no_two_couriers_have_the_same_letter(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, *[OLGA] * 15)
-    portions = await seed.crowd(5, lambda tx, _: letters.claim(tx, NOW, 4, LEASE))
+    portions = await seed.crowd(5, lambda tx, _: letters.claim(tx, NOW, 4))
     claimed = [letter.id for portion in portions if isinstance(portion, list) for letter in portion]
     assert all(isinstance(portion, list) and len(portion) <= 4 for portion in portions)
     claimed += [letter.id for letter in await claim(seed)]
     assert len(claimed) == len(set(claimed)) == 15
 
 
-async def test_a_lease_that_is_over_can_be_claimed_again(seed: Seed) -> None:
+async def test_what_the_dead_held_can_be_claimed_again_and_is_no_more_theirs(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, OLGA)
-    (first,) = await claim(seed)
-    assert await claim(seed, NOW + LEASE - SECOND) == []
-    (second,) = await claim(seed, NOW + LEASE)
+    (first,) = await claim_of_the_dead(seed)
+    (second,) = await claim(seed)
     assert (second.id, second.attempts) == (first.id, 2)
+    assert await claim(seed, NOW + 100 * DAY) == []
+    # Whoever was only frozen wakes, and has sent it.
+    late = Settlement(first.id, LetterState.WAITING, send_after=NOW)
+    assert await seed.storage.apply(lambda tx: letters.settle(tx, [late], NOW, DEAD)) == set()
+    await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id], DEAD))
+    await seed.storage.apply(lambda tx: letters.begun(tx, first, [70], DEAD))
+    assert await claim(seed) == []
+    row = (await seed.see(lambda tx: tx.execute(sa.select(rows)))).one()
+    assert (row.state, row.attempts, row.data) == (LetterState.WAITING, 2, {})
 
 
 async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> None:
     storage = Storage(sqlite_url)
-    found = await plan(storage, lambda tx: letters.claim(tx, NOW, 25, LEASE))
+    found = await plan(storage, lambda tx: letters.claim(tx, NOW, 25))
     await storage.close()
     assert "letters USING INDEX ix_letters_waiting" in found
     assert "SEARCH letters USING INTEGER PRIMARY KEY" in found
@@ -277,10 +290,10 @@ async def test_what_is_given_back_was_not_tried(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED, OLGA, OLGA)
     first, second = await claim(seed)
     await settle(seed, second, LetterState.SENT)
-    await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id, second.id], NOW))
+    await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id, second.id]))
     (again,) = await claim(seed, NOW)
     assert (again.id, again.attempts) == (first.id, 1)
-    await seed.storage.apply(lambda tx: letters.give_back(tx, [], NOW))
+    await seed.storage.apply(lambda tx: letters.give_back(tx, []))
 
 
 async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
@@ -288,15 +301,15 @@ async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
     held, sent = await claim(seed, limit=2)
     await settle(seed, sent, LetterState.SENT)
-    assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 1
-    assert await seed.storage.apply(lambda tx: letters.release(tx, NOW + SECOND)) == 0
+    assert await seed.storage.apply(letters.release) == 1
+    assert await seed.storage.apply(letters.release) == 0
     assert held.id in {letter.id for letter in await claim(seed, NOW + SECOND)}
 
 
-@pytest.mark.parametrize("way", ["retry", "give back", "release", "lease over"])
+@pytest.mark.parametrize("way", ["retry", "give back", "release", "death"])
 async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, school: int, way: str) -> None:
     await ask(seed, school)
-    old = await claim(seed)
+    old = await claim_of_the_dead(seed) if way == "death" else await claim(seed)
     # The courier has it in hand, and may have rendered it already: what opens now needs a letter of its own.
     await ask(seed, school)
     now = NOW + SECOND
@@ -304,11 +317,9 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
         for letter in old:
             await settle(seed, letter, LetterState.WAITING, now, again=now)
     elif way == "give back":
-        await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old], now))
+        await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old]))
     elif way == "release":
-        await seed.storage.apply(lambda tx: letters.release(tx, now))
-    else:
-        now = NOW + LEASE
+        assert await seed.storage.apply(letters.release) == 2
     await ask(seed, school, at=now)
     # The newer one is worded when it is known what the older one has said.
     again = await claim(seed, now)
@@ -376,8 +387,8 @@ async def test_several_couriers_that_look_at_once_have_one_reminder_each_person(
     await remind(seed, school)
     old = await claim(seed)
     await remind(seed, school)
-    await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old], NOW))
-    portions = await seed.crowd(6, lambda tx, _: letters.claim(tx, NOW, 100, LEASE))
+    await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old]))
+    portions = await seed.crowd(6, lambda tx, _: letters.claim(tx, NOW, 100))
     claimed = [letter for portion in portions if isinstance(portion, list) for letter in portion]
     assert {letter.id for letter in claimed} <= {letter.id for letter in old}
     assert len({letter.person_id for letter in claimed}) == len(claimed)
@@ -409,7 +420,7 @@ async def test_one_who_orders_many_does_not_keep_others_waiting(seed: Seed) -> N
     made = []
     for minute in range(4):
         at = NOW + HOUR + timedelta(minutes=minute)
-        (letter,) = await seed.storage.apply(lambda tx, at=at: letters.claim(tx, at, 1, HOUR, slow=True))  # type: ignore[misc]
+        (letter,) = await seed.storage.apply(lambda tx, at=at: letters.claim(tx, at, 1, slow=True))  # type: ignore[misc]
         made.append((letter.person_id, letter.data["which"]))
         end = Settlement(letter.id, LetterState.SENT, message_id=5)
         await seed.storage.apply(lambda tx, at=at, end=end: letters.settle(tx, [end], at))  # type: ignore[misc]
@@ -423,7 +434,7 @@ async def test_of_equal_reports_one_is_made_and_of_many_only_so_many(seed: Seed)
         return await seed.storage.apply(lambda tx: letters.order_report(tx, OLGA, key, 3, NOW))
 
     assert await order("a")
-    (under_way,) = await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 1, HOUR, slow=True))
+    (under_way,) = await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 1, slow=True))
     # It is just being made.
     assert await order("a")
     assert await order("b")
