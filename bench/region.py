@@ -1,6 +1,7 @@
 """A region on which screens are measured: organizations with a head each, and the ledger of three years."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -23,17 +24,17 @@ ADMIN, CURATOR = 900, 901
 # The head of the organization of that id has that id and this.
 HEADS = 10_000
 _YEARS = timedelta(days=3 * 365)
-_FIRST_SYLLABLES = "Ал Бар Вос Гор Дол Еро Жар Зав Ил Киж Лун Май Нов Ок Пет Ряб Сос Тар Ус Хол".split()
-_LAST_SYLLABLES = "анск бинск винка горск дино ерск жинга зерки ильск ково линск мово нинск овка ранск совка".split()
-_PERSONS = "Ю. А. Гагарина;Х. Намсараева;А. С. Пушкина;В. И. Чапаева;К. Э. Циолковского;М. В. Ломоносова".split(";")
-_NURSERIES = "Золотой ключик;Ручеёк;Солнышко;Берёзка;Огонёк;Теремок;Радуга;Сказка".split(";")
+_BEGINNINGS = "Ал Бар Вос Гор Дол Еро Жар Зав Ил Киж Лун Май Нов Ок Пет Ряб Сос Тар Ус Хол"
+_ENDINGS = "анск бинск винка горск дино ерск жинга зерки ильск ково линск мово нинск овка ранск совка"
+_PERSONS = ("Ю. А. Гагарина", "Х. Намсараева", "А. С. Пушкина", "В. И. Чапаева", "М. В. Ломоносова")
+_NURSERIES = ("Золотой ключик", "Ручеёк", "Солнышко", "Берёзка", "Огонёк", "Теремок", "Радуга", "Сказка")
 # Of a hundred answers: so many are still owed when a round has closed, and while it runs; said to be none of theirs.
 _OWED, _OWED_NOW, _NOT_OURS = 5, 40, 2
 
 
 def roster(count: int) -> list[RosterEntry]:
     """Schools and kindergartens of some 300 places, with names as long as real ones."""
-    places = [first + last for first in _FIRST_SYLLABLES for last in _LAST_SYLLABLES]
+    places = [first + last for first in _BEGINNINGS.split() for last in _ENDINGS.split()]
     return [_entry(number, places[number % len(places)]) for number in range(1, count + 1)]
 
 
@@ -56,7 +57,7 @@ async def fill(storage: Storage, count: int, now: datetime) -> int:
     catalog = ledgers.catalog()
     for directive in catalog.directives.values():
         for period in occurrences(directive.schedule, catalog.calendar, begin, now):
-            await storage.apply(lambda tx, its=(directive, period): _ask(tx, *its, now))  # type: ignore[misc]
+            await storage.apply(partial(_ask, directive=directive, period=period, now=now))
     if not storage.is_sqlite:
         # A server does so by itself; SQLite is never told to.
         async with storage.engine.connect() as connection:
@@ -145,6 +146,12 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
     await tx.execute(t.replies.insert().from_select([*its], sa.select(*its.values()).where(*answered)))
     if "not_ours_version" in own:
         await tx.execute(sa.update(t.obligations).where(*answered, waived).values(not_ours_version=own.version))
+    asked = sa.select(t.seats.c.person_id, own.id, moment).join(
+        t.obligations, own.organization_id == t.seats.c.organization_id
+    )
+    await tx.execute(
+        t.askings.insert().from_select(["person_id", "obligation_id", "at"], asked.where(own.round_id == round_id))
+    )
     told = {
         "at": moment,
         "by_id": sa.literal(ADMIN),
@@ -154,4 +161,3 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
         "detail": sa.literal({}, t.audit.c.detail.type),
     }
     await tx.execute(t.audit.insert().from_select([*told], sa.select(*told.values()).where(*answered)))
-

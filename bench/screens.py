@@ -163,7 +163,9 @@ async def _measure(watched: Watched, count: int) -> None:
             begun = time.perf_counter()
             rows = await region.fill(storage, count, ledgers.NOW)
             await storage.close()
-            print(f"\n{kind}: {count:,} organizations, {rows:,} obligations, made in {time.perf_counter() - begun:.0f} s")
+            print(
+                f"\n{kind}: {count:,} organizations, {rows:,} obligations, made in {time.perf_counter() - begun:.0f} s"
+            )
             await show(url, watched)
 
 
@@ -229,7 +231,8 @@ async def _screens(storage: Storage) -> dict[str, list[Step]]:
     admin, curator = region.ADMIN, region.CURATOR
     async with storage.read() as tx:
         running = await rounds.open_now(tx, ledgers.NOW)
-        sizes = dict((await tx.execute(sa.select(t.obligations.c.round_id, sa.func.count()).group_by(t.obligations.c.round_id))).all())  # type: ignore[arg-type]  # fmt: skip
+        asked = sa.select(t.obligations.c.round_id, sa.func.count()).group_by(t.obligations.c.round_id)
+        sizes: dict[int, int] = dict((await tx.execute(asked)).tuples().all())
         wide = max(running, key=lambda each: sizes.get(each.id, 0))
         owed = (await obligations.of_round(tx, wide.id, (ObligationState.ANSWERED,), limit=1))[0]
     last = sizes[wide.id] // 8
@@ -319,8 +322,9 @@ async def _reminders(bot: Bot, moment: list[Any]) -> None:
     storage, now, cost = bot.app.storage, moment[0], Cost()
     asked = sa.select(sa.func.max(t.obligations.c.round_id)).scalar_subquery()
     due = sa.update(t.obligations).where(t.obligations.c.round_id == asked).values(next_reminder_at=now)
+    none = sa.update(t.obligations).where(t.obligations.c.next_reminder_at <= now).values(next_reminder_at=None)
     for _ in range(3):
-        await storage.apply(lambda tx: tx.execute(sa.update(t.obligations).values(next_reminder_at=None).where(t.obligations.c.next_reminder_at <= now)))  # fmt: skip
+        await storage.apply(lambda tx: tx.execute(none))
         await storage.apply(lambda tx: tx.execute(due))
         with bot.measured(cost):
             await remind_due(storage, bot.app.catalog.calendar, now)

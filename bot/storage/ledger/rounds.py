@@ -245,7 +245,8 @@ async def _oblige(
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
         organizations.typed(t.organizations.c.id),
-    ).where(*conditions)
+    )
+    audience = audience.where(*conditions).order_by(t.organizations.c.id)
     statement = insert(tx, t.obligations).from_select(
         [
             "round_id",

@@ -1,0 +1,243 @@
+"""Lists of organizations, a page at a time, and what is looked for in them: a region has 50,000."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.domain.people.member import Limits, Role
+from bot.domain.people.organization import Organization
+from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
+from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
+from bot.domain.window import Window
+from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.people import organizations, seats
+
+# So many organizations are all loaded and ranked: it takes as long as to have the database choose.
+_ALL = 300
+# So many of what a database has chosen are ranked. Nobody turns as many pages.
+_RANKED = 200
+# So many readings of what was typed are looked for: another layout of the keyboard, each of several organizations.
+_WAYS = 8
+
+NO_LIMITS = Limits()
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which organizations: active ones that have any of the `types`, if that is not None, within the limits.
+
+    `everybody`: also those that left, or wait for their confirmation. `vacant`: without a head; `silent`: where people
+    sit, but messages reach none of them.
+    """
+
+    types: Collection[str] | None = None
+    limits: Limits = NO_LIMITS
+    everybody: bool = False
+    vacant: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Of the organizations of a page: those without a head, and those that nothing reaches."""
+
+    vacant: frozenset[int]
+    silent: frozenset[int]
+
+
+def _held(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
+    return sa.exists().where(t.seats.c.organization_id == t.organizations.c.id, t.SEAT_IS_HELD, *conditions)
+
+
+def _held_by(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return _held(t.people.c.id == t.seats.c.person_id, *conditions)
+
+
+VACANT = ~_held(t.seats.c.role == Role.HEAD)
+# A vacation does not make an organization silent: it ends by itself. A blocked bot or «/stop» may never end. Whoever
+# cannot be written to is looked for first: they are few.
+SILENT = sa.and_(
+    t.organizations.c.id.in_(
+        sa.select(t.seats.c.organization_id).where(
+            t.SEAT_IS_HELD, t.seats.c.person_id.in_(sa.select(t.people.c.id).where(t.PERSON_IS_CUT_OFF))
+        )
+    ),
+    ~_held_by(sa.not_(t.PERSON_IS_CUT_OFF)),
+)
+# The few that are not active are looked for instead of the many that are.
+ACTIVE = t.organizations.c.id.not_in(sa.select(t.organizations.c.id).where(~t.organizations.c.active))
+
+
+async def count(tx: Tx, which: Which) -> int:
+    """How many organizations these are."""
+    query = sa.select(sa.func.count()).select_from(t.organizations)
+    if which.types is not None and not which.limits.types and not (which.vacant or which.silent or which.everybody):
+        own = t.organization_types.c
+        gone = sa.select(t.organizations.c.id).where(~t.organizations.c.active)
+        query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
+            own.type.in_(which.types), own.organization_id.not_in(gone)
+        )
+        return int((await tx.execute(query)).scalar_one())
+    return int((await tx.execute(query.where(*_conditions(which)))).scalar_one())
+
+
+async def page(tx: Tx, which: Which, page: int, size: int) -> Window[Organization]:
+    """The organizations in order, of which that page, or the last one, is at hand."""
+    total = await count(tx, which)
+    first = size * max(0, min(page, -(-total // size) - 1))
+    ids = sa.select(t.organizations.c.id).where(*_conditions(which)).order_by(*t.ORGANIZATIONS_IN_ORDER)
+    shown = list((await tx.execute(ids.limit(size).offset(first))).scalars())
+    return Window(await organizations.of_ids(tx, shown), first, total)
+
+
+async def every(tx: Tx, which: Which) -> list[Organization]:
+    """All of the organizations, in order, for what is about all of them."""
+    return await organizations.where(tx, *_conditions(which))
+
+
+async def marks(tx: Tx, organization_ids: Collection[int]) -> Marks:
+    """What is wrong at the organizations."""
+    chosen = t.organizations.c.id.in_(organization_ids)
+    found = [
+        frozenset((await tx.execute(sa.select(t.organizations.c.id).where(chosen, condition))).scalars())
+        for condition in (VACANT, SILENT)
+    ]
+    return Marks(*found)
+
+
+async def find(
+    tx: Tx, which: Which, typed: str, titles: Mapping[str, str] = _NO_TITLES, *, by_people: bool = False
+) -> Window[Organization]:
+    """The organizations that are meant, the likeliest first: by their names, code, and the titles of types and tags.
+
+    `by_people`: by the names of those who sit there, too. Of many the likeliest alone are found, and the window is cut.
+    """
+    if await count(tx, which) <= _ALL:
+        return Window((await _ranked(tx, _conditions(which), typed, titles, by_people=by_people))[0])
+    looked = [sought(typed)]
+    found, is_sure, is_cut = await _look(tx, which, typed, looked, titles, by_people=by_people)
+    if not is_sure:
+        mistyped = await _near(tx, typed)
+        looked = [sought(each, mistyped) for each in ways(typed)[:_WAYS]]
+        found, _, is_cut = await _look(tx, which, typed, looked, titles, by_people=by_people)
+    return Window(found, is_cut=is_cut)
+
+
+async def alike(tx: Tx, which: Which, name: str) -> list[Organization]:
+    """Organizations among which are all that the name may mean."""
+    if await count(tx, which) <= _ALL:
+        return await organizations.where(tx, *_conditions(which))
+    looked = [sought(name, await _near(tx, name))]
+    ids, _ = await _candidates(tx, which, looked, frozenset(), name, by_people=False)
+    return await organizations.where(tx, t.organizations.c.id.in_(ids))
+
+
+async def _look(
+    tx: Tx, which: Which, typed: str, looked: Sequence[Sought | None], titles: Mapping[str, str], *, by_people: bool
+) -> tuple[list[Organization], bool, bool]:
+    ids, is_cut = await _candidates(tx, which, looked, labelled(typed, titles), typed, by_people=by_people)
+    chosen = t.organizations.c.id.in_(ids)
+    return (*await _ranked(tx, (chosen,), typed, titles, by_people=by_people), is_cut)
+
+
+async def _ranked(
+    tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...], typed: str, titles: Mapping[str, str], *, by_people: bool
+) -> tuple[list[Organization], bool]:
+    among = await organizations.where(tx, *conditions)
+    names: dict[int, list[str]] = {}
+    if by_people:
+        for seat in await seats.holders(tx, [organization.id for organization in among]):
+            names.setdefault(seat.organization_id, []).append(seat.person_name)
+    return searched(among, typed, titles, names)
+
+
+async def _near(tx: Tx, typed: str) -> dict[str, Collection[str]]:
+    """The words of all names that may be meant by each that was typed."""
+    words = mistakable(typed)
+    if not words:
+        return {}
+    shortest = min(map(len, words)) - SLIPS_AT_MOST
+    query = sa.select(t.name_words.c.word).where(sa.func.length(t.name_words.c.word) >= shortest)
+    known = list((await tx.execute(query)).scalars())
+    return {word: near(word, known) for word in words}
+
+
+async def _candidates(
+    tx: Tx, which: Which, looked: Sequence[Sought | None], labels: Collection[str], typed: str, *, by_people: bool
+) -> tuple[list[int], bool]:
+    """Ids of the organizations that are likeliest to be meant, and whether there are more. One reading of all."""
+    has = partial(_has, tx, t.organizations.c.words)
+    wanted = [each for each in looked if each is not None]
+    parts = [sa.or_(has([each.joined] if each.joined else []), _every(has, each.part)) for each in wanted]
+    # Added by an older version of the program: what it says is not known.
+    parts.append(t.organizations.c.words == "")
+    if by_people:
+        parts.append(t.organizations.c.id.in_(_of_people(tx, typed)))
+    named = sa.or_(sa.false(), *(has(each.names) for each in wanted))
+    whole = [_every(has, each.whole) for each in wanted]
+    of_kind = [sa.and_(each, _every(has, sought.kinds)) for each, sought in zip(whole, wanted, strict=True)]
+    titled = _labelled(labels)
+    scores = [sum((sa.case((has(group), 1), else_=0) for group in each.telling), sa.literal(0)) for each in wanted[:1]]
+    mostly = [2 * score >= max(1, len(each.telling)) for score, each in zip(scores, wanted, strict=False)]
+    tier = sa.case(
+        (named, 0), (sa.or_(sa.false(), *of_kind), 1), (sa.or_(sa.false(), *whole), 2), (sa.or_(*parts), 3),
+        (titled, 4), else_=5,
+    )  # fmt: skip
+    query = (
+        sa.select(t.organizations.c.id)
+        .where(*_conditions(which), sa.or_(named, *parts, titled, *(mostly if len(looked) > 1 else ())))
+        .order_by(tier, *(score.desc() for score in scores), *t.ORGANIZATIONS_IN_ORDER)
+        .limit(_RANKED + 1)
+    )
+    ids = list((await tx.execute(query)).scalars())
+    return ids[:_RANKED], len(ids) > _RANKED
+
+
+def _has(tx: Tx, column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the column has any of the texts. LIKE would take three times as long."""
+    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
+    return sa.or_(sa.false(), *(place(column, text) > 0 for text in texts))
+
+
+def _every(
+    has: Callable[[Iterable[str]], sa.ColumnElement[bool]], groups: Iterable[Alternatives]
+) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.true(), *map(has, groups))
+
+
+def _labelled(labels: Collection[str]) -> sa.ColumnElement[bool]:
+    own = [(t.organization_types.c.organization_id, t.organization_types.c.type)]
+    own.append((t.organization_tags.c.organization_id, t.organization_tags.c.tag))
+    has = [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own]
+    return sa.or_(*has) if labels else sa.false()
+
+
+def _of_people(tx: Tx, typed: str) -> sa.Select[Any]:
+    """Where somebody sits whose name has all that was typed. Databases know no Cyrillic capitals."""
+    named = [_has(tx, t.people.c.name, {word, word.lower(), word.capitalize(), word.upper()}) for word in typed.split()]
+    return (
+        sa.select(t.seats.c.organization_id)
+        .join(t.people, t.people.c.id == t.seats.c.person_id)
+        .where(t.SEAT_IS_HELD, *named)
+    )
+
+
+def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
+    asked = [types for types in (which.types, which.limits.types or None) if types is not None]
+    return (
+        *([] if which.everybody else [t.organizations.c.active]),
+        *(
+            sa.exists().where(
+                t.organization_types.c.organization_id == t.organizations.c.id, t.organization_types.c.type.in_(types)
+            )
+            for types in asked
+        ),
+        *([VACANT] if which.vacant else []),
+        *([SILENT] if which.silent else []),
+    )
