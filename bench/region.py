@@ -80,7 +80,7 @@ async def _seat(tx: Tx, at: datetime) -> None:
         [
             {
                 "id": HEADS + its,
-                "name": f"{_NURSERIES[its % 8][:4]}ова Мария {its}",
+                "name": f"{_BEGINNINGS.split()[its % 20]}{_ENDINGS.split()[its % 16]}ева Мария {its % 7 * 'а'}",
                 "created_at": at,
                 "consent_at": at,
                 "unreachable_at": None if its % 100 != 7 else at,

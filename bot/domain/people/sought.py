@@ -12,11 +12,11 @@ from types import MappingProxyType
 from bot.domain.people.names import same
 from bot.domain.people.wording import Typed, Word, Wording, stem, typed_wording, wording
 
-# What stands before a number, a kind, a whole name, its letters without spaces, and a code; a word has nothing.
-_NUMBER, _KIND, _NAME, _JOINED, _CODE = "№", "#", "=", ">", "@"
+# What stands before a number, a kind, and a code; a word has nothing.
+_NUMBER, _KIND, _CODE = "№", "#", "@"
 # Shorter, a word is rather the beginning of others; joined letters are chance.
 _WITHIN, _SHORTEST_JOINED = 4, 5
-_SHORTEST_LABEL = 3
+_SHORTEST_LABEL, _SHORTEST_CODE = 3, 5
 
 _BEFORE_CODE = re.compile(r"^(?:инн|огрн|код)\W+")
 
@@ -28,11 +28,12 @@ Alternatives = tuple[str, ...]
 class Sought:
     """What is looked for in `findable` texts: of each tuple of alternatives one has to be there.
 
-    `names`: the very name or code, which is enough. `whole`: all that was typed, as whole words; `kinds`: and the kind,
-    too. `part`: what begins so, or has it within. `telling`: what of `whole` tells names apart, for who has most of it.
+    `code`: it alone is enough. `whole`: all that was typed, as whole words; `kinds`: and the kind, too. `part`: what
+    begins so, or has it within. `joined`: all words without spaces. `telling`: what tells names apart, for those that
+    have most of it.
     """
 
-    names: Alternatives
+    code: str | None
     whole: tuple[Alternatives, ...]
     kinds: tuple[Alternatives, ...]
     part: tuple[Alternatives, ...]
@@ -56,12 +57,10 @@ def words_of(text: str) -> list[str]:
 
 
 def _tokens(said: Wording) -> Iterable[str]:
-    yield _NAME + _one(said.same)
     yield from said.every.split()
     yield from said.stems.split()
     yield from (f"{_NUMBER}{number}" for number in sorted(said.numbers | said.others))
     yield from (_KIND + _one(kind) for kind in sorted(said.kinds))
-    yield _JOINED + said.text.replace(" ", "")
 
 
 def _one(words: str) -> str:
@@ -83,7 +82,7 @@ def sought(text: str, near: Mapping[str, Collection[str]] = MappingProxyType({})
     telling = [part for part, word in zip(parts[len(numbers) :], typed.words, strict=True) if len(word.text) > 2]
     joined = "".join(word.text for word in typed.words)
     return Sought(
-        names=(f" {_NAME}{_one(typed.wording.same)} ", *_codes(typed)),
+        code=_code(typed),
         whole=(*numbers, *words, *(kinds if is_all else ())),
         kinds=kinds,
         part=(*parts, *(kinds if is_all else ())),
@@ -118,5 +117,8 @@ def _part(word: Word) -> Alternatives:
     return tuple(dict.fromkeys((word.text, f" {word.stem}", *_whole(word)[1:])))
 
 
-def _codes(typed: Typed) -> Alternatives:
-    return (f" {_CODE}{_one(_BEFORE_CODE.sub('', typed.wording.same))} ",)
+def _code(typed: Typed) -> str | None:
+    """What was typed as a code, which is one word; hardly a number in a name."""
+    wanted = _BEFORE_CODE.sub("", typed.wording.same)
+    is_number = wanted.isdecimal() and len(wanted) < _SHORTEST_CODE
+    return None if " " in wanted or is_number else f" {_CODE}{wanted} "

@@ -23,6 +23,7 @@ STATES = {
 }
 # So many obligations are sorted faster than all organizations are looked through for them.
 _FEW = 1000
+_ALL = sa.true()
 
 
 async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
@@ -57,13 +58,17 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     # As the index has them: neither the ledger is read nor anything sorted. There are few types and due dates.
     groups = (own.round_id, own.state, own.due_at, own.types)
     by_round: dict[int, Counter[str]] = {}
+    is_unnoted = False
     for each in await tx.execute(
         sa.select(*groups, sa.func.count()).where(own.round_id.in_(round_ids)).group_by(*groups)
     ):
-        if limits.types and (each.types is None or not limits.covers_types(organizations.load_types(each.types))):
+        if limits.types and each.types is None:
+            is_unnoted = True
+            continue
+        if limits.types and not limits.covers_types(organizations.load_types(each.types)):
             continue
         _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
-    if limits.types:
+    if is_unnoted:
         # Of which types these were nobody has noted: they are looked up one by one.
         unnoted = (own.round_id.in_(round_ids), own.types.is_(None), *organizations.within_then(t.obligations, limits))
         query = sa.select(*groups[:-1], sa.func.count()).where(*unnoted).group_by(*groups[:-1])
@@ -109,11 +114,17 @@ async def page(
 
 
 async def _page(
-    tx: Tx, round_id: int, conditions: tuple[sa.ColumnElement[bool], ...], limit: int, offset: int
+    tx: Tx,
+    round_id: int,
+    conditions: tuple[sa.ColumnElement[bool], ...],
+    limit: int,
+    offset: int,
+    among: sa.ColumnElement[bool] = _ALL,
 ) -> list[int]:
-    """Ids of a page of the round's obligations. Looks organizations through in their order, and ends with the page.
+    """Ids of a page of the round's obligations, of all organizations or those `among` them.
 
-    Joined, the two tables would be read in the other order, and the whole round be sorted for each page.
+    Looks organizations through in their order, and ends with the page. Joined, the two tables would be read in the
+    other order, and the whole round be sorted for each page.
     """
     its = (
         sa.select(t.obligations.c.id)
@@ -123,7 +134,7 @@ async def _page(
         .correlate(t.organizations)
         .scalar_subquery()
     )
-    listed = sa.select(its.label("its"), *t.ORGANIZATIONS_IN_ORDER).subquery()
+    listed = sa.select(its.label("its"), *t.ORGANIZATIONS_IN_ORDER).where(among).subquery()
     query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(listed.c.sort_key, listed.c.id)
     return list((await tx.execute(query.limit(limit).offset(offset))).scalars())
 
@@ -160,20 +171,18 @@ async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obl
 
 async def beside(tx: Tx, obligation: Obligation, part: Part, limits: Limits) -> tuple[int, int | None]:
     """How many others of that part of the round there are, and the id of the next one in the order of lists."""
-    here = t.organizations.alias("here")
-    comes_after = sa.tuple_(*t.ORGANIZATIONS_IN_ORDER) > sa.tuple_(here.c.sort_key, here.c.id)
-    query = (
-        sa.select(t.obligations.c.id, sa.func.count().over().label("others"))
-        .select_from(t.obligations.join(t.organizations).join(here, here.c.id == obligation.organization_id))
-        .where(
-            t.obligations.c.round_id == obligation.round.id,
-            t.obligations.c.id != obligation.id,
-            t.obligations.c.state.in_(STATES[part]),
-            *organizations.within_then(t.obligations, limits),
-        )
-        # Behind the last one the list begins anew.
-        .order_by(comes_after.desc(), *t.ORGANIZATIONS_IN_ORDER)
-        .limit(1)
+    conditions = (
+        t.obligations.c.id != obligation.id,
+        t.obligations.c.state.in_(STATES[part]),
+        *organizations.within_then(t.obligations, limits),
     )
-    row = (await tx.execute(query)).first()
-    return (row.others, row.id) if row is not None else (0, None)
+    query = sa.select(sa.func.count()).where(t.obligations.c.round_id == obligation.round.id, *conditions)
+    others = int((await tx.execute(query)).scalar_one())
+    if not others:
+        return 0, None
+    here = sa.select(*t.ORGANIZATIONS_IN_ORDER).where(t.organizations.c.id == obligation.organization_id)
+    at = (await tx.execute(here)).one()
+    comes_after = sa.tuple_(*t.ORGANIZATIONS_IN_ORDER) > sa.tuple_(*map(sa.literal, at))
+    # Behind the last one the list begins anew.
+    found = await _page(tx, obligation.round.id, conditions, 1, 0, comes_after)
+    return others, (found or await _page(tx, obligation.round.id, conditions, 1, 0))[0]

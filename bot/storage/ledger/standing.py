@@ -73,11 +73,17 @@ async def _of_directives(tx: Tx, organization_id: int, limits: Limits) -> tuple[
 async def _by_type(tx: Tx, types: frozenset[str], *conditions: sa.ColumnElement[bool]) -> dict[str | None, int]:
     """How many active organizations are of each type, or of those; in all under None."""
     own = t.organization_types.c
-    chosen = sa.select(t.organizations.c.id).where(listing.ACTIVE, *conditions).cte("chosen")
-    of_types = sa.select(own.organization_id).where(own.type.in_(types))
-    total = sa.select(sa.null(), sa.func.count()).select_from(chosen)
-    by_type = sa.select(own.type, sa.func.count()).join(chosen, chosen.c.id == own.organization_id).group_by(own.type)
+    by_type = sa.select(own.type, sa.func.count()).group_by(own.type)
+    total = sa.select(sa.null(), sa.func.count())
+    if conditions:
+        chosen = sa.select(t.organizations.c.id).where(listing.ACTIVE, *conditions).cte("chosen")
+        by_type, total = by_type.join(chosen, chosen.c.id == own.organization_id), total.select_from(chosen)
+        id = chosen.c.id
+    else:
+        by_type, total = by_type.where(own.organization_id.not_in(listing.GONE)), total.where(listing.ACTIVE)
+        id = t.organizations.c.id
     if types:
-        total, by_type = total.where(chosen.c.id.in_(of_types)), by_type.where(own.type.in_(types))
+        total = total.where(id.in_(sa.select(own.organization_id).where(own.type.in_(types))))
+        by_type = by_type.where(own.type.in_(types))
     rows = await tx.execute(sa.union_all(total, by_type))
     return {type_id: int(number) for type_id, number in rows}

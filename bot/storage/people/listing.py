@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.people.member import Limits, Role
+from bot.domain.people.names import natural
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
 from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
@@ -71,7 +72,8 @@ SILENT = sa.and_(
     ~_held_by(sa.not_(t.PERSON_IS_CUT_OFF)),
 )
 # The few that are not active are looked for instead of the many that are.
-ACTIVE = t.organizations.c.id.not_in(sa.select(t.organizations.c.id).where(~t.organizations.c.active))
+GONE = sa.select(t.organizations.c.id).where(~t.organizations.c.active)
+ACTIVE = t.organizations.c.id.not_in(GONE)
 
 
 async def count(tx: Tx, which: Which) -> int:
@@ -79,9 +81,8 @@ async def count(tx: Tx, which: Which) -> int:
     query = sa.select(sa.func.count()).select_from(t.organizations)
     if which.types is not None and not which.limits.types and not (which.vacant or which.silent or which.everybody):
         own = t.organization_types.c
-        gone = sa.select(t.organizations.c.id).where(~t.organizations.c.active)
         query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
-            own.type.in_(which.types), own.organization_id.not_in(gone)
+            own.type.in_(which.types), own.organization_id.not_in(GONE)
         )
         return int((await tx.execute(query)).scalar_one())
     return int((await tx.execute(query.where(*_conditions(which)))).scalar_one())
@@ -174,25 +175,30 @@ async def _candidates(
     """Ids of the organizations that are likeliest to be meant, and whether there are more. One reading of all."""
     has = partial(_has, tx, t.organizations.c.words)
     wanted = [each for each in looked if each is not None]
-    parts = [sa.or_(has([each.joined] if each.joined else []), _every(has, each.part)) for each in wanted]
-    # Added by an older version of the program: what it says is not known.
-    parts.append(t.organizations.c.words == "")
-    if by_people:
+    is_first = len(looked) == 1
+    parts = [_every(has, each.part) for each in wanted]
+    codes = [has([each.code]) for each in wanted if each.code]
+    if not is_first:
+        spaceless = sa.func.replace(t.organizations.c.sort_key, " ", "")
+        parts += [_has(tx, spaceless, [each.joined]) for each in wanted if each.joined]
+        # Added by an older version of the program: what it says is not known.
+        parts.append(t.organizations.c.words == "")
+    if by_people and not any(letter.isdecimal() for letter in typed):
         parts.append(t.organizations.c.id.in_(_of_people(tx, typed)))
-    named = sa.or_(sa.false(), *(has(each.names) for each in wanted))
     whole = [_every(has, each.whole) for each in wanted]
-    of_kind = [sa.and_(each, _every(has, sought.kinds)) for each, sought in zip(whole, wanted, strict=True)]
-    titled = _labelled(labels)
-    scores = [sum((sa.case((has(group), 1), else_=0) for group in each.telling), sa.literal(0)) for each in wanted[:1]]
-    mostly = [2 * score >= max(1, len(each.telling)) for score, each in zip(scores, wanted, strict=False)]
-    tier = sa.case(
-        (named, 0), (sa.or_(sa.false(), *of_kind), 1), (sa.or_(sa.false(), *whole), 2), (sa.or_(*parts), 3),
-        (titled, 4), else_=5,
-    )  # fmt: skip
+    of_kind = [sa.and_(each, _every(has, its.kinds)) for each, its in zip(whole, wanted, strict=True)]
+    tiers = (codes, [t.organizations.c.sort_key == natural(typed)], of_kind, whole, parts, _labelled(labels))
+    score: sa.ColumnElement[int] = sa.literal(0)
+    mostly: list[sa.ColumnElement[bool]] = []
+    if not is_first and wanted:
+        telling = wanted[0].telling
+        score = sum((sa.case((has(group), 1), else_=0) for group in telling), score)
+        mostly = [2 * score >= max(1, len(telling))]
+    tier = sa.case(*((sa.or_(sa.false(), *tier), number) for number, tier in enumerate(tiers)), else_=len(tiers))
     query = (
         sa.select(t.organizations.c.id)
-        .where(*_conditions(which), sa.or_(named, *parts, titled, *(mostly if len(looked) > 1 else ())))
-        .order_by(tier, *(score.desc() for score in scores), *t.ORGANIZATIONS_IN_ORDER)
+        .where(*_conditions(which), sa.or_(sa.false(), *codes, *parts, *_labelled(labels), *mostly))
+        .order_by(tier, score.desc(), *t.ORGANIZATIONS_IN_ORDER)
         .limit(_RANKED + 1)
     )
     ids = list((await tx.execute(query)).scalars())
@@ -211,21 +217,18 @@ def _every(
     return sa.and_(sa.true(), *map(has, groups))
 
 
-def _labelled(labels: Collection[str]) -> sa.ColumnElement[bool]:
+def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
+    """Of a type or with a tag of these ids."""
     own = [(t.organization_types.c.organization_id, t.organization_types.c.type)]
     own.append((t.organization_tags.c.organization_id, t.organization_tags.c.tag))
-    has = [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own]
-    return sa.or_(*has) if labels else sa.false()
+    return [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own] if labels else []
 
 
 def _of_people(tx: Tx, typed: str) -> sa.Select[Any]:
     """Where somebody sits whose name has all that was typed. Databases know no Cyrillic capitals."""
     named = [_has(tx, t.people.c.name, {word, word.lower(), word.capitalize(), word.upper()}) for word in typed.split()]
-    return (
-        sa.select(t.seats.c.organization_id)
-        .join(t.people, t.people.c.id == t.seats.c.person_id)
-        .where(t.SEAT_IS_HELD, *named)
-    )
+    people = sa.select(t.people.c.id).where(*named)
+    return sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(people))
 
 
 def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
