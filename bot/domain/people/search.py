@@ -106,10 +106,11 @@ def searched(
 
 
 def ways(typed: str) -> list[str]:
-    """The texts that may be meant by what was typed, it being the first of them."""
+    """The texts that may be meant by what was typed, it being the first of them. Hardly any name is Latin."""
     text = typed[:LONGEST]
     several = _BETWEEN.split(text)
-    return [text, *(other for other, _ in _layouts(text)), *(several if len(several) > 1 else ())]
+    other = [each for each, slips in _layouts(text) if slips]
+    return [text, *dict.fromkeys(other), *(several if len(several) > 1 else ())]
 
 
 def nearly(organizations: Iterable[Organization], name: str) -> list[Organization]:

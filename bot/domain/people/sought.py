@@ -30,7 +30,7 @@ class Sought:
 
     `code`: it alone is enough. `whole`: all that was typed, as whole words; `kinds`: and the kind, too. `part`: what
     begins so, or has it within. `joined`: all words without spaces. `telling`: what tells names apart, for those that
-    have most of it.
+    have most of it. `is_kind`: nothing but a kind was typed.
     """
 
     code: str | None
@@ -38,6 +38,7 @@ class Sought:
     kinds: tuple[Alternatives, ...]
     part: tuple[Alternatives, ...]
     joined: str | None
+    is_kind: bool
     telling: tuple[Alternatives, ...]
 
 
@@ -87,6 +88,7 @@ def sought(text: str, near: Mapping[str, Collection[str]] = MappingProxyType({})
         kinds=kinds,
         part=(*parts, *(kinds if is_all else ())),
         joined=joined if len(joined) >= _SHORTEST_JOINED else None,
+        is_kind=is_all and bool(kinds),
         telling=(*numbers, *telling, *kinds),
     )
 

@@ -4,12 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.people.member import Limits, Role
-from bot.domain.people.names import natural
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
 from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
@@ -121,30 +119,32 @@ async def find(
     """
     if await count(tx, which) <= _ALL:
         return Window((await _ranked(tx, _conditions(which), typed, titles, by_people=by_people))[0])
-    looked = [sought(typed)]
-    found, is_sure, is_cut = await _look(tx, which, typed, looked, titles, by_people=by_people)
+    first = sought(typed)
+    if first is not None and first.is_kind and len(of_kind := await _of_kind(tx, which, first)) > _RANKED:
+        chosen = t.organizations.c.id.in_(of_kind[:_RANKED])
+        return Window((await _ranked(tx, (chosen,), typed, titles, by_people=False))[0], is_cut=True)
+    seated = await _where_sits(tx, typed) if by_people and not any(map(str.isdecimal, typed)) else []
+    labels = labelled(typed, titles)
+    ids = await _candidates(tx, which, [first], labels, seated, widely=False)
+    found, is_sure = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
     if not is_sure:
         mistyped = await _near(tx, typed)
         looked = [sought(each, mistyped) for each in ways(typed)[:_WAYS]]
-        found, _, is_cut = await _look(tx, which, typed, looked, titles, by_people=by_people)
-    return Window(found, is_cut=is_cut)
+        ids = await _candidates(tx, which, looked, labels, seated, widely=True)
+        found, _ = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
+    return Window(found, is_cut=len(found) == _RANKED < len(ids))
 
 
 async def alike(tx: Tx, which: Which, name: str) -> list[Organization]:
     """Organizations among which are all that the name may mean."""
     if await count(tx, which) <= _ALL:
         return await organizations.where(tx, *_conditions(which))
-    looked = [sought(name, await _near(tx, name))]
-    ids, _ = await _candidates(tx, which, looked, frozenset(), name, by_people=False)
-    return await organizations.where(tx, t.organizations.c.id.in_(ids))
+    ids = await _candidates(tx, which, [sought(name, await _near(tx, name))], widely=True)
+    return await organizations.where(tx, *_chosen(ids))
 
 
-async def _look(
-    tx: Tx, which: Which, typed: str, looked: Sequence[Sought | None], titles: Mapping[str, str], *, by_people: bool
-) -> tuple[list[Organization], bool, bool]:
-    ids, is_cut = await _candidates(tx, which, looked, labelled(typed, titles), typed, by_people=by_people)
-    chosen = t.organizations.c.id.in_(ids)
-    return (*await _ranked(tx, (chosen,), typed, titles, by_people=by_people), is_cut)
+def _chosen(ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.organizations.c.id.in_(ids[:_RANKED]),)
 
 
 async def _ranked(
@@ -156,6 +156,13 @@ async def _ranked(
         for seat in await seats.holders(tx, [organization.id for organization in among]):
             names.setdefault(seat.organization_id, []).append(seat.person_name)
     return searched(among, typed, titles, names)
+
+
+async def _of_kind(tx: Tx, which: Which, kind: Sought) -> list[int]:
+    """Ids of the first organizations of a kind in the order of lists, one more than are ranked if there are as many."""
+    has = partial(_has, tx, t.organizations.c.words)
+    query = sa.select(t.organizations.c.id).where(*_conditions(which), _every(has, kind.kinds))
+    return list((await tx.execute(query.order_by(*t.ORGANIZATIONS_IN_ORDER).limit(_RANKED + 1))).scalars())
 
 
 async def _near(tx: Tx, typed: str) -> dict[str, Collection[str]]:
@@ -170,39 +177,51 @@ async def _near(tx: Tx, typed: str) -> dict[str, Collection[str]]:
 
 
 async def _candidates(
-    tx: Tx, which: Which, looked: Sequence[Sought | None], labels: Collection[str], typed: str, *, by_people: bool
-) -> tuple[list[int], bool]:
-    """Ids of the organizations that are likeliest to be meant, and whether there are more. One reading of all."""
+    tx: Tx,
+    which: Which,
+    looked: Sequence[Sought | None],
+    labels: Collection[str] = (),
+    seated: Collection[int] = (),
+    *,
+    widely: bool,
+) -> list[int]:
+    """Ids of the organizations that are likeliest to be meant, one more than are ranked if there are as many.
+
+    All are read once. `looked`: the first is what was typed. `seated`: where somebody sits who may be meant. `widely`:
+    what was typed with spaces too many or too few, and what has most of it.
+    """
     has = partial(_has, tx, t.organizations.c.words)
     wanted = [each for each in looked if each is not None]
-    is_first = len(looked) == 1
     parts = [_every(has, each.part) for each in wanted]
     codes = [has([each.code]) for each in wanted if each.code]
-    if not is_first:
-        spaceless = sa.func.replace(t.organizations.c.sort_key, " ", "")
-        parts += [_has(tx, spaceless, [each.joined]) for each in wanted if each.joined]
-        # Added by an older version of the program: what it says is not known.
-        parts.append(t.organizations.c.words == "")
-    if by_people and not any(letter.isdecimal() for letter in typed):
-        parts.append(t.organizations.c.id.in_(_of_people(tx, typed)))
     whole = [_every(has, each.whole) for each in wanted]
     of_kind = [sa.and_(each, _every(has, its.kinds)) for each, its in zip(whole, wanted, strict=True)]
-    tiers = (codes, [t.organizations.c.sort_key == natural(typed)], of_kind, whole, parts, _labelled(labels))
+    titled = _labelled(labels)
+    others = [t.organizations.c.id.in_(seated)] if seated else []
+    if not (wanted or others or titled):
+        return []
     score: sa.ColumnElement[int] = sa.literal(0)
     mostly: list[sa.ColumnElement[bool]] = []
-    if not is_first and wanted:
-        telling = wanted[0].telling
-        score = sum((sa.case((has(group), 1), else_=0) for group in telling), score)
-        mostly = [2 * score >= max(1, len(telling))]
-    tier = sa.case(*((sa.or_(sa.false(), *tier), number) for number, tier in enumerate(tiers)), else_=len(tiers))
+    if widely:
+        spaceless = sa.func.replace(t.organizations.c.sort_key, " ", "")
+        others += [_has(tx, spaceless, [each.joined]) for each in wanted[:1] if each.joined]
+        # Added by an older version of the program: what it says is not known.
+        others.append(t.organizations.c.words == "")
+        telling = wanted[0].telling if wanted else ()
+        if len(telling) > 1:
+            score = sum((sa.case((has(group), 1), else_=0) for group in telling), score)
+            mostly = [2 * score >= len(telling)]
+    tiers = [codes, of_kind, whole, others]
+    # What is left is there in part, were it not for what follows.
+    tiers += [parts, titled] if titled or mostly else []
+    tier = sa.case(*((sa.or_(*tier), number) for number, tier in enumerate(tiers) if tier), else_=len(tiers))
     query = (
         sa.select(t.organizations.c.id)
-        .where(*_conditions(which), sa.or_(sa.false(), *codes, *parts, *_labelled(labels), *mostly))
-        .order_by(tier, score.desc(), *t.ORGANIZATIONS_IN_ORDER)
+        .where(*_conditions(which), sa.or_(sa.false(), *codes, *parts, *others, *titled, *mostly))
+        .order_by(tier, *([score.desc()] if mostly else ()), *t.ORGANIZATIONS_IN_ORDER)
         .limit(_RANKED + 1)
     )
-    ids = list((await tx.execute(query)).scalars())
-    return ids[:_RANKED], len(ids) > _RANKED
+    return list((await tx.execute(query)).scalars())
 
 
 def _has(tx: Tx, column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
@@ -224,11 +243,13 @@ def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
     return [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own] if labels else []
 
 
-def _of_people(tx: Tx, typed: str) -> sa.Select[Any]:
-    """Where somebody sits whose name has all that was typed. Databases know no Cyrillic capitals."""
-    named = [_has(tx, t.people.c.name, {word, word.lower(), word.capitalize(), word.upper()}) for word in typed.split()]
+async def _where_sits(tx: Tx, typed: str) -> list[int]:
+    """Ids of some organizations where somebody sits whose name has all that was typed."""
+    # Databases know no Cyrillic capitals.
+    named = [_has(tx, t.people.c.name, dict.fromkeys((word, word.capitalize()))) for word in typed.split()]
     people = sa.select(t.people.c.id).where(*named)
-    return sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(people))
+    query = sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(people))
+    return list((await tx.execute(query.limit(_RANKED))).scalars())
 
 
 def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
