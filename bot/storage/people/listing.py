@@ -255,7 +255,7 @@ async def _where_sits(tx: Tx, typed: str) -> list[int]:
 def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
     asked = [types for types in (which.types, which.limits.types or None) if types is not None]
     return (
-        *([] if which.everybody else [t.organizations.c.active]),
+        *([] if which.everybody else [ACTIVE]),
         *(
             sa.exists().where(
                 t.organization_types.c.organization_id == t.organizations.c.id, t.organization_types.c.type.in_(types)

@@ -110,7 +110,7 @@ name_words = sa.Table("name_words", metadata, sa.Column("word", sa.Text, primary
 # The order of all lists of organizations.
 ORGANIZATIONS_IN_ORDER = (organizations.c.sort_key, organizations.c.id)
 
-sa.Index(None, *ORGANIZATIONS_IN_ORDER, organizations.c.active)
+sa.Index(None, *ORGANIZATIONS_IN_ORDER)
 
 sa.Index(
     "ix_organizations_inactive",

@@ -41,7 +41,7 @@ def upgrade() -> None:
 
 
 def _organizations() -> None:
-    op.create_index("ix_organizations_sort_key_id_active", "organizations", ["sort_key", "id", "active"], unique=False)
+    op.create_index("ix_organizations_sort_key_id", "organizations", ["sort_key", "id"], unique=False)
     postgresql = op.get_bind().dialect.name == "postgresql"
     _partial("ix_organizations_inactive", "organizations", ["id"], "NOT active" if postgresql else "active = 0")
     op.add_column("organizations", sa.Column("words", sa.Text(), server_default="", nullable=False))
