@@ -197,7 +197,7 @@ async def _candidates(
     whole = [_every(has, each.whole) for each in wanted]
     of_kind = [sa.and_(each, _every(has, its.kinds)) for each, its in zip(whole, wanted, strict=True)]
     titled = _labelled(labels)
-    others = [t.organizations.c.id.in_(seated)] if seated else []
+    others: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(seated)] if seated else []
     if not (wanted or others or titled):
         return []
     score: sa.ColumnElement[int] = sa.literal(0)
@@ -211,10 +211,10 @@ async def _candidates(
         if len(telling) > 1:
             score = sum((sa.case((has(group), 1), else_=0) for group in telling), score)
             mostly = [2 * score >= len(telling)]
-    tiers = [codes, of_kind, whole, others]
     # What is left is there in part, were it not for what follows.
-    tiers += [parts, titled] if titled or mostly else []
-    tier = sa.case(*((sa.or_(*tier), number) for number, tier in enumerate(tiers) if tier), else_=len(tiers))
+    following = [parts, titled] if titled or mostly else []
+    tiers = [tier for tier in (codes, of_kind, whole, others, *following) if tier]
+    tier = sa.case(*((sa.or_(*tier), number) for number, tier in enumerate(tiers)), else_=len(tiers))
     query = (
         sa.select(t.organizations.c.id)
         .where(*_conditions(which), sa.or_(sa.false(), *codes, *parts, *others, *titled, *mostly))

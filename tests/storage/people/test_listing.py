@@ -1,6 +1,7 @@
 """Lists and searches of a region: what is found by few rows is what would be found by all of them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -124,8 +125,9 @@ async def test_pages_are_those_of_the_whole_list(region: Seed) -> None:
         listed = await region.see(lambda tx, page=page: listing.page(tx, Which(), page, 10))  # type: ignore[misc]
         assert len(listed) == len(every) == 361
         assert names(listed[first : first + 10]) == names(every[first : first + 10])
-    with pytest.raises(LookupError):
-        listed[0]
+        if first:
+            with pytest.raises(LookupError):
+                listed[0]
     nothing = await region.see(lambda tx: listing.page(tx, Which(["none"]), 5, 10))
     assert (len(nothing), list(nothing)) == (0, [])
 
@@ -140,7 +142,7 @@ def test_a_window_has_what_is_at_hand() -> None:
 async def test_a_page_reads_organizations_in_order_and_ends_with_itself(region: Seed) -> None:
     for which in (Which(), Which(["school"])):
         assert "ix_organizations_sort_key_id" in await indexes_of(
-            region.storage, lambda tx, which=which: listing.page(tx, which, 0, 8)
+            region.storage, partial(listing.page, which=which, page=0, size=8)
         )
     assert "ix_seats_held" in await indexes_of(region.storage, lambda tx: listing.count(tx, Which(vacant=True)))
     assert "ix_people_cut_off" in await indexes_of(region.storage, lambda tx: listing.every(tx, Which(silent=True)))
