@@ -37,4 +37,5 @@ _LOOK = Prepared(
 async def look(tx: Tx, now: datetime) -> Waiting:
     """What waits at this moment; each duty looks for itself what of it is to be done."""
     row = await _LOOK.first(tx, now=now)
+    assert row is not None
     return Waiting(bool(row.reminders), bool(row.corrections), bool(row.pauses), bool(row.announcements))
