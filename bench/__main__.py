@@ -3,12 +3,11 @@ and ends."""
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
-from bench import board, ledger, presses, reports, sending, starting
+from bench import board, ledger, presses, reports, screens, sending, starting
 from bench.harness import builds
 from tests.postgres import postgres_server
 
@@ -24,13 +23,14 @@ def main() -> None:
         help="another checkout, in the same rounds, with this one's libraries: of starting, sending and presses",
     )
     parser.add_argument("--postgresql", action="store_true", help="presses on a PostgreSQL of its own, not on SQLite")
-    parts: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, None]]] = {
-        "starting": lambda asked: starting.measure(builds(asked.against)),
-        "sending": lambda asked: sending.measure(builds(asked.against)),
-        "presses": _presses,
-        "ledger": lambda asked: ledger.measure(large=asked.large),
-        "reports": lambda asked: reports.measure(large=asked.large),
-        "board": lambda asked: board.measure(large=asked.large),
+    parts: dict[str, Callable[[argparse.Namespace], None]] = {
+        "starting": lambda asked: asyncio.run(starting.measure(builds(asked.against))),
+        "sending": lambda asked: asyncio.run(sending.measure(builds(asked.against))),
+        "presses": lambda asked: asyncio.run(_presses(asked)),
+        "ledger": lambda asked: asyncio.run(ledger.measure(large=asked.large)),
+        "reports": lambda asked: asyncio.run(reports.measure(large=asked.large)),
+        "board": lambda asked: asyncio.run(board.measure(large=asked.large)),
+        "screens": lambda asked: screens.measure(large=asked.large),
     }
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(parts)}")
     arguments = parser.parse_args()
@@ -38,7 +38,7 @@ def main() -> None:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     for name, part in parts.items():
         if not arguments.parts or name in arguments.parts:
-            asyncio.run(part(arguments))
+            part(arguments)
 
 
 async def _presses(asked: argparse.Namespace) -> None:

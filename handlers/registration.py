@@ -9,12 +9,15 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
 from bot.domain.people.member import Invitation, Right, Role, SeatState, StaffRole
+from bot.domain.people.names import same
 from bot.domain.people.organization import OrganizationType
-from bot.domain.people.search import asked, find, nearly
+from bot.domain.people.roster import named
+from bot.domain.people.search import asked, nearly
 from bot.domain.screen import Screen
 from bot.domain.text import clean
 from bot.storage.desk import notices
-from bot.storage.people import invitations, organizations, people, seats, staff
+from bot.storage.people import invitations, listing, organizations, people, seats, staff
+from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, meta
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common, leaving
@@ -135,18 +138,14 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
     # «Готово» comes from the types and forgets an earlier search; a page keeps it.
     typed = scene.dialogue.data.get("query", "") if scene.dialogue.data.get("step") == "organizations" else ""
     await _keep(scene, step="organizations", query=typed)
-    matching = await organizations.of_types(scene.tx, chosen)
-    if typed:
-        matching = find(matching, typed, scene.catalog.kinds)
-    return [edit(query, views.organizations(matching, callback_data.page, typed))]
+    return [edit(query, await _offered(scene, chosen, callback_data.page, typed))]
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
     """Looks for the organization by its name."""
     typed = asked(message.text or "")
     await _keep(scene, query=typed)
-    matching = find(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), typed, scene.catalog.kinds)
-    return [send(message, views.organizations(matching, 0, typed))]
+    return [send(message, await _offered(scene, scene.dialogue.data["types"], 0, typed))]
 
 
 async def type_name(message: Message, scene: Scene) -> Sayings:
@@ -154,13 +153,14 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
     name = " ".join(clean(message.text or "").split())
     if len(name) not in _NAME_LENGTH:
         return [send(message, views.bad_name())]
-    known = await organizations.alike(scene.tx, name)
+    # Two people who type the same organization in mean one, even if it waits for its confirmation.
+    known = named(await listing.alike(scene.tx, Which(everybody=True), name)).get(same(name))
     if known is not None and known.left_at is not None:
         return [send(message, leaving.not_listed(known.name))]
     if known is not None:
         await _keep(scene, step="role", organization=known.id)
         return [send(message, views.role(known.name))]
-    if near := nearly(await organizations.of_types(scene.tx, scene.dialogue.data["types"]), name):
+    if near := nearly(await listing.alike(scene.tx, Which(scene.dialogue.data["types"]), name), name):
         await _keep(scene, name=name)
         return [send(message, views.perhaps_listed(name, near))]
     await _keep(scene, step="role", organization=None, name=name)
@@ -174,15 +174,23 @@ async def astray(message: Message, scene: Scene) -> Sayings:
     return [send(message, await _as_it_stands(scene))]
 
 
+async def _offered(scene: Scene, types: list[str], page: int, typed: str) -> Screen:
+    """The organizations of these types, or those of them that are meant by what was typed."""
+    which = Which(types)
+    if typed:
+        matching = await listing.find(scene.tx, which, typed, scene.catalog.kinds)
+    else:
+        matching = await listing.page(scene.tx, which, page, views.PAGE)
+    return views.organizations(matching, page, typed)
+
+
 async def _as_it_stands(scene: Scene) -> Screen:
     """What the registration asks now."""
     said = scene.dialogue.data
     chosen: list[str] = said.get("types", [])
     match said["step"]:
         case "organizations":
-            typed = said.get("query", "")
-            matching = await organizations.of_types(scene.tx, chosen)
-            return views.organizations(find(matching, typed, scene.catalog.kinds) if typed else matching, 0, typed)
+            return await _offered(scene, chosen, 0, said.get("query", ""))
         case "unlisted":
             return views.unlisted()
         case "role":

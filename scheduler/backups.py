@@ -35,8 +35,8 @@ class Backups:
         self._erased: frozenset[str] = frozenset()
         # Why a list could not be written when that was last tried.
         self._told = ""
-        # The newest deed that rights were looked at after; None: they have not been since the start.
-        self._deed: int | None = None
+        # The newest entry of the log that was looked at for rights; None: they have not been since the start.
+        self._looked: int | None = None
 
     async def note_erased(self) -> bool:
         """Keeps beside the backups who has been erased, so that an older one gives nobody back; whether that was news.
@@ -56,13 +56,16 @@ class Backups:
         """Keeps beside the backups what has been said last of each role and seat, so that an older one does not bring
         back what was taken away; whether there was news."""
         async with self._storage.read() as tx:
-            newest = await last_said.newest_deed(tx, self._deed or 0)
-        if newest is None and self._deed is not None:
+            newest = await last_said.newest_entry(tx)
+            news = self._looked is None or await last_said.any_deed(tx, self._looked)
+        if not news:
+            # What has been looked through is not looked through again: most of a log is answers.
+            self._looked = newest
             return False
         entries = await self._storage.apply(partial(last_said.note, now=now))
         if not await self._keep_beside(meta.RIGHTS, entries, last_said.newest):
             return False
-        self._deed = newest or 0
+        self._looked = newest
         return True
 
     async def _keep_beside(

@@ -7,11 +7,11 @@ from bot.domain.ledger.ladder import next_of_round
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import obligations
+from bot.storage.ledger import obligations, rounds
 from bot.storage.post import letters
 
 # Obligations that one transaction moves to their next rung; presses wait for no longer than that.
-_BATCH = 500
+_BATCH = 2000
 
 
 async def remind_due(storage: Storage, calendar: WorkCalendar, now: datetime) -> int:
@@ -31,9 +31,14 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     due = await obligations.due_reminders(tx, now, _BATCH)
     if not due:
         return 0
-    following: dict[Reminder | None, list[int]] = defaultdict(list)
+    # Thousands are due at once, of a few rounds and dates: what is next is found once for each of these.
+    alike: dict[tuple[int, datetime], list[int]] = defaultdict(list)
     for obligation in due:
-        following[next_of_round(obligation.round, obligation.due_at, calendar, now)].append(obligation.id)
+        alike[obligation.round_id, obligation.due_at].append(obligation.id)
+    asked = await rounds.of_ids(tx, {round_id for round_id, _ in alike})
+    following: dict[Reminder | None, list[int]] = defaultdict(list)
+    for (round_id, due_at), ids in alike.items():
+        following[next_of_round(asked[round_id], due_at, calendar, now)] += ids
     for reminder, ids in following.items():
         await obligations.climb(tx, ids, reminder, now)
     organizations = {obligation.organization_id for obligation in due}

@@ -1,7 +1,7 @@
 """What is due at a moment; a clock asks now and then."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
@@ -9,9 +9,11 @@ from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.delivery.outgoing.bell import Bell
 from bot.delivery.outgoing.unheard import Unheard
+from bot.domain.timing.calendar import WorkCalendar
 from bot.following import follow
 from bot.parts.alarms import Alarms
 from bot.parts.wall_clock import WallClock
+from bot.storage.desk import waiting
 from bot.storage.engine.database import DatabaseUnavailable, Storage
 from bot.storage.ledger import sent_directives
 from bot.watch import Watch
@@ -65,10 +67,7 @@ class Tick:
         try:
             await do_each(
                 partial(open_due, storage, catalog, now),
-                partial(remind_due, storage, catalog.calendar, now),
-                partial(tell_unsent, storage, catalog.calendar, now),
-                partial(end_pauses, storage, catalog.calendar, now),
-                partial(send_due, storage, catalog.calendar, now, consent=self._consent),
+                partial(self._what_waits, catalog.calendar, now),
                 partial(write_digests, storage, catalog.calendar, now),
                 partial(order_reports, storage, catalog.calendar, now),
                 partial(keep_unheard, storage, self._unheard, now),
@@ -79,6 +78,19 @@ class Tick:
             )
         finally:
             self._bell.ring()
+
+    async def _what_waits(self, calendar: WorkCalendar, now: datetime) -> None:
+        """Does what a look at the database says is due, beside what opens by the calendar."""
+        storage = self._storage
+        async with storage.read() as tx:
+            waits = await waiting.look(tx, now)
+        duties: list[tuple[bool, Callable[[], Awaitable[object]]]] = [
+            (waits.reminders, partial(remind_due, storage, calendar, now)),
+            (waits.corrections, partial(tell_unsent, storage, calendar, now)),
+            (waits.pauses, partial(end_pauses, storage, calendar, now)),
+            (waits.announcements, partial(send_due, storage, calendar, now, consent=self._consent)),
+        ]
+        await do_each(*(duty for is_due, duty in duties if is_due))
 
     async def follow(self) -> None:
         """What a replica does that does not lead: it learns, and tells what it alone knows."""

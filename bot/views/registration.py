@@ -12,7 +12,7 @@ from bot.views.common import SHORTER
 from bot.views.menu import GONE, KEYBOARD
 from bot.views.roles import ROLES, role_name
 from bot.views.threads import WRITE
-from bot.views.words import arrows, button_labels, esc, plural, screen, sought
+from bot.views.words import arrows, button_labels, esc, found, screen, sought
 
 PAGE = 8
 
@@ -84,8 +84,7 @@ def organizations(listed: Sequence[Organization], page: int, query: str = "") ->
     rows.append([Button("Нет в списке", Registration(step="unlisted").pack())])
     rows.append([_BACK_TO_TYPES])
     if query and listed:
-        count = plural(len(listed), "организация", "организации", "организаций")
-        lines = [f"<b>Нашлось по запросу «{sought(query)}»:</b> {count}."]
+        lines = [f"<b>Нашлось по запросу «{sought(query)}»:</b> {found(listed)}."]
     elif query:
         lines = [
             f"По запросу «{sought(query)}» ничего не нашлось.",

@@ -16,6 +16,7 @@ from bot.domain.screen import Button, Screen
 from bot.domain.shares import whole_percent
 from bot.domain.text import MESSAGE, OF_MONTHS
 from bot.domain.text import units as text_units
+from bot.domain.window import Window
 
 _WEEKDAYS = (
     "понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье",
@@ -167,6 +168,13 @@ def subject(label: str) -> str:
 def sought(typed: str) -> str:
     """What was looked for, in one line of a screen, HTML."""
     return esc(shorten(" ".join(typed.split()), 60))
+
+
+def found(organizations: Sequence[object]) -> str:
+    """«5 организаций» of what a search has found, or that there are more than are shown."""
+    if isinstance(organizations, Window) and organizations.is_cut:
+        return f"больше {len(organizations)} организаций, самые похожие — первыми"
+    return plural(len(organizations), "организация", "организации", "организаций")
 
 
 def screen(

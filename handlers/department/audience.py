@@ -12,12 +12,13 @@ from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Right
-from bot.domain.people.search import asked, find
+from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, destinations, matters
 from bot.storage.ledger import control, rounds
-from bot.storage.people import audiences, organizations
+from bot.storage.people import audiences, listing, organizations
+from bot.storage.people.listing import Which
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views.callbacks.audience import (
@@ -268,14 +269,11 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
 
 
 async def _places(scene: Scene, target: Audiences | FindPlaces, audience: Audience, page: int, typed: str) -> Screen:
-    limits = scene.person.limits
-    offered = [
-        organization
-        for organization in await organizations.all_active(scene.tx)
-        if limits.covers_types(organization.types)
-    ]
+    which = Which(limits=scene.person.limits)
     if typed:
-        offered = find(offered, typed, scene.catalog.kinds)
+        offered = await listing.find(scene.tx, which, typed, scene.catalog.kinds)
+    else:
+        offered = await listing.page(scene.tx, which, page, views.PAGE)
     return views.places(await _choice(scene, target, audience), offered, page, typed)
 
 

@@ -9,7 +9,8 @@ from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import announcements
 from bot.storage.ledger import directives
-from bot.storage.people import organizations
+from bot.storage.people import listing, organizations
+from bot.storage.people.listing import Which
 from bot.storage.post import audit, dialogues, letters
 from bot.storage.post.audit import Filter
 from bot.views.callbacks.department import Journal
@@ -65,8 +66,11 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 async def _choice(scene: Scene, about: Page, words: str) -> Screen:
     """The list to narrow the journal by, of all or of what the words mean."""
     if about.to == "o":
-        every = await organizations.every(scene.tx)
-        matching = search.find(every, words, scene.catalog.kinds) if words else every
+        which = Which(everybody=True)
+        if words:
+            matching = await listing.find(scene.tx, which, words, scene.catalog.kinds)
+        else:
+            matching = await listing.page(scene.tx, which, about.list, views.LISTED)
         return views.which_organization(matching, about, words)
     if about.to == "d":
         titles = list((await _titles(scene)).items())

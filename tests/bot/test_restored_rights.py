@@ -247,10 +247,10 @@ def _started(database: Path) -> bool:
         try:
             opening = Opening(storage, Shelf(catalog, files), lambda: NOW, (), backups=False, demo=False)
             async with storage.read() as tx:
-                before = await last_said.newest_deed(tx, 0)
+                before = await last_said.newest_entry(tx)
             await opening.run()
             async with storage.read() as tx:
-                return await last_said.newest_deed(tx, before or 0) is not None
+                return await last_said.any_deed(tx, before)
         finally:
             await storage.close()
 

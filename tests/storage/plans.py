@@ -1,11 +1,13 @@
-"""How SQLite goes about a query: whether an idle tick reads an index or the whole ledger."""
+"""How a database goes about a query: whether a tick or a screen reads an index or the whole ledger."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 import aiosqlite
+import sqlalchemy as sa
 
 from bot.storage.engine.database import Storage, Tx
 
@@ -42,3 +44,41 @@ async def plan(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> str
         statement, parameters = seen[-1]
         rows = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return "\n".join(row.detail for row in rows)
+
+
+async def indexes_of(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> set[str]:
+    """The indexes by which the work's statements are answered, on either engine.
+
+    A server reads a small table through, however it is indexed, unless that is forbidden.
+    """
+    async with storage.write() as tx:
+        if not storage.is_sqlite:
+            for way in ("seqscan", "sort"):
+                await tx.connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        with statements() as seen, _of_server(storage, seen):
+            await work(tx)
+        how = "EXPLAIN QUERY PLAN" if storage.is_sqlite else "EXPLAIN"
+        plans = [
+            str(row)
+            for statement, parameters in seen
+            if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "WITH"))
+            for row in await tx.connection.exec_driver_sql(f"{how} {statement}", parameters)
+        ]
+    return set(re.findall(r"\b(?:ix|uq|pk)_\w+", " ".join(plans)))
+
+
+@contextmanager
+def _of_server(storage: Storage, seen: list[tuple[str, Any]]) -> Iterator[None]:
+    """Adds what a server is asked within the block."""
+
+    def note(*arguments: Any) -> None:
+        seen.append((arguments[2], arguments[3]))
+
+    if storage.is_sqlite:
+        yield
+        return
+    sa.event.listen(storage.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        sa.event.remove(storage.engine.sync_engine, "before_cursor_execute", note)

@@ -30,6 +30,9 @@ _LETTERS_TO_CYRILLIC = {key: letter for key, letter in _TO_CYRILLIC.items() if c
 _TO_LATIN = str.maketrans(_THEIRS, _KEYS)
 
 
+# By so many letters a mistyped word differs at most.
+SLIPS_AT_MOST = 2
+
 # Of the kind that was typed, in the words that were typed.
 _AS_TYPED = (0, 0)
 
@@ -90,7 +93,24 @@ def find(
     They are found by each of their names, by their code, and by the `titles` of their types and tags, which are by id.
     `also`: further names by the organization's id, such as those of its people.
     """
-    return [organization for _, organization in _organizations(organizations, typed, titles, also)]
+    return searched(organizations, typed, titles, also)[0]
+
+
+def searched(
+    organizations: Iterable[Organization], typed: str, titles: Mapping[str, str], also: Mapping[int, Sequence[str]]
+) -> tuple[list[Organization], bool]:
+    """The same, and whether it was typed rightly: the likeliest has it all as whole words, so nothing else is meant."""
+    found = _organizations(organizations, typed, titles, also)
+    is_sure = bool(found) and found[0][0].likeness <= Likeness.OTHER_KIND
+    return [organization for _, organization in found], is_sure
+
+
+def ways(typed: str) -> list[str]:
+    """The texts that may be meant by what was typed, it being the first of them. Hardly any name is Latin."""
+    text = typed[:LONGEST]
+    several = _BETWEEN.split(text)
+    other = [each for each, slips in _layouts(text) if slips]
+    return [text, *dict.fromkeys(other), *(several if len(several) > 1 else ())]
 
 
 def nearly(organizations: Iterable[Organization], name: str) -> list[Organization]:
@@ -252,13 +272,14 @@ class _Search:
                     self._words.setdefault(word, []).append(number)
         known = list(self._words)
         return {
-            word: frozenset(number for other in _near(word.text, known) for number in self._words[other])
+            word: frozenset(number for other in near(word.text, known) for number in self._words[other])
             for word in typed.words
             if word.number is None
         }
 
 
-def _near(word: str, known: Sequence[str]) -> set[str]:
+def near(word: str, known: Sequence[str]) -> set[str]:
+    """The known words that differ from it by a typo; from a long one by two."""
     # Three megabytes that are wanted when somebody has first mistyped a name.
     from rapidfuzz import process  # noqa: PLC0415
     from rapidfuzz.distance import OSA  # noqa: PLC0415
@@ -266,15 +287,15 @@ def _near(word: str, known: Sequence[str]) -> set[str]:
     length = len(word)
     if length < 3:
         return set()
-    slips = 1 if length < 8 else 2
+    slips = 1 if length < 8 else SLIPS_AT_MOST
     begun = [other[:length] for other in known] if length > 4 else []
-    near = {
+    alike = {
         known[place]
         for words in (known, begun)
         for _, _, place in process.extract(word, words, scorer=OSA.distance, score_cutoff=slips, limit=None)
     }
     # Of a short word another letter makes another word.
-    return {other for other in near if length > 3 or Counter(other) == Counter(word)}
+    return {other for other in alike if length > 3 or Counter(other) == Counter(word)}
 
 
 def _layouts(text: str) -> list[tuple[str, bool]]:

@@ -1,5 +1,6 @@
 """How rounds stand within a curator's limits: counts, and the organizations of a round by pages."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -20,14 +21,18 @@ STATES = {
     Part.WAITING: (ObligationState.ANSWERED,),
     Part.UNREACHED: (ObligationState.OPEN,),
 }
+# So many obligations are sorted faster than all organizations are looked through for them.
+_FEW = 1000
+_ALL = sa.true()
 
 
 async def running(tx: Tx, limits: Limits, now: datetime) -> list[Round]:
     """Rounds that take answers, by due date: open ones, and those with an obligation extended beyond their closing."""
+    # The states are named, not excluded: by them the index tells of a round of years ago without reading it through.
     extended = sa.exists().where(
         t.obligations.c.round_id == t.rounds.c.id,
+        t.obligations.c.state.in_((*UNANSWERED, ObligationState.ANSWERED)),
         t.obligations.c.due_at > now,
-        t.obligations.c.state.not_in((ObligationState.ACCEPTED, ObligationState.EXCUSED)),
     )
     selected = await rounds.select(tx, t.rounds.c.opened_at.is_not(None), sa.or_(t.rounds.c.closes_at > now, extended))
     return await rounds.within(tx, selected, limits)
@@ -47,42 +52,91 @@ async def open_of(tx: Tx, round_ids: Collection[int]) -> list[int]:
 
 async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
     """The counts of the rounds; a round that asks nobody within the limits is missing."""
-    late = sa.case((sa.and_(t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < now), 1), else_=0)
-    not_theirs = sa.case(
-        (sa.and_(t.obligations.c.state == ObligationState.ANSWERED, t.replies.c.not_ours.is_not(None)), 1), else_=0
-    )
-    query = (
-        sa.select(
-            t.obligations.c.round_id, t.obligations.c.state, sa.func.count(), sa.func.sum(late), sa.func.sum(not_theirs)
+    if not round_ids:
+        return {}
+    own = t.obligations.c
+    # As the index has them: neither the ledger is read nor anything sorted. There are few types and due dates.
+    groups = (own.round_id, own.state, own.due_at, own.types)
+    by_round: dict[int, Counter[str]] = {}
+    is_unnoted = False
+    for each in await tx.execute(
+        sa.select(*groups, sa.func.count()).where(own.round_id.in_(round_ids)).group_by(*groups)
+    ):
+        if limits.types and each.types is None:
+            is_unnoted = True
+            continue
+        if limits.types and not limits.covers_types(organizations.load_types(each.types)):
+            continue
+        _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
+    if is_unnoted:
+        # Of which types these were nobody has noted: they are looked up one by one.
+        unnoted = (own.round_id.in_(round_ids), own.types.is_(None), *organizations.within_then(t.obligations, limits))
+        query = sa.select(*groups[:-1], sa.func.count()).where(*unnoted).group_by(*groups[:-1])
+        for each in await tx.execute(query):
+            _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
+    not_ours = (
+        sa.select(own.round_id, sa.func.count())
+        .where(
+            own.round_id.in_(round_ids),
+            own.state == ObligationState.ANSWERED,
+            t.OBLIGATION_NOT_OURS,
+            own.not_ours_version == own.version,
+            *organizations.within_then(t.obligations, limits),
         )
-        .select_from(_with_newest())
-        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
-        .group_by(t.obligations.c.round_id, t.obligations.c.state)
+        .group_by(own.round_id)
     )
-    by_round: dict[int, dict[str, int]] = {}
-    for round_id, state, number, late_ones, not_ours in await tx.execute(query):
-        counted = by_round.setdefault(round_id, {"late": 0, "overdue": 0, "not_ours": 0})
-        counted[state] = int(number)
-        counted["late"] += int(late_ones)
-        counted["overdue"] += int(late_ones) if state == ObligationState.OPEN else 0
-        counted["not_ours"] += int(not_ours)
+    for round_id, number in await tx.execute(not_ours):
+        by_round[round_id]["not_ours"] = number
     return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
 
 
+def _count(counted: Counter[str], state: str, number: int, *, late: bool) -> None:
+    """Adds obligations of one state that are due then."""
+    counted[state] += number
+    if late and state in UNANSWERED:
+        counted["late"] += number
+        counted["overdue"] += number if state == ObligationState.OPEN else 0
+
+
 async def page(
-    tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int, now: datetime
+    tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int, now: datetime, *, of: int | None = None
 ) -> list[Entry]:
-    """A page of a round's organizations, in order."""
-    listed = await obligations.of_round(
-        tx,
-        round_id,
-        STATES[part],
+    """A page of a round's organizations, in order; `of`: how many that part has, if that is known."""
+    conditions = (
+        t.obligations.c.state.in_(STATES[part]),
         *organizations.within_then(t.obligations, limits),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
-        limit=limit,
-        offset=offset,
     )
-    return await entries(tx, listed, now)
+    ids = await _page(tx, round_id, conditions, limit, offset) if of is None or of > _FEW else None
+    chosen = conditions if ids is None else (t.obligations.c.id.in_(ids),)
+    bounds = {"limit": limit, "offset": offset} if ids is None else {}
+    return await entries(tx, await obligations.of_round(tx, round_id, STATES[part], *chosen, **bounds), now)
+
+
+async def _page(
+    tx: Tx,
+    round_id: int,
+    conditions: tuple[sa.ColumnElement[bool], ...],
+    limit: int,
+    offset: int,
+    among: sa.ColumnElement[bool] = _ALL,
+) -> list[int]:
+    """Ids of a page of the round's obligations, of all organizations or those `among` them.
+
+    Looks organizations through in their order, and ends with the page. Joined, the two tables would be read in the
+    other order, and the whole round be sorted for each page.
+    """
+    its = (
+        sa.select(t.obligations.c.id)
+        .where(
+            t.obligations.c.round_id == round_id, t.obligations.c.organization_id == t.organizations.c.id, *conditions
+        )
+        .correlate(t.organizations)
+        .scalar_subquery()
+    )
+    listed = sa.select(its.label("its"), *t.ORGANIZATIONS_IN_ORDER).where(among).subquery()
+    query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(listed.c.sort_key, listed.c.id)
+    return list((await tx.execute(query.limit(limit).offset(offset))).scalars())
 
 
 async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list[Entry]:
@@ -117,27 +171,18 @@ async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obl
 
 async def beside(tx: Tx, obligation: Obligation, part: Part, limits: Limits) -> tuple[int, int | None]:
     """How many others of that part of the round there are, and the id of the next one in the order of lists."""
-    here = t.organizations.alias("here")
-    comes_after = sa.tuple_(*t.ORGANIZATIONS_IN_ORDER) > sa.tuple_(here.c.sort_key, here.c.id)
-    query = (
-        sa.select(t.obligations.c.id, sa.func.count().over().label("others"))
-        .select_from(t.obligations.join(t.organizations).join(here, here.c.id == obligation.organization_id))
-        .where(
-            t.obligations.c.round_id == obligation.round.id,
-            t.obligations.c.id != obligation.id,
-            t.obligations.c.state.in_(STATES[part]),
-            *organizations.within_then(t.obligations, limits),
-        )
-        # Behind the last one the list begins anew.
-        .order_by(comes_after.desc(), *t.ORGANIZATIONS_IN_ORDER)
-        .limit(1)
+    conditions = (
+        t.obligations.c.id != obligation.id,
+        t.obligations.c.state.in_(STATES[part]),
+        *organizations.within_then(t.obligations, limits),
     )
-    row = (await tx.execute(query)).first()
-    return (row.others, row.id) if row is not None else (0, None)
-
-
-def _with_newest() -> sa.FromClause:
-    return t.obligations.outerjoin(
-        t.replies,
-        sa.and_(t.replies.c.obligation_id == t.obligations.c.id, t.replies.c.version == t.obligations.c.version),
-    )
+    query = sa.select(sa.func.count()).where(t.obligations.c.round_id == obligation.round.id, *conditions)
+    others = int((await tx.execute(query)).scalar_one())
+    if not others:
+        return 0, None
+    here = sa.select(*t.ORGANIZATIONS_IN_ORDER).where(t.organizations.c.id == obligation.organization_id)
+    at = (await tx.execute(here)).one()
+    comes_after = sa.tuple_(*t.ORGANIZATIONS_IN_ORDER) > sa.tuple_(*map(sa.literal, at))
+    # Behind the last one the list begins anew.
+    found = await _page(tx, obligation.round.id, conditions, 1, 0, comes_after)
+    return others, (found or await _page(tx, obligation.round.id, conditions, 1, 0))[0]

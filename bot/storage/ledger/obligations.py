@@ -4,6 +4,7 @@ Every query for a person goes through the seats, because a button that was shown
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,16 @@ from bot.storage.engine.rows import rows_of
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
 from bot.storage.people.organizations import load_types, typed, types_of, types_then
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a reminder needs to know of an obligation."""
+
+    id: int
+    organization_id: int
+    round_id: int
+    due_at: datetime
 
 
 def _mapped(prefix: str = "") -> Mapped[Obligation]:
@@ -336,9 +347,12 @@ async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> No
         await _ASKED_TOGETHER.run(tx, whose=list(whose), its=list(its), now=now)
 
 
-async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Obligation]:
-    """Unanswered obligations whose next reminder is due."""
-    return await _load(tx, t.obligations.c.next_reminder_at <= now, limit=limit)
+async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Due]:
+    """Unanswered obligations whose next reminder is due, those first that have been due for longest."""
+    own = t.obligations.c
+    query = sa.select(own.id, own.organization_id, own.round_id, own.due_at).where(own.next_reminder_at <= now)
+    rows = await tx.execute(query.order_by(own.next_reminder_at).limit(limit))
+    return [Due(*row) for row in rows]
 
 
 async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | None, now: datetime) -> None:

@@ -32,6 +32,9 @@ _ANSWER = Prepared(
         next_reminder_days=None,
         seen_at=sa.func.coalesce(t.obligations.c.seen_at, sa.bindparam("seen", type_=t.obligations.c.seen_at.type)),
         seen_by=sa.case((t.obligations.c.seen_at.is_(None), sa.bindparam("by")), else_=t.obligations.c.seen_by),
+        not_ours_version=sa.func.coalesce(
+            sa.bindparam("waived", type_=t.obligations.c.not_ours_version.type), t.obligations.c.not_ours_version
+        ),
     )
     .returning(
         sa.exists().where(t.extensions.c.obligation_id == t.obligations.c.id, t.EXTENSION_WAITS).label("extension")
@@ -99,10 +102,11 @@ async def submit(
     the one that the person saw.
     """
     seen, seen_by = (None, None) if entered else (now, by)
-    answered = await _ANSWER.first(tx, its=obligation.id, over=base_version, seen=seen, by=seen_by)
+    version = base_version + 1
+    waived = version if not_ours is not None else None
+    answered = await _ANSWER.first(tx, its=obligation.id, over=base_version, seen=seen, by=seen_by, waived=waived)
     if answered is None:
         raise NewerReply
-    version = base_version + 1
     await _ADD.run(
         tx,
         obligation_id=obligation.id,

@@ -118,6 +118,11 @@ async def get(tx: Tx, round_id: int) -> Round | None:
     return rounds[0] if rounds else None
 
 
+async def of_ids(tx: Tx, round_ids: Collection[int]) -> dict[int, Round]:
+    """The rounds of these ids."""
+    return {round_.id: round_ for round_ in await select(tx, t.rounds.c.id.in_(round_ids))}
+
+
 async def missed(tx: Tx) -> list[Round]:
     """Missed rounds about which the department has not decided."""
     return await select(tx, t.rounds.c.opened_at.is_(None), t.rounds.c.skipped_at.is_(None))
@@ -245,7 +250,8 @@ async def _oblige(
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
         organizations.typed(t.organizations.c.id),
-    ).where(*conditions)
+    )
+    audience = audience.where(*conditions).order_by(t.organizations.c.id)
     statement = insert(tx, t.obligations).from_select(
         [
             "round_id",

@@ -1,46 +1,27 @@
 """How organizations stand: whether somebody there can be written to, what they owe, and when they answered."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.ledger.standing import Count, Debt
-from bot.domain.people.member import Limits, Role, SeatState
+from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
+from bot.storage.people import listing
 
 
-async def counts(tx: Tx) -> dict[str, Count]:
-    """Counts of organizations by type; an organization of two types counts for both."""
-    rows = await tx.execute(
-        sa.select(t.organization_types.c.type, *_counted())
-        .select_from(t.organization_types.join(t.organizations))
-        .where(t.organizations.c.active)
-        .group_by(t.organization_types.c.type)
-    )
-    return {row[0]: _count(row[1:]) for row in rows}
+async def counts(tx: Tx, types: frozenset[str] = frozenset()) -> tuple[Count, dict[str, Count]]:
+    """The count of all organizations, or of those of any of the types, and counts by type.
 
-
-async def total(tx: Tx, types: frozenset[str] = frozenset()) -> Count:
-    """The count of all organizations, or of those of any of the types."""
-    query = sa.select(*_counted()).where(t.organizations.c.active)
-    if types:
-        of_type = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(types))
-        query = query.where(t.organizations.c.id.in_(of_type))
-    return _count((await tx.execute(query)).one())
-
-
-async def vacant(tx: Tx) -> set[int]:
-    """Ids of active organizations without a head."""
-    return set((await tx.execute(sa.select(t.organizations.c.id).where(t.organizations.c.active, _VACANT))).scalars())
-
-
-async def silent(tx: Tx) -> set[int]:
-    """Ids of active organizations where people sit, but messages reach none of them."""
-    return set((await tx.execute(sa.select(t.organizations.c.id).where(t.organizations.c.active, _SILENT))).scalars())
+    An organization of two types counts for both.
+    """
+    counted = [await _by_type(tx, types, *conditions) for conditions in ((), (listing.VACANT,), (listing.SILENT,))]
+    total = Count(*(by_type.get(None, 0) for by_type in counted))
+    ids = {type_id for type_id in counted[0] if type_id is not None}
+    return total, {type_id: Count(*(by_type.get(type_id, 0) for by_type in counted)) for type_id in sorted(ids)}
 
 
 async def debt(tx: Tx, organization_id: int, limits: Limits, now: datetime) -> Debt:
@@ -89,25 +70,20 @@ async def _of_directives(tx: Tx, organization_id: int, limits: Limits) -> tuple[
     return (t.rounds.c.directive_version_id.in_(covered),)
 
 
-def _seated(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
-    return (
-        sa.exists()
-        .select_from(t.seats.join(t.people, t.people.c.id == t.seats.c.person_id))
-        .where(t.seats.c.organization_id == t.organizations.c.id, t.seats.c.state == SeatState.SEATED, *conditions)
-    )
-
-
-# A vacation does not make an organization silent: it ends by itself. A blocked bot or «/stop» may never end.
-_SILENT = sa.and_(_seated(), ~_seated(t.people.c.unreachable_at.is_(None), t.people.c.stopped_at.is_(None)))
-_VACANT = ~_seated(t.seats.c.role == Role.HEAD)
-
-
-def _counted() -> tuple[sa.ColumnElement[Any], ...]:
-    vacant, silent = (
-        sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in (_VACANT, _SILENT)
-    )
-    return sa.func.count(), vacant, silent
-
-
-def _count(row: Any) -> Count:
-    return Count(*map(int, row))
+async def _by_type(tx: Tx, types: frozenset[str], *conditions: sa.ColumnElement[bool]) -> dict[str | None, int]:
+    """How many active organizations are of each type, or of those; in all under None."""
+    own = t.organization_types.c
+    by_type = sa.select(own.type, sa.func.count()).group_by(own.type)
+    total = sa.select(sa.null(), sa.func.count())
+    if conditions:
+        chosen = sa.select(t.organizations.c.id).where(listing.ACTIVE, *conditions).cte("chosen")
+        by_type, total = by_type.join(chosen, chosen.c.id == own.organization_id), total.select_from(chosen)
+        id = chosen.c.id
+    else:
+        by_type, total = by_type.where(own.organization_id.not_in(listing.GONE)), total.where(listing.ACTIVE)
+        id = t.organizations.c.id
+    if types:
+        total = total.where(id.in_(sa.select(own.organization_id).where(own.type.in_(types))))
+        by_type = by_type.where(own.type.in_(types))
+    rows = await tx.execute(sa.union_all(total, by_type))
+    return {type_id: int(number) for type_id, number in rows}

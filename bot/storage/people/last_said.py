@@ -37,12 +37,16 @@ class _Said:
     what: dict[str, Any] | None
 
 
-async def newest_deed(tx: Tx, after: int) -> int | None:
-    """The number of the newest deed that may have changed a right, if there is one after that."""
+async def newest_entry(tx: Tx) -> int:
+    """The number of the newest entry of the log."""
+    return int((await tx.execute(sa.select(sa.func.coalesce(sa.func.max(t.audit.c.id), 0)))).scalar_one())
+
+
+async def any_deed(tx: Tx, after: int) -> bool:
+    """Whether a deed that may have changed a right has been logged after the entry of that number."""
     own = t.audit.c
-    query = sa.select(sa.func.max(own.id)).where(own.id > after, sa.or_(*map(own.action.startswith, _DEEDS)))
-    number: int | None = (await tx.execute(query)).scalar()
-    return number
+    query = sa.select(own.id).where(own.id > after, sa.or_(*map(own.action.startswith, _DEEDS)))
+    return (await tx.execute(query.limit(1))).first() is not None
 
 
 async def look(tx: Tx, now: datetime) -> frozenset[str]:

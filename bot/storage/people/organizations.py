@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.people.labels import Named, another, labels
 from bot.domain.people.member import Limits
-from bot.domain.people.names import natural, same
+from bot.domain.people.names import natural
 from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
-from bot.domain.people.roster import Changed, RosterChange, named
+from bot.domain.people.roster import Changed, RosterChange
+from bot.domain.people.sought import findable, words_of
 from bot.domain.progress import Progress, silent
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import insert
 from bot.storage.post import audit
 
 # Where each field of the roster is kept: texts in columns of their names, lists in tables of their own. What the
@@ -43,12 +45,14 @@ async def by_name(tx: Tx, name: str) -> Organization | None:
     return organizations[0] if organizations else None
 
 
-async def alike(tx: Tx, name: str) -> Organization | None:
-    """The organization of that name however it is spelled, even one that waits for its confirmation.
+async def where(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Organization]:
+    """Those for which the conditions hold, in order."""
+    return await _load(tx, *conditions)
 
-    Two people who type the same organization in mean one.
-    """
-    return named(await _load(tx)).get(same(name))
+
+async def of_ids(tx: Tx, organization_ids: Collection[int]) -> list[Organization]:
+    """The organizations of these ids, in order."""
+    return await _load(tx, t.organizations.c.id.in_(organization_ids)) if organization_ids else []
 
 
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
@@ -152,9 +156,10 @@ async def add(
     # It gives way: what others are called does not change because somebody has typed a name in.
     present = (await tx.execute(sa.select(t.organizations.c.label))).scalars()
     label = another(Named(code, name), present)
-    row = await tx.execute(
-        t.organizations.insert().values(code=code, name=name, label=label, active=active, created_at=now)
-    )
+    words = findable(code, [name, label])
+    its = {"code": code, "name": name, "label": label, "words": words, "active": active, "created_at": now}
+    row = await tx.execute(t.organizations.insert().values(its))
+    await _learn(tx, [words])
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
     await _set(tx, t.organization_types.c.type, organization_id, types)
     await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
@@ -221,19 +226,30 @@ async def label(tx: Tx) -> None:
     listed = [Named(row.code, row.name, row.short) for row in rows]
     active = sum(row.active for row in rows)
     made = zip(rows, labels(listed[:active], listed[active:]), strict=True)
-    changed = [{"its": row.id, "made": made_label} for row, made_label in made if row.label != made_label]
+    changed = [
+        {"its": row.id, "made": made_label, "said": findable(row.code, [row.name, row.short, made_label])}
+        for row, made_label in made
+        if row.label != made_label
+    ]
     if changed:
         update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
-        await tx.execute(update.values(label=sa.bindparam("made")), changed)
+        await tx.execute(update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
+        await _learn(tx, [each["said"] for each in changed])
 
 
 async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
     if not entries:
         return []
     # A region has 50,000: a statement for each table, not for each organization.
+    words = [findable(entry.code, [entry.name, entry.short]) for entry in entries]
     await tx.execute(
-        t.organizations.insert(), [{**_texts(entry), "active": True, "created_at": now} for entry in entries]
+        t.organizations.insert(),
+        [
+            {**_texts(entry), "words": said, "active": True, "created_at": now}
+            for entry, said in zip(entries, words, strict=True)
+        ],
     )
+    await _learn(tx, words)
     rows = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
     by_code: dict[str, int] = {row.code: row.id for row in rows}
     ids = [by_code[entry.code] for entry in entries]
@@ -252,13 +268,15 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
 
 async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> bool:
     before, after = change.before, change.after
+    words = findable(after.code, [after.name, after.short, before.label])
     changed = await tx.execute(
         sa.update(t.organizations)
         .where(t.organizations.c.id == before.id, t.organizations.c.active == before.active)
-        .values(**_texts(after), sort_key=natural(after.name), active=True, left_at=None)
+        .values(**_texts(after), sort_key=natural(after.name), words=words, active=True, left_at=None)
     )
     if not changed.rowcount:
         return False
+    await _learn(tx, [words])
     for name, column in _LISTS.items():
         await _set(tx, column, before.id, getattr(after, name))
     action = "organization.changed"
@@ -266,6 +284,14 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
         action = "organization.confirmed" if before.is_typed_in else "organization.returned"
     await audit.record(tx, now, by, action, organization_id=before.id)
     return True
+
+
+async def _learn(tx: Tx, texts: Iterable[str]) -> None:
+    """Keeps the words of `findable` texts, in which typos are looked for."""
+    words = {word for text in texts for word in words_of(text)}
+    if words:
+        statement = insert(tx, t.name_words).on_conflict_do_nothing(index_elements=["word"])
+        await tx.execute(statement, [{"word": word} for word in sorted(words)])
 
 
 def _texts(entry: RosterEntry) -> dict[str, str]:

@@ -173,7 +173,7 @@ async def former(tx: Tx, organization_id: int, limit: int) -> list[Seat]:
 
 async def waiting(tx: Tx) -> list[Seat]:
     """Seats that the department has not decided about, oldest first."""
-    return await _load(tx, t.seats.c.state == SeatState.WAITING)
+    return await _load(tx, t.SEAT_WAITS)
 
 
 async def muted(tx: Tx, person_id: int) -> set[tuple[str, str]]:

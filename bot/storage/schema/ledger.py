@@ -62,10 +62,34 @@ obligations = sa.Table(
     # Of which types the organization was when it was asked, or last while it owed the answer: they say whose matter
     # the answer is. Empty: nobody has noted it.
     sa.Column("types", sa.Text),
+    # The newest version of the answer that says «не относится к нам»; a newer one makes that void.
+    sa.Column("not_ours_version", sa.Integer),
     sa.UniqueConstraint("round_id", "organization_id"),
 )
 
 sa.Index("ix_obligations_organization_id_state", obligations.c.organization_id, obligations.c.state)
+
+# How a round stands is counted from this index alone: the ledger itself is not read.
+sa.Index(
+    "ix_obligations_standing",
+    obligations.c.round_id,
+    obligations.c.state,
+    obligations.c.due_at,
+    obligations.c.types,
+    obligations.c.organization_id,
+)
+
+OBLIGATION_NOT_OURS = obligations.c.not_ours_version.is_not(None)
+
+sa.Index(
+    "ix_obligations_not_ours",
+    obligations.c.round_id,
+    obligations.c.state,
+    obligations.c.not_ours_version,
+    obligations.c.version,
+    sqlite_where=OBLIGATION_NOT_OURS,
+    postgresql_where=OBLIGATION_NOT_OURS,
+)
 
 # An idle tick looks at the top of this index only, however long the ledger is.
 sa.Index(

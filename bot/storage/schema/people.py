@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.people.names import natural
+from bot.domain.people.sought import findable
 from bot.storage.schema.columns import Bytewise, Moment, by, identity, metadata, person, to
 
 people = sa.Table(
@@ -27,6 +28,11 @@ people = sa.Table(
     sa.Column("handled_at", Moment),
     sa.Column("waited", sa.JSON),
 )
+
+# Whom nothing reaches, until they or Telegram change that: few.
+PERSON_IS_CUT_OFF = sa.or_(people.c.unreachable_at.is_not(None), people.c.stopped_at.is_not(None))
+
+sa.Index("ix_people_cut_off", people.c.id, sqlite_where=PERSON_IS_CUT_OFF, postgresql_where=PERSON_IS_CUT_OFF)
 
 staff = sa.Table(
     "staff",
@@ -68,6 +74,12 @@ def _name(context: Any) -> str:
     return str(context.get_current_parameters()["name"])
 
 
+def _words(context: Any) -> str:
+    """What a row that is added is looked for by."""
+    its = context.get_current_parameters()
+    return findable(its["code"], [its["name"], its.get("short", ""), its.get("label", "")])
+
+
 def _sort_key(context: Any) -> str:
     """The sort key of a row that is added with a name."""
     return natural(context.get_current_parameters()["name"])
@@ -88,10 +100,24 @@ organizations = sa.Table(
     sa.Column("label", sa.Text, nullable=False, server_default="", default=_name),
     # `natural` of the name, by which all lists of organizations are sorted.
     sa.Column("sort_key", Bytewise, nullable=False, server_default="", default=_sort_key),
+    # `findable` of its code and names. Empty: nobody knows, it may be anything that is looked for.
+    sa.Column("words", sa.Text, nullable=False, server_default="", default=_words),
 )
+
+# All words of these; some are no organization's any more.
+name_words = sa.Table("name_words", metadata, sa.Column("word", sa.Text, primary_key=True))
 
 # The order of all lists of organizations.
 ORGANIZATIONS_IN_ORDER = (organizations.c.sort_key, organizations.c.id)
+
+sa.Index(None, *ORGANIZATIONS_IN_ORDER)
+
+sa.Index(
+    "ix_organizations_inactive",
+    organizations.c.id,
+    sqlite_where=~organizations.c.active,
+    postgresql_where=~organizations.c.active,
+)
 
 organization_types = sa.Table(
     "organization_types",
@@ -99,6 +125,8 @@ organization_types = sa.Table(
     to("organizations", primary_key=True),
     sa.Column("type", sa.Text, primary_key=True),
     sa.Index(None, "type"),
+    # Organizations of a type are counted from this one alone.
+    sa.Index(None, "type", "organization_id"),
 )
 
 organization_tags = sa.Table(
@@ -125,6 +153,19 @@ seats = sa.Table(
 # Conditions of partial indexes are written out, not bound. PostgreSQL plans a statement for any value after it has run
 # a few times, and then `state = $1` no longer names the index: its ON CONFLICT fails.
 SEAT_IS_LIVE = seats.c.state.in_([sa.literal_column("'waiting'"), sa.literal_column("'seated'")])
+
+SEAT_IS_HELD = seats.c.state == sa.literal_column("'seated'")
+SEAT_WAITS = seats.c.state == sa.literal_column("'waiting'")
+
+sa.Index(
+    "ix_seats_held",
+    seats.c.organization_id,
+    seats.c.role,
+    seats.c.person_id,
+    sqlite_where=SEAT_IS_HELD,
+    postgresql_where=SEAT_IS_HELD,
+)
+sa.Index("ix_seats_waiting", seats.c.id, sqlite_where=SEAT_WAITS, postgresql_where=SEAT_WAITS)
 
 sa.Index(
     "uq_seats_one_per_person",

@@ -33,6 +33,7 @@ from bot.views.words import (
     button_titles,
     day,
     esc,
+    found,
     plain,
     plural,
     screen,
@@ -180,7 +181,7 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
         rows.append([Button("Показать все", FindPlaces(of=choice.of, id=choice.id).pack())])
     lines = ["<b>Кому: выбрать организации</b>"]
     if query and listed:
-        lines.append(f"Нашлось по запросу «{sought(query)}»: {organizations(len(listed))}.")
+        lines.append(f"Нашлось по запросу «{sought(query)}»: {found(listed)}.")
     elif query:
         lines.append(f"По запросу «{sought(query)}» ничего не нашлось. {SHORTER}")
     else:

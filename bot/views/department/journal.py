@@ -15,6 +15,7 @@ from bot.domain.file_names import dated
 from bot.domain.people.labels import official
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
+from bot.domain.window import Window
 from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
@@ -215,9 +216,12 @@ def who(people: Sequence[tuple[int, str, str]], wanted: Page, typed: str = "") -
 
 def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
     """Asks for an organization; `typed`: what it was searched by."""
-    options = [(organization.label, _chosen(wanted, org=organization.id)) for organization in organizations]
-    hint = _results(typed, len(organizations)) if typed else "Выберите или напишите номер или часть названия."
-    return _choice("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))])
+    page, pages = _page(wanted, len(organizations))
+    here = organizations[page * LISTED : (page + 1) * LISTED]
+    options = [(organization.label, _chosen(wanted, org=organization.id)) for organization in here]
+    more = "больше " if isinstance(organizations, Window) and organizations.is_cut else ""
+    hint = _results(typed, len(organizations), more) if typed else "Выберите или напишите номер или часть названия."
+    return _listed("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))], pages)
 
 
 def which_directive(titles: Mapping[str, str], wanted: Page, typed: str = "") -> Screen:
@@ -324,8 +328,8 @@ def _row(
     )
 
 
-def _results(typed: str, count: int) -> str:
-    result = f"найдено {count}" if count else "ничего не нашлось"
+def _results(typed: str, count: int, more: str = "") -> str:
+    result = f"найдено {more}{count}" if count else "ничего не нашлось"
     return f"По запросу «{sought(typed)}»: {result}." + ("" if count else " Напишите, пожалуйста, иначе.")
 
 
@@ -338,10 +342,29 @@ def _choice(
     details: Sequence[str] = (),
 ) -> Screen:
     """`options`: what each button says, and what it brings back; `details` tell equal ones apart."""
-    pages = max(1, -(-len(options) // LISTED))
+    page, pages = _page(wanted, len(options))
+    here = slice(page * LISTED, (page + 1) * LISTED)
+    return _listed(question, hint, options[here], wanted, head, pages, details[here])
+
+
+def _page(wanted: Page, count: int) -> tuple[int, int]:
+    """The number of the page of the list, or of the last one, and how many there are."""
+    pages = max(1, -(-count // LISTED))
+    return min(wanted.list, pages - 1), pages
+
+
+def _listed(
+    question: str,
+    hint: str,
+    shown: Sequence[tuple[str, str]],
+    wanted: Page,
+    head: list[Button],
+    pages: int,
+    details: Sequence[str] = (),
+) -> Screen:
+    """A page of the options."""
     page = min(wanted.list, pages - 1)
-    shown = options[page * LISTED : (page + 1) * LISTED]
-    labels = button_labels([label for label, _ in shown], details[page * LISTED : (page + 1) * LISTED])
+    labels = button_labels([label for label, _ in shown], details)
     rows = [[Button(label, data)] for label, (_, data) in zip(labels, shown, strict=True)]
     rows.append(arrows(page, pages, lambda to: _to(wanted, to=wanted.to, list=to)))
     lines = [f"<b>{question}</b>", hint, *([f"Страница {page + 1} из {pages}."] if pages > 1 else [])]

@@ -90,7 +90,7 @@ async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page:
     }
     size = views.ORGANIZATIONS
     _, page, pages = paged(range(sizes[part]), page, size)
-    entries = await control.page(tx, round_.id, part, limits, size, page * size, scene.now)
+    entries = await control.page(tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part])
     return views.of_round(round_, counts, entries, part, page, pages, scene.now, scene.zone, scene.person)
 
 

@@ -6,11 +6,12 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits, Right, Role
 from bot.domain.people.organization import Organization
-from bot.domain.people.search import asked, find
+from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.ledger import standing
-from bot.storage.people import invitations, links, organizations, people, seats
+from bot.storage.people import invitations, links, listing, organizations, people, seats
+from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters
 from bot.views import common
 from bot.views.callbacks.department import Roster
@@ -48,12 +49,8 @@ def setup() -> Router:
 async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     """Shows the types of organizations."""
     await dialogues.end(scene.tx, scene.person.id)
-    types = scene.person.limits.types
-    by_type = await standing.counts(scene.tx)
-    if types:
-        by_type = {type_id: count for type_id, count in by_type.items() if type_id in types}
+    total, by_type = await standing.counts(scene.tx, scene.person.limits.types)
     waiting = len(await seats.waiting(scene.tx)) if scene.person.is_admin else 0
-    total = await standing.total(scene.tx, types)
     return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
 
 
@@ -119,19 +116,18 @@ async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> S
 
 async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
     """Asks for whom invitations are to be made, then whether really."""
-    offered = await _organizations(scene, callback_data.type)
-    vacant = await standing.vacant(scene.tx)
-    without = [organization for organization in offered if organization.id in vacant]
+    offered = await listing.count(scene.tx, _which(scene, callback_data.type))
+    without = await listing.count(scene.tx, _which(scene, callback_data.type, vacant=True))
     if not callback_data.show:
         await dialogues.end(scene.tx, scene.person.id)
         title = views.type_title(callback_data.type, scene.catalog)
-        return [edit(query, invitation_views.choose(callback_data.type, title, len(offered), len(without)))]
+        return [edit(query, invitation_views.choose(callback_data.type, title, offered, without))]
     # The dialogue lasts until they are made: a second press makes no second set of links.
     await listen(query, scene, _PRINTING, **callback_data.model_dump())
     chosen = without if callback_data.show == "vacant" else offered
-    headed = len(offered) - len(without) if callback_data.show == "all" else 0
+    headed = offered - without if callback_data.show == "all" else 0
     until = scene.now + invitations.LIFETIME
-    return [edit(query, invitation_views.sure(callback_data, len(chosen), headed, until, scene.now, scene.zone))]
+    return [edit(query, invitation_views.sure(callback_data, chosen, headed, until, scene.now, scene.zone))]
 
 
 async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> Sayings:
@@ -140,12 +136,10 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
         return [toast(query, invitation_views.DONE_ALREADY, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
     about = scene.dialogue.data
-    chosen = [organization.id for organization in await _organizations(scene, about["type"])]
-    if about["show"] == "vacant":
-        vacant = await standing.vacant(scene.tx)
-        chosen = [organization_id for organization_id in chosen if organization_id in vacant]
-    if not 0 < len(chosen) <= invitation_views.AT_MOST:
+    which = _which(scene, about["type"], vacant=about["show"] == "vacant")
+    if not 0 < await listing.count(scene.tx, which) <= invitation_views.AT_MOST:
         return [toast(query, common.OUTDATED, alert=True)]
+    chosen = [organization.id for organization in await listing.every(scene.tx, which)]
     batch = await invitations.create_batch(scene.tx, chosen, Role.HEAD, scene.person.id, scene.now)
     messages = callback_data.messages and len(chosen) <= invitation_views.MESSAGES_AT_MOST
     wanted = [("message", [organization_id]) for organization_id in chosen] if messages else []
@@ -165,28 +159,20 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
 
 
 async def _listed(scene: Scene, about: Listed, typed: str) -> Screen:
-    matching = await _organizations(scene, about.type)
-    vacant, silent = await standing.vacant(scene.tx), await standing.silent(scene.tx)
-    if about.show != "all":
-        wanted = vacant if about.show == "vacant" else silent
-        matching = [organization for organization in matching if organization.id in wanted]
+    which = _which(scene, about.type, vacant=about.show == "vacant", silent=about.show == "silent")
     if typed:
-        people_there: dict[int, list[str]] = {}
-        for seat in await seats.holders(scene.tx, [organization.id for organization in matching]):
-            people_there.setdefault(seat.organization_id, []).append(seat.person_name)
-        matching = find(matching, typed, scene.catalog.kinds, people_there)
-    marks = {
-        organization.id: views.mark(vacant=organization.id in vacant, silent=organization.id in silent)
-        for organization in matching
-    }
+        matching = await listing.find(scene.tx, which, typed, scene.catalog.kinds, by_people=True)
+    else:
+        matching = await listing.page(scene.tx, which, about.page, views.PAGE)
+    here = [organization.id for organization in views.shown(matching, about)]
+    wrong = await listing.marks(scene.tx, here)
+    marks = {its: views.mark(vacant=its in wrong.vacant, silent=its in wrong.silent) for its in here}
     return views.listed(scene.person, matching, about, typed, marks, scene.catalog)
 
 
-async def _organizations(scene: Scene, type_: str) -> list[Organization]:
+def _which(scene: Scene, type_: str, *, vacant: bool = False, silent: bool = False) -> Which:
     """Active organizations of the type, or all, within the limits of who looks."""
-    tx = scene.tx
-    active = await organizations.of_types(tx, [type_]) if type_ else await organizations.all_active(tx)
-    return [organization for organization in active if scene.person.limits.covers_types(organization.types)]
+    return Which([type_] if type_ else None, scene.person.limits, vacant=vacant, silent=silent)
 
 
 async def _within(scene: Scene, organization_id: int) -> Organization | None:

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.ledger.standing import Count
 from bot.domain.people.member import Limits, Role, StaffInvitation, StaffRole
 from bot.storage.ledger import standing
-from bot.storage.people import people, seats, staff
+from bot.storage.people import listing, people, seats, staff
+from bot.storage.people.listing import Marks, Which
 from tests.storage.seed import ADMIN, DAY, IVAN, NOW, OLGA, SAFETY, Seed
 
 
@@ -66,7 +67,7 @@ async def test_how_organizations_stand(seed: Seed) -> None:
     gone = await seed.organization("Школа")
     head = await seed.seat(OLGA, school)
     await seed.seat(IVAN, school, Role.DEPUTY)
-    assert await seed.see(standing.total) == Count(3, 2, 0)
+    assert (await seed.see(standing.counts))[0] == Count(3, 2, 0)
     found = await seed.open(SAFETY)
     await seed.answer(await seed.owed(found, school), OLGA, NOW + DAY)
     debt = await seed.see(lambda tx: standing.debt(tx, school, Limits(), NOW + DAY))
@@ -75,9 +76,10 @@ async def test_how_organizations_stand(seed: Seed) -> None:
     assert (owing.open, owing.owed, owing.last_at, owing.last_by) == (1, 1, None, None)
     assert (await seed.see(lambda tx: standing.debt(tx, gone, Limits(), NOW + 99 * DAY))).open == 0
     await seed.storage.apply(lambda tx: people.stop(tx, OLGA, NOW))
-    assert await seed.see(standing.silent) == set()
+    silent = Which(silent=True)
+    assert await seed.see(lambda tx: listing.every(tx, silent)) == []
     await seed.storage.apply(lambda tx: people.unreachable(tx, IVAN, NOW))
-    assert await seed.see(standing.silent) == {school}
+    assert [each.id for each in await seed.see(lambda tx: listing.every(tx, silent))] == [school]
     left = await seed.storage.apply(lambda tx: seats.vacate(tx, head.id, IVAN, NOW + timedelta(hours=1), replaced=True))
     assert left is not None
     assert left.until == NOW + timedelta(hours=1)
@@ -85,6 +87,11 @@ async def test_how_organizations_stand(seed: Seed) -> None:
     assert await seed.see(lambda tx: seats.former(tx, school, 5)) == [left]
     assert await seed.see(lambda tx: seats.heads(tx, school)) == []
     counts = await seed.see(standing.counts)
-    assert counts == {"school": Count(2, 2, 1), "preschool": Count(2, 2, 1)}
-    assert await seed.see(lambda tx: standing.total(tx, frozenset({"preschool"}))) == Count(2, 2, 1)
-    assert await seed.see(standing.vacant) == {school, empty, gone}
+    assert counts == (Count(3, 3, 1), {"school": Count(2, 2, 1), "preschool": Count(2, 2, 1)})
+    gardens = frozenset({"preschool"})
+    assert await seed.see(lambda tx: standing.counts(tx, gardens)) == (Count(2, 2, 1), {"preschool": Count(2, 2, 1)})
+    vacant = await seed.see(lambda tx: listing.every(tx, Which(vacant=True)))
+    assert {each.id for each in vacant} == {school, empty, gone}
+    assert await seed.see(lambda tx: listing.count(tx, Which(["preschool"], vacant=True))) == 2
+    marks = await seed.see(lambda tx: listing.marks(tx, [school, gone]))
+    assert marks == Marks(frozenset({school, gone}), frozenset({school}))

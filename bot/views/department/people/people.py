@@ -28,7 +28,19 @@ from bot.views.callbacks.reports import OfOrganization
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import arrows, button_label, button_labels, day, esc, official, plural, screen, shorten, sought
+from bot.views.words import (
+    arrows,
+    button_label,
+    button_labels,
+    day,
+    esc,
+    found,
+    official,
+    plural,
+    screen,
+    shorten,
+    sought,
+)
 
 PAGE = 8
 
@@ -98,6 +110,16 @@ def type_title(type_id: str, catalog: Catalog) -> str:
     return type_id or "Все организации"
 
 
+def shown(organizations: Sequence[Organization], wanted: Listed) -> Sequence[Organization]:
+    """The organizations of the page that is wanted, or of the last one."""
+    page = _page(organizations, wanted)
+    return organizations[page * PAGE : (page + 1) * PAGE]
+
+
+def _page(organizations: Sequence[Organization], wanted: Listed) -> int:
+    return max(0, min(wanted.page, -(-len(organizations) // PAGE) - 1))
+
+
 def listed(
     person: Person,
     organizations: Sequence[Organization],
@@ -106,14 +128,13 @@ def listed(
     marks: Mapping[int, str],
     catalog: Catalog,
 ) -> Screen:
-    """Lists organizations; `marks` by id: what is wrong there."""
+    """Lists organizations; `marks` by id, of those of the page: what is wrong there."""
     pages = max(1, -(-len(organizations) // PAGE))
-    page = min(wanted.page, pages - 1)
-    shown = organizations[page * PAGE : (page + 1) * PAGE]
-    labels = button_labels([marks.get(organization.id, "") + organization.label for organization in shown])
+    page, here = _page(organizations, wanted), shown(organizations, wanted)
+    labels = button_labels([marks.get(organization.id, "") + organization.label for organization in here])
     rows = [
         [Button(label, Card(organization=organization.id).pack())]
-        for organization, label in zip(shown, labels, strict=True)
+        for organization, label in zip(here, labels, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: wanted.but(page=to).pack()))
     rows.append(_filters(wanted))
@@ -123,14 +144,12 @@ def listed(
     narrowed = f" — {_SHOWN[wanted.show]}" if _SHOWN[wanted.show] else ""
     lines = [f"<b>{esc(title)}{narrowed}</b>"]
     if query:
-        lines.append(
-            f"По запросу «{sought(query)}»: {_count(len(organizations)) if organizations else 'ничего не нашлось'}."
-        )
+        lines.append(f"По запросу «{sought(query)}»: {found(organizations) if organizations else 'ничего не нашлось'}.")
     else:
         lines.append(f"{_count(len(organizations)) if organizations else 'Таких организаций нет'}.")
     if pages > 1:
         lines.append(f"Страница {page + 1} из {pages}.")
-    if any(marks.get(organization.id) for organization in shown):
+    if any(marks.get(organization.id) for organization in here):
         lines.append("○ нет руководителя, ⚠️ сообщения не доходят")
     if organizations or query:
         hint = (

@@ -1,0 +1,267 @@
+"""Lists of organizations, a page at a time, and what is looked for in them: a region has 50,000."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+from bot.domain.people.member import Limits, Role
+from bot.domain.people.organization import Organization
+from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
+from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
+from bot.domain.window import Window
+from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.people import organizations, seats
+
+# So many organizations are all loaded and ranked: it takes as long as to have the database choose.
+_ALL = 300
+# So many of what a database has chosen are ranked. Nobody turns as many pages.
+_RANKED = 200
+# So many readings of what was typed are looked for: another layout of the keyboard, each of several organizations.
+_WAYS = 8
+
+NO_LIMITS = Limits()
+_NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which organizations: active ones that have any of the `types`, if that is not None, within the limits.
+
+    `everybody`: also those that left, or wait for their confirmation. `vacant`: without a head; `silent`: where people
+    sit, but messages reach none of them.
+    """
+
+    types: Collection[str] | None = None
+    limits: Limits = NO_LIMITS
+    everybody: bool = False
+    vacant: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Of the organizations of a page: those without a head, and those that nothing reaches."""
+
+    vacant: frozenset[int]
+    silent: frozenset[int]
+
+
+def _held(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
+    return sa.exists().where(t.seats.c.organization_id == t.organizations.c.id, t.SEAT_IS_HELD, *conditions)
+
+
+def _held_by(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return _held(t.people.c.id == t.seats.c.person_id, *conditions)
+
+
+VACANT = ~_held(t.seats.c.role == Role.HEAD)
+# A vacation does not make an organization silent: it ends by itself. A blocked bot or «/stop» may never end. Whoever
+# cannot be written to is looked for first: they are few.
+SILENT = sa.and_(
+    t.organizations.c.id.in_(
+        sa.select(t.seats.c.organization_id).where(
+            t.SEAT_IS_HELD, t.seats.c.person_id.in_(sa.select(t.people.c.id).where(t.PERSON_IS_CUT_OFF))
+        )
+    ),
+    ~_held_by(sa.not_(t.PERSON_IS_CUT_OFF)),
+)
+# The few that are not active are looked for instead of the many that are.
+GONE = sa.select(t.organizations.c.id).where(~t.organizations.c.active)
+ACTIVE = t.organizations.c.id.not_in(GONE)
+
+
+async def count(tx: Tx, which: Which) -> int:
+    """How many organizations these are."""
+    query = sa.select(sa.func.count()).select_from(t.organizations)
+    if which.types is not None and not which.limits.types and not (which.vacant or which.silent or which.everybody):
+        own = t.organization_types.c
+        query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
+            own.type.in_(which.types), own.organization_id.not_in(GONE)
+        )
+        return int((await tx.execute(query)).scalar_one())
+    return int((await tx.execute(query.where(*_conditions(which)))).scalar_one())
+
+
+async def page(tx: Tx, which: Which, page: int, size: int) -> Window[Organization]:
+    """The organizations in order, of which that page, or the last one, is at hand."""
+    total = await count(tx, which)
+    first = size * max(0, min(page, -(-total // size) - 1))
+    ids = sa.select(t.organizations.c.id).where(*_conditions(which)).order_by(*t.ORGANIZATIONS_IN_ORDER)
+    shown = list((await tx.execute(ids.limit(size).offset(first))).scalars())
+    return Window(await organizations.of_ids(tx, shown), first, total)
+
+
+async def every(tx: Tx, which: Which) -> list[Organization]:
+    """All of the organizations, in order, for what is about all of them."""
+    return await organizations.where(tx, *_conditions(which))
+
+
+async def marks(tx: Tx, organization_ids: Collection[int]) -> Marks:
+    """What is wrong at the organizations."""
+    chosen = t.organizations.c.id.in_(organization_ids)
+    found = [
+        frozenset((await tx.execute(sa.select(t.organizations.c.id).where(chosen, condition))).scalars())
+        for condition in (VACANT, SILENT)
+    ]
+    return Marks(*found)
+
+
+async def find(
+    tx: Tx, which: Which, typed: str, titles: Mapping[str, str] = _NO_TITLES, *, by_people: bool = False
+) -> Window[Organization]:
+    """The organizations that are meant, the likeliest first: by their names, code, and the titles of types and tags.
+
+    `by_people`: by the names of those who sit there, too. Of many the likeliest alone are found, and the window is cut.
+    """
+    if await count(tx, which) <= _ALL:
+        return Window((await _ranked(tx, _conditions(which), typed, titles, by_people=by_people))[0])
+    first = sought(typed)
+    if first is not None and first.is_kind and len(of_kind := await _of_kind(tx, which, first)) > _RANKED:
+        chosen = t.organizations.c.id.in_(of_kind[:_RANKED])
+        return Window((await _ranked(tx, (chosen,), typed, titles, by_people=False))[0], is_cut=True)
+    seated = await _where_sits(tx, typed) if by_people and not any(map(str.isdecimal, typed)) else []
+    labels = labelled(typed, titles)
+    ids = await _candidates(tx, which, [first], labels, seated, widely=False)
+    found, is_sure = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
+    if not is_sure:
+        mistyped = await _near(tx, typed)
+        looked = [sought(each, mistyped) for each in ways(typed)[:_WAYS]]
+        ids = await _candidates(tx, which, looked, labels, seated, widely=True)
+        found, _ = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
+    return Window(found, is_cut=len(found) == _RANKED < len(ids))
+
+
+async def alike(tx: Tx, which: Which, name: str) -> list[Organization]:
+    """Organizations among which are all that the name may mean."""
+    if await count(tx, which) <= _ALL:
+        return await organizations.where(tx, *_conditions(which))
+    ids = await _candidates(tx, which, [sought(name, await _near(tx, name))], widely=True)
+    return await organizations.where(tx, *_chosen(ids))
+
+
+def _chosen(ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.organizations.c.id.in_(ids[:_RANKED]),)
+
+
+async def _ranked(
+    tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...], typed: str, titles: Mapping[str, str], *, by_people: bool
+) -> tuple[list[Organization], bool]:
+    among = await organizations.where(tx, *conditions)
+    names: dict[int, list[str]] = {}
+    if by_people:
+        for seat in await seats.holders(tx, [organization.id for organization in among]):
+            names.setdefault(seat.organization_id, []).append(seat.person_name)
+    return searched(among, typed, titles, names)
+
+
+async def _of_kind(tx: Tx, which: Which, kind: Sought) -> list[int]:
+    """Ids of the first organizations of a kind in the order of lists, one more than are ranked if there are as many."""
+    has = partial(_has, tx, t.organizations.c.words)
+    query = sa.select(t.organizations.c.id).where(*_conditions(which), _every(has, kind.kinds))
+    return list((await tx.execute(query.order_by(*t.ORGANIZATIONS_IN_ORDER).limit(_RANKED + 1))).scalars())
+
+
+async def _near(tx: Tx, typed: str) -> dict[str, Collection[str]]:
+    """The words of all names that may be meant by each that was typed."""
+    words = mistakable(typed)
+    if not words:
+        return {}
+    shortest = min(map(len, words)) - SLIPS_AT_MOST
+    query = sa.select(t.name_words.c.word).where(sa.func.length(t.name_words.c.word) >= shortest)
+    known = list((await tx.execute(query)).scalars())
+    return {word: near(word, known) for word in words}
+
+
+async def _candidates(
+    tx: Tx,
+    which: Which,
+    looked: Sequence[Sought | None],
+    labels: Collection[str] = (),
+    seated: Collection[int] = (),
+    *,
+    widely: bool,
+) -> list[int]:
+    """Ids of the organizations that are likeliest to be meant, one more than are ranked if there are as many.
+
+    All are read once. `looked`: the first is what was typed. `seated`: where somebody sits who may be meant. `widely`:
+    what was typed with spaces too many or too few, and what has most of it.
+    """
+    has = partial(_has, tx, t.organizations.c.words)
+    wanted = [each for each in looked if each is not None]
+    parts = [_every(has, each.part) for each in wanted]
+    codes = [has([each.code]) for each in wanted if each.code]
+    whole = [_every(has, each.whole) for each in wanted]
+    of_kind = [sa.and_(each, _every(has, its.kinds)) for each, its in zip(whole, wanted, strict=True)]
+    titled = _labelled(labels)
+    others: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(seated)] if seated else []
+    if not (wanted or others or titled):
+        return []
+    score: sa.ColumnElement[int] = sa.literal(0)
+    mostly: list[sa.ColumnElement[bool]] = []
+    if widely:
+        spaceless = sa.func.replace(t.organizations.c.sort_key, " ", "")
+        others += [_has(tx, spaceless, [each.joined]) for each in wanted[:1] if each.joined]
+        # Added by an older version of the program: what it says is not known.
+        others.append(t.organizations.c.words == "")
+        telling = wanted[0].telling if wanted else ()
+        if len(telling) > 1:
+            score = sum((sa.case((has(group), 1), else_=0) for group in telling), score)
+            mostly = [2 * score >= len(telling)]
+    # What is left is there in part, were it not for what follows.
+    following = [parts, titled] if titled or mostly else []
+    tiers = [tier for tier in (codes, of_kind, whole, others, *following) if tier]
+    tier = sa.case(*((sa.or_(*tier), number) for number, tier in enumerate(tiers)), else_=len(tiers))
+    query = (
+        sa.select(t.organizations.c.id)
+        .where(*_conditions(which), sa.or_(sa.false(), *codes, *parts, *others, *titled, *mostly))
+        .order_by(tier, *([score.desc()] if mostly else ()), *t.ORGANIZATIONS_IN_ORDER)
+        .limit(_RANKED + 1)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+def _has(tx: Tx, column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the column has any of the texts. LIKE would take three times as long."""
+    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
+    return sa.or_(sa.false(), *(place(column, text) > 0 for text in texts))
+
+
+def _every(
+    has: Callable[[Iterable[str]], sa.ColumnElement[bool]], groups: Iterable[Alternatives]
+) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.true(), *map(has, groups))
+
+
+def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
+    """Of a type or with a tag of these ids."""
+    own = [(t.organization_types.c.organization_id, t.organization_types.c.type)]
+    own.append((t.organization_tags.c.organization_id, t.organization_tags.c.tag))
+    return [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own] if labels else []
+
+
+async def _where_sits(tx: Tx, typed: str) -> list[int]:
+    """Ids of some organizations where somebody sits whose name has all that was typed."""
+    # Databases know no Cyrillic capitals.
+    named = [_has(tx, t.people.c.name, dict.fromkeys((word, word.capitalize()))) for word in typed.split()]
+    people = sa.select(t.people.c.id).where(*named)
+    query = sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(people))
+    return list((await tx.execute(query.limit(_RANKED))).scalars())
+
+
+def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
+    asked = [types for types in (which.types, which.limits.types or None) if types is not None]
+    return (
+        *([] if which.everybody else [ACTIVE]),
+        *(
+            sa.exists().where(
+                t.organization_types.c.organization_id == t.organizations.c.id, t.organization_types.c.type.in_(types)
+            )
+            for types in asked
+        ),
+        *([VACANT] if which.vacant else []),
+        *([SILENT] if which.silent else []),
+    )

@@ -1,0 +1,100 @@
+"""How rounds stand, of a region: counted from an index, listed without sorting the whole round."""
+
+from functools import partial
+
+import sqlalchemy as sa
+
+from bot.domain.ledger.control import Counts, Part
+from bot.domain.people.member import Limits
+from bot.storage import schema as t
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import control
+from tests.storage.plans import indexes_of
+from tests.storage.seed import DAY, NOW, OLGA, STAFFING, Seed, occurrence
+
+GARDENS = Limits(frozenset({"preschool"}))
+
+
+async def test_what_stands_is_read_from_indexes(seed: Seed) -> None:
+    await seed.organization("Лицей")
+    found = await seed.open()
+    for work in (
+        partial(control.counts, round_ids=[found.id], limits=Limits(), now=NOW),
+        partial(control.running, limits=Limits(), now=NOW + 99 * DAY),
+    ):
+        assert "ix_obligations_standing" in await indexes_of(seed.storage, work)
+    counted = partial(control.counts, round_ids=[found.id], limits=Limits(), now=NOW)
+    assert "ix_obligations_not_ours" in await indexes_of(seed.storage, counted)
+    listed = partial(control.page, round_id=found.id, part=Part.ALL, limits=Limits(), limit=9, offset=0, now=NOW)
+    assert "ix_organizations_sort_key_id" in await indexes_of(seed.storage, listed)
+
+
+async def test_a_newer_answer_voids_that_it_is_none_of_theirs(seed: Seed) -> None:
+    school = await seed.organization("Лицей")
+    await seed.person(OLGA)
+    found = await seed.open()
+    owed = await seed.owed(found, school)
+
+    async def counted() -> Counts:
+        return (await seed.see(lambda tx: control.counts(tx, [found.id], Limits(), NOW)))[found.id]
+
+    refused = await seed.answer(owed, OLGA, not_ours="Нет 10–11 классов")
+    assert await counted() == Counts(answered=1, not_ours=1)
+    answered = await seed.answer(refused, OLGA)
+    assert await counted() == Counts(answered=1)
+    await seed.answer(answered, OLGA, not_ours="Всё же нет")
+    assert await counted() == Counts(answered=1, not_ours=1)
+
+
+async def test_within_limits_also_where_no_types_were_noted(seed: Seed) -> None:
+    await seed.organization("Лицей")
+    garden = await seed.organization("Сад", "preschool")
+    await seed.organization("Другой сад", "preschool")
+    found = await seed.open(STAFFING, occurrence(due=3 * DAY))
+
+    async def forget(tx: Tx) -> None:
+        its = t.obligations.c.organization_id == garden
+        await tx.execute(sa.update(t.obligations).where(its).values(types=None))
+
+    await seed.storage.apply(forget)
+    for limits, number in ((GARDENS, 2), (Limits(), 3)):
+        counted = await seed.see(partial(control.counts, round_ids=[found.id], limits=limits, now=NOW + 5 * DAY))
+        assert counted[found.id] == Counts(open=number, late=number, overdue=number)
+
+
+async def test_pages_are_the_same_however_they_are_read(seed: Seed) -> None:
+    for number in (10, 2, 1, 3):
+        await seed.organization(f"Школа № {number}")
+    found = await seed.open()
+    # So many are sorted, more are not.
+    for of in (4, 100_000, None):
+        listed = [
+            entry.obligation.organization_name
+            for offset in (0, 3)
+            for entry in await seed.see(
+                partial(
+                    control.page,
+                    round_id=found.id,
+                    part=Part.OWING,
+                    limits=Limits(),
+                    limit=3,
+                    offset=offset,
+                    now=NOW,
+                    of=of,
+                )
+            )
+        ]
+        assert listed == [f"Школа № {number}" for number in (1, 2, 3, 10)]
+
+
+async def test_the_next_one_begins_anew_behind_the_last(seed: Seed) -> None:
+    for number in (10, 2, 1):
+        await seed.organization(f"Школа № {number}")
+    found = await seed.open()
+    members = await seed.see(lambda tx: control.members(tx, found.id, Part.OWING, Limits()))
+    owing = {each.organization_name: each for each in members}
+    for name, following in (("Школа № 1", "Школа № 2"), ("Школа № 2", "Школа № 10"), ("Школа № 10", "Школа № 1")):
+        beside = await seed.see(partial(control.beside, obligation=owing[name], part=Part.OWING, limits=Limits()))
+        assert beside == (2, owing[following].id)
+    alone = await seed.see(partial(control.beside, obligation=owing["Школа № 1"], part=Part.WAITING, limits=Limits()))
+    assert alone == (0, None)
