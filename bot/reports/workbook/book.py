@@ -93,8 +93,10 @@ class Book:
         self._serial = lru_cache(4096)(self._counted_days)
 
     def close(self) -> None:
-        """Completes the file."""
+        """Completes the file; nothing else may be asked for afterwards."""
         self._file.close()
+        # XlsxWriter keeps the height of each row, and others keep this book for its name.
+        del self._file
 
     def sheet(self, name: str, *, landscape: bool = True) -> Worksheet:
         """A new sheet for A4, named as nearly so as Excel allows."""
