@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import board, ledger, presses, reports, sending, starting
+from bench import board, ledger, peers, presses, reports, sending, starting
 from bench.harness import builds
 
 
@@ -28,13 +28,17 @@ def main() -> None:
         "ledger": lambda asked: ledger.measure(large=asked.large),
         "reports": lambda asked: reports.measure(large=asked.large),
         "board": lambda asked: board.measure(large=asked.large),
+        "peers": lambda asked: peers.measure(),
     }
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(parts)}")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"only these: {', '.join(parts)}; peers only if asked for"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(parts):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     for name, part in parts.items():
-        if not arguments.parts or name in arguments.parts:
+        # pip installs the peers first: that is for whoever asks for it.
+        if name in arguments.parts or (not arguments.parts and name != "peers"):
             asyncio.run(part(arguments))
 
 
