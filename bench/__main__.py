@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import board, ledger, presses, reports, screens, sending, starting
+from bench import board, ledger, peers, presses, reports, screens, sending, starting
 from bench.harness import builds
 from tests.postgres import postgres_server
 
@@ -31,13 +31,17 @@ def main() -> None:
         "reports": lambda asked: asyncio.run(reports.measure(large=asked.large)),
         "board": lambda asked: asyncio.run(board.measure(large=asked.large)),
         "screens": lambda asked: screens.measure(large=asked.large),
+        "peers": lambda asked: asyncio.run(peers.measure()),
     }
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(parts)}")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"only these: {', '.join(parts)}; peers only if asked for"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(parts):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     for name, part in parts.items():
-        if not arguments.parts or name in arguments.parts:
+        # pip installs the peers first: that is for whoever asks for it.
+        if name in arguments.parts or (not arguments.parts and name != "peers"):
             part(arguments)
 
 

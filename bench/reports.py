@@ -14,10 +14,12 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
+from bench import cells
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Role, SeatState, StaffRole
 from bot.reports.job import Job
+from bot.reports.orders import UPLOAD
 from bot.reports.workshop import Workshop
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people, seats, staff
@@ -29,7 +31,8 @@ from tests.live import ROOT, Live, live
 from tests.reports import ledgers
 
 _YEAR = (date(2026, 9, 1), date(2027, 5, 31))
-_AUTUMN = (date(2026, 9, 1), date(2026, 10, 15))
+# Organizations of several districts, whose workbook is held against XlsxWriter alone.
+_DISTRICTS = 1000
 _AFTERWARDS = datetime(2027, 6, 1, 2, tzinfo=UTC)
 _HEAD, _ADMIN = 5_200_000_001, 5_200_000_002
 _PRESSES = 60
@@ -52,7 +55,7 @@ async def measure(*, large: bool) -> None:
     print("Workbooks of 19 directives, each made by a process of its own")
     headings = ("rows", 9), ("fill, s", 8), ("make, s", 8), ("rows/s", 8), ("MB", 6), ("file", 6)
     print(f"{'organizations':>14} {'period':>23}", *(f"{text:>{width}}" for text, width in headings))
-    sizes = [(12, _YEAR), (1000, _YEAR)] + ([(50_000, _AUTUMN)] if large else [])
+    sizes = [(12, _YEAR), (_DISTRICTS, _YEAR)] + ([(50_000, _YEAR)] if large else [])
     reference = None
     for count, period in sizes:
         with TemporaryDirectory(prefix="bench-") as folder:
@@ -60,12 +63,14 @@ async def measure(*, large: bool) -> None:
             storage = await ledgers.filled(Path(folder), count, *period)
             filled = time.perf_counter() - begun
             measured = await _workbook(storage, count, period)
+            print(
+                f"{count:>14,} {period[0]} — {period[1]} {measured.rows:>9,} {filled:>8.1f} {measured.seconds:>8.1f} "
+                f"{measured.rows / measured.seconds:>8,.0f} {measured.memory:>6.0f} {measured.size:>6.1f}",
+                flush=True,
+            )
+            if count == _DISTRICTS:
+                await cells.measure(storage, _job(period))
             await storage.close()
-        print(
-            f"{count:>14,} {period[0]} — {period[1]} {measured.rows:>9,} {filled:>8.1f} {measured.seconds:>8.1f} "
-            f"{measured.rows / measured.seconds:>8,.0f} {measured.memory:>6.0f} {measured.size:>6.1f}",
-            flush=True,
-        )
         if reference:
             ratio = measured.memory / reference.memory
             print(f"{'':>14} memory {ratio:.2f} of the workbook of {reference.organizations} organizations")
@@ -73,8 +78,12 @@ async def measure(*, large: bool) -> None:
     await _presses()
 
 
+def _job(period: tuple[date, date]) -> Job:
+    return Job(Order(ReportKind.WORKBOOK, first=period[0], last=period[1]), ledgers.head(), _AFTERWARDS, UPLOAD)
+
+
 async def _workbook(storage: Storage, count: int, period: tuple[date, date]) -> Measured:
-    job = Job(Order(ReportKind.WORKBOOK, first=period[0], last=period[1]), ledgers.head(), _AFTERWARDS)
+    job = _job(period)
     async with storage.read() as tx:
         rows = int((await tx.execute(sa.select(sa.func.count()).select_from(obligations))).scalar_one())
     begun = time.perf_counter()

@@ -54,6 +54,8 @@ class Telegram:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        # Those that a message has been made in.
+        self.chats: set[bytes] = set()
         self.refused = 0
         self.first_call = self.last_call = 0.0
         self.first_poll = 0.0
@@ -78,6 +80,7 @@ class Telegram:
             self._taken.append(now)
         self.first_call = self.first_call or now
         self.last_call = now
+        self.chats.add(chat)
         return self.made(chat)
 
     def made(self, chat: bytes) -> bytes:
@@ -115,6 +118,7 @@ class Telegram:
         match what:
             case "reset":
                 self.calls.clear()
+                self.chats.clear()
                 self._taken.clear()
                 self.refused, self.first_call, self.last_call, self.first_poll = 0, 0.0, 0.0, 0.0
                 self.limit = body.get("limit", 0)
@@ -122,6 +126,7 @@ class Telegram:
                 return {
                     "calls": dict(self.calls),
                     "refused": self.refused,
+                    "chats": len(self.chats),
                     "sent": self.calls["sendMessage"] + self.calls["copyMessage"] - self.refused,
                     "seconds": self.last_call - self.first_call,
                     "first_poll": self.first_poll,

@@ -21,7 +21,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.storage.post.strays import Stray
 from bot.views import misfits
 from bot.views import placing as views
-from bot.views.kinds import Style, value_text
+from bot.views.values import Style, value_text
 from handlers import order, placing, request_form, typing
 from handlers.attachments import FILES_AT_MOST, attachment
 from handlers.order import Asked

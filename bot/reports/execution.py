@@ -18,8 +18,8 @@ from bot.reports.job import Job, Made
 from bot.reports.sections import Part, Section
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
-from bot.views.kinds import value_text
 from bot.views.reports import answered
+from bot.views.values import value_text
 from bot.views.words import day, number, percent
 
 _TITLE = "Справка об исполнении резолюции"

@@ -19,8 +19,8 @@ from bot.reports.workbook.book import Book, columns, footer, height
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
-from bot.views.kinds import value_text
 from bot.views.standing import WORDS
+from bot.views.values import value_text
 from bot.views.words import esc, plural
 
 _EMPTY = "Запросов этой организации ещё не было."
@@ -97,7 +97,7 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
         if field is None:
             book.text(sheet, row, 5, value, cell)
         else:
-            book.value(sheet, row, 5, field, value, "cell")
+            book.write(sheet, row, [book.value_cell(5, field, value, "cell")])
         row += 1
     return row
 

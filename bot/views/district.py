@@ -8,7 +8,7 @@ from bot.domain.ledger.district import BATCH, Figure
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
-from bot.views.kinds import unit_beside, value_text
+from bot.views.values import unit_beside, value_text
 from bot.views.words import esc, number, percent, screen, shorten
 
 _TENTH = Decimal("0.1")

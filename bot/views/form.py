@@ -17,9 +17,10 @@ from bot.domain.text import caseless
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
 from bot.views.common import why_final
-from bot.views.kinds import Asked, Style, looks, unit_beside, value_text
+from bot.views.kinds import Asked, looks
 from bot.views.misfits import broken
 from bot.views.threads import about_request
+from bot.views.values import Style, unit_beside, value_text
 from bot.views.words import (
     asks_for_more,
     before_value,

@@ -1,31 +1,18 @@
-"""How each kind of field looks, one record per kind; its rules are in `bot/domain/fields/kinds.py`."""
+"""How each kind of field is asked, one record per kind; its rules are in `bot/domain/fields/kinds.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from bot.domain.fields import days
 from bot.domain.fields.days import Near
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.screen import Button
-from bot.domain.text import clean, folded
 from bot.views import calendar
 from bot.views.callbacks import Choose, Day, FormStep, Step, packed
 from bot.views.words import day, number, typed_day
-
-
-class Style(StrEnum):
-    """Where a value is read."""
-
-    # In the request itself, by whoever gave it: «12 500,5 чел.», «да», «5 октября 2026».
-    FORM = "form"
-    # Beside other organizations' values: «12 500,5», «Да», «05.10.2026».
-    TABLE = "table"
-    # In a cell of a workbook, as it can be read back: «12500.5», «Да», «05.10.2026».
-    CELL = "cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +39,6 @@ def _no_buttons(_asked: Asked) -> list[list[Button]]:
     return []
 
 
-def _words(_field: Field, value: Any, style: Style) -> str:
-    return str(value) if style is Style.FORM else clean(str(value))
-
-
 @dataclass(frozen=True, slots=True)
 class Looks:
     """How all fields of one kind are asked and shown."""
@@ -70,23 +53,11 @@ class Looks:
     example: Callable[[Field, date], str]
     # Whether the instruction has that example too.
     instructs: bool = False
-    # A value for people, not escaped.
-    words: Callable[[Field, Any, Style], str] = _words
     # Below the question; without any, the answer is typed or attached.
     buttons: Callable[[Asked], list[list[Button]]] = _no_buttons
 
 
 # Numbers
-
-
-# Units that name nothing: «Секций: 3», not «Секций: 3 ед.».
-_NAMELESS = frozenset({"ед", "единиц", "единица", "шт", "штук", "раз"})
-
-
-def unit_beside(field: Field) -> str:
-    """The unit to be said beside the field's label and its number; empty where the label says what is counted."""
-    unit = field.unit.rstrip(".").casefold()
-    return "" if unit in _NAMELESS or unit in folded(field.label).split() else field.unit
 
 
 def _write_number(_asked: Asked) -> str:
@@ -107,26 +78,11 @@ def _number_example(typed: str) -> Callable[[Field, date], str]:
     return example
 
 
-def _number_words(field: Field, value: Any, style: Style) -> str:
-    match style:
-        case Style.FORM:
-            return f"{number(value, exact=True)} {unit_beside(field)}".rstrip()
-        case Style.TABLE:
-            return number(value)
-        case Style.CELL:
-            return str(value)
-
-
 _NO_NUMBER = "это не похоже на число."
-_WHOLE = Looks("целое число", _write_number, _NO_NUMBER, _number_example("12"), words=_number_words)
-_DECIMAL = Looks("число", _write_number, _NO_NUMBER, _number_example("12.5"), words=_number_words)
+_WHOLE = Looks("целое число", _write_number, _NO_NUMBER, _number_example("12"))
+_DECIMAL = Looks("число", _write_number, _NO_NUMBER, _number_example("12.5"))
 
 # Days
-
-
-def _day_words(_field: Field, value: Any, style: Style) -> str:
-    on = date.fromisoformat(value)
-    return day(on) if style is Style.FORM else f"{on:%d.%m.%Y}"
 
 
 def _day_buttons(asked: Asked) -> list[list[Button]]:
@@ -167,7 +123,6 @@ _DATE = Looks(
     "это не похоже на дату.",
     lambda field, today: f"Например: <code>{day_example(field, today)}</code>",
     instructs=True,
-    words=_day_words,
     buttons=_day_buttons,
 )
 
@@ -195,15 +150,6 @@ def _by_button(_field: Field, _today: date) -> str:
     return "Нажмите кнопку."
 
 
-def _several(_field: Field, value: Any, style: Style) -> str:
-    return ", ".join(value) if style is Style.FORM else "; ".join(clean(str(option)) for option in value)
-
-
-def _yes_no(_field: Field, value: Any, style: Style) -> str:
-    yes, no = ("да", "нет") if style is Style.FORM else ("Да", "Нет")
-    return yes if value else no
-
-
 def _option_buttons(asked: Asked) -> list[list[Button]]:
     return [[asked.choose(text, place)] for place, text in enumerate(asked.field.options)]
 
@@ -227,7 +173,6 @@ _MULTI_CHOICE = Looks(
     _tick,
     _NO_OPTION,
     _by_button,
-    words=_several,
     buttons=_ticked_buttons,
 )
 _YES_NO = Looks(
@@ -235,18 +180,10 @@ _YES_NO = Looks(
     lambda _asked: "",
     "нужно «да» или «нет».",
     _by_button,
-    words=_yes_no,
     buttons=lambda asked: [[asked.choose("Да", 1), asked.choose("Нет", 0)]],
 )
 
 # Files
-
-
-def _files(_field: Field, value: Any, style: Style) -> str:
-    if style is Style.FORM:
-        return ", ".join(file["name"] for file in value)
-    names = ", ".join(clean(str(file.get("name") or "без имени")) for file in value)
-    return f"{len(value)}: {names}"
 
 
 def _file_buttons(asked: Asked) -> list[list[Button]]:
@@ -261,7 +198,6 @@ _FILE = Looks(
     "нужен файл.",
     lambda _field, _today: "Прикрепите файл или фото.",
     instructs=True,
-    words=_files,
     buttons=_file_buttons,
 )
 
@@ -287,8 +223,3 @@ def looks(kind: FieldKind) -> Looks:
             return _LINK
         case FieldKind.FILE:
             return _FILE
-
-
-def value_text(field: Field, value: Any, style: Style = Style.TABLE) -> str:
-    """A value for people to read there; not escaped."""
-    return looks(field.kind).words(field, value, style)

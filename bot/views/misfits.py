@@ -6,7 +6,8 @@ from datetime import date
 from bot.domain.directives.form import Broken
 from bot.domain.fields.field import Field
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.views.kinds import looks, unit_beside
+from bot.views.kinds import looks
+from bot.views.values import unit_beside
 from bot.views.words import day, esc, number, subject
 
 # Their reason names what would fit, or what to do.

@@ -1,6 +1,8 @@
 """Why something has not reached somebody, or nobody at an organization, in words for the department."""
 
+from bot.domain.desk.announcement import Delivery
 from bot.domain.people.failure import Failure
+from bot.views.words import shorten
 
 FAILURES = {
     Failure.UNREACHABLE: "бот заблокирован или аккаунт удалён",
@@ -17,3 +19,29 @@ FAILURES = {
     Failure.MUTED: "отключил(а) подписку на такие запросы",
     Failure.ERASED: "данные человека удалены",
 }
+_WAITS = "ещё не отправлено"
+# What Telegram says of messages that somebody does not take, in words for people.
+_REFUSALS = {
+    "voice_messages_forbidden": "не принимает голосовые и видеосообщения",
+    "restricted receiving of": "не принимает голосовые и видеосообщения",
+    "message is too long": "сообщение слишком длинное",
+    "caption is too long": "подпись слишком длинная",
+    "file is too big": "файл слишком большой",
+    "wrong file identifier": "файла больше нет в Telegram",
+    "not rendered": "сбой бота, подробности в журнале сервера",
+}
+
+
+def why(delivery: Delivery) -> str:
+    """Why somebody has not got it, or not yet; empty if they have."""
+    if delivery.waits:
+        return _WAITS
+    if delivery.failure is None:
+        return ""
+    text = FAILURES[delivery.failure]
+    if delivery.failure is not Failure.REFUSED or not delivery.words:
+        return text
+    lower = delivery.words.lower()
+    said = next((meaning for sign, meaning in _REFUSALS.items() if sign in lower), "")
+    # aiogram puts «Telegram server says - Bad Request:» before what Telegram has to say.
+    return f"{text}: {said or shorten(delivery.words.rpartition(': ')[2], 100)}"

@@ -16,7 +16,7 @@ from bot.domain.ledger.report import ReportKind
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Storage
 from bot.storage.ledger import entering
-from bot.views.kinds import Style, value_text
+from bot.views.values import Style, value_text
 from tests.reports import ledgers
 from tests.reports.conftest import Making
 

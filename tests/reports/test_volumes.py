@@ -1,5 +1,6 @@
 """A workbook that is too large for one sheet, or for what Telegram takes, is divided, and nothing is lost."""
 
+import gc
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.catalog import answers_sheet
@@ -110,6 +112,23 @@ async def test_a_workbook_too_large_for_telegram_comes_in_parts(
     ]
     assert formulas
     assert not any("[" in formula or "#REF" in formula for formula in formulas)
+
+
+async def test_a_finished_part_is_held_in_memory_no_longer(year: Storage, tmp_path: Path) -> None:
+    held: list[int] = []
+
+    def look(_what: str, done: int, _of: int) -> None:
+        if done % 50 == 0:
+            gc.collect()
+            held.append(sum(isinstance(one, xlsxwriter.Workbook) for one in gc.get_objects()))
+
+    (folder := tmp_path / "parts").mkdir()
+    async with year.read() as tx:
+        order = replace(ledgers.job(last=date(2027, 2, 28)), largest=LARGEST // 2)
+        made = await workbook.make(tx, order, folder, look)
+    assert len(made.files) > 4
+    # The summary's, the directives' and the flat ledger's.
+    assert max(held) == 3
 
 
 async def test_each_part_comes_back_by_itself(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:

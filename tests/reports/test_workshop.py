@@ -103,6 +103,20 @@ async def test_a_database_that_is_not_there_fails_the_report_and_not_the_bot(tmp
             pytest.fail("there is nothing to report")
 
 
+@pytest.mark.parametrize("kind", ReportKind)
+def test_no_report_waits_for_a_library_of_telegrams(kind: ReportKind) -> None:
+    script = (
+        "import sys\n"
+        "import bot.reports.__main__\n"
+        "from bot.domain.ledger.report import ReportKind\n"
+        "from bot.reports.making import maker\n"
+        "maker(ReportKind(sys.argv[1]))\n"
+        "print([one for one in ('aiogram', 'aiohttp') if one in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, kind], capture_output=True, timeout=60, check=True)
+    assert done.stdout == b"[]\n"
+
+
 @pytest.mark.usefixtures("own_maker")
 async def test_the_address_of_the_database_is_in_no_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[object, ...]] = []

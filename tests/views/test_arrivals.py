@@ -4,8 +4,7 @@ import pytest
 
 from bot.domain.desk.announcement import Delivery
 from bot.domain.people.failure import Failure
-from bot.views.department.announcements.arrivals import why
-from bot.views.unreached import FAILURES
+from bot.views.unreached import FAILURES, why
 from tests.storage.seed import NOW
 from tests.texts.department import Announcements
 

@@ -10,8 +10,9 @@ from bot.domain.fields.field import FieldKind
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import fits, parse
-from bot.views.kinds import Asked, Style, looks, value_text
+from bot.views.kinds import Asked, looks
 from bot.views.misfits import reason
+from bot.views.values import Style, value_text
 from tests.domain.samples import a_field
 
 REFERENCE = Path(__file__).parents[2] / "data" / "directives.yaml"

@@ -30,8 +30,8 @@ from bot.domain.text import clean
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.views.kinds import value_text
 from bot.views.standing import WORDS
+from bot.views.values import value_text
 from bot.views.words import percent
 
 _LETTERS = digits + ascii_lowercase + ascii_uppercase

@@ -12,8 +12,7 @@ from bot.reports.workbook.book import Book, columns, footer, height, share
 from bot.storage.desk import announcement_report
 from bot.storage.desk.announcement_report import Sent
 from bot.storage.engine.database import Tx
-from bot.views.department.announcements import arrivals
-from bot.views.unreached import FAILURES
+from bot.views.unreached import FAILURES, why
 from bot.views.words import plain, shorten
 
 _COLUMNS = (
@@ -123,11 +122,11 @@ def _destination(
     book: Book, sheet: Worksheet, row: int, number: int, destination: Destination, delivery: Delivery | None
 ) -> None:
     cell = book.style("cell", "text")
-    why = arrivals.why(delivery) if delivery else ""
+    reason = why(delivery) if delivery else ""
     if destination.nobody is not None:
-        why = FAILURES[destination.nobody]
+        reason = FAILURES[destination.nobody]
     person = delivery.person_name if delivery else ""
-    texts = {2: destination.organization_label, 5: person, 8: why}
+    texts = {2: destination.organization_label, 5: person, 8: reason}
     sheet.set_row(row, height((text, _DESTINATIONS[column - 1][1]) for column, text in texts.items()))
     sheet.write_number(row, 1, number, book.style("cell", "center"))
     book.text(sheet, row, 2, destination.organization_label, cell)
@@ -139,4 +138,4 @@ def _destination(
     book.text(sheet, row, 5, person, cell)
     book.moment(sheet, row, 6, delivery.sent_at if delivery else None, "cell")
     book.moment(sheet, row, 7, delivery.acknowledged_at if delivery else None, "cell")
-    book.text(sheet, row, 8, why, cell)
+    book.text(sheet, row, 8, reason, cell)

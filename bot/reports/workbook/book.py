@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.shares import whole_percent
 from bot.domain.text import clean
-from bot.views.kinds import Style, value_text
+from bot.views.values import Style, value_text
 
 # Excel's limit of a sheet.
 ROWS = 1_048_576
@@ -29,6 +29,8 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _RESERVED = {"history", "история", ""}
 # Excel takes 32,767 UTF-16 units a cell; a character has at most two.
 _CELL = 16_000
+# Excel counts days from here, as far as moments of the ledger go: it takes 1900 for a leap year.
+_EPOCH = date(1899, 12, 30).toordinal()
 _GREY = "#BFBFBF"
 _FONT = {"font_name": "Arial", "font_size": 10}
 # Of a printed page, in inches. The sides of A4 are in points.
@@ -47,6 +49,10 @@ _EMPTY, _SHEET, _BYTES, _LETTER = 6000.0, 1000.0, 5.0, 0.05
 _LETTERS, _HEADING = 0.97, 4
 # Letters of a title, and how many of them stand where there is room for one of the others.
 _TITLE, _LARGE = 300, 0.65
+
+
+# A column, what stands in it (None: a blank cell), and how it looks.
+Cell = tuple[int, str | float | date | None, Format | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +90,13 @@ class Book:
         self._names: set[str] = set()
         self.sheets: list[str] = []
         self.style = cache(self._style)
+        self._serial = lru_cache(4096)(self._counted_days)
 
     def close(self) -> None:
-        """Completes the file."""
+        """Completes the file; nothing else may be asked for afterwards."""
         self._file.close()
+        # XlsxWriter keeps the height of each row, and others keep this book for its name.
+        del self._file
 
     def sheet(self, name: str, *, landscape: bool = True) -> Worksheet:
         """A new sheet for A4, named as nearly so as Excel allows."""
@@ -144,40 +153,56 @@ class Book:
             properties["num_format"] = number_format
         return self._file.add_format(properties)
 
+    def write(self, sheet: Worksheet, row: int, cells: Iterable[Cell]) -> None:
+        """Writes cells of a row."""
+        weight = 0.0
+        for column, content, style in cells:
+            if isinstance(content, str):
+                sheet.write_string(row, column, content, style)
+                weight += _BYTES + len(content) * _LETTER
+            elif isinstance(content, float):
+                sheet.write_number(row, column, content, style)
+                weight += _BYTES
+            elif content is not None:
+                sheet.write_datetime(row, column, content, style)
+                weight += _BYTES
+            elif style is not None:
+                sheet.write_blank(row, column, None, style)
+                weight += _BYTES
+        self.weight += weight
+
     def text(self, sheet: Worksheet, row: int, column: int, text: str | None, style: Format | None) -> None:
         """Writes text that stays text whatever it looks like; a blank cell if there is none."""
-        words = clean(text or "")[:_CELL]
-        self.weight += _BYTES + len(words) * _LETTER
-        if words:
-            sheet.write_string(row, column, words, style)
-        else:
-            sheet.write_blank(row, column, None, style)
+        self.write(sheet, row, (text_cell(column, text, style),))
 
     def moment(self, sheet: Worksheet, row: int, column: int, at: datetime | None, *traits: str) -> None:
         """Writes a moment as the department's clock shows it; a blank cell without one."""
-        if at is None:
-            sheet.write_blank(row, column, None, self.style(*traits) if traits else None)
-        else:
-            self.weight += _BYTES
-            local = at.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-            sheet.write_datetime(row, column, local, self.style("moment", *traits))
+        self.write(sheet, row, (self.moment_cell(column, at, *traits),))
 
-    def value(self, sheet: Worksheet, row: int, column: int, field: Field, value: Any, *traits: str) -> None:
-        """Writes a field's value: a number, a date, or else text; without one a blank cell that has `traits`."""
+    def moment_cell(self, column: int, at: datetime | None, *traits: str) -> Cell:
+        """The cell that `moment` writes."""
+        if at is None:
+            return column, None, self.style(*traits) if traits else None
+        return column, self._serial(at), self.style("moment", *traits)
+
+    def _counted_days(self, at: datetime) -> float:
+        local = at.astimezone(self._zone)
+        return local.toordinal() - _EPOCH + (3600 * local.hour + 60 * local.minute + local.second) / 86400
+
+    def value_cell(self, column: int, field: Field, value: Any, *traits: str) -> Cell:
+        """The cell of a field's value: a number, a date, or else text; without one a blank cell that has `traits`."""
         kind = rules(field.kind)
-        cell = None if value is None else kind.cell(value)
-        self.weight += _BYTES
-        if isinstance(cell, float):
-            sheet.write_number(row, column, cell, self.style("right", *traits, number_format=kind.cell_format))
-        elif cell is not None:
-            sheet.write_datetime(row, column, cell, self.style("center", *traits, number_format=kind.cell_format))
-        elif value is None and traits:
+        if value is None:
+            if not traits:
+                return column, None, None
             # What is typed there later is taken for what is asked: «1/2» stays text, 5.10 is a day.
             aligned = ("center" if kind.is_day else "right",) if kind.is_numeric or kind.is_day else ()
-            number_format = kind.cell_format if aligned else "@"
-            sheet.write_blank(row, column, None, self.style(*aligned, *traits, number_format=number_format))
-        elif value is not None:
-            self.text(sheet, row, column, value_text(field, value, Style.CELL), self.style("text", *traits))
+            return column, None, self.style(*aligned, *traits, number_format=kind.cell_format if aligned else "@")
+        content = kind.cell(value)
+        if content is None:
+            return text_cell(column, value_text(field, value, Style.CELL), self.style("text", *traits))
+        aligned = ("right" if isinstance(content, float) else "center",)
+        return column, content, self.style(*aligned, *traits, number_format=kind.cell_format)
 
     def line(self, sheet: Worksheet, row: int, text: str, style: Format) -> None:
         """Writes a text that runs over the blank cells beside it."""
@@ -198,11 +223,22 @@ class Book:
         self, sheet: Worksheet, row: int, text: str, style: Format, widths: Sequence[float], first: int = 1
     ) -> None:
         """Writes a text that may need several lines, across columns from the `first` on, which have these widths."""
-        words = clean(text)[:_CELL]
+        words = _words(text)
         sheet.set_row(row, height([(words, sum(widths))]))
         if len(widths) > 1:
             sheet.merge_range(row, first, row, first + len(widths) - 1, "", style)
         self.text(sheet, row, first, words, style)
+
+
+# The same names and standings come again and again.
+@lru_cache(4096)
+def _words(text: str) -> str:
+    return clean(text)[:_CELL]
+
+
+def text_cell(column: int, text: str | None, style: Format | None) -> Cell:
+    """The cell that `Book.text` writes."""
+    return column, _words(text) or None if text else None, style
 
 
 _TRAITS: dict[str, dict[str, Any]] = {
@@ -254,7 +290,6 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
     return min(409, 12.75 * lines + 2)
 
 
-# The same names and standings come again and again.
 @lru_cache(4096)
 def _lines(text: str, width: float) -> int:
     letters = max(1, int(width * _LETTERS))

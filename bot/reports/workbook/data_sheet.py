@@ -1,10 +1,7 @@
 """The flat ledger for pivot tables: a row for each value given, and one for each organization without a value."""
 
-from typing import Any
-
 from xlsxwriter.worksheet import Worksheet
 
-from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Line
@@ -12,7 +9,7 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import columns, footer
+from bot.reports.workbook.book import Cell, columns, footer, text_cell
 from bot.reports.workbook.volumes import Shelf
 from bot.views.standing import WORDS
 
@@ -44,57 +41,63 @@ class DataSheet:
         self._shelf, self._book, self._job = shelf, shelf.book, job
         self._number = 0
         self._row = 0
+        # What all rows of a round have.
+        self._round: Round | None = None
+        self._request: list[Cell] = []
         self._sheet = self._begin()
 
     def row(self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
         """Writes the rows of an organization in a round."""
-        given = [(field, value) for field in section.fields if (value := (line.values or {}).get(field.id)) is not None]
+        values = line.values or {}
+        given = [(field, value) for field in section.fields if (value := values.get(field.id)) is not None]
+        self._make_room(max(1, len(given)))
+        if self._round is not round_:
+            self._round, self._request = round_, self._of_round(section, round_)
+        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(line, standing)]
         for field, value in given:
-            self._write(section, round_, debtor, line, standing, field, value)
+            what, unit = self._text(12, field.label), self._text(13, field.unit)
+            column = 14 if rules(field.kind).is_numeric else 15
+            self._write([*cells, what, unit, self._book.value_cell(column, field, value)])
         if not given:
-            self._write(section, round_, debtor, line, standing, None, line.not_ours)
+            self._write([*cells, self._text(15, line.not_ours)])
 
-    def _write(
-        self,
-        section: Section,
-        round_: Round,
-        debtor: Debtor,
-        line: Line,
-        standing: Standing,
-        field: Field | None,
-        value: Any,
-    ) -> None:
-        if self._row >= self._book.rows or self._shelf.is_full:
+    def _of_organization(self, debtor: Debtor) -> list[Cell]:
+        types = self._job.letterhead.types
+        return [
+            self._text(1, debtor.name),
+            self._text(2, ", ".join(sorted(types.get(one, one) for one in debtor.types))),
+        ]
+
+    def _of_round(self, section: Section, round_: Round) -> list[Cell]:
+        topic = self._job.letterhead.topics.get(section.directive.topic, section.directive.topic)
+        kind = "Разовый вопрос" if section.is_question else "Поручение"
+        texts = enumerate((kind, section.title, topic, round_.title), start=3)
+        return [*(self._text(*text) for text in texts), self._book.moment_cell(7, round_.opens_at)]
+
+    def _of_answer(self, line: Line, standing: Standing) -> list[Cell]:
+        in_time = None if line.first_at is None else "нет" if line.was_late else "да"
+        return [
+            self._book.moment_cell(8, line.due_at),
+            self._text(9, WORDS[standing]),
+            self._book.moment_cell(10, line.at),
+            self._text(11, in_time),
+        ]
+
+    def _text(self, column: int, text: str | None) -> Cell:
+        return text_cell(column, text, self._book.style("text") if text else None)
+
+    def _write(self, cells: list[Cell]) -> None:
+        self._book.write(self._sheet, self._row, cells)
+        self._row += 1
+
+    def _make_room(self, rows: int) -> None:
+        if self._row + rows > self._book.rows or self._shelf.is_full:
             self._end()
             if self._shelf.is_full:
                 self._shelf.turn()
-                self._book = self._shelf.book
+                # Formats belong to their file.
+                self._book, self._round = self._shelf.book, None
             self._sheet = self._begin()
-        letterhead = self._job.letterhead
-        types = ", ".join(sorted(letterhead.types.get(type_, type_) for type_ in debtor.types))
-        directive = section.directive
-        topic = letterhead.topics.get(directive.topic, directive.topic)
-        in_time = None if line.first_at is None else "нет" if line.was_late else "да"
-        kind = "Разовый вопрос" if section.is_question else "Поручение"
-        before: list[Any] = [debtor.name, types, kind, section.title, topic, round_.title]
-        self._texts(0, before)
-        self._book.moment(self._sheet, self._row, 7, round_.opens_at)
-        self._book.moment(self._sheet, self._row, 8, line.due_at)
-        self._texts(8, [WORDS[standing]])
-        self._book.moment(self._sheet, self._row, 10, line.at)
-        self._texts(10, [in_time])
-        if field is None:
-            self._texts(11, [None, None, None, value])
-        else:
-            self._texts(11, [field.label, field.unit])
-            is_number = rules(field.kind).is_numeric
-            self._book.value(self._sheet, self._row, 14, field, value if is_number else None)
-            self._book.value(self._sheet, self._row, 15, field, None if is_number else value)
-        self._row += 1
-
-    def _texts(self, offset: int, texts: list[Any]) -> None:
-        for column, text in enumerate(texts, start=offset + 1):
-            self._book.text(self._sheet, self._row, column, text, self._book.style("text") if text else None)
 
     def finish(self) -> None:
         """Completes the last sheet."""

@@ -19,11 +19,11 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
-from bot.reports.workbook.book import Book, columns, footer, height, narrowed
+from bot.reports.workbook.book import Book, Cell, columns, footer, height, narrowed, text_cell
 from bot.reports.workbook.volumes import Shelf
-from bot.views.kinds import value_text
 from bot.views.reports import answered
 from bot.views.standing import WORDS
+from bot.views.values import value_text
 
 KEYS = "#answers:1"
 _FIRST_FIELD = 6
@@ -108,31 +108,33 @@ class DirectiveSheet:
         assert self._block is not None
         if self._number and (self._row + _BELOW > self._book.rows or self._shelf.is_full):
             self._tear(self._block)
-        book, sheet, row = self._book, self._sheet, self._row
-        cell = book.style("cell", "text")
+        book, row = self._book, self._row
+        cell, center = book.style("cell", "text"), book.style("cell", "center")
         self._number += 1
         texts = dict(self._texts(debtor, line, standing))
         for column, text in texts.items():
             self._longest[column] = max(self._longest[column], len(text))
-        sheet.set_row(row, height((text, self._widths[column - 1]) for column, text in texts.items()))
-        book.text(sheet, row, 0, f"o:{line.obligation_id}:{line.version}", book.style("text"))
-        sheet.write_number(row, 1, self._number, book.style("cell", "center"))
-        book.text(sheet, row, 2, debtor.label, cell)
-        book.text(sheet, row, 3, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing]))
-        book.moment(sheet, row, 4, line.at, "cell")
-        book.text(sheet, row, 5, words.author(line) if line.at else None, cell)
-        for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
-            if in_period or (line.values or {}).get(asked.id) is not None:
-                book.value(sheet, row, column, asked, (line.values or {}).get(asked.id), "cell")
-            else:
-                sheet.write_blank(row, column, None, book.style("cell", tint="#F2F2F2"))
-        book.text(sheet, row, self._remarks, self._said(line), cell)
-        book.text(sheet, row, self._remarks + 1, line.comment, cell)
+        self._sheet.set_row(row, height((text, self._widths[column - 1]) for column, text in texts.items()))
+        cells: list[Cell] = [
+            (0, f"o:{line.obligation_id}:{line.version}", book.style("text")),
+            (1, float(self._number), center),
+            text_cell(2, debtor.label, cell),
+            text_cell(3, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing])),
+            book.moment_cell(4, line.at, "cell"),
+            text_cell(5, words.author(line) if line.at else None, cell),
+            text_cell(self._remarks, self._said(line), cell),
+            text_cell(self._remarks + 1, line.comment, cell),
+            (self._remarks + 2, float(line.files), center) if line.files else (self._remarks + 2, None, cell),
+        ]
         if line.files:
             self._longest[self._remarks + 2] = 1
-            sheet.write_number(row, self._remarks + 2, line.files, book.style("cell", "center"))
-        else:
-            sheet.write_blank(row, self._remarks + 2, None, cell)
+        values = line.values or {}
+        for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
+            if in_period or values.get(asked.id) is not None:
+                cells.append(book.value_cell(column, asked, values.get(asked.id), "cell"))
+            else:
+                cells.append((column, None, book.style("cell", tint="#F2F2F2")))
+        book.write(self._sheet, row, cells)
         for total in self._block.totals.values():
             total.add(line.values)
         if standing is Standing.OVERDUE:

@@ -28,7 +28,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.entering import Enter
 from bot.views.department.control import entering as views
 from bot.views.department.control.entering import Beside
-from bot.views.kinds import Style, value_text
+from bot.views.values import Style, value_text
 from handlers.department.common import listen
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast

@@ -12,7 +12,7 @@ from bot.domain.fields.field import Check, Condition, Field, FieldKind, Values
 from bot.domain.ledger.entered import Entered, EnteringFaultKind, SheetRow, compare, placed
 from bot.domain.ledger.obligation import Obligation, ObligationState, Reply, Round
 from bot.domain.timing.schedule import Monthly, Schedule
-from bot.views.kinds import Style, value_text
+from bot.views.values import Style, value_text
 
 NOW = datetime(2026, 10, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 10, 6)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.desk.announcement import Addressee, Announcement, Arrival, Delivery, Destination, Reach
+from bot.domain.desk.announcement import Addressee, Announcement, Arrival, Destination, Reach
 from bot.domain.people.failure import Failure
 from bot.domain.people.names import natural
 from bot.domain.screen import Button, Screen
 from bot.domain.text import units as length_of
 from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement, Recipients, RecipientsFile, Who
 from bot.views.department.panel import back
-from bot.views.unreached import FAILURES
+from bot.views.unreached import FAILURES, why
 from bot.views.words import arrows, esc, moment, plural, screen, shorten
 
 PAGE = 15
@@ -22,32 +22,6 @@ TITLES: dict[Who, str] = {
     "acknowledged": "Ознакомились",
     "silent": "Не ознакомились",
 }
-_WAITS = "ещё не отправлено"
-# What Telegram says of messages that somebody does not take, in words for people.
-_REFUSALS = {
-    "voice_messages_forbidden": "не принимает голосовые и видеосообщения",
-    "restricted receiving of": "не принимает голосовые и видеосообщения",
-    "message is too long": "сообщение слишком длинное",
-    "caption is too long": "подпись слишком длинная",
-    "file is too big": "файл слишком большой",
-    "wrong file identifier": "файла больше нет в Telegram",
-    "not rendered": "сбой бота, подробности в журнале сервера",
-}
-
-
-def why(delivery: Delivery) -> str:
-    """Why somebody has not got it, or not yet; empty if they have."""
-    if delivery.waits:
-        return _WAITS
-    if delivery.failure is None:
-        return ""
-    text = FAILURES[delivery.failure]
-    if delivery.failure is not Failure.REFUSED or not delivery.words:
-        return text
-    lower = delivery.words.lower()
-    said = next((meaning for sign, meaning in _REFUSALS.items() if sign in lower), "")
-    # aiogram puts «Telegram server says - Bad Request:» before what Telegram has to say.
-    return f"{text}: {said or shorten(delivery.words.rpartition(': ')[2], 100)}"
 
 
 def reach_list(announcement: Announcement, reach: Reach, page: int) -> Screen:

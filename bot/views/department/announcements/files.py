@@ -11,7 +11,7 @@ from bot.domain.screen import Upload
 from bot.views.callbacks.announcements import Who
 from bot.views.department.announcements import arrivals
 from bot.views.department.exports import csv_file
-from bot.views.unreached import FAILURES
+from bot.views.unreached import FAILURES, why
 from bot.views.words import moment
 
 _FILES: dict[Who, str] = {
@@ -56,7 +56,7 @@ def destinations(
                 *its,
                 delivery.person_name,
                 at(delivery.sent_at),
-                arrivals.why(delivery),
+                why(delivery),
                 at(delivery.acknowledged_at),
             ]
             for delivery in destination.people

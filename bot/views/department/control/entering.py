@@ -13,8 +13,8 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Reports
 from bot.views.department.panel import back
-from bot.views.kinds import value_text
 from bot.views.misfits import broken, reason
+from bot.views.values import value_text
 from bot.views.words import agreeing, arrows, by, esc, moment, plural, screen, shorten
 
 # Rows of a page; a phone shows about 25 lines at once.

@@ -15,9 +15,9 @@ from bot.domain.ledger.standing import Standing
 from bot.domain.screen import Button, Column, Screen, Table
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.reports import OfRound
-from bot.views.kinds import value_text
 from bot.views.reports import answered
 from bot.views.standing import SIGNS, WORDS
+from bot.views.values import value_text
 from bot.views.words import day, esc, number, screen, shorten
 
 # Telegram takes 20 columns and 32,768 characters; on a phone three or four columns are seen at a time.
