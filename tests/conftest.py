@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.reports import workshop
+from tests.databases import on_server
 from tests.forge import Forge, forging
 from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
@@ -28,6 +29,43 @@ async def postgres_url(postgres_server_url: str) -> AsyncIterator[str]:
     """SQLAlchemy URL of an empty database that is this test's own."""
     async with fresh_database(postgres_server_url) as url:
         yield url
+
+
+# --- worlds on either ---
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make soak` has the worlds of all tests on PostgreSQL."""
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="where the worlds of tests are; those marked both_databases are on PostgreSQL in any case",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked so runs on each database."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        chosen: str = metafunc.config.getoption("database")
+        databases = ["sqlite", "postgresql"] if chosen == "sqlite" else [chosen]
+        metafunc.parametrize("worlds_on", databases, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def worlds_on(request: pytest.FixtureRequest) -> str:
+    """Where the test's worlds are."""
+    chosen: str = getattr(request, "param", request.config.getoption("database"))
+    if chosen == "postgresql":
+        request.getfixturevalue("worlds_on_postgresql")
+    return chosen
+
+
+@pytest.fixture
+async def worlds_on_postgresql(postgres_server_url: str) -> AsyncIterator[None]:
+    """Each of the test's worlds has a database of its own there, and leaves no session in it."""
+    async with on_server(postgres_server_url):
+        yield
 
 
 # --- bots that start at once ---

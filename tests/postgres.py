@@ -113,11 +113,11 @@ async def fresh_database(url: str) -> AsyncIterator[str]:
     """Make an empty database on the server of `url`, give its URL, drop it even if somebody is connected."""
     server = make_url(url)
     name = f"test_{uuid.uuid4().hex}"
-    await _execute(url, f'CREATE DATABASE "{name}"')
+    await execute(url, f'CREATE DATABASE "{name}"')
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        await _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        await execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
@@ -128,7 +128,8 @@ async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     )
 
 
-async def _execute(url: str, statement: str) -> None:
+async def execute(url: str, statement: str) -> None:
+    """Runs SQL on a connection of its own."""
     connection = await connect(url)
     try:
         await connection.execute(statement)

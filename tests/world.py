@@ -31,7 +31,7 @@ from handlers.routing import Routing
 from simulator import Person, Simulator
 from simulator.content.text import cut
 from simulator.world.updates import NO_PAUSES
-from tests.databases import make_database, quick
+from tests.databases import database_of, quick
 from tests.texts.heads import Registration
 
 ROOT = Path(__file__).parent.parent
@@ -361,14 +361,13 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
         telegram.world.updates.pauses = NO_PAUSES
         values: dict[str, Any] = {
             "bot_token": TOKEN,
-            "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",
             "telegram_api_url": telegram.url,
             "registration": "open",
             "messages_per_second": 0,
             "backups_keep": 0,
         } | settings
         if "database_url" not in settings:
-            await make_database(folder / "bot.db")
+            values["database_url"] = await database_of(folder)
         world = World(telegram, catalog or catalog_of(), Settings(_env_file=None, **values))
         await world.begin()
         try:
