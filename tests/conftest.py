@@ -1,5 +1,6 @@
 """Fixtures that every package of tests shares."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -106,6 +107,14 @@ def _makers_that_start_at_once(forge: Forge) -> Iterator[None]:
     maker, workshop.MAKER = workshop.MAKER, forge.maker
     yield
     workshop.MAKER = maker
+
+
+# --- what lives as long as the run ---
+
+
+def pytest_collection_finish() -> None:
+    """The collector of garbage does not look again and again through libraries, which are no garbage."""
+    gc.freeze()
 
 
 # --- what was not tested ---

@@ -102,7 +102,9 @@ def _literals() -> frozenset[str]:
         target.id
         for tree in _trees().values()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Literal[")
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Subscript)
+        and ast.unparse(node.value).startswith("Literal[")
         for target in node.targets
         if isinstance(target, ast.Name)
     )

@@ -21,6 +21,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from bot.app import App
 from bot.catalog.loader import load
 from bot.config import Settings
+from bot.delivery.outcomes import Fate
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import LetterState
 from bot.domain.people.labels import Named, labels
@@ -37,6 +38,8 @@ from tests.texts.heads import Registration
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Irkutsk")
 TOKEN = "42:TEST"
+# So many updates does a poll bring at most.
+_AT_A_TIME = 100
 
 
 def local(text: str) -> datetime:
@@ -299,14 +302,20 @@ class World:
 
     async def settle(self) -> None:
         """The bot receives, handles and sends until nothing is left to do."""
+        await self._poll()
         while True:
-            await self.app.receiver.poll(0)
             await self.app.dispatcher.idle()
-            # The next poll is what confirms them.
             if self.telegram.pending_updates():
-                continue
-            if not await self.app.courier.deliver() + await self.app.reporter.deliver():
+                await self._poll()
+            elif not await self.app.courier.deliver() + await self.app.reporter.deliver():
                 return
+
+    async def _poll(self) -> None:
+        """The bot polls; what it has taken is confirmed here, as its next poll would do."""
+        waiting, polls = self.telegram.world.updates.waiting(), self.telegram.record.count("getUpdates", 200)
+        fate = await self.app.receiver.poll(0)
+        if waiting and fate is Fate.DONE and self.telegram.record.count("getUpdates", 200) > polls:
+            self.telegram.world.updates.confirm(waiting[:_AT_A_TIME][-1]["update_id"] + 1)
 
     async def at(self, moment: datetime | str) -> None:
         """It is that moment: the clock ticks, and the bot does what is due."""
