@@ -53,6 +53,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("worlds_on", databases, indirect=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is SQLite's own is not asked of PostgreSQL."""
+    if config.getoption("database") == "postgresql":
+        left_out = [item for item in items if item.get_closest_marker("sqlite_alone")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(autouse=True)
 def worlds_on(request: pytest.FixtureRequest) -> str:
     """Where the test's worlds are."""

@@ -109,6 +109,15 @@ def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> A
     return app
 
 
+@cache
+def _settings(**changed: Any) -> Settings:
+    """Reading settings takes as long as half a dozen presses."""
+    values: dict[str, Any] = {
+        "bot_token": TOKEN, "registration": "open", "messages_per_second": 0, "backups_keep": 0,
+    } | changed  # fmt: skip
+    return Settings(_env_file=None, **values)
+
+
 class Head:
     """A person on a phone. Every step is followed by all that the bot does about it."""
 
@@ -368,16 +377,8 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
     """A world in that folder; `settings` as in the environment, lower case."""
     async with Simulator(TOKEN) as telegram:
         telegram.world.updates.pauses = NO_PAUSES
-        values: dict[str, Any] = {
-            "bot_token": TOKEN,
-            "telegram_api_url": telegram.url,
-            "registration": "open",
-            "messages_per_second": 0,
-            "backups_keep": 0,
-        } | settings
-        if "database_url" not in settings:
-            values["database_url"] = await database_of(folder)
-        world = World(telegram, catalog or catalog_of(), Settings(_env_file=None, **values))
+        own = {"telegram_api_url": telegram.url, "database_url": await database_of(folder)}
+        world = World(telegram, catalog or catalog_of(), _settings(**settings).model_copy(update=own))
         await world.begin()
         try:
             yield world

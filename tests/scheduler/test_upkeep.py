@@ -62,6 +62,7 @@ async def test_answers_stay_and_the_rest_has_its_time(world: World, admin: Head,
     assert await count(world.storage, "replies") == kept["replies"]
 
 
+@pytest.mark.sqlite_alone
 async def test_what_is_forgotten_is_found_by_an_index(world: World) -> None:
     """An hour's look must not grow with the ledger. People have one conversation each."""
     async with world.storage.read() as tx:
