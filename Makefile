@@ -39,6 +39,9 @@ demo: $(VENV)/demo.stamp  ## show the whole job in a browser, without Telegram
 run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
 
+# A run starts many processes, and each would compile all of the bot anew.
+test soak office: export PYTHONDONTWRITEBYTECODE :=
+
 # Side by side: types are checked by one core alone. What the check has said comes last.
 test: $(VENV)/dev.stamp  ## check, and all tests except the long ones
 	@said=$$(mktemp); $(MAKE) --no-print-directory check > "$$said" 2>&1 & check=$$!; \
@@ -56,8 +59,11 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	@# Not .venv/bin/lint-imports: such scripts hold an absolute path and break when the checkout is moved.
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
-soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server
+# ARGS choose among the long ones alone; for the others: make test ARGS="--database postgresql tests/handlers"
+soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server, conversations on PostgreSQL
 	$(PY) -m pytest -m soak $(ARGS)
+	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --database postgresql \
+		tests/handlers tests/scheduler)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)
 	$(PY) -m pytest -m soak tests/office $(ARGS)

@@ -1,5 +1,6 @@
 """Fixtures that every package of tests shares."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.reports import workshop
+from tests.databases import on_server
 from tests.forge import Forge, forging
 from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
@@ -28,6 +30,51 @@ async def postgres_url(postgres_server_url: str) -> AsyncIterator[str]:
     """SQLAlchemy URL of an empty database that is this test's own."""
     async with fresh_database(postgres_server_url) as url:
         yield url
+
+
+# --- worlds on either ---
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make soak` has the worlds of all tests on PostgreSQL."""
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="where the worlds of tests are; those marked both_databases are on PostgreSQL in any case",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked so runs on each database."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        chosen: str = metafunc.config.getoption("database")
+        databases = ["sqlite", "postgresql"] if chosen == "sqlite" else [chosen]
+        metafunc.parametrize("worlds_on", databases, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is SQLite's own is not asked of PostgreSQL."""
+    if config.getoption("database") == "postgresql":
+        left_out = [item for item in items if item.get_closest_marker("sqlite_alone")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def worlds_on(request: pytest.FixtureRequest) -> str:
+    """Where the test's worlds are."""
+    chosen: str = getattr(request, "param", request.config.getoption("database"))
+    if chosen == "postgresql":
+        request.getfixturevalue("worlds_on_postgresql")
+    return chosen
+
+
+@pytest.fixture
+async def worlds_on_postgresql(postgres_server_url: str) -> AsyncIterator[None]:
+    """Each of the test's worlds has a database of its own there, and leaves no session in it."""
+    async with on_server(postgres_server_url):
+        yield
 
 
 # --- bots that start at once ---
@@ -68,6 +115,14 @@ def _makers_that_start_at_once(forge: Forge) -> Iterator[None]:
     maker, workshop.MAKER = workshop.MAKER, forge.maker
     yield
     workshop.MAKER = maker
+
+
+# --- what lives as long as the run ---
+
+
+def pytest_collection_finish() -> None:
+    """The collector of garbage does not look again and again through libraries, which are no garbage."""
+    gc.freeze()
 
 
 # --- what was not tested ---

@@ -1,15 +1,99 @@
 """Empty databases, quickly: a migration takes longer than most tests, and so does compiling the SQL of a world."""
 
+import asyncio
+import uuid
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
+from bot.storage.schema import metadata
+from tests.postgres import connect, execute
 
 _made: list[bytes] = []
+# Those of a server that are migrated and empty, and that nobody uses now.
+_free: dict[str, list[str]] = defaultdict(list)
+_templates: dict[str, str] = {}
+# Empties one, and numbers anew; a database that is made of the template takes fifty times as long.
+_EMPTY = """
+    {tables};
+    SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
+""".format(tables=";".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)))
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+# Seconds. The server notices somewhat later that a session has been closed.
+_GONE_WITHIN = 10
+
+
+class OnServer:
+    """The databases of a test on a PostgreSQL server: one for each folder."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._taken: dict[Path, str] = {}
+
+    async def of(self, folder: Path) -> str:
+        """The URL of that folder's; at first it is migrated and has no rows."""
+        if folder not in self._taken:
+            free = _free[self._server]
+            self._taken[folder] = free.pop() if free else await self._another()
+        return self._taken[folder]
+
+    async def _another(self) -> str:
+        name = f"world_{uuid.uuid4().hex}"
+        url = make_url(self._server).set(database=name).render_as_string(hide_password=False)
+        if self._server in _templates:
+            await execute(self._server, f'CREATE DATABASE "{name}" TEMPLATE "{_templates[self._server]}"')
+        else:
+            # Nobody ever connects to it again: the server copies only what nobody uses.
+            _templates[self._server] = f"{name}_template"
+            await execute(self._server, f'CREATE DATABASE "{name}_template"')
+            storage = Storage(f"{url}_template")
+            await migrate(storage)
+            await storage.close()
+            return await self._another()
+        return url
+
+    async def give_back(self) -> None:
+        """The next test may have them. Raises TimeoutError when a session has been left open."""
+        for url in self._taken.values():
+            connection = await connect(url)
+            try:
+                async with asyncio.timeout(_GONE_WITHIN):
+                    while await connection.fetchval(_OTHERS):  # noqa: ASYNC110 - no event tells of it
+                        await asyncio.sleep(0.005)
+                await connection.execute(_EMPTY)
+            finally:
+                await connection.close()
+            _free[self._server].append(url)
+
+
+_on_server: OnServer | None = None
+
+
+@asynccontextmanager
+async def on_server(server: str) -> AsyncIterator[None]:
+    """Worlds that begin within the block are on that server."""
+    global _on_server  # noqa: PLW0603
+    _on_server = found = OnServer(server)
+    try:
+        yield
+    finally:
+        _on_server = None
+    await found.give_back()
+
+
+async def database_of(folder: Path) -> str:
+    """The URL of the database of a world in that folder: a new one, or the one that it had before."""
+    if _on_server is not None:
+        return await _on_server.of(folder)
+    await make_database(folder / "bot.db")
+    return f"sqlite+aiosqlite:///{folder}/bot.db"
 
 
 async def make_database(path: Path) -> None:

@@ -166,12 +166,12 @@ async def fresh_database(url: str) -> AsyncIterator[str]:
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        await _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        await execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 async def create_database(url: str, name: str) -> None:
     """Makes an empty database of that name on the server of `url`."""
-    await _execute(url, f'CREATE DATABASE "{name}"')
+    await execute(url, f'CREATE DATABASE "{name}"')
 
 
 async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
@@ -182,7 +182,8 @@ async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     )
 
 
-async def _execute(url: str, statement: str) -> None:
+async def execute(url: str, statement: str) -> None:
+    """Runs SQL on a connection of its own."""
     connection = await connect(url)
     try:
         await connection.execute(statement)

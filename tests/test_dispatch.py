@@ -10,6 +10,7 @@ import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
@@ -48,6 +49,7 @@ def _modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(module_info.name)
 
 
+@cache
 def _tables() -> dict[str, tuple[str, dict[Enum, object]]]:
     """Tables of ours keyed by an enum of ours: by the place where they are, each with its name."""
     tables = {}
@@ -60,12 +62,9 @@ def _tables() -> dict[str, tuple[str, dict[Enum, object]]]:
     return tables
 
 
-_TABLES = _tables()
-
-
 def test_a_table_names_every_member_of_its_enum() -> None:
     silent = {}
-    for place, (name, table) in _TABLES.items():
+    for place, (name, table) in _tables().items():
         every = {str(member.value) for member in next(iter(table)).__class__}
         left_out = every - {str(member.value) for member in table}
         if left_out != _LEFT_OUT.get(name, set()):
@@ -74,28 +73,41 @@ def test_a_table_names_every_member_of_its_enum() -> None:
 
 
 def test_what_is_left_out_is_left_out_of_a_table() -> None:
-    assert set(_LEFT_OUT) <= {name for name, _ in _TABLES.values()}
+    assert set(_LEFT_OUT) <= {name for name, _ in _tables().values()}
 
 
-_TREES = {
-    path.relative_to(_ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
-    for package in _PACKAGES
-    for path in sorted(Path(package.__path__[0]).rglob("*.py"))
-}
-_ENUMS = {
-    node.name
-    for tree in _TREES.values()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases)
-}
-_LITERALS = {
-    target.id
-    for tree in _TREES.values()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Literal[")
-    for target in node.targets
-    if isinstance(target, ast.Name)
-}
+# Read by the tests that need them, not by every process that collects tests.
+@cache
+def _trees() -> dict[str, ast.Module]:
+    return {
+        path.relative_to(_ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
+        for package in _PACKAGES
+        for path in sorted(Path(package.__path__[0]).rglob("*.py"))
+    }
+
+
+@cache
+def _enums() -> frozenset[str]:
+    return frozenset(
+        node.name
+        for tree in _trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases)
+    )
+
+
+@cache
+def _literals() -> frozenset[str]:
+    return frozenset(
+        target.id
+        for tree in _trees().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Subscript)
+        and ast.unparse(node.value).startswith("Literal[")
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
 
 
 def _module(path: str) -> ModuleType:
@@ -107,7 +119,7 @@ def _members(node: ast.AST) -> set[tuple[str, str]]:
     return {
         (each.value.id, each.attr)
         for each in ast.walk(node)
-        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id in _ENUMS
+        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id in _enums()
     }
 
 
@@ -184,7 +196,7 @@ def _made_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[str]]]:
 
 def test_a_table_that_a_function_makes_names_every_member_of_its_enum() -> None:
     silent = []
-    for path, tree in _TREES.items():
+    for path, tree in _trees().items():
         for line, enum, keys in _made_tables(tree):
             if left_out := getattr(_module(path), enum).__members__.keys() - keys:
                 silent.append(f"{path}:{line}: {left_out}")
@@ -202,13 +214,13 @@ def _literal_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[object]]]:
         match node:
             case ast.AnnAssign(
                 annotation=ast.Subscript(slice=ast.Tuple(elts=[ast.Name(id=name), _])), value=ast.Dict(keys=keys)
-            ) if name in _LITERALS:
+            ) if name in _literals():
                 yield node.lineno, name, {key.value for key in keys if isinstance(key, ast.Constant)}
 
 
 def test_a_table_names_every_word_of_its_literal() -> None:
     silent = []
-    for path, tree in _TREES.items():
+    for path, tree in _trees().items():
         for line, name, keys in _literal_tables(tree):
             if left_out := set(get_args(getattr(_module(path), name))) - keys:
                 silent.append(f"{path}:{line}: {left_out}")
@@ -229,11 +241,11 @@ def _unproven(path: str, tree: ast.AST) -> list[str]:
 
 
 def test_what_may_end_open_does() -> None:
-    assert {(path, enum) for path, tree in _TREES.items() for _, enum, _ in _open_ends(tree)} >= _MAY_END_OPEN
+    assert {(path, enum) for path, tree in _trees().items() for _, enum, _ in _open_ends(tree)} >= _MAY_END_OPEN
 
 
 def test_what_depends_on_a_member_is_proven_for_all_of_them() -> None:
-    assert [fault for path, tree in _TREES.items() for fault in _unproven(path, tree)] == []
+    assert [fault for path, tree in _trees().items() for fault in _unproven(path, tree)] == []
 
 
 @pytest.mark.parametrize(

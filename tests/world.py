@@ -21,6 +21,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from bot.app import App
 from bot.catalog.loader import load
 from bot.config import Settings
+from bot.delivery.outcomes import Fate
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import LetterState
 from bot.domain.people.labels import Named, labels
@@ -31,12 +32,14 @@ from handlers.routing import Routing
 from simulator import Person, Simulator
 from simulator.content.text import cut
 from simulator.world.updates import NO_PAUSES
-from tests.databases import make_database, quick
+from tests.databases import database_of, quick
 from tests.texts.heads import Registration
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Irkutsk")
 TOKEN = "42:TEST"
+# So many updates does a poll bring at most.
+_AT_A_TIME = 100
 
 
 def local(text: str) -> datetime:
@@ -104,6 +107,15 @@ def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> A
         app = App(settings, catalog, now, routing=routing())
     quick(app.storage)
     return app
+
+
+@cache
+def _settings(**changed: Any) -> Settings:
+    """Reading settings takes as long as half a dozen presses."""
+    values: dict[str, Any] = {
+        "bot_token": TOKEN, "registration": "open", "messages_per_second": 0, "backups_keep": 0,
+    } | changed  # fmt: skip
+    return Settings(_env_file=None, **values)
 
 
 class Head:
@@ -299,14 +311,20 @@ class World:
 
     async def settle(self) -> None:
         """The bot receives, handles and sends until nothing is left to do."""
+        await self._poll()
         while True:
-            await self.app.receiver.poll(0)
             await self.app.dispatcher.idle()
-            # The next poll is what confirms them.
             if self.telegram.pending_updates():
-                continue
-            if not await self.app.courier.deliver() + await self.app.reporter.deliver():
+                await self._poll()
+            elif not await self.app.courier.deliver() + await self.app.reporter.deliver():
                 return
+
+    async def _poll(self) -> None:
+        """The bot polls; what it has taken is confirmed here, as its next poll would do."""
+        waiting, polls = self.telegram.world.updates.waiting(), self.telegram.record.count("getUpdates", 200)
+        fate = await self.app.receiver.poll(0)
+        if waiting and fate is Fate.DONE and self.telegram.record.count("getUpdates", 200) > polls:
+            self.telegram.world.updates.confirm(waiting[:_AT_A_TIME][-1]["update_id"] + 1)
 
     async def at(self, moment: datetime | str) -> None:
         """It is that moment: the clock ticks, and the bot does what is due."""
@@ -359,18 +377,10 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
     """A world in that folder; `settings` as in the environment, lower case."""
     async with Simulator(TOKEN) as telegram:
         telegram.world.updates.pauses = NO_PAUSES
-        values: dict[str, Any] = {
-            "bot_token": TOKEN,
-            "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",
-            "telegram_api_url": telegram.url,
-            "registration": "open",
-            "messages_per_second": 0,
-            "backups_keep": 0,
-            "backups_folder": folder / "backups",
-        } | settings
+        own: dict[str, Any] = {"telegram_api_url": telegram.url, "backups_folder": folder / "backups"}
         if "database_url" not in settings:
-            await make_database(folder / "bot.db")
-        world = World(telegram, catalog or catalog_of(), Settings(_env_file=None, **values))
+            own["database_url"] = await database_of(folder)
+        world = World(telegram, catalog or catalog_of(), _settings(**settings).model_copy(update=own))
         await world.begin()
         try:
             yield world

@@ -42,7 +42,9 @@ def url(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> s
     # `restore` reads whose right and which link is what, and dates of the installation.
     done(
         postgres_url,
-        lambda tx: fill_every_table(tx, but={"staff", "seats", "invitations", "staff_invitations", "meta", "replicas", "leader"}),
+        lambda tx: fill_every_table(
+            tx, but={"staff", "seats", "invitations", "staff_invitations", "meta", "replicas", "leader"}
+        ),
     )
     return postgres_url
 

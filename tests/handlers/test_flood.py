@@ -1,5 +1,7 @@
 """Somebody sends hundreds of messages at once: what answers a request is recorded, and the rest is answered once."""
 
+import pytest
+
 from tests.people import ADMIN
 from tests.texts.example import Titles
 from tests.texts.heads import Anywhere, Form, Registration
@@ -15,6 +17,7 @@ async def received(world: World) -> None:
     await world.settle()
 
 
+@pytest.mark.both_databases
 async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head: Head) -> None:
     await head.join("Общее", "Сосновоозёрская")
     await world.at("2026-09-03 09:00")

@@ -150,6 +150,7 @@ async def with_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixt
 
 @settings(max_examples=3, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(HEAD, HEAD, WITHDRAWN, STRANGER, most=70))
+@pytest.mark.both_databases
 async def test_nothing_that_people_send_harms_others(
     sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -158,6 +159,7 @@ async def test_nothing_that_people_send_harms_others(
 
 @settings(max_examples=2, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(ADMIN, most=70))
+@pytest.mark.both_databases
 async def test_nothing_that_an_administrator_sends_is_an_error(
     sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
 ) -> None:

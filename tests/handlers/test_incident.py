@@ -31,6 +31,7 @@ def written() -> Iterator[list[str]]:
     logging.getLogger().removeHandler(handler)
 
 
+@pytest.mark.sqlite_alone
 @pytest.mark.parametrize("table", ["threads", "thread_messages", "notes"])
 async def test_words_that_cannot_be_kept_are_in_no_log(
     tmp_path: Path, written: list[str], table: str, caplog: pytest.LogCaptureFixture

@@ -11,7 +11,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, obligations, own_calendars, rounds
 from bot.storage.post import letters
 from bot.views.callbacks import InCalendar
-from tests.handlers.answering.ledger import BOTH_ENGINES
 from tests.handlers.department.staff import chief, small_world
 from tests.own_calendar import Event, events
 from tests.people import ADMIN
@@ -100,7 +99,7 @@ async def test_a_deadline_goes_into_the_calendar(world: World, head: Head) -> No
     assert "Ёлочка" not in content.decode()
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_a_later_deadline_moves_the_same_event(world: World, admin: Head, head: Head) -> None:
     (first,) = await downloaded(head)
     await grant(admin, head)
@@ -245,7 +244,7 @@ async def test_the_file_is_made_when_it_is_sent(world: World, head: Head) -> Non
     assert await files(head) == 0
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_two_hundred_deadlines_are_one_file(world: World, head: Head) -> None:
     (directive,) = [directive for directive in world.catalog.directives.values() if directive.title == RULE]
     opens = local("2026-10-06 09:00")

@@ -15,7 +15,8 @@ DISCUSSION = "Рассмотрение нацпроекта в коллекти�
 async def asked(world: World, head: Head) -> Head:
     """The head of a school has been asked about the discussion, and about nothing else."""
     await head.join(Types.GENERAL, Organizations.SCHOOL)
-    await world.until("2026-10-02 10:00")
+    await world.at("2026-10-01 09:00")
+    await world.at("2026-10-02 10:00")
     await head.send("/tasks")
     number = next(label for label in await head.buttons() if DISCUSSION in label)
     await head.press(number)

@@ -98,6 +98,7 @@ async def rounds(world: World) -> set[str]:
         pytest.param(END, 39, id="a whole year", marks=pytest.mark.soak),
     ],
 )
+@pytest.mark.both_databases
 async def test_every_prompt_on_its_day_once_and_every_answer_in_the_ledger(
     tmp_path: Path, end: str, openings_in_all: int
 ) -> None:

@@ -1,5 +1,7 @@
 """Announcements whose time has come; and who joins while one is current."""
 
+import pytest
+
 from bot.domain.people.member import StaffRole
 from bot.storage.desk import announcements
 from bot.storage.people import staff
@@ -44,6 +46,7 @@ async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> No
     assert f"{Announcements.HEADING} · {Announcements.IS_SENT}" in await admin.sees()
 
 
+@pytest.mark.both_databases
 async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
     await schedule(admin, "28.08 11:00")
     await world.at("2026-08-28 13:00")

@@ -11,6 +11,7 @@ from scheduler.clock import do_each
 from tests.world import living
 
 
+@pytest.mark.sqlite_alone
 async def test_a_digest_that_fails_costs_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fails(*_: object) -> None:
         raise ZeroDivisionError

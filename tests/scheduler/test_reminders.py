@@ -35,6 +35,7 @@ async def carer(world: World) -> Head:
     return carer
 
 
+@pytest.mark.both_databases
 async def test_the_ladder(world: World, carer: Head) -> None:
     head, deputy = carer, await world.person("Петров Олег", 102)
     await deputy.join(Types.PRESCHOOL, "Родничок", Registration.DEPUTY)

@@ -51,6 +51,7 @@ async def test_a_round_opens_when_the_working_day_begins(world: World, head: Hea
         assert len(await obligations.of_round(tx, found.id, UNANSWERED)) == 12
 
 
+@pytest.mark.both_databases
 async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.app.tick()
@@ -63,6 +64,7 @@ async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head)
     assert await received(head, "Отдых и оздоровление") == 1
 
 
+@pytest.mark.both_databases
 async def test_a_restart_between_tick_and_sending(world: World, head: Head) -> None:
     world.now = world.now.replace(month=9, day=3, hour=1)
     await world.app.tick()

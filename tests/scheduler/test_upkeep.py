@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from bot.storage.engine.database import Storage
@@ -34,6 +35,7 @@ async def test_a_form_left_half_way_is_forgotten(world: World, head: Head) -> No
     assert await count(world.storage, "replies") == 0
 
 
+@pytest.mark.both_databases
 async def test_answers_stay_and_the_rest_has_its_time(world: World, admin: Head, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.press("2", Club.WORKS)
@@ -60,6 +62,7 @@ async def test_answers_stay_and_the_rest_has_its_time(world: World, admin: Head,
     assert await count(world.storage, "replies") == kept["replies"]
 
 
+@pytest.mark.sqlite_alone
 async def test_what_is_forgotten_is_found_by_an_index(world: World) -> None:
     """An hour's look must not grow with the ledger. People have one conversation each."""
     async with world.storage.read() as tx:

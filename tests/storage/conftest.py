@@ -13,7 +13,7 @@ from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
 from bot.storage.schema import metadata
 from tests.databases import quick
-from tests.postgres import connect
+from tests.postgres import execute
 from tests.storage.seed import Seed
 
 # A test that failed may have left a transaction open, and its locks with it.
@@ -56,15 +56,6 @@ class Templates:
         storage = Storage(url)
         await migrate(storage)
         await storage.close()
-
-
-async def execute(url: str, sql: str) -> None:
-    """Runs SQL on a connection of its own."""
-    connection = await connect(url)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -178,6 +178,9 @@ def check(update: object) -> None:
         below: list[Any] = []
         for node in level:
             if isinstance(node, dict):
+                # A number in quotes would be read as one, however large.
+                if type(node.get("message_id", 0)) is not int:
+                    raise NotAnUpdate("a message_id is no number")
                 below += node.values()
             elif isinstance(node, list):
                 below += node

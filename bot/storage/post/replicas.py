@@ -95,9 +95,7 @@ async def join(tx: Tx, version: str) -> int:
     return int(await _JOIN.scalar(tx, its=version))
 
 
-async def beat(
-    tx: Tx, replica_id: int, *, ahead: int = 0, buries: bool = True, leads: bool = True
-) -> Beat | None:
+async def beat(tx: Tx, replica_id: int, *, ahead: int = 0, buries: bool = True, leads: bool = True) -> Beat | None:
     """Says that the replica is alive and how far ahead of its pace, buries the dead if it `buries`, and leads if nobody
     does and it `leads` at all.
 

@@ -197,6 +197,7 @@ async def test_a_body_has_its_bounds(door: Door, head: Person, monkeypatch: pyte
         b'{"update_id": 1e400}',
         b'{"update_id": %d}' % 2**64,
         b'{"update_id": 1, "message": {"SESAME": %d}}' % 2**64,
+        b'{"update_id": 1, "message": {"message_id": "%d"}}' % 2**64,
         b'{"update_id": 1, "message": ' + b'{"a":' * 100 + b"1" + b"}" * 101,
         b"[" * 100_000,
         b'{"update_id": ' + b"9" * 5000 + b"}",

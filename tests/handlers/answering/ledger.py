@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import ObligationState, Reply
 from bot.storage.ledger import obligations, replies
@@ -11,7 +9,6 @@ from tests.texts.example import Club
 from tests.texts.heads import Form
 from tests.world import Head, World, catalog_of
 
-BOTH_ENGINES = pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
 EVERY_KIND = Path(__file__).parent / "every_kind.yaml"
 SCHOOL = "Сосновоозёрская"
 _ROSTER = """organizations:

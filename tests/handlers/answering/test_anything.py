@@ -83,6 +83,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 @settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
 @given(steps=st.lists(STEP, min_size=5, max_size=25))
+@pytest.mark.both_databases
 async def test_no_sequence_of_actions_ends_in_an_error_or_in_silence(
     steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:

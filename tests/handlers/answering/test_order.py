@@ -9,7 +9,7 @@ from bot.domain.ledger.obligation import Remark
 from bot.storage.ledger import drafts, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
-from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
+from tests.handlers.answering.ledger import fill, mine, newest
 from tests.handlers.answering.overtaking import deliver
 from tests.texts.department import Panel
 from tests.texts.example import Club
@@ -43,7 +43,7 @@ async def to_note(head: Head) -> None:
     await head.press(Form.YESTERDAY)
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 @EITHER_WAY
 async def test_what_was_typed_before_skipping_stays_in_its_field(
     world: World, head: Head, order: tuple[int, int]

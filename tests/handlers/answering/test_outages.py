@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.letter import LetterState
 from bot.storage.ledger import decisions, obligations
-from tests.handlers.answering.ledger import BOTH_ENGINES
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Outage
 from tests.world import Head, World
@@ -19,7 +18,7 @@ async def told(head: Head) -> int:
     return sum(Outage.PRESS_AGAIN in message["text"] for message in await head.phone.messages())
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_whoever_has_a_form_open_is_told_once_and_goes_on(world: World, head: Head) -> None:
     await world.at("2026-10-05 10:00")
     await head.press(Club.BEING_MADE)

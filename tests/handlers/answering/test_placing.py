@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.storage import schema as tables
 from bot.storage.desk import threads
 from bot.storage.ledger import drafts, replies
-from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
+from tests.handlers.answering.ledger import fill, mine
 from tests.texts.example import Club
 from tests.texts.heads import Form, Misfit, Placing, Preferences, Registration, Writing
 from tests.world import Head, World
@@ -39,7 +39,7 @@ async def asked(world: World, head: Head) -> Head:
     return head
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -> None:
     await asked.send("действует")
     assert "К какому запросу" in await asked.sees()

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.ledger.obligation import ObligationState
 from bot.storage.desk import threads
 from bot.storage.ledger import obligations, replies
-from tests.handlers.answering.ledger import BOTH_ENGINES, SCHOOL, answer, fill, mine, newest, state
+from tests.handlers.answering.ledger import SCHOOL, answer, fill, mine, newest, state
 from tests.storage.plans import statements
 from tests.texts.department import Control
 from tests.texts.example import Club
@@ -26,7 +26,7 @@ async def test_a_request_says_why_until_when_and_asks_the_first_question(world: 
     assert await head.buttons() == [Club.WORKS, Club.BEING_MADE, Club.NOT_MADE, Form.NOT_OURS, Form.MORE]
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_every_kind_of_field_is_answered_in_one_message(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     before = await head.count()
@@ -118,7 +118,7 @@ async def test_the_answer_can_be_changed_until_the_round_closes(world: World, he
     assert Form.CHANGE not in await head.buttons()
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_without_changes_fills_in_the_previous_answer_and_shows_it(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -196,7 +196,7 @@ async def test_a_field_that_no_longer_applies_is_not_asked_nor_sent(world: World
     assert "sports" not in reply.values
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -211,7 +211,7 @@ async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     assert Form.ACCEPTED in await head.sees()
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_two_people_of_one_school_answer_in_the_same_second(world: World, head: Head) -> None:
     deputy = await world.person("Петров Пётр", 102)
     await deputy.join("Общее", SCHOOL, Registration.HEAD)
@@ -342,7 +342,7 @@ async def test_a_button_of_last_year_shows_how_things_are(world: World, head: He
     assert thread.about.startswith(Club.TITLE)
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_a_draft_survives_a_restart_and_another_request_in_between(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     form = await head.card(Club.TITLE)

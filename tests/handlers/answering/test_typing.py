@@ -3,7 +3,7 @@
 import pytest
 
 from bot.storage.ledger import drafts, obligations, replies
-from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine, newest
+from tests.handlers.answering.ledger import fill, mine, newest
 from tests.texts.example import Club
 from tests.texts.heads import Anywhere, Extending, Form, Misfit
 from tests.world import Head, World
@@ -195,7 +195,7 @@ async def test_correcting_into_nonsense_keeps_what_was(world: World, asked: Head
     assert (await values(world, asked))["members"] == 120
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_a_correction_after_sending_is_shown_before_it_is_sent(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
@@ -230,7 +230,7 @@ async def remarks(world: World) -> list[tuple[str | None, str | None]]:
         return [(remark.text, remark.file_name) for remark in await replies.remarks_to(tx, 1)]
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_a_reply_to_the_request_is_its_comment_or_evidence(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     card = await head.card(Club.TITLE)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.handlers.answering.ledger import BOTH_ENGINES, fill, mine
+from tests.handlers.answering.ledger import fill, mine
 from tests.handlers.answering.test_order import draft, to_note
 from tests.texts.example import Club
 from tests.texts.heads import Form, Placing
@@ -19,7 +19,7 @@ async def meanwhile(world: World, head: Head, pressed: str, *typed: str) -> None
     await world.settle()
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 async def test_what_fits_only_the_question_on_the_screen_is_its_answer(world: World, head: Head) -> None:
     """Skipped, and then answered after all: the next question wants a link."""
     await world.at("2026-10-05 09:00")
@@ -39,7 +39,7 @@ async def test_what_fits_only_the_next_question_is_its_answer(world: World, head
     assert (values["register"], values["members"], values["girls"], field) == (False, 120, 60, "share")
 
 
-@BOTH_ENGINES
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("choose", "note", "page"),
     [
@@ -138,6 +138,8 @@ async def test_once_the_screen_has_changed_nothing_is_asked(world: World, head: 
     assert (values["page"], field) == ("https://school.ru/club", "order")
 
 
+# The session of what was under way outlives the bot, which it would not do if its process had ended.
+@pytest.mark.sqlite_alone
 async def test_it_is_known_after_a_kill_too(world: World, head: Head) -> None:
     """Both were taken in, and the bot died before it had handled either."""
     await world.at("2026-10-05 09:00")

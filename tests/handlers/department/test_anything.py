@@ -92,6 +92,7 @@ async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -
 @pytest.mark.timeout(900)
 @settings(max_examples=3, deadline=None, suppress_health_check=SLOW)
 @given(steps=st.lists(STEP, min_size=10, max_size=40))
+@pytest.mark.both_databases
 async def test_no_sequence_of_actions_ends_in_an_error_or_in_silence(
     steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:

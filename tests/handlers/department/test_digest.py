@@ -167,6 +167,7 @@ async def test_sixty_organizations_and_all_directives_fit_one_screen(tmp_path: P
         assert "и ещё 58" in "".join(found)
 
 
+@pytest.mark.sqlite_alone
 async def test_administrators_see_that_it_is_not_backed_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,), backups_keep=2) as world:
         admin = await employee(world, ADMIN, "Начальник Анна")

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.domain.people.member import Limits, SeatState, StaffRole
 from bot.storage.people import seats, staff
 from bot.views.callbacks import Delete
@@ -29,6 +31,7 @@ async def test_an_administrator_who_registers_where_a_head_sits_is_asked_which_o
     assert await seated_at(approving, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
+@pytest.mark.both_databases
 async def test_two_administrators_who_confirm_two_heads_at_once_get_one(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     first_head = await apply(approving, "Иванова Мария", 101)

@@ -249,6 +249,7 @@ def test_every_action_has_words() -> None:
     assert {one for one in ACTIONS.keys() - found if not _COMPUTED.match(one)} == set(), "words of nothing"
 
 
+@pytest.mark.both_databases
 async def test_each_line_names_what_it_is_about_and_drafts_are_nobodys_business(approving: World, admin: Head) -> None:
     await seated(approving, admin)
     await admin.send("/panel")

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.people.member import Limits, StaffRole
@@ -324,6 +325,7 @@ async def test_who_may_answer(approving: World, admin: Head) -> None:
     assert await count(approving, tables.notes) == 1
 
 
+@pytest.mark.both_databases
 async def test_two_curators_at_once_and_from_the_desk(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     curator = await member(approving, "Куратор Ольга", 300)

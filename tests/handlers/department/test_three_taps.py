@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import employee
 from tests.people import ADMIN
@@ -52,6 +54,7 @@ WAYS: dict[tuple[str, ...], str] = {
 }
 
 
+@pytest.mark.both_databases
 async def test_no_screen_needs_more_than_three_taps(tmp_path: Path) -> None:
     async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
         admin = await employee(world, ADMIN, "Начальник Анна")

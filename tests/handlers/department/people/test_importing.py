@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from bot.storage.people import organizations
 from tests.catalog.sheets import book, comma_separated
 from tests.people import introduced
@@ -45,6 +47,7 @@ async def said(person: Head, text: str) -> str:
     return str((await person.phone.find(text))["text"])
 
 
+@pytest.mark.both_databases
 async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -> None:
     await approving.at("2026-09-03 09:00")
     before = await names(approving)
