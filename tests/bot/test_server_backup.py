@@ -25,7 +25,7 @@ from bot.storage.people import last_said, people, staff
 from bot.storage.post import meta
 from scheduler.backups import Backups, before_migration
 from tests.databases import make_database
-from tests.storage.conftest import execute
+from tests.postgres import execute
 from tests.storage.every_table import fill_every_table
 from tests.waiting import until
 

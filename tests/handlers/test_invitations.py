@@ -187,13 +187,13 @@ async def test_the_claim_link_stands_in_no_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with living(tmp_path) as world:
-        await world.app.introduction.offer_claim()
+        await world.app.introduction.offer_claim(leads=True)
         said = capsys.readouterr().out
         assert "?start=" not in said
         assert "`python -m bot claim`" in said
         # On a terminal its reader is there.
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        await world.app.introduction.offer_claim()
+        await world.app.introduction.offer_claim(leads=True)
         framed = capsys.readouterr().out.strip().splitlines()
         # Between two lines that nobody overlooks, with nothing beside the link.
         assert framed[0] == framed[-1] == "=" * len(framed[1])
@@ -204,5 +204,5 @@ async def test_the_claim_link_stands_in_no_log(
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {payload}")
         await boss.press(Registration.AGREE)
-        await world.app.introduction.offer_claim()
+        await world.app.introduction.offer_claim(leads=True)
         assert capsys.readouterr().out == ""

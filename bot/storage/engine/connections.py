@@ -101,7 +101,7 @@ class Connections(ABC):
                 else:
                     await held.close()
                     # Those that have waited meanwhile have lost the server too, and each would find out for itself.
-                    await self._end(idle)
+                    await self.end(idle)
         except DBAPIError as error:
             self._only_reads |= is_read_only(error)
             raise

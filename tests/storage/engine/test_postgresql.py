@@ -15,8 +15,7 @@ from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.post import meta
 from bot.storage.schema import meta as rows
-from tests.postgres import postgres
-from tests.storage.conftest import execute
+from tests.postgres import execute, postgres
 
 # What a client sends, on a connection of its own, to have a statement of another one cancelled.
 CANCEL = struct.pack("!ii", 16, 80877102)
