@@ -173,7 +173,7 @@ def sought(typed: str) -> str:
 def found(organizations: Sequence[object]) -> str:
     """«5 организаций» of what a search has found, or that there are more than are shown."""
     if isinstance(organizations, Window) and organizations.is_cut:
-        return f"больше {len(organizations)} организаций, самые похожие — первыми"
+        return f"организаций больше {len(organizations)}, самые похожие — первыми"
     return plural(len(organizations), "организация", "организации", "организаций")
 
 

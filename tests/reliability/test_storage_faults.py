@@ -270,6 +270,7 @@ async def test_what_cannot_be_used_at_start_is_said_and_left_as_it_is(tmp_path: 
         bot.database.write_bytes(whole)
         with contextlib.closing(sqlite3.connect(bot.database)) as connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
+            connection.execute("UPDATE meta SET value = '9999' WHERE key = 'compatible_from'")
             connection.commit()
         await refused("The database was written by a newer version", bot.database.read_bytes())
 

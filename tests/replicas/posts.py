@@ -22,7 +22,7 @@ from bot.replica import EVERY, Replica
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import people
-from bot.storage.post import letters
+from bot.storage.post import letters, replicas
 from simulator import Simulator
 from tests.sessions import QuickSession
 
@@ -131,11 +131,10 @@ async def posts(url: str, telegram: Simulator, count: int, pace: float = 0) -> A
 
 
 async def bury(storage: Storage, *buried: Post) -> None:
-    """The server has not seen them for longer than anybody waits."""
-    long_ago = sa.func.now() - sa.text("interval '1 minute'")
-    ids = [post.replica.id for post in buried]
+    """They have not been seen for longer than anybody waits, and another one has noticed."""
     async with storage.write() as tx:
-        await tx.execute(sa.update(t.replicas).where(t.replicas.c.id.in_(ids)).values(seen_at=long_ago))
+        for post in buried:
+            await replicas.leave(tx, post.replica.id)
 
 
 async def crowd(telegram: Simulator, storage: Storage, *person_ids: int) -> None:

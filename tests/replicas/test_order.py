@@ -11,7 +11,7 @@ from aiogram.types import Update
 
 from bot.delivery.sayings import Saying, Send
 from bot.domain.screen import Screen
-from bot.storage.engine import database
+from bot.storage.engine import postgresql
 from bot.storage.engine.database import Tx
 from bot.storage.post import meta
 from bot.storage.post.inbox import Incoming
@@ -123,7 +123,7 @@ async def test_who_wakes_up_says_and_decides_nothing_of_what_was_taken_from_it(
     telegram: Simulator, tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The server does not wait for long for whoever stands still within a transaction.
-    monkeypatch.setattr(database, "IDLE_SECONDS", 2)
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 2)
     async with several(telegram, tmp_path, server, 2) as (frozen, other):
         speaks, decides = await frozen.person(101), await frozen.person(102)
         deciding, wakes = asyncio.Event(), asyncio.Event()

@@ -198,11 +198,17 @@ async def reminders_sent(world: World) -> int:
         return int((await tx.execute(query)).scalar_one())
 
 
-async def take_in_hand(world: World) -> None:
-    """The courier has letters in hand that wait for their turn: the pace is slow."""
+async def take_in_hand(world: World) -> list[int]:
+    """The courier has letters in hand that wait for their turn: the pace is slow. Their numbers."""
     now = world.now
     claimed = await world.storage.apply(lambda tx: letters.claim(tx, now, 100))
     assert claimed
+    return [letter.id for letter in claimed]
+
+
+async def give_back(world: World, letter_ids: list[int]) -> None:
+    """Their turn does not come."""
+    await world.storage.apply(lambda tx: letters.give_back(tx, letter_ids))
 
 
 async def down_on_friday(world: World) -> None:
@@ -239,12 +245,12 @@ async def test_a_reminder_in_hand_when_the_next_rung_comes_is_the_only_one(world
     await world.at("2026-09-10 09:00")
     await down_on_friday(world)
     before = await reminders_sent(world)
-    await take_in_hand(world)
+    in_hand = await take_in_hand(world)
     await world.app.tick()
     if then == "goes on":
         await world.settle()
         assert await reminders_sent(world) == before, "the newer one must not overtake the one in hand"
-        world.now += timedelta(minutes=6)
+        await give_back(world, in_hand)
     else:
         await world.restart()
     await world.settle()
@@ -267,10 +273,10 @@ async def test_what_opens_on_the_morning_of_a_reminder_comes_as_a_request(world:
     if first == "the reminder":
         await remind_due(storage, catalog.calendar, world.now)
         # It is in hand when the round opens, and worded after that.
-        await take_in_hand(world)
+        in_hand = await take_in_hand(world)
         await open_due(storage, catalog, world.now)
         await world.settle()
-        world.now += timedelta(minutes=6)
+        await give_back(world, in_hand)
     else:
         await open_due(storage, catalog, world.now)
         await remind_due(storage, catalog.calendar, world.now)

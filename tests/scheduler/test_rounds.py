@@ -227,7 +227,8 @@ async def test_an_organization_that_comes_later_owes_what_is_open(world: World, 
     await world.at("2026-09-03 09:00")
     catalog = catalog_of()
     new = RosterEntry("school-new", "МБОУ «Новая школа»", frozenset({"general"}))
-    await world.restart(dataclasses.replace(catalog, roster=(*catalog.roster, new)))
+    written = dataclasses.replace(catalog.written, organizations=f"{catalog.written.organizations}\n# {new.name}\n")
+    await world.restart(dataclasses.replace(catalog, roster=(*catalog.roster, new), written=written))
     async with world.storage.read() as tx:
         (found,) = [one for one in await rounds.open_now(tx, world.now) if one.directive.id == "programme-correction"]
         assert "МБОУ «Новая школа»" in [

@@ -64,8 +64,10 @@ async def test_every_row_of_every_table_arrives(opened_storage: Open, there: str
     source, target = await filled(await opened_storage(there)), await opened_storage(here)
     shown: list[tuple[str, int, int]] = []
     held = await copying.copy(source, target, lambda *what: shown.append(what))
-    assert [table.rows for table in held] == [3] * len(CARRIED)
-    assert ("comparing rows", 3 * len(held), 3 * len(held)) in shown
+    # And one that a migration has put there.
+    rows = {table.name: 4 if table is t.meta else 3 for table in CARRIED}
+    assert {table.table: table.rows for table in held} == rows
+    assert ("comparing rows", sum(rows.values()), sum(rows.values())) in shown
     for table in CARRIED:
         assert await raw(target, table) == await raw(source, table), table.name
     # And back it is the same once more.

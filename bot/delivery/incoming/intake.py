@@ -178,9 +178,8 @@ def check(update: object) -> None:
         below: list[Any] = []
         for node in level:
             if isinstance(node, dict):
-                # A number in quotes would be read as one, however large.
-                if type(node.get("message_id", 0)) is not int:
-                    raise NotAnUpdate("a message_id is no number")
+                if _is_huge(node.get("message_id")):
+                    raise NotAnUpdate("a message_id is too large")
                 below += node.values()
             elif isinstance(node, list):
                 below += node
@@ -190,6 +189,14 @@ def check(update: object) -> None:
             return
         level = below
     raise NotAnUpdate("it is nested too deeply")
+
+
+def _is_huge(number: object) -> bool:
+    """Whether it would be read as a number that no column holds, in quotes or with a fraction."""
+    if isinstance(number, str) and number.lstrip("+-").isdecimal():
+        # Python reads no number of many thousand digits.
+        return len(number) > 20 or int(number) not in _INTEGERS
+    return isinstance(number, float) and not abs(number) < _INTEGERS.stop
 
 
 def _body(update: Raw) -> str:
