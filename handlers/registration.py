@@ -234,6 +234,8 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     if known is not None and known.left_at is not None:
         # It has left since it was chosen; a seat there would bring it back unasked.
         return [edit(query, leaving.not_listed(known.name))]
+    if known is not None:
+        await organizations.hold(scene.tx, known.id)
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
     opened = scene.installation.registration == "open" and not is_departments(scene, types)

@@ -17,10 +17,11 @@ async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
     organization = await organizations.get(scene.tx, seat.organization_id)
     assert organization is not None
     await organizations.activate(scene.tx, organization.id, scene.person.id, scene.now)
-    if is_departments(scene, organization.types) and await staff.grant(
-        scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now
-    ):
-        await notices.role(scene.tx, seat.person_id, scene.now)
+    if is_departments(scene, organization.types):
+        # The role that they have may just be ending with another seat.
+        await staff.hold(scene.tx, seat.person_id)
+        if await staff.grant(scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now):
+            await notices.role(scene.tx, seat.person_id, scene.now)
     await rounds.join(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
     if at_once:
         await letters.ask_at_once(scene.tx, [organization.id], scene.now)
@@ -54,6 +55,8 @@ async def by_link(scene: Scene, invitation: Invitation, person_id: int, *, at_on
 
 async def unseated(scene: Scene, person_id: int) -> None:
     """Does what follows when a seat is given up: a curator without a seat in the department loses the role."""
+    # Whoever gives up, or loses, two seats there at once would keep the role by each for the other's sake.
+    await staff.hold(scene.tx, person_id)
     for seat in await seats.of_person(scene.tx, person_id):
         if seat.state is not SeatState.SEATED:
             # Anybody may ask for a seat in the department; only an administrator's word gives the role.

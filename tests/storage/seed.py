@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
 
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
@@ -82,6 +84,26 @@ class Seed:
             return await self._both[index % 2].apply(lambda tx: work(tx, index))
 
         return await asyncio.gather(*(one(index) for index in range(number)), return_exceptions=True)
+
+    async def at_once(self, *works: Callable[[Tx], Awaitable[Any]]) -> list[Any]:
+        """What becomes of works each of which has seen the database before any has changed it; SQLite lets in one after
+        the other."""
+        seen = asyncio.Barrier(len(works))
+
+        async def one(index: int) -> Any:
+            is_first_run = not self.storage.is_sqlite
+
+            async def work(tx: Tx) -> Any:
+                nonlocal is_first_run
+                await tx.execute(sa.select(1))
+                if is_first_run:
+                    is_first_run = False
+                    await seen.wait()
+                return await works[index](tx)
+
+            return await self._both[index % 2].apply(work)
+
+        return await asyncio.gather(*(one(index) for index in range(len(works))))
 
     async def person(self, id: int, name: str = "Ольга Сергеевна") -> int:
         """Somebody who wrote to the bot."""

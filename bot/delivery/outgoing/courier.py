@@ -108,8 +108,9 @@ class Courier:
         # Letters to the group go one by one: the first letter of a thread makes the topic for the others.
         self._in_group = asyncio.Lock()
         self._unsettled: list[_Sent] = []
-        # Letters that the failing database has kept from being tried: they are given back when it answers again.
-        self._untried: list[int] = []
+        # Whether the failing database may have kept letters with it that nobody carries here: they are given back when
+        # it answers again.
+        self._has_stranded = False
         # One failed report is enough to open it: each attempt makes the report anew.
         self._breaker = Breaker(backoff, 1) if lane.slow else Breaker(backoff)
 
@@ -138,7 +139,6 @@ class Courier:
         if self._in_flight is not None:
             await self._in_flight.drop()
         self._unsettled.clear()
-        self._untried.clear()
 
     async def run(self) -> None:
         """Delivers until stopped; a failing database only makes it wait."""
@@ -183,6 +183,8 @@ class Courier:
                     break
                 await in_flight.emptied(self._most // 2, self._lane.idle)
         except DatabaseUnavailable:
+            # A claim may have been committed that nobody heard of, and what became of a letter may not be recorded.
+            self._has_stranded = True
             # Letters in flight end, and are recorded when the database answers again.
             if in_flight.tasks:
                 await asyncio.wait(in_flight.tasks)
@@ -212,11 +214,11 @@ class Courier:
 
     async def _exchange(self, room: int, by: int) -> list[Letter]:
         """Records what has been sent, and claims as many other letters as there is room for."""
-        batch, untried, now, lane = list(self._unsettled), list(self._untried), self._now(), self._lane
+        batch, has_stranded, now, lane = list(self._unsettled), self._has_stranded, self._now(), self._lane
         recent = now - timedelta(seconds=CHAT_INTERVAL) if self._pacer.per_second else None
         if room and self._may_send is not None and not await self._may_send(now):
             room = 0
-        if not batch and not untried:
+        if not batch and not has_stranded:
             if not room:
                 return []
             async with self._storage.read() as tx:
@@ -227,14 +229,15 @@ class Courier:
         async def work(tx: Tx) -> list[Letter]:
             if batch:
                 await self._record_all(tx, batch)
-            if untried:
-                await letters.give_back(tx, untried, by)
+            if has_stranded:
+                await letters.give_back_all(tx, by, slow=lane.slow)
             return await letters.claim(tx, now, room, by, slow=lane.slow, recent=recent) if room else []
 
         claimed = await self._storage.apply(work, snapshot=False)
         # Only after the commit: what was not recorded must not be forgotten.
         del self._unsettled[: len(batch)]
-        del self._untried[: len(untried)]
+        if has_stranded:
+            self._has_stranded = False
         return claimed
 
     async def _deliver(self, letter: Letter, by: int) -> None:
@@ -265,7 +268,6 @@ class Courier:
             return
         except DatabaseUnavailable:
             # The letter is not at fault: it goes when the database answers again.
-            self._untried.append(letter.id)
             raise
         except Exception:
             _log.exception("letter %s could not be rendered", letter.id)

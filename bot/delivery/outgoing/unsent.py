@@ -21,6 +21,10 @@ from bot.storage.post.letters import Settlement
 _log = logging.getLogger(__name__)
 
 
+# Records what follows from a letter's end.
+Then = Callable[[Tx, datetime], Awaitable[object]]
+
+
 class Unsent:
     """Settles letters that were not sent. `counts_attempts`: whether a failed attempt counts against the letter."""
 
@@ -50,7 +54,7 @@ class Unsent:
         settlement: Settlement,
         letter: Letter | None = None,
         failure: Failure | None = None,
-        then: Callable[[Tx, datetime], Awaitable[object]] | None = None,
+        then: Then | None = None,
     ) -> bool:
         """Records how a letter ended; `letter` and `failure` tell its announcement, if it has one, of that.
 
@@ -103,9 +107,8 @@ class Unsent:
     async def lose_person(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram does not deliver to the person: the department hears of it, and the author of a lost note."""
         why = why_unreachable(outcome.error)
-        if await self.settle(_failed(letter, outcome), letter, why):
+        if await self.settle(_failed(letter, outcome), letter, why, _undelivered(letter)):
             await self._on_unreachable(letter.person_id, why)
-            await self._undelivered(letter)
 
     async def lose_group(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram does not deliver to the group: administrators hear why, and curators get what was for it."""
@@ -163,22 +166,24 @@ class Unsent:
 
     async def nothing_to_say(self, letter: Letter) -> None:
         """As things stand now the letter is no matter of its person's any more; the author of a note hears of it."""
-        if await self.settle(Settlement(letter.id, LetterState.DROPPED), letter, Failure.STOPPED):
-            await self._undelivered(letter)
+        dropped = Settlement(letter.id, LetterState.DROPPED)
+        await self.settle(dropped, letter, Failure.STOPPED, _undelivered(letter))
 
     async def give_up(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram will never take the letter, which is a fault of ours: the log has it, and nothing is tried again."""
         _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
-        if await self.settle(_failed(letter, outcome), letter, Failure.REFUSED):
-            await self._undelivered(letter)
-
-    async def _undelivered(self, letter: Letter) -> None:
-        if letter.kind is LetterKind.NOTE:
-            await self._storage.apply(lambda tx: correspondence.undelivered(tx, letter, self._now()))
+        await self.settle(_failed(letter, outcome), letter, Failure.REFUSED, _undelivered(letter))
 
 
 def _failed(letter: Letter, outcome: Outcome) -> Settlement:
     return Settlement(letter.id, LetterState.FAILED, error=outcome.error)
+
+
+def _undelivered(letter: Letter) -> Then | None:
+    """The author of a note hears that it was lost."""
+    if letter.kind is not LetterKind.NOTE:
+        return None
+    return lambda tx, now: correspondence.undelivered(tx, letter, now)
 
 
 def _any(_letter: Letter) -> bool:

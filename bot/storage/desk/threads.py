@@ -10,6 +10,7 @@ from bot.domain.desk.thread import Thread
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.holding import hold
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
@@ -71,6 +72,8 @@ async def begin(
     query = sa.select(t.threads.c.id).where(t.threads.c.person_id == person_id, matter).order_by(*_NEWEST_FIRST)
     thread_id = (await tx.execute(query)).scalar()
     if thread_id is None:
+        # Two of the department may begin it at once.
+        await hold(tx, t.people.c.id, person_id)
         statement = sa.insert(t.threads).values(
             person_id=person_id,
             organization_id=organization_id,

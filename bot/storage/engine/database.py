@@ -30,6 +30,8 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 # PostgreSQL's codes of a transaction that lost a race and can be run again: serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
+# foreign_key_violation.
+_REFERS_TO_NOTHING = "23503"
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
 # resources, operator intervention (a shutdown), system error, internal error.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
@@ -145,7 +147,8 @@ class Storage:
                 async with self.write(snapshot=snapshot) as tx:
                     return await work(tx)
             except DBAPIError as error:
-                if not _lost_race(error):
+                # Without a snapshot what was read may be gone when something else is to refer to it.
+                if not (_lost_race(error) or (not snapshot and code_of(error) == _REFERS_TO_NOTHING)):
                     raise
                 if attempt == TRIES:
                     raise DatabaseBusy(DatabaseBusy.__doc__) from error

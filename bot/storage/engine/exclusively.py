@@ -75,14 +75,13 @@ async def _server_locked(storage: Storage) -> AsyncIterator[None]:
     try:
         # The lock belongs to a session; with AUTOCOMMIT that idles in no transaction.
         async with storage.engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
             tries = 0
             while not (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one():
                 tries = await _again(tries)
             try:
                 yield
             finally:
-                # A session that is gone has released it, and the pool would keep it in one that is not.
+                # A session that is gone has released it; that one ends, the server notices somewhat later.
                 with contextlib.suppress(OSError, DBAPIError):
                     await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
     except (OSError, DBAPIError, NoConnectionFree) as error:

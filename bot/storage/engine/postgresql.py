@@ -42,7 +42,8 @@ class Connections(connections.Connections):
         return _Driver(connection)
 
     def _how(self, *, writing: bool, snapshot: bool) -> str:
-        # With a snapshot what was read still holds when something is written, or the transaction is run again.
+        # With a snapshot a row that was read still is as it was when it is written, or the transaction is run again.
+        # Whoever writes another row holds the one they have read (`holding.py`).
         return f"BEGIN ISOLATION LEVEL {'REPEATABLE READ' if snapshot else 'READ COMMITTED'}"
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.domain.people.member import Invitation, Role
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.holding import hold
 from bot.storage.engine.mapped import Mapped
 from bot.storage.post import audit, meta
 
@@ -146,6 +147,8 @@ async def _add(
 ) -> None:
     if not tokens:
         return
+    # Whoever ends their role at this moment ends these with it.
+    await hold(tx, t.staff.c.person_id, by)
     common = {"role": _BESIDE if beside else str(role), "created_at": now, "expires_at": now + LIFETIME, "by_id": by}
     await tx.execute(
         t.invitations.insert(),

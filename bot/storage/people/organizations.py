@@ -17,6 +17,7 @@ from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.people.sought import findable, words_of
 from bot.domain.progress import Progress, silent
 from bot.storage import schema as t
+from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
 from bot.storage.post import audit
@@ -35,8 +36,8 @@ async def get(tx: Tx, organization_id: int) -> Organization | None:
 
 
 async def hold(tx: Tx, organization_id: int) -> None:
-    """Nobody else changes who sits there until this transaction ends: of two who come at once, one sees the other."""
-    await tx.execute(sa.select(t.organizations.c.id).where(t.organizations.c.id == organization_id).with_for_update())
+    """Of two who seat people there at once, one sees whom the other has seated."""
+    await holding.hold(tx, t.organizations.c.id, organization_id)
 
 
 async def by_name(tx: Tx, name: str) -> Organization | None:

@@ -79,13 +79,6 @@ async def take(
 async def decide(tx: Tx, seat_id: int, accept: bool, by: int, now: datetime) -> Seat | None:
     """Confirms or refuses a waiting seat; None if somebody has decided it, or it was given up, meanwhile."""
     state = SeatState.SEATED if accept else SeatState.REJECTED
-    # Locked: on PostgreSQL two who wait for one place, confirmed at the same moment, would both be seated by whoever
-    # saw nobody there.
-    where = sa.select(t.seats.c.organization_id).where(t.seats.c.id == seat_id).scalar_subquery()
-    live = t.seats.c.state.in_(_LIVE)
-    await tx.execute(
-        sa.select(t.seats.c.id).where(t.seats.c.organization_id == where, live).order_by(t.seats.c.id).with_for_update()
-    )
     changed = await tx.execute(
         sa.update(t.seats)
         .where(t.seats.c.id == seat_id, t.seats.c.state == SeatState.WAITING)

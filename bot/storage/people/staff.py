@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.domain.directives.directive import Directive
 from bot.domain.people.member import Limits, Person, StaffInvitation, StaffRole
 from bot.storage import schema as t
+from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
@@ -49,6 +50,11 @@ async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *
         and person.limits.covers_types(types)
         and (directive is None or person.limits.covers(directive))
     ]
+
+
+async def hold(tx: Tx, person_id: int) -> None:
+    """Of two who change the member's rights, or what hangs on them, at once, one sees what the other has done."""
+    await holding.hold(tx, t.staff.c.person_id, person_id)
 
 
 async def grant(
@@ -131,6 +137,8 @@ async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:
 
 async def invite(tx: Tx, role: StaffRole, limits: Limits, by: int, now: datetime) -> str:
     """Makes a link that gives its bearer the role; returns its token, which is kept nowhere."""
+    # Whoever ends their role at this moment ends this link with it.
+    await hold(tx, by)
     token = new_token()
     await tx.execute(
         t.staff_invitations.insert().values(

@@ -400,6 +400,16 @@ async def give_back(tx: Tx, letter_ids: Collection[int], replica_id: int = ALONE
         await _GIVE_BACK.run(tx, ids=list(letter_ids), me=replica_id)
 
 
+async def give_back_all(tx: Tx, replica_id: int, *, slow: bool) -> None:
+    """Returns all that the replica has claimed of that lane and not settled: it carries none of it."""
+    theirs = sa.and_(
+        t.letters.c.claimed_by == replica_id,
+        t.letters.c.settled_at.is_(None),
+        t.LETTER_IS_SLOW if slow else ~t.LETTER_IS_SLOW,
+    )
+    await tx.execute(sa.update(t.letters).where(theirs).values(claimed_by=None, attempts=t.letters.c.attempts - 1))
+
+
 async def hold(tx: Tx, letter_id: int, replica_id: int) -> bool:
     """Whether the letter is still the replica's; nobody takes it before the transaction ends."""
     return await _HOLD.first(tx, its=letter_id, me=replica_id) is not None

@@ -69,6 +69,7 @@ async def replace(query: CallbackQuery, callback_data: Replace, scene: Scene) ->
     seat = await _waiting(scene, callback_data.seat)
     if seat is None:
         return await _too_late(query, scene)
+    await organizations.hold(scene.tx, seat.organization_id)
     former = await seats.get(scene.tx, callback_data.former)
     fits = former is not None and former.organization_id == seat.organization_id and former.role is Role.HEAD
     if former is None or not fits or seat.role is not Role.HEAD or former.state is not SeatState.SEATED:

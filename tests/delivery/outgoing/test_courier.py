@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -289,12 +290,40 @@ async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(offic
     await office.write("привет", head.id)
     running = asyncio.create_task(courier.run())
     try:
-        # Not when its lease is over: that is in five minutes.
         await head.wait_for("привет")
     finally:
         courier.stop()
         await running
     assert [letter.attempts for letter in await office.outbox()] == [1]
+
+
+@pytest.mark.parametrize("lost", ["claim", "refusal"])
+async def test_a_letter_whose_claim_or_refusal_was_not_confirmed_goes_all_the_same(
+    office: Office, head: Person, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """Its claim was committed and nobody heard of that; or Telegram refused it for now and that could not be noted."""
+    await office.write("привет", head.id)
+    if lost == "refusal":
+        await office.telegram.order_fault("502", method="sendMessage", count=1)
+    apply, calls = office.storage.apply, 0
+
+    async def fails_once(*args: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if (calls, lost) == (2, "refusal"):
+            raise DatabaseUnavailable("gone before the commit")
+        found = await apply(*args, **options)
+        if (calls, lost) == (1, "claim"):
+            raise DatabaseUnavailable("gone in the commit")
+        return found
+
+    monkeypatch.setattr(office.storage, "apply", fails_once)
+    with pytest.raises(DatabaseUnavailable):
+        await office.courier.deliver()
+    assert await head.messages() == []
+    assert await office.courier.deliver() == 1
+    assert texts(await head.messages()) == ["привет"]
+    assert [(letter.state, letter.attempts) for letter in await office.outbox()] == [(LetterState.SENT, 1)]
 
 
 async def test_a_ring_is_heard_and_a_stop_lets_the_batch_end(office: Office, head: Person) -> None:

@@ -73,7 +73,7 @@ async def test_a_report_that_is_cut_off_is_made_at_the_next_start(office: Office
 
     maker.may_end.set()
     again = reporter(office, maker)
-    assert await again.deliver() == 0, "its lease is still held"
+    assert await again.deliver() == 0, "its claim is still held"
     await again.resume()
     assert await again.deliver() == 1
     assert texts(await head.messages()) == ["отчёт"]

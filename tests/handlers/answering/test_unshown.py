@@ -138,8 +138,6 @@ async def test_once_the_screen_has_changed_nothing_is_asked(world: World, head: 
     assert (values["page"], field) == ("https://school.ru/club", "order")
 
 
-# The session of what was under way outlives the bot, which it would not do if its process had ended.
-@pytest.mark.sqlite_alone
 async def test_it_is_known_after_a_kill_too(world: World, head: Head) -> None:
     """Both were taken in, and the bot died before it had handled either."""
     await world.at("2026-10-05 09:00")

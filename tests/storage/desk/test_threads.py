@@ -180,3 +180,13 @@ async def test_an_album_is_one_letter_and_the_group_keeps_its_post(seed: Seed) -
     assert fresh is not None
     assert await seed.see(lambda tx: threads.topic(tx, fresh, new)) == 77
     assert await seed.see(lambda tx: threads.topic(tx, fresh, GROUP)) is None
+
+
+async def test_two_who_begin_a_matter_at_once_go_on_with_one(seed: Seed) -> None:
+    school = await seed.organization("Школа")
+    await seed.seat(OLGA, school)
+
+    async def begin(tx: Tx) -> int:
+        return (await threads.begin(tx, OLGA, school, None, NOW)).id
+
+    assert len(set(await seed.at_once(begin, begin))) == 1

@@ -10,12 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot.domain.letter import LetterKind
+from bot.storage.desk import erasure
 from bot.storage.engine import connections, postgresql
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.prepared import Prepared
-from bot.storage.post import meta
+from bot.storage.people import people
+from bot.storage.post import letters, meta
 from bot.storage.schema import meta as rows
 from tests.postgres import execute, postgres
+from tests.storage.seed import NOW
 
 # What a client sends, on a connection of its own, to have a statement of another one cancelled.
 CANCEL = struct.pack("!ii", 16, 80877102)
@@ -249,4 +253,24 @@ async def test_without_a_snapshot_each_statement_sees_what_is_committed(migrated
             assert await meta.get(tx, "key") == "before"
             await put(storage, "after")
             assert await meta.get(tx, "key") == ("before" if snapshot else "after")
+    await storage.close()
+
+
+@pytest.mark.parametrize("snapshot", [True, False])
+async def test_what_was_read_may_be_gone_when_something_is_to_refer_to_it(
+    migrated_postgres_url: str, snapshot: bool
+) -> None:
+    """Somebody has their data erased while a letter to them is being written: looked at again, there is nobody."""
+    storage, whose, found = Storage(migrated_postgres_url), 1, list[bool]()
+    await storage.apply(lambda tx: people.ensure(tx, whose, "Ольга", NOW))
+
+    async def work(tx: Tx) -> None:
+        found.append(await people.get(tx, whose) is not None)
+        if found == [True]:
+            await storage.apply(lambda other: erasure.erase(other, whose, NOW))
+        if found[-1]:
+            await letters.write(tx, LetterKind.NOTE, [whose], NOW)
+
+    await storage.apply(work, snapshot=snapshot)
+    assert found == [True, False]
     await storage.close()

@@ -1,5 +1,6 @@
 """Links that can be used still: whose they are, how they end, and at what moment."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -164,3 +165,24 @@ async def test_of_an_administrator_limited_to_a_topic_the_wider_roles_are_recall
     assert await seed.storage.apply(lambda tx: staff.change(tx, OLGA, StaffRole.ADMIN, sport, ADMIN, NOW))
     found = await seed.see(lambda tx: links.usable_now(tx, NOW))
     assert {(link.role, link.limits) for link in found} == {(Role.HEAD, EVERYTHING), (StaffRole.CURATOR, sport)}
+
+
+@pytest.mark.parametrize("to_seat", [True, False])
+async def test_what_is_made_while_its_makers_role_ends_ends_with_it(seed: Seed, school: int, to_seat: bool) -> None:
+    made = asyncio.Event()
+
+    async def make(tx: Tx) -> None:
+        if to_seat:
+            await invitations.create(tx, school, Role.HEAD, OLGA, NOW)
+        else:
+            await staff.invite(tx, StaffRole.ADMIN, EVERYTHING, OLGA, NOW)
+        made.set()
+
+    async def revoke(tx: Tx) -> None:
+        if not seed.storage.is_sqlite:
+            # It has not seen the link, and the link is not committed yet.
+            await made.wait()
+        assert await staff.revoke(tx, OLGA, ADMIN, NOW)
+
+    await seed.at_once(make, revoke)
+    assert await seed.see(lambda tx: links.usable_now(tx, NOW)) == []

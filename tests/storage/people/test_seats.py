@@ -1,12 +1,14 @@
 """Seats: one live seat per person and organization, decided once."""
 
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.people.member import Role, Seat, SeatState
 from bot.storage.engine.database import Tx
-from bot.storage.people import seats
+from bot.storage.people import organizations, seats
 from bot.storage.schema import audit as audit_rows
 from bot.storage.schema import seats as rows
 from tests.storage.seed import ADMIN, DAY, HOUR, IVAN, NOW, OLGA, Seed
@@ -155,3 +157,16 @@ async def test_a_mute_is_toggled(seed: Seed) -> None:
     assert await seed.see(lambda tx: seats.muted(tx, IVAN)) == set()
     assert not await seed.storage.apply(lambda tx: seats.toggle_mute(tx, OLGA, "type", "school", NOW))
     assert await seed.see(lambda tx: seats.muted(tx, OLGA)) == {("topic", "sport")}
+
+
+async def test_of_two_who_seat_a_head_at_once_one_sees_the_others(seed: Seed, school: int) -> None:
+    async def seat(tx: Tx, person_id: int) -> bool:
+        await organizations.hold(tx, school)
+        if await seats.heads(tx, school):
+            return False
+        await seats.take(tx, person_id, school, Role.HEAD, SeatState.SEATED, NOW)
+        return True
+
+    done = await seed.at_once(*(partial(seat, person_id=person_id) for person_id in (OLGA, IVAN)))
+    assert sorted(done) == [False, True]
+    assert len(await seed.see(lambda tx: seats.heads(tx, school))) == 1
