@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import sqlalchemy as sa
+
 from bot.storage.engine.database import Storage
 from bot.storage.engine.exclusively import exclusively
-from bot.storage.engine.lock import InUse, Lock
-from bot.storage.engine.migrate import is_ready
+from bot.storage.engine.lock import InUse, Lock, check_unserved
 from bot.storage.post import replicas
 
 
@@ -25,8 +26,10 @@ async def alone(storage: Storage) -> AsyncIterator[None]:
             lock.release()
         return
     async with exclusively(storage):
-        if await is_ready(storage):
-            async with storage.read() as tx:
-                if await replicas.anybody(tx):
-                    raise InUse(InUse.__doc__)
+        async with storage.read() as tx:
+            await check_unserved(tx)
+            # Bots of another version, and so of another schema, serve it as well.
+            has_replicas = await tx.run_sync(lambda connection: sa.inspect(connection).has_table("replicas"))
+            if has_replicas and await replicas.anybody(tx):
+                raise InUse(InUse.__doc__)
         yield
