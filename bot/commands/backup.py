@@ -72,8 +72,7 @@ async def _said_last(storage: Storage, keeping: Keeping, now: datetime) -> froze
     try:
         with contextlib.suppress(StorageError):
             await asyncio.to_thread(check_whole, present)
-            async with present.read() as tx:
-                entries |= await last_said.look_at_any(tx, now)
+            entries |= await last_said.look_at_any(present, now)
     finally:
         await present.close()
     return last_said.newest(entries)

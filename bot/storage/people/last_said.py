@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as t
-from bot.storage.engine.database import Tx
+from bot.storage.engine.database import Storage, StorageError, Tx
 from bot.storage.people import links
 from bot.storage.post import audit, meta
 
@@ -62,11 +62,12 @@ async def look(tx: Tx, now: datetime) -> frozenset[str]:
     return _lines(known | news)
 
 
-async def look_at_any(tx: Tx, now: datetime) -> frozenset[str]:
+async def look_at_any(storage: Storage, now: datetime) -> frozenset[str]:
     """The same of a database of whatever version; empty if it does not tell."""
     try:
-        return await look(tx, now)
-    except DBAPIError:
+        async with storage.read() as tx:
+            return await look(tx, now)
+    except (StorageError, DBAPIError):
         return frozenset()
 
 
