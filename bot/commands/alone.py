@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import sqlalchemy as sa
-
 from bot.storage.engine.database import Storage
 from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import InUse, Lock, check_unserved
@@ -28,8 +26,6 @@ async def alone(storage: Storage) -> AsyncIterator[None]:
     async with exclusively(storage):
         async with storage.read() as tx:
             await check_unserved(tx)
-            # Bots of another version, and so of another schema, serve it as well.
-            has_replicas = await tx.run_sync(lambda connection: sa.inspect(connection).has_table("replicas"))
-            if has_replicas and await replicas.anybody(tx):
+            if await replicas.anybody(tx):
                 raise InUse(InUse.__doc__)
         yield
