@@ -126,8 +126,8 @@ async def living(tx: Tx) -> frozenset[int]:
 
 
 async def anybody(tx: Tx) -> bool:
-    """Whether a replica of whatever version serves the database now, as far as a server's clock can say; False on SQLite
-    and where nothing is yet."""
+    """Whether a replica of whatever version serves the database now, as far as a server's clock can say; False on
+    SQLite and where nothing is yet."""
     if tx.dialect.name == "sqlite":
         return False
     if not await tx.run_sync(lambda connection: sa.inspect(connection).has_table(t.replicas.name)):
