@@ -123,7 +123,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
     reporting.add_argument("--until", dest="last", type=_day, metavar="YYYY-MM-DD", help="default: today")
     reporting.add_argument("--directive", metavar="ID", help="of this directive alone")
     reporting.set_defaults(module="report")
-    keeping = commands.add_parser("backup", help="copy the SQLite database, while the bot may be running")
+    keeping = commands.add_parser("backup", help="copy the database, while the bot may be running")
     keeping.add_argument("file", type=Path, metavar="FILE", help="the copy; must not exist")
     keeping.set_defaults(module="backup")
     restoring = commands.add_parser("restore", help="put a backup in the database's place; the bot must not be running")

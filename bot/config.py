@@ -242,7 +242,10 @@ def checked_database(value: str) -> str:
     if value.startswith("sqlite") and path.partition("?")[0] in ("", ":memory:"):
         raise ValueError("must name a file, for example sqlite+aiosqlite:///data/bot.db")
     if value.startswith("postgresql") and not _is_place(value):
-        raise ValueError("must look like postgresql+asyncpg://user:password@host:5432/database")
+        raise ValueError(
+            "must look like postgresql+asyncpg://user:password@host:5432/database; in the password @ is written as"
+            " %40, : as %3A, / as %2F, # as %23, % as %25"
+        )
     return value
 
 

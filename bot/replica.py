@@ -100,14 +100,20 @@ class Replica:
         self._retires = True
 
     async def run(self) -> None:
-        """Beats until cancelled. A server that fails is asked again with the next beat."""
+        """Beats until cancelled. A server that fails is asked again with the next beat; the log tells of it once."""
         if self._storage.is_sqlite:
             await asyncio.Event().wait()
+        told = ""
         while True:
             try:
                 await self.beat()
+                if told:
+                    _log.info("replica %s can say again that it is alive", self.id)
+                told = ""
             except DatabaseUnavailable as error:
-                _log.error("replica %s cannot say that it is alive: %s", self.id, error)
+                if str(error) != told:
+                    _log.error("replica %s cannot say that it is alive: %s", self.id, error)
+                told = str(error)
             await asyncio.sleep(EVERY)
 
     async def beat(self) -> None:
@@ -134,6 +140,8 @@ class Replica:
                 await lost()
             await self.join()
             return
+        if self._beaten_at is None or (self.alive, self._leads) != (heard.alive, heard.leads):
+            _log.info("replica %s %s, of %s", self.id, "leads" if heard.leads else "follows", heard.alive)
         self._beaten_at = began
         self.alive, self._leads = heard.alive, heard.leads
         for listener in self._heard:

@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.storage.engine.database import Storage
 from bot.storage.engine.exclusively import exclusively
-from bot.storage.engine.lock import InUse, Lock
-from bot.storage.engine.migrate import is_ready
+from bot.storage.engine.lock import InUse, Lock, check_unserved
 from bot.storage.post import replicas
 
 
@@ -25,8 +24,8 @@ async def alone(storage: Storage) -> AsyncIterator[None]:
             lock.release()
         return
     async with exclusively(storage):
-        if await is_ready(storage):
-            async with storage.read() as tx:
-                if await replicas.anybody(tx):
-                    raise InUse(InUse.__doc__)
+        async with storage.read() as tx:
+            await check_unserved(tx)
+            if await replicas.anybody(tx):
+                raise InUse(InUse.__doc__)
         yield

@@ -41,8 +41,9 @@ async def _copied(settings: Settings, target_url: str) -> Sequence[Held]:
         for storage in (source, target):
             stack.push_async_callback(storage.close)
         copying.check_apart(source, target)
-        for storage in (source, target):
-            await stack.enter_async_context(alone(storage))
+        for storage, where in ((source, copying.THERE), (target, copying.HERE)):
+            with copying.about(where):
+                await stack.enter_async_context(alone(storage))
         with progress.shown() as tell:
             held = await copying.copy(source, target, tell)
         await _take_lists_along(Keeping(source, settings.backups_folder), Keeping(target, settings.backups_folder))

@@ -26,7 +26,7 @@ _BATCH = 2000
 _NAMED = 20
 # Sums of 128 bits: a row that differs is overlooked once in 10^38 times.
 _DIGEST_BYTES = 16
-_THERE, _HERE = "DATABASE_URL", "--to"
+THERE, HERE = "DATABASE_URL", "--to"
 # Who serves the database, and leads: nobody does meanwhile.
 LEFT_OUT = {"replicas", "leader"}
 # PostgreSQL's whole numbers, in bits. SQLite's have 64, whatever the column says.
@@ -50,7 +50,7 @@ def check_apart(source: Storage, target: Storage) -> None:
     """Raises CannotCopy if both are the same database."""
     one, other = ((backup.database_of(each).resolve() if each.is_sqlite else each.url) for each in (source, target))
     if one == other:
-        raise CannotCopy(f"{_HERE}: it is the database of {_THERE} itself. Name an empty database")
+        raise CannotCopy(f"{HERE}: it is the database of {THERE} itself. Name an empty database")
 
 
 async def copy(source: Storage, target: Storage, progress: Progress = silent) -> list[Held]:
@@ -58,12 +58,12 @@ async def copy(source: Storage, target: Storage, progress: Progress = silent) ->
 
     The caller holds the locks of both. Raises CannotCopy.
     """
-    with _about(_HERE):
+    with about(HERE):
         if is_there(target.url.render_as_string(hide_password=False)):
             async with target.read() as tx:
                 await _check_empty(tx)
         async with _place(target, progress) as place, place.write() as here:
-            with _about(_THERE):
+            with about(THERE):
                 async with source.read() as there:
                     return await _copy(there, here, progress)
 
@@ -71,7 +71,7 @@ async def copy(source: Storage, target: Storage, progress: Progress = silent) ->
 async def _check_empty(tx: Tx) -> None:
     names = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
     if names:
-        raise CannotCopy(f"{_HERE}: it is not empty: the table {min(names)} is there. Name an empty database")
+        raise CannotCopy(f"{HERE}: it is not empty: the table {min(names)} is there. Name an empty database")
 
 
 @asynccontextmanager
@@ -100,7 +100,7 @@ async def _place(target: Storage, progress: Progress) -> AsyncIterator[Storage]:
 
 async def _copy(there: Tx, here: Tx, progress: Progress) -> list[Held]:
     await _check_revision(await revision_of(there))
-    with _about(_HERE):
+    with about(HERE):
         await migrate_in(here)
         # The source says it too: with which versions its schema agrees.
         await here.execute(sa.delete(metadata.tables["meta"]))
@@ -109,18 +109,18 @@ async def _copy(there: Tx, here: Tx, progress: Progress) -> list[Held]:
     done, read, faults = 0, [], _Faults()
     for table in tables:
         summed = _Sum()
-        async for rows in table.rows(there, _THERE):
+        async for rows in table.rows(there, THERE):
             summed.add(rows)
             faults.look(table, rows)
             # Whoever has to mend rows wants to know of all of them, not of one after the other.
             if not faults.found:
-                with _about(f"{_HERE}: {table.name}"):
+                with about(f"{HERE}: {table.name}"):
                     await table.write(here, rows)
             done += len(rows)
             progress("copying rows", done, of)
         read.append(summed.held(table.name))
     faults.tell()
-    with _about(_HERE):
+    with about(HERE):
         await _number(there, here)
         await _compare(here, tables, read, progress)
         if here.dialect.name == "postgresql":
@@ -131,12 +131,12 @@ async def _copy(there: Tx, here: Tx, progress: Progress) -> list[Held]:
 
 async def _check_revision(revision: str | None) -> None:
     if revision is None:
-        raise CannotCopy(f"{_THERE}: there is no database of this program")
+        raise CannotCopy(f"{THERE}: there is no database of this program")
     if revision == newest_revision():
         return
     if revision not in known_revisions():
         raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {revision})")
-    raise CannotCopy(f"{_THERE}: an older version wrote it (schema {revision}). Start the bot on it once, and stop it")
+    raise CannotCopy(f"{THERE}: an older version wrote it (schema {revision}). Start the bot on it once, and stop it")
 
 
 async def _compare(here: Tx, tables: Sequence["_Table"], read: Sequence[Held], progress: Progress) -> None:
@@ -144,13 +144,13 @@ async def _compare(here: Tx, tables: Sequence["_Table"], read: Sequence[Held], p
     done, of = 0, sum(held.rows for held in read)
     for table, was in zip(tables, read, strict=True):
         summed = _Sum()
-        async for rows in table.rows(here, _HERE):
+        async for rows in table.rows(here, HERE):
             summed.add(rows)
             done += len(rows)
             progress("comparing rows", done, of)
         if (now := summed.held(table.name)) != was:
             raise CannotCopy(
-                f"{_HERE}: {table.name} came out as {now.rows} rows ({now.checksum}), not {was.rows} ({was.checksum})"
+                f"{HERE}: {table.name} came out as {now.rows} rows ({now.checksum}), not {was.rows} ({was.checksum})"
             )
 
 
@@ -210,7 +210,7 @@ class _Table:
 
     async def rows(self, tx: Tx, where: str) -> AsyncIterator[Sequence[Sequence[Any]]]:
         """All rows, some at a time, in no order."""
-        with _about(f"{where}: {self.name}"):
+        with about(f"{where}: {self.name}"):
             found = await tx.connection.stream(self._select)
             async for rows in found.partitions(_BATCH):
                 yield rows
@@ -278,7 +278,7 @@ class _Faults:
         """Raises CannotCopy if there are any."""
         if self.found:
             more = [f"and {self._more} more"] if self._more else []
-            raise CannotCopy("\n  ".join([f"{_THERE}: rows that cannot be copied as they are:", *self.found, *more]))
+            raise CannotCopy("\n  ".join([f"{THERE}: rows that cannot be copied as they are:", *self.found, *more]))
 
 
 def _wrong_text(value: Any, _bits: int) -> str:
@@ -294,7 +294,7 @@ def _wrong_number(value: Any, bits: int) -> str:
 
 
 @contextmanager
-def _about(where: str) -> Iterator[None]:
+def about(where: str) -> Iterator[None]:
     """Raises CannotCopy that says what was being used, of whatever goes wrong with it."""
     try:
         yield

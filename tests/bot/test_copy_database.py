@@ -123,6 +123,15 @@ def test_a_bot_that_serves_either_is_in_the_way(
     assert not (tmp_path / "back.db").exists()
 
 
+def test_a_server_that_is_not_there_is_told_apart_from_the_source(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["copy-database", "--to", "postgresql+asyncpg://bot:s3cret@127.0.0.1:1/bot"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("--to: ")
+    assert "s3cret" not in said
+
+
 @pytest.mark.parametrize(
     ("to", "said"),
     [

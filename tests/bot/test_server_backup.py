@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from bot.__main__ import main
 from bot.domain.people.member import StaffRole
+from bot.replica import Replica
 from bot.storage import schema as t
 from bot.storage.desk import erasure
 from bot.storage.engine import dump
@@ -25,7 +26,7 @@ from bot.storage.people import last_said, people, staff
 from bot.storage.post import meta
 from scheduler.backups import Backups, before_migration
 from tests.databases import make_database
-from tests.postgres import execute
+from tests.postgres import connect, execute
 from tests.storage.every_table import fill_every_table
 from tests.waiting import until
 
@@ -128,6 +129,47 @@ def test_what_is_no_backup_changes_nothing(
     assert "pg_restore refuses" in capsys.readouterr().err
     assert sql(url, "SELECT count(*) FROM notes") == before
     assert not list((tmp_path / "kept").glob("bot.before-*"))
+
+
+# A version before this one, one after it, and one that serves alone and knows of no replicas.
+@pytest.mark.parametrize("schema", ["0019", "9999", "0018"])
+def test_nothing_is_restored_under_a_bot_of_another_version(
+    url: str, capsys: pytest.CaptureFixture[str], schema: str
+) -> None:
+    async def while_served() -> int:
+        storage, older = Storage(url), await connect(url)
+        replica = Replica(storage, schema)
+        try:
+            if schema == "0018":
+                await older.execute("SELECT pg_advisory_lock(x'504F5255'::int)")
+                await older.execute("DROP TABLE replicas, leader")
+            else:
+                await replica.join()
+            await older.execute(f"UPDATE alembic_version SET version_num = '{schema}'")
+            return await asyncio.to_thread(main, ["restore", "copy.dump"])
+        finally:
+            await older.close()
+            await storage.close()
+
+    assert main(["backup", "copy.dump"]) == 0
+    assert asyncio.run(while_served()) == 3
+    assert "serves this database" in capsys.readouterr().err
+
+
+def test_a_newer_version_s_database_gives_way_to_a_backup(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backup", "copy.dump"]) == 0
+    asyncio.run(execute(url, "UPDATE alembic_version SET version_num = '9999'"))
+    # This version serves on it, and has its nights there.
+    assert main(["backup", "newer.dump"]) == 0
+    asyncio.run(execute(url, "UPDATE meta SET value = '9999' WHERE key = 'compatible_from'"))
+    assert main(["restore", "copy.dump"]) == 0
+    (kept,) = (tmp_path / "kept").glob("bot.before-*.dump")
+    assert main(["restore", "newer.dump"]) == 0
+    capsys.readouterr()
+    assert main(["restore", str(kept)]) == 3
+    assert "written by a newer version" in capsys.readouterr().err
 
 
 async def test_somebody_else_s_database_is_no_backup(postgres_url: str, tmp_path: Path) -> None:

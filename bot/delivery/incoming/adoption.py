@@ -36,7 +36,8 @@ class Adoption:
             try:
                 await self._dispatcher.adopt()
             except DatabaseUnavailable as error:
-                _log.error("what other replicas have left cannot be looked for: %s", error)
+                # That the server is away its beats tell.
+                _log.debug("what other replicas have left cannot be looked for: %s", error)
 
     def heard(self, beat: Beat) -> None:
         """Hears how many are alive."""

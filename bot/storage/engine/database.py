@@ -35,8 +35,8 @@ _REFERS_TO_NOTHING = "23503"
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
 # resources, operator intervention (a shutdown), system error, internal error.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
-# A transaction that stood still (`postgresql.IDLE_SECONDS`).
-_STOOD_STILL = "25P03"
+# A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
+_REFUSED = {"25P03", "42501"}
 TRIES = 8
 
 
@@ -184,7 +184,7 @@ def is_unavailable(error: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault."""
     code = code_of(error)
     if code is not None:
-        return code[:2] in _SERVER_FAULTS or code == _STOOD_STILL or is_read_only(error)
+        return code[:2] in _SERVER_FAULTS or code in _REFUSED or is_read_only(error)
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
     if any(isinstance(cause, ValueError | TypeError) for cause in (error.orig, getattr(error.orig, "__cause__", None))):
         return False

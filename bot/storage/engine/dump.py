@@ -15,8 +15,7 @@ import sqlalchemy as sa
 
 from bot.domain.progress import Progress, silent
 from bot.storage.engine.backup import NoBackup
-from bot.storage.engine.database import SchemaTooNew
-from bot.storage.engine.migrate import known_revisions
+from bot.storage.engine.migrate import COMPATIBLE_FROM, check_newer, known_revisions
 
 # Seconds that a tool waits for a connection to each of the hosts.
 _CONNECTS_WITHIN = "30"
@@ -31,6 +30,7 @@ _VARIABLES = {
     "target_session_attrs": "PGTARGETSESSIONATTRS",
 }
 _REVISION = re.compile(r"^COPY \S*alembic_version .*\n(.*)$", re.MULTILINE)
+_MARK = re.compile(rf"^{COMPATIBLE_FROM}\t(\w*)", re.MULTILINE)
 
 
 class NoTools(NoBackup):
@@ -48,7 +48,8 @@ async def make(url: sa.URL, target: Path, progress: Progress = silent) -> None:
         progress("dumping", 0, 0)
         await _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={partial}", url=url)
         progress("checking the copy", 0, 0)
-        await check(partial)
+        # Of whatever version it is: a newer one's is set aside too, and an older bot on its schema has its nights.
+        await _revision(partial)
         await asyncio.to_thread(_finish, partial, target)
     except OSError as error:
         raise NoBackup(f"{target}: {error}") from error
@@ -57,18 +58,28 @@ async def make(url: sa.URL, target: Path, progress: Progress = silent) -> None:
 
 
 async def check(path: Path) -> str:
-    """Reads the whole file, which must be a dump of this program's database; returns its revision.
+    """Reads the whole file, which must be a dump that this version can use; returns its revision.
 
     Raises NoTools, NoBackup, or SchemaTooNew.
     """
+    revision = await _revision(path)
+    if revision not in known_revisions():
+        mark = _MARK.search(await _rows(path, "meta"))
+        check_newer(revision, mark and mark[1])
+    return revision
+
+
+async def _revision(path: Path) -> str:
+    """Reads the whole file, which must be a dump of this program's database. Raises NoTools, NoBackup."""
     await _run("pg_restore", f"--file={os.devnull}", str(path))
-    said = await _run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(path))
-    found = _REVISION.search(said)
+    found = _REVISION.search(await _rows(path, "alembic_version"))
     if found is None or found[1] == "\\.":
         raise NoBackup(f"{path} is no backup of this program: it says no version")
-    if found[1] not in known_revisions():
-        raise SchemaTooNew(f"{SchemaTooNew.__doc__} (schema {found[1]})")
     return found[1]
+
+
+async def _rows(path: Path, table: str) -> str:
+    return await _run("pg_restore", "--data-only", f"--table={table}", "--file=-", str(path))
 
 
 async def restore(url: sa.URL, dump: Path, replaced: Collection[str], script: Path) -> None:

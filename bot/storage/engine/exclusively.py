@@ -72,20 +72,24 @@ def _is_locked(folder: int) -> bool:
 
 @asynccontextmanager
 async def _server_locked(storage: Storage) -> AsyncIterator[None]:
-    try:
-        # The lock belongs to a session; with AUTOCOMMIT that idles in no transaction.
-        async with storage.engine.connect() as connection:
+    async with contextlib.AsyncExitStack() as stack:
+        # Only these errors are the lock's; what the block itself meets is told by whoever is in it.
+        try:
+            # The lock belongs to a session, which idles in no transaction, and ends with it.
+            connection = await stack.enter_async_context(storage.engine.connect())
             tries = 0
             while not (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one():
                 tries = await _again(tries)
-            try:
-                yield
-            finally:
-                # A session that is gone has released it; that one ends, the server notices somewhat later.
-                with contextlib.suppress(OSError, DBAPIError):
-                    await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
-    except (OSError, DBAPIError, NoConnectionFree) as error:
-        raise DatabaseUnavailable(str(error)) from error
+        except DBAPIError as error:
+            raise DatabaseUnavailable(str(error.orig) or type(error.orig).__name__) from error
+        except (OSError, NoConnectionFree) as error:
+            raise DatabaseUnavailable(str(error) or type(error).__name__) from error
+        try:
+            yield
+        finally:
+            # A session that is gone has released it; that one ends, the server notices somewhat later.
+            with contextlib.suppress(OSError, DBAPIError):
+                await connection.execute(sa.select(sa.func.pg_advisory_unlock(_KEY)))
 
 
 async def _again(tries: int) -> int:

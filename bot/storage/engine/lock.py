@@ -9,14 +9,28 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from bot.storage.engine.database import DatabaseUnavailable, Storage, StorageError
+import sqlalchemy as sa
+
+from bot.storage.engine.database import DatabaseUnavailable, Storage, StorageError, Tx
 
 if sys.platform != "win32":
     import fcntl
 
 
+# What a bot of before schema 0019 holds on a server, whose database it serves alone: "PORU" in ASCII.
+_SERVES_ALONE = 0x504F5255
+
+
 class InUse(StorageError):
     """Another process of the bot serves this database. Stop that one first, or give this one a database of its own."""
+
+
+async def check_unserved(tx: Tx) -> None:
+    """Raises InUse if a bot serves a server's database that is too old to do so beside others."""
+    if tx.dialect.name == "sqlite":
+        return
+    if not (await tx.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_SERVES_ALONE)))).scalar_one():
+        raise InUse("A bot of an older version serves this database, and knows of no others. Stop it first.")
 
 
 class Lock:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
 from bot.storage.engine.exclusively import exclusively
+from bot.storage.engine.lock import check_unserved
 
 _log = logging.getLogger(__name__)
 
@@ -101,12 +102,13 @@ async def migrate(storage: Storage, before: Callable[[], Awaitable[object]] | No
     """Applies the missing migrations in one transaction; of several processes that come at once, one does.
 
     `before` is done first if an older version wrote the database. Raises SchemaTooNew if a newer one did, on whose
-    schema this one cannot serve.
+    schema this one cannot serve; InUse if one serves it that knows of no others.
     """
     async with exclusively(storage):
         async with storage.read() as tx:
             if not await tx.run_sync(_lacks_migrations):
                 return
+            await check_unserved(tx)
             is_empty = await tx.run_sync(_current) is None
         if before is not None and not is_empty:
             await before()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as t
-from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
+from bot.storage.engine.database import Storage, StorageError, Tx
 from bot.storage.people import links
 from bot.storage.post import audit, meta
 
@@ -67,7 +67,7 @@ async def look_at_any(storage: Storage, now: datetime) -> frozenset[str]:
     try:
         async with storage.read() as tx:
             return await look(tx, now)
-    except (DBAPIError, DatabaseUnavailable):
+    except (StorageError, DBAPIError):
         return frozenset()
 
 

@@ -126,8 +126,11 @@ async def living(tx: Tx) -> frozenset[int]:
 
 
 async def anybody(tx: Tx) -> bool:
-    """Whether a replica serves the database now, as far as a server's clock can say; False on SQLite."""
+    """Whether a replica of whatever version serves the database now, as far as a server's clock can say; False on
+    SQLite and where nothing is yet."""
     if tx.dialect.name == "sqlite":
+        return False
+    if not await tx.run_sync(lambda connection: sa.inspect(connection).has_table(t.replicas.name)):
         return False
     alive = sa.select(t.replicas.c.id).where(t.replicas.c.seen_at >= _NOW - DEAD_AFTER).limit(1)
     return (await tx.execute(alive)).first() is not None

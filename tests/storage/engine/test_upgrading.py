@@ -16,10 +16,12 @@ from alembic.script import Script, ScriptDirectory
 
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import revisions
-from bot.storage.engine.database import SchemaTooNew, Storage
+from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage
+from bot.storage.engine.lock import InUse
 from bot.storage.engine.migrate import is_behind, migrate, newest_revision
 from bot.storage.post import meta
 from tests.next_version import next_migrations
+from tests.postgres import connect, execute
 
 ROOT = Path(__file__).parents[3]
 
@@ -56,6 +58,28 @@ async def upgrade(storage: Storage, folder: Path, monkeypatch: pytest.MonkeyPatc
 async def test_three_starts_at_once_on_an_empty_database(three: list[Storage]) -> None:
     await asyncio.gather(*map(migrate, three))
     assert [await schema_of(storage) for storage in three] == [newest_revision()] * 3
+
+
+async def test_nothing_is_migrated_under_a_bot_that_serves_alone(postgres_url: str) -> None:
+    """As all did before schema 0019."""
+    storage, older = Storage(postgres_url), await connect(postgres_url)
+    await older.execute("SELECT pg_advisory_lock(x'504F5255'::int)")
+    with pytest.raises(InUse, match="Stop it first"):
+        await migrate(storage)
+    await older.close()
+    await migrate(storage)
+    await storage.close()
+
+
+async def test_a_role_without_rights_is_told(postgres_url: str) -> None:
+    await execute(postgres_url, "CREATE ROLE guest LOGIN")
+    storage = Storage(postgres_url.replace("//bot@", "//guest@"))
+    try:
+        with pytest.raises(DatabaseUnavailable, match="permission denied for schema public"):
+            await migrate(storage)
+    finally:
+        await storage.close()
+        await execute(postgres_url, "DROP ROLE guest")
 
 
 def test_two_commands_at_once_make_one_database(tmp_path: Path) -> None:

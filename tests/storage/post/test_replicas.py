@@ -1,17 +1,21 @@
 """Processes that serve one database on a server: who is alive, and which of them leads."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 import sqlalchemy as sa
 
+from bot import replica as beating
 from bot.replica import Replica
 from bot.storage import schema as t
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import DatabaseUnavailable, Storage
 from bot.storage.engine.migrate import migrate
 from bot.storage.post import replicas
 from tests.postgres import fresh_database
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -148,3 +152,27 @@ async def test_who_is_about_to_end_leaves_leading_to_another_one(server: Storage
         await other.beat()
         await ending.beat()
         assert (ending.leads(), other.leads()) == (False, True)
+
+
+async def test_the_log_tells_once_of_a_server_that_is_away_and_of_its_return(
+    server: Storage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(beating, "EVERY", 0.01)
+    asked = []
+
+    async def away(*_work: object, **_how: object) -> None:
+        asked.append(1)
+        raise DatabaseUnavailable("the server is away")
+
+    with caplog.at_level(logging.INFO):
+        async with serving(server) as replica:
+            assert f"replica {replica.id} leads, of 1" in caplog.text
+            with monkeypatch.context() as patched:
+                patched.setattr(server, "apply", away)
+                running = asyncio.create_task(replica.run())
+                await until(lambda: len(asked) > 4)
+            await until(lambda: "can say again that it is alive" in caplog.text)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert caplog.text.count("cannot say that it is alive: the server is away") == 1
+    assert caplog.text.count("leads, of 1") == 1
