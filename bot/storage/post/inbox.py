@@ -36,19 +36,22 @@ _APPLIED = Prepared(
     )
 )
 # Of somebody who has just been erased nothing is noted: there is no row.
-_NOTE = Prepared(
+_NOTE = (
     sa.update(t.people)
     .values(handled_id=t.inbox.c.update_id, handled_at=t.inbox.c.applied_at, waited=t.inbox.c.noted)
     .where(_THESE, _MINE, t.inbox.c.noted.is_not(None), t.people.c.id == t.inbox.c.person_id)
 )
 # Nobody's, and without a word of what they said.
-_FINISH = Prepared(
+_END = (
     sa.update(t.inbox)
     .where(_THESE, _MINE, _WAITS)
     .values(
         finished_at=sa.bindparam("at"), person_id=0, body="", sayings=sa.null(), noted=sa.null(), applied_at=sa.null()
     )
 )
+# A server does both at once: each finds what was there before.
+_FINISH = Prepared({"postgresql": _END.add_cte(_NOTE.cte("noting")), "sqlite": _END})
+_NOTE_BEFORE = Prepared(_NOTE)
 _FRESH = ("person_id", "body", "received_at", "finished_at", "owner_id")
 _EARLIER = t.inbox.alias("earlier")
 
@@ -233,5 +236,6 @@ async def finished(tx: Tx, update_ids: Sequence[int], now: datetime, owner: int 
 
     Of one sender there is one at a time.
     """
-    await _NOTE.run(tx, these=list(update_ids), owner=owner)
+    if tx.dialect.name == "sqlite":
+        await _NOTE_BEFORE.run(tx, these=list(update_ids), owner=owner)
     await _FINISH.run(tx, these=list(update_ids), at=now, owner=owner)
