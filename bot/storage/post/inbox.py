@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.prepared import INSERTS, Prepared
+from bot.storage.engine.rows import given, rows_in_json, rows_of
 from bot.storage.post.replicas import ALONE, is_gone
 
 # What the body of a press has, and no other: within a text its quotes would be escaped.
@@ -35,34 +36,23 @@ _APPLIED = Prepared(
     )
 )
 # Of somebody who has just been erased nothing is noted: there is no row.
-_NOTE = Prepared(
+_NOTE = (
     sa.update(t.people)
     .values(handled_id=t.inbox.c.update_id, handled_at=t.inbox.c.applied_at, waited=t.inbox.c.noted)
     .where(_THESE, _MINE, t.inbox.c.noted.is_not(None), t.people.c.id == t.inbox.c.person_id)
 )
 # Nobody's, and without a word of what they said.
-_FINISH = Prepared(
+_END = (
     sa.update(t.inbox)
     .where(_THESE, _MINE, _WAITS)
     .values(
         finished_at=sa.bindparam("at"), person_id=0, body="", sayings=sa.null(), noted=sa.null(), applied_at=sa.null()
     )
 )
+# A server does both at once: each finds what was there before.
+_FINISH = Prepared({"postgresql": _END.add_cte(_NOTE.cte("noting")), "sqlite": _END})
+_NOTE_BEFORE = Prepared(_NOTE)
 _FRESH = ("person_id", "body", "received_at", "finished_at", "owner_id")
-
-
-def _taken(*further: sa.ColumnElement[Any]) -> Prepared:
-    """A number that is known from before `since` belongs to Telegram's new count."""
-    return Prepared.insert(
-        t.inbox,
-        lambda rows: rows.on_conflict_do_update(
-            index_elements=["update_id"],
-            set_={name: rows.excluded[name] for name in _FRESH},
-            where=t.inbox.c.finished_at < sa.bindparam("since"),
-        ).returning(t.inbox.c.update_id, *further),
-    )
-
-
 _EARLIER = t.inbox.alias("earlier")
 
 
@@ -76,12 +66,37 @@ def _earlier(person_id: sa.ColumnElement[int], update_id: sa.ColumnElement[int])
     )
 
 
-_EARLIER_THAN_IT = _earlier(sa.bindparam("whose"), sa.bindparam("its"))
-_TAKE = _taken()
-_TAKE_AMONG_OTHERS = _taken(sa.exists().where(_EARLIER_THAN_IT, _EARLIER.c.owner_id != _OWNER).label("is_behind"))
+_ARRIVED = {"update_id": sa.BigInteger(), "person_id": sa.BigInteger(), "body": sa.Text()}
+
+
+def _taken(arrived: sa.FromClause, rows: Any, *further: sa.ColumnElement[Any]) -> Any:
+    """A number that is known from before `since` belongs to Telegram's new count."""
+    at = sa.bindparam("at", type_=t.inbox.c.received_at.type)
+    # Without a condition SQLite would take what follows for that of a join.
+    batch = sa.select(*arrived.c, at, sa.null(), _OWNER).where(arrived.c.update_id.is_not(None))
+    return (
+        rows.from_select(["update_id", *_FRESH], batch)
+        .on_conflict_do_update(
+            index_elements=["update_id"],
+            set_={name: rows.excluded[name] for name in _FRESH},
+            where=t.inbox.c.finished_at < sa.bindparam("since"),
+        )
+        .returning(t.inbox.c.update_id, *further)
+    )
+
+
+def _take(*further: sa.ColumnElement[Any]) -> Prepared:
+    arrived = {"postgresql": rows_of(**_ARRIVED), "sqlite": rows_in_json(**_ARRIVED)}
+    return Prepared({name: _taken(arrived[name], made(t.inbox), *further) for name, made in INSERTS.items()})
+
+
+_TAKE = _take()
+# Within RETURNING the row that is stored has no other way into a query of the same table.
+_THAN_STORED = _earlier(sa.literal_column("inbox.person_id"), sa.literal_column("inbox.update_id"))
+_TAKE_AMONG_OTHERS = _take(sa.exists().where(_THAN_STORED, _EARLIER.c.owner_id != _OWNER).label("is_behind"))
 _FIRST_PRESS = Prepared(
     sa.select(sa.func.min(_EARLIER.c.update_id)).where(
-        _EARLIER_THAN_IT, _EARLIER.c.body.contains(PRESS, autoescape=True)
+        _earlier(sa.bindparam("whose"), sa.bindparam("its")), _EARLIER.c.body.contains(PRESS, autoescape=True)
     )
 )
 _BEHIND = Prepared(
@@ -133,19 +148,23 @@ class Incoming:
 async def take(tx: Tx, batch: Iterable[Incoming], since: datetime, now: datetime, owner: int = ALONE) -> list[Incoming]:
     """Stores those that are new as the owner's, and returns them by their numbers; what waits already, or has been
     finished since `since`, stays as it is (Telegram redelivered it)."""
-    taken = []
+    arrived: dict[int, Incoming] = {}
+    # In one order everywhere: of two replicas that store the same one waits for the other.
     for update in sorted(batch, key=lambda incoming: incoming.update_id):
-        row = {"update_id": update.update_id, "person_id": update.person_id, "body": update.body, "owner_id": owner}
-        values = row | {"received_at": now, "finished_at": None, "since": since}
-        if owner == ALONE:
-            if await _TAKE.first(tx, **values) is not None:
-                taken.append(update)
-            continue
-        which = {"whose": update.person_id, "its": update.update_id}
-        stored = await _TAKE_AMONG_OTHERS.first(tx, **values, **which, owner=owner)
-        if stored is not None:
-            press = await _FIRST_PRESS.scalar(tx, **which) if stored.is_behind else None
-            taken.append(replace(update, unshown=press, is_behind=stored.is_behind))
+        arrived.setdefault(update.update_id, update)
+    if not arrived:
+        return []
+    people, bodies = zip(*((update.person_id, update.body) for update in arrived.values()), strict=True)
+    rows = given(tx, update_id=[*arrived], person_id=people, body=bodies)
+    take = _TAKE if owner == ALONE else _TAKE_AMONG_OTHERS
+    stored = {row.update_id: row for row in await take.all(tx, **rows, at=now, since=since, owner=owner)}
+    taken = []
+    for update_id in filter(stored.__contains__, arrived):
+        update = arrived[update_id]
+        if owner != ALONE and stored[update_id].is_behind:
+            press = await _FIRST_PRESS.scalar(tx, whose=update.person_id, its=update_id)
+            update = replace(update, unshown=press, is_behind=True)
+        taken.append(update)
     return taken
 
 
@@ -217,5 +236,6 @@ async def finished(tx: Tx, update_ids: Sequence[int], now: datetime, owner: int 
 
     Of one sender there is one at a time.
     """
-    await _NOTE.run(tx, these=list(update_ids), owner=owner)
+    if tx.dialect.name == "sqlite":
+        await _NOTE_BEFORE.run(tx, these=list(update_ids), owner=owner)
     await _FINISH.run(tx, these=list(update_ids), at=now, owner=owner)
