@@ -1,13 +1,65 @@
-"""Values of many rows as a server takes them: one statement for all, where SQLite gets one for each."""
+"""Values of many rows as one value of a statement: databases limit how many values a statement takes."""
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def rows_of(**columns: Any) -> sa.TableValuedAlias:
-    """A table of these columns; a statement gets a list for each, of the type that is given."""
+    """A table of these columns on a server; a statement gets a list for each, of the type that is given.
+
+    SQLite gets one statement for each row.
+    """
     lists = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()]
     named = [sa.column(name, kind) for name, kind in columns.items()]
     return sa.func.unnest(*lists).table_valued(*named, name="given").render_derived()
+
+
+def one_of(column: sa.ColumnElement[Any], values: Collection[Any] | sa.Select[Any] | str) -> sa.ColumnElement[bool]:
+    """Whether the column, of whole numbers or texts, is one of the values, however many; a text names the list."""
+    if isinstance(values, sa.Select):
+        return column.in_(values)
+    kind = _List(column.type)
+    given = sa.bindparam(values, type_=kind) if isinstance(values, str) else sa.literal(list(values), kind)
+    return _OneOf(column, given)
+
+
+class _List(sa.types.TypeDecorator[Any]):
+    """A list of values: an array on a server, JSON on SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else ARRAY(self.kind))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
+class _OneOf(FunctionElement[bool]):
+    inherit_cache = True
+    type = sa.Boolean()
+
+
+@compiles(_OneOf, "sqlite")
+def _among_json(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+@compiles(_OneOf, "postgresql")
+def _among_array(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} = ANY ({values})"

@@ -18,6 +18,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import directives
 from bot.storage.people import organizations
 from bot.storage.post import audit
@@ -197,7 +198,7 @@ async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar
             round_.due_at,
             next_of_round(round_, round_.due_at, calendar, now),
             organizations.in_audience(round_.directive.audience),
-            t.organizations.c.id.in_(organization_ids),
+            one_of(t.organizations.c.id, organization_ids),
         )
     return made
 
