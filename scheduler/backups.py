@@ -57,7 +57,8 @@ class Backups:
         back what was taken away; whether there was news."""
         async with self._storage.read() as tx:
             newest = await last_said.newest_entry(tx)
-            news = self._looked is None or await last_said.any_deed(tx, self._looked)
+            # Since nothing was logged there is nothing to look through.
+            news = self._looked is None or (self._looked != newest and await last_said.any_deed(tx, self._looked))
         if not news:
             # What has been looked through is not looked through again: most of a log is answers.
             self._looked = newest

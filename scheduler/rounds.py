@@ -30,14 +30,17 @@ async def open_due(storage: Storage, catalog: Catalog, now: datetime) -> int:
     """
     async with storage.read() as tx:
         last_tick = await meta.get_moment(tx, meta.LAST_TICK)
-        restored_at = await meta.get_moment(tx, meta.RESTORED_AT)
-        paused = await pauses.every(tx)
-        fresh = [
-            (directive, occurrence)
-            for directive in catalog.directives.values()
-            for occurrence in await _unknown(tx, catalog, directive, last_tick, now)
-            if directive.id not in paused or not paused[directive.id].silences(occurrence.opens_at)
-        ]
+        fresh = await _unknown(tx, catalog, last_tick, now)
+        restored_at = None
+        # Most ticks find nothing that opens, and need to know no more.
+        if fresh:
+            restored_at = await meta.get_moment(tx, meta.RESTORED_AT)
+            paused = await pauses.every(tx)
+            fresh = [
+                (directive, occurrence)
+                for directive, occurrence in fresh
+                if directive.id not in paused or not paused[directive.id].silences(occurrence.opens_at)
+            ]
     opened = 0
     for directive, occurrence in fresh:
         # A transaction each: what has opened stays open, whatever happens to the next one.
@@ -57,17 +60,19 @@ async def open_due(storage: Storage, catalog: Catalog, now: datetime) -> int:
 
 
 async def _unknown(
-    tx: Tx, catalog: Catalog, directive: Directive, last_tick: datetime | None, now: datetime
-) -> list[Occurrence]:
-    """Occurrences that have come due and have no round yet."""
-    since = now - timedelta(days=directive.schedule.catch_up_days)
-    if last_tick is not None:
-        since = max(min(since, last_tick), now - _LOOK_BACK_AT_MOST)
-    due = occurrences(directive.schedule, catalog.calendar, since, now)
+    tx: Tx, catalog: Catalog, last_tick: datetime | None, now: datetime
+) -> list[tuple[Directive, Occurrence]]:
+    """Occurrences that have come due and have no round yet, of all directives."""
+    due: list[tuple[Directive, Occurrence]] = []
+    for directive in catalog.directives.values():
+        since = now - timedelta(days=directive.schedule.catch_up_days)
+        if last_tick is not None:
+            since = max(min(since, last_tick), now - _LOOK_BACK_AT_MOST)
+        due += [(directive, found) for found in occurrences(directive.schedule, catalog.calendar, since, now)]
     if not due:
         return []
-    known = await rounds.known(tx, directive.id, [occurrence.period for occurrence in due])
-    return [occurrence for occurrence in due if occurrence.period not in known]
+    known = await rounds.known_of_each(tx, [(directive.id, occurrence.period) for directive, occurrence in due])
+    return [(directive, occurrence) for directive, occurrence in due if (directive.id, occurrence.period) not in known]
 
 
 async def _open_or_miss(

@@ -4,14 +4,11 @@ Whoever adds an export writes the letter (`what` is an `Export`, further data ar
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation
-from bot.domain.ledger.report import Debtor, Line
 from bot.domain.letter import Export, Letter
-from bot.domain.people.member import Limits
 from bot.domain.screen import Copy, Rendered, Stored
 from bot.letters import recipient
 from bot.storage.desk import announcements, destinations, ledger_report
@@ -23,9 +20,6 @@ from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
-
-# Organizations at a time; databases limit the parameters of a statement.
-_HANDFUL = 5000
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -97,19 +91,12 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     if execution is None:
         return Rendered(round_table.to_nobody(round_))
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
-    rows = round_table.rows_of(round_, debtors, await _lines(tx, round_.id, debtors, person.limits), now)
+    lines = await ledger_report.lines(tx, [round_.id], [debtor.id for debtor in debtors], person.limits)
+    rows = round_table.rows_of(round_, debtors, lines, now)
     text = round_table.text(round_, rows, execution, catalog.calendar.zone)
     if letter.data.get("plain"):
         return Rendered(text)
     return Rendered(round_table.table(round_, rows, execution, catalog.calendar.zone), instead=text)
-
-
-async def _lines(tx: Tx, round_id: int, debtors: Sequence[Debtor], limits: Limits) -> list[Line]:
-    lines: list[Line] = []
-    for start in range(0, len(debtors), _HANDFUL):
-        ids = [debtor.id for debtor in debtors[start : start + _HANDFUL]]
-        lines += await ledger_report.lines(tx, [round_id], ids, limits)
-    return lines
 
 
 async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -124,7 +124,4 @@ async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) ->
 
 
 async def _invited(tx: Tx, tokens: dict[int, str]) -> list[Organization]:
-    if len(tokens) == 1:
-        organization = await organizations.get(tx, next(iter(tokens)))
-        return [organization] if organization and organization.active else []
-    return [organization for organization in await organizations.all_active(tx) if organization.id in tokens]
+    return [organization for organization in await organizations.of_ids(tx, tokens) if organization.active]

@@ -13,11 +13,9 @@ from bot.storage.desk import announcements, broadcasts, destinations, matters
 from bot.storage.desk.announcements import OVER, move
 from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.people import audiences
 from bot.storage.post import letters
-
-# People at a time; databases limit the parameters of a statement.
-_HANDFUL = 5000
 
 
 async def again(tx: Tx, announcement_id: int, by: int, now: datetime) -> int | None:
@@ -97,27 +95,23 @@ async def _bring(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> t
     await destinations.add(tx, announcement_id, brought, now)
     their = brought.people
     everybody = list(their)
-    has: dict[int, bool] = {}
-    waiting: set[int] = set()
-    for start in range(0, len(everybody), _HANDFUL):
-        some = everybody[start : start + _HANDFUL]
-        # What is written again, unchanged, loses the race against a press on «Ознакомлен», and sees it then.
-        rows = await tx.execute(
-            sa.update(t.recipients)
-            .where(
-                t.recipients.c.announcement_id == announcement_id,
-                t.recipients.c.person_id.in_(some),
-                t.recipients.c.sent_at.is_not(None),
-            )
-            .values(failure=None)
-            .returning(t.recipients.c.person_id, t.recipients.c.acknowledged_at)
+    # What is written again, unchanged, loses the race against a press on «Ознакомлен», and sees it then.
+    rows = await tx.execute(
+        sa.update(t.recipients)
+        .where(
+            t.recipients.c.announcement_id == announcement_id,
+            one_of(t.recipients.c.person_id, everybody),
+            t.recipients.c.sent_at.is_not(None),
         )
-        has |= {row.person_id: row.acknowledged_at is not None for row in rows}
-        under_way = sa.select(t.letters.c.person_id).where(
-            copies(announcement_id), NOT_GONE, t.letters.c.person_id.in_(some)
-        )
-        waiting |= set((await tx.execute(under_way)).scalars())
-        await destinations.reached(tx, announcement_id, [person_id for person_id in some if person_id in has], now)
+        .values(failure=None)
+        .returning(t.recipients.c.person_id, t.recipients.c.acknowledged_at)
+    )
+    has = {row.person_id: row.acknowledged_at is not None for row in rows}
+    under_way = sa.select(t.letters.c.person_id).where(
+        copies(announcement_id), NOT_GONE, one_of(t.letters.c.person_id, everybody)
+    )
+    waiting = set((await tx.execute(under_way)).scalars())
+    await destinations.reached(tx, announcement_id, list(has), now)
     for person_id, acknowledged in has.items():
         if acknowledged:
             await destinations.acknowledge(tx, announcement_id, person_id, now)

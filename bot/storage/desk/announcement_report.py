@@ -11,6 +11,7 @@ from bot.storage import schema as t
 from bot.storage.desk import destinations
 from bot.storage.desk.announcements import OVER, UNDER_WAY
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.people import organizations
 
 
@@ -115,7 +116,7 @@ async def _delivered(tx: Tx, announcement_ids: list[int], limits: Limits) -> dic
             )
         )
         .where(
-            t.recipients.c.announcement_id.in_(announcement_ids),
+            one_of(t.recipients.c.announcement_id, announcement_ids),
             t.recipients.c.sent_at.is_not(None),
             *organizations.within_then(t.destinations, limits),
         )

@@ -15,6 +15,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 from bot.storage.post import audit
 
 # What conditions in SQL ask of a state.
@@ -28,8 +29,6 @@ _ANNOUNCEMENT = Mapped(Announcement, t.announcements, loads={"audience": Audienc
 _SELECT = sa.select(*_ANNOUNCEMENT.columns).select_from(
     t.announcements.outerjoin(t.people, t.people.c.id == t.announcements.c.by_id)
 )
-# Announcements at a time; databases limit the parameters of a statement.
-_HANDFUL = 5000
 _GET = Prepared(_SELECT.where(t.announcements.c.id == sa.bindparam("its")))
 
 
@@ -56,14 +55,10 @@ async def create(tx: Tx, by: int, source: Source, now: datetime) -> int:
 
 async def texts(tx: Tx, announcement_ids: Collection[int]) -> dict[int, str]:
     """What the announcements say, as HTML; those that are gone are missing, and drafts, which are their authors'."""
-    some = sorted(announcement_ids)
-    said: dict[int, str] = {}
-    for start in range(0, len(some), _HANDFUL):
-        these = t.announcements.c.id.in_(some[start : start + _HANDFUL])
-        others = t.announcements.c.state != AnnouncementState.DRAFT
-        rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these, others))
-        said |= {row.id: row.text for row in rows}
-    return said
+    these = one_of(t.announcements.c.id, announcement_ids)
+    others = t.announcements.c.state != AnnouncementState.DRAFT
+    rows = await tx.execute(sa.select(t.announcements.c.id, t.announcements.c.text).where(these, others))
+    return {row.id: row.text for row in rows}
 
 
 async def add_part(tx: Tx, announcement_id: int, message_id: int, text: str) -> bool:

@@ -20,6 +20,7 @@ from bot.storage.desk.announcements import NOT_SENT, SENT_OFF, UNDER_WAY, get, m
 from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.people import audiences
 from bot.storage.post import audit, letters
 
@@ -252,7 +253,7 @@ async def _why_not(
         return {}
     gone = set(person_ids) - await recipients.seated(tx, announcement.id, person_ids)
     query = sa.select(t.people.c.id).where(
-        t.people.c.id.in_(person_ids), t.people.c.stopped_at.is_(None), t.people.c.paused_until > now
+        one_of(t.people.c.id, person_ids), t.people.c.stopped_at.is_(None), t.people.c.paused_until > now
     )
     away = dict.fromkeys((await tx.execute(query)).scalars(), Failure.AWAY)
     return away | dict.fromkeys(gone, Failure.UNSEATED)

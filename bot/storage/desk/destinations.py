@@ -14,6 +14,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 from bot.storage.people.organizations import typed
 from bot.storage.post import audit
 
@@ -45,7 +46,7 @@ _REACHED = Prepared(
         t.destinations.c.organization_id.in_(
             sa.select(t.addressees.c.organization_id).where(
                 t.addressees.c.announcement_id == sa.bindparam("its"),
-                t.addressees.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+                one_of(t.addressees.c.person_id, "whose"),
             )
         ),
     )
@@ -159,7 +160,7 @@ async def silent(tx: Tx, announcement_id: int, person_ids: Collection[int]) -> s
             t.destinations.c.announcement_id == announcement_id,
             t.destinations.c.reached_at.is_not(None),
             t.destinations.c.acknowledged_at.is_(None),
-            t.seats.c.person_id.in_(person_ids),
+            one_of(t.seats.c.person_id, person_ids),
             t.seats.c.state == SeatState.SEATED,
         )
     )

@@ -14,6 +14,7 @@ from bot.domain.desk.announcement import AnnouncementState
 from bot.storage import schema as t
 from bot.storage.desk import broadcasts
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.people import links, people
 from bot.storage.post import audit, meta
 
@@ -125,7 +126,7 @@ async def _drop(
 ) -> None:
     keys = [found for found, _ in await _mentions(tx, key, data, person_id, name)]
     if keys:
-        await tx.execute(sa.delete(table).where(key.in_(keys)))
+        await tx.execute(sa.delete(table).where(one_of(key, keys)))
 
 
 async def _mentions(

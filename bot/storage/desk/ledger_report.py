@@ -20,6 +20,7 @@ from bot.domain.people.names import same
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import rounds
 from bot.storage.people import organizations
 
@@ -62,13 +63,10 @@ async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[De
 
 
 async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection[int], limits: Limits) -> list[Line]:
-    """The rows of these organizations in these rounds that are within the limits, in no order.
-
-    It takes some thousands of organizations: databases allow about 32,000 values a statement.
-    """
+    """The rows of these organizations in these rounds that are within the limits, in no order."""
     conditions = (
         t.obligations.c.round_id.in_(round_ids),
-        t.obligations.c.organization_id.in_(organization_ids),
+        one_of(t.obligations.c.organization_id, organization_ids),
         *organizations.within_then(t.obligations, limits),
     )
     query = (

@@ -16,6 +16,7 @@ from bot.domain.people.roster import RosterChange
 from bot.storage import schema as t
 from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import leaving
 from bot.storage.people import organizations, seats
 
@@ -37,10 +38,9 @@ async def of(tx: Tx, change: RosterChange, now: datetime) -> dict[int, Loss]:
     gathered: _Gathered = defaultdict(lambda: defaultdict(list))
     for organization_id, obligations in falling.items():
         gathered[organization_id]["obligations"] += obligations
-    for ids in leaving.portions(sorted({*removed, *falling})):
-        _seated(gathered, await seats.holders(tx, ids))
-    for ids in leaving.portions(removed):
-        await _of_removed(tx, ids, gathered, now)
+    _seated(gathered, await seats.holders(tx, {*removed, *falling}))
+    if removed:
+        await _of_removed(tx, removed, gathered, now)
     narrowed = {obligation: place for place, fallen in falling.items() for obligation in fallen if place not in removed}
     await _drafts_and_extensions(tx, narrowed, gathered)
     losses = {place: Loss(**{name: tuple(ids) for name, ids in lost.items()}) for place, lost in gathered.items()}
@@ -60,19 +60,21 @@ async def _of_removed(tx: Tx, ids: list[int], gathered: _Gathered, now: datetime
         sa.select(t.obligations.c.id, t.obligations.c.organization_id)
         .join(t.rounds)
         .where(
-            t.obligations.c.organization_id.in_(ids),
+            one_of(t.obligations.c.organization_id, ids),
             t.obligations.c.state.not_in((ObligationState.EXCUSED, ObligationState.ACCEPTED)),
             sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
         )
     )
     await _drafts_and_extensions(tx, {row.id: row.organization_id for row in await tx.execute(open_)}, gathered)
     waiting = sa.select(t.threads.c.organization_id, t.threads.c.id).where(
-        t.threads.c.organization_id.in_(ids), t.threads.c.waits
+        one_of(t.threads.c.organization_id, ids), t.threads.c.waits
     )
     for row in await tx.execute(waiting.order_by(t.threads.c.id)):
         gathered[row.organization_id]["threads"].append(row.id)
     usable = sa.select(t.invitations.c.organization_id, t.invitations.c.id).where(
-        t.invitations.c.organization_id.in_(ids), t.invitations.c.used_at.is_(None), t.invitations.c.expires_at > now
+        one_of(t.invitations.c.organization_id, ids),
+        t.invitations.c.used_at.is_(None),
+        t.invitations.c.expires_at > now,
     )
     for row in await tx.execute(usable.order_by(t.invitations.c.id)):
         gathered[row.organization_id]["invitations"].append(row.id)
@@ -83,12 +85,13 @@ async def _of_removed(tx: Tx, ids: list[int], gathered: _Gathered, now: datetime
 
 async def _drafts_and_extensions(tx: Tx, obligations: Mapping[int, int], gathered: _Gathered) -> None:
     """`obligations`: the organization of each."""
-    for ids in leaving.portions(sorted(obligations)):
-        drafts = sa.select(t.drafts.c.person_id, t.drafts.c.obligation_id).where(t.drafts.c.obligation_id.in_(ids))
-        for row in await tx.execute(drafts.order_by(t.drafts.c.obligation_id, t.drafts.c.person_id)):
-            gathered[obligations[row.obligation_id]]["drafts"].append((row.person_id, row.obligation_id))
-        asked = sa.select(t.extensions.c.id, t.extensions.c.obligation_id).where(
-            t.extensions.c.obligation_id.in_(ids), t.EXTENSION_WAITS
-        )
-        for row in await tx.execute(asked.order_by(t.extensions.c.id)):
-            gathered[obligations[row.obligation_id]]["extensions"].append(row.id)
+    drafts = sa.select(t.drafts.c.person_id, t.drafts.c.obligation_id).where(
+        one_of(t.drafts.c.obligation_id, obligations)
+    )
+    for row in await tx.execute(drafts.order_by(t.drafts.c.obligation_id, t.drafts.c.person_id)):
+        gathered[obligations[row.obligation_id]]["drafts"].append((row.person_id, row.obligation_id))
+    asked = sa.select(t.extensions.c.id, t.extensions.c.obligation_id).where(
+        one_of(t.extensions.c.obligation_id, obligations), t.EXTENSION_WAITS
+    )
+    for row in await tx.execute(asked.order_by(t.extensions.c.id)):
+        gathered[obligations[row.obligation_id]]["extensions"].append(row.id)

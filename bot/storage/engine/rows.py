@@ -1,16 +1,21 @@
-"""Values of many rows in one statement: a list for each column, of the type that is given."""
+"""Values of many rows in one statement, and long lists as one value: databases limit how many values a statement takes."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from bot.storage.engine.database import Tx
 
 
 def rows_of(**columns: Any) -> sa.TableValuedAlias:
-    """A table of these columns, as a server takes it."""
+    """A table of these columns, as a server takes it: a statement gets a list for each, of the type that is given."""
     lists = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()]
     named = [sa.column(name, kind) for name, kind in columns.items()]
     return sa.func.unnest(*lists).table_valued(*named, name="given").render_derived()
@@ -29,3 +34,44 @@ def rows_in_json(**columns: Any) -> sa.Subquery:
 def given(tx: Tx, **columns: Sequence[Any]) -> dict[str, Any]:
     """The values of a statement that has either table, in the order of its columns."""
     return {"given": list(zip(*columns.values(), strict=True))} if tx.dialect.name == "sqlite" else columns
+def one_of(column: sa.ColumnElement[Any], values: Collection[Any] | sa.Select[Any] | str) -> sa.ColumnElement[bool]:
+    """Whether the column, of whole numbers or texts, is one of the values, however many; a text names the list."""
+    if isinstance(values, sa.Select):
+        return column.in_(values)
+    kind = _List(column.type)
+    given = sa.bindparam(values, type_=kind) if isinstance(values, str) else sa.literal(list(values), kind)
+    return _OneOf(column, given)
+
+
+class _List(sa.types.TypeDecorator[Any]):
+    """A list of values: an array on a server, JSON on SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else ARRAY(self.kind))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return json.dumps(list(value)) if dialect.name == "sqlite" else list(value)
+
+
+class _OneOf(FunctionElement[bool]):
+    inherit_cache = True
+    type = sa.Boolean()
+
+
+@compiles(_OneOf, "sqlite")
+def _among_json(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+@compiles(_OneOf, "postgresql")
+def _among_array(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} = ANY ({values})"

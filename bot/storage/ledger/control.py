@@ -12,6 +12,7 @@ from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations, rounds, unreached
 from bot.storage.people import organizations
 
@@ -151,7 +152,7 @@ async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list
             ).label("why"),
         )
         .select_from(t.replies.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id))
-        .where(t.replies.c.obligation_id.in_(ids))
+        .where(one_of(t.replies.c.obligation_id, ids))
         .group_by(t.replies.c.obligation_id)
     )
     known: dict[int, Any] = {row.obligation_id: row for row in await tx.execute(query)}

@@ -18,6 +18,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
 from bot.storage.post import audit, letters
@@ -39,7 +40,7 @@ async def accept_all(tx: Tx, waiting: Collection[Obligation], seen_at: datetime,
         sa.select(t.replies.c.obligation_id)
         .join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
         .where(
-            t.obligations.c.id.in_([obligation.id for obligation in waiting]),
+            one_of(t.obligations.c.id, [obligation.id for obligation in waiting]),
             t.replies.c.version == t.obligations.c.version,
             t.replies.c.at <= seen_at,
         )
@@ -133,7 +134,9 @@ async def extend(
         ids = [obligation.id for obligation in chosen if obligation.round.id == round_.id]
         changed = await tx.execute(
             sa.update(t.obligations)
-            .where(t.obligations.c.id.in_(ids), t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < due_at)
+            .where(
+                one_of(t.obligations.c.id, ids), t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < due_at
+            )
             .values(due_at=due_at, **_next(next_of_round(round_, due_at, calendar, now)))
             .returning(t.obligations.c.id)
         )
@@ -168,7 +171,7 @@ async def remind(
     if not changed.rowcount:
         return False
     ids = [obligation.id for obligation in owing]
-    await tx.execute(sa.update(t.obligations).where(t.obligations.c.id.in_(ids)).values(reminded_at=now))
+    await tx.execute(sa.update(t.obligations).where(one_of(t.obligations.c.id, ids)).values(reminded_at=now))
     await letters.remind(tx, {obligation.organization_id for obligation in owing}, calendar, now)
     await audit.record(
         tx, now, by, REMINDED, directive_id=round_.directive.id, round=round_.id, organizations=len(owing)
@@ -179,7 +182,7 @@ async def remind(
 async def were_reminded(tx: Tx, round_: Round, owing: Collection[Obligation]) -> bool:
     """Whether any of these was among those who were last reminded of the round by hand."""
     ids = [obligation.id for obligation in owing]
-    theirs = t.obligations.c.id.in_(ids), t.obligations.c.reminded_at == round_.reminded_at
+    theirs = one_of(t.obligations.c.id, ids), t.obligations.c.reminded_at == round_.reminded_at
     return (await tx.execute(sa.select(t.obligations.c.id).where(*theirs).limit(1))).first() is not None
 
 
@@ -251,7 +254,9 @@ async def _decide_all(
     """Decides about those that are in one of the states; returns how many. The caller read them in this transaction."""
     changed = await tx.execute(
         sa.update(t.obligations)
-        .where(t.obligations.c.id.in_([obligation.id for obligation in chosen]), t.obligations.c.state.in_(expected))
+        .where(
+            one_of(t.obligations.c.id, [obligation.id for obligation in chosen]), t.obligations.c.state.in_(expected)
+        )
         .values(state=state, decided_at=now, decided_by=by, comment=comment, **values)
         .returning(t.obligations.c.id)
     )
@@ -299,11 +304,12 @@ async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar:
     seated: dict[int, list[int]] = {}
     for seat in await seats.holders(tx, {obligation.organization_id for obligation in about}):
         seated.setdefault(seat.organization_id, []).append(seat.person_id)
-    for obligation in about:
-        person_ids = seated.get(obligation.organization_id, [])
-        await letters.write(
-            tx, kind, person_ids, now, hours=calendar, dedup=str(obligation.id), obligation=obligation.id
-        )
+    each = [
+        (person_id, str(obligation.id), {"obligation": obligation.id})
+        for obligation in about
+        for person_id in seated.get(obligation.organization_id, [])
+    ]
+    await letters.write_each(tx, kind, each, now, calendar)
 
 
 def _next(reminder: Reminder | None) -> dict[str, Any]:

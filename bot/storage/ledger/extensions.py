@@ -16,6 +16,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
 from bot.storage.people.organizations import within_then
 from bot.storage.post import audit
@@ -37,9 +38,7 @@ _SELECT = sa.select(*_EXTENSION.columns).select_from(
     .outerjoin(_DECIDER, _DECIDER.c.id == t.extensions.c.decided_by)
 )
 _OF_OBLIGATION = Prepared(_SELECT.where(t.extensions.c.obligation_id == sa.bindparam("its"), *_WAITS))
-_OF_OBLIGATIONS = Prepared(
-    _SELECT.where(t.extensions.c.obligation_id.in_(sa.bindparam("ids", expanding=True)), *_WAITS)
-)
+_OF_OBLIGATIONS = Prepared(_SELECT.where(one_of(t.extensions.c.obligation_id, "ids"), *_WAITS))
 _SETTLE = Prepared(
     sa.update(t.extensions)
     .where(t.extensions.c.obligation_id == sa.bindparam("its"), t.EXTENSION_WAITS)

@@ -12,7 +12,8 @@ from bot.domain.people.member import Seat
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger.leaving import REMOVED, portions
+from bot.storage.engine.rows import one_of
+from bot.storage.ledger.leaving import REMOVED
 from bot.storage.people import seats
 from bot.storage.post import letters
 
@@ -23,9 +24,8 @@ async def of_those_that_left(
     """Tells their people, and those who had applied there: one letter a person, however many have left."""
     places: dict[int, list[int]] = defaultdict(list)
     applied: dict[int, list[int]] = defaultdict(list)
-    for ids in portions(organization_ids):
-        for seat in await seats.holders(tx, ids):
-            places[seat.person_id].append(seat.organization_id)
+    for seat in await seats.holders(tx, organization_ids):
+        places[seat.person_id].append(seat.organization_id)
     for seat_id in applications:
         application = await seats.get(tx, seat_id)
         if application is not None:
@@ -69,7 +69,7 @@ async def of_one_that_is_back(
     """Tells its people who have heard that it had left; their ids. A letter that still waits says nothing any more."""
     seated = {seat.person_id for seat in await seats.holders(tx, [organization_id])}
     unheard = sa.select(t.letters.c.person_id).where(
-        t.letters.c.person_id.in_(seated),
+        one_of(t.letters.c.person_id, seated),
         t.letters.c.kind == LetterKind.DELISTED,
         t.letters.c.created_at == left_at,
         t.letters.c.state == LetterState.WAITING,
@@ -112,7 +112,7 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
         )
     )
     extensions = sa.select(sa.func.count()).where(
-        t.extensions.c.asked_by == seat.person_id, t.extensions.c.obligation_id.in_(owed), t.EXTENSION_WAITS
+        t.extensions.c.asked_by == seat.person_id, one_of(t.extensions.c.obligation_id, owed), t.EXTENSION_WAITS
     )
     return Farewell(
         seat, len(owed), int((await tx.execute(drafts)).scalar_one()), int((await tx.execute(extensions)).scalar_one())
@@ -122,8 +122,7 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
 async def _wanted_after(tx: Tx, person_ids: Collection[int], now: datetime) -> dict[int, datetime]:
     """Since when each wants messages: now, or once a vacation is over."""
     after = {}
-    for ids in portions(sorted(person_ids)):
-        query = sa.select(t.people.c.id, t.people.c.paused_until).where(t.people.c.id.in_(ids))
-        for row in await tx.execute(query):
-            after[row.id] = max(now, row.paused_until or now)
+    query = sa.select(t.people.c.id, t.people.c.paused_until).where(one_of(t.people.c.id, sorted(person_ids)))
+    for row in await tx.execute(query):
+        after[row.id] = max(now, row.paused_until or now)
     return after

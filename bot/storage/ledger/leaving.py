@@ -1,7 +1,7 @@
 """What is owed when an organization leaves the roster, or the audience of a request, and when it comes back."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,12 +14,11 @@ from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations
 from bot.storage.post import audit
 
-# Ids in one statement: databases take some 30,000 values in one.
-PORTION = 10_000
 REMOVED, NARROWED = "organization.removed", "organization.narrowed"
 
 Falling = dict[int, list[int]]
@@ -28,17 +27,15 @@ Falling = dict[int, list[int]]
 async def falling(tx: Tx, change: RosterChange, now: datetime) -> Falling:
     """Ids of open unanswered obligations that the change ends, by organization."""
     by_organization: Falling = defaultdict(list)
-    for ids in portions([organization.id for organization in change.removed]):
-        for row in await tx.execute(_open(ids, now)):
-            by_organization[row.organization_id].append(row.id)
+    for row in await tx.execute(_open([organization.id for organization in change.removed], now)):
+        by_organization[row.organization_id].append(row.id)
     narrower = {changed.before.id: changed for changed in change.changed if _may_fall(changed)}
-    for ids in portions(list(narrower)):
-        open_ = [row.id for row in await tx.execute(_open(ids, now))]
-        for obligation in await obligations.of_ids(tx, open_):
-            changed, audience = narrower[obligation.organization_id], obligation.round.directive.audience
-            # What it was asked for although it was not of the audience, it was chosen for by hand.
-            if is_of(audience, changed.before) and not is_of(audience, changed.after):
-                by_organization[obligation.organization_id].append(obligation.id)
+    open_ = [row.id for row in await tx.execute(_open(narrower, now))]
+    for obligation in await obligations.of_ids(tx, open_):
+        changed, audience = narrower[obligation.organization_id], obligation.round.directive.audience
+        # What it was asked for although it was not of the audience, it was chosen for by hand.
+        if is_of(audience, changed.before) and not is_of(audience, changed.after):
+            by_organization[obligation.organization_id].append(obligation.id)
     return by_organization
 
 
@@ -79,15 +76,14 @@ async def come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datet
         for obligation_id in row.detail.get("obligations", ())
     }
     owed = []
-    for ids in portions(list(ended_at)):
-        for obligation in await obligations.of_ids(tx, ids, t.obligations.c.state == ObligationState.EXCUSED):
-            audience = obligation.round.directive.audience
-            # The department may have excused it by its own decision since.
-            decided = obligation.decided_at is not None and obligation.decided_at > ended_at[obligation.id]
-            fits = not audience or is_of(audience, changed.after)
-            if not decided and fits and not obligation.is_closed(now):
-                await _reopen(tx, obligation, calendar, now)
-                owed.append(obligation.id)
+    for obligation in await obligations.of_ids(tx, ended_at, t.obligations.c.state == ObligationState.EXCUSED):
+        audience = obligation.round.directive.audience
+        # The department may have excused it by its own decision since.
+        decided = obligation.decided_at is not None and obligation.decided_at > ended_at[obligation.id]
+        fits = not audience or is_of(audience, changed.after)
+        if not decided and fits and not obligation.is_closed(now):
+            await _reopen(tx, obligation, calendar, now)
+            owed.append(obligation.id)
     return owed
 
 
@@ -99,7 +95,7 @@ async def apply_again(tx: Tx, organization_id: int) -> list[int]:
     waits = (
         sa.update(t.seats)
         .where(
-            t.seats.c.id.in_(detail.get("applications", [])),
+            one_of(t.seats.c.id, detail.get("applications", [])),
             t.seats.c.state == SeatState.REJECTED,
             ~sa.exists().where(
                 live.c.organization_id == t.seats.c.organization_id,
@@ -115,16 +111,8 @@ async def apply_again(tx: Tx, organization_id: int) -> list[int]:
 
 async def ask_anew(tx: Tx, obligation_ids: Collection[int], person_ids: Collection[int]) -> None:
     """Has these people asked for it again: they were told meanwhile that nothing is wanted."""
-    for ids in portions(list(obligation_ids)):
-        await tx.execute(
-            sa.delete(t.askings).where(t.askings.c.obligation_id.in_(ids), t.askings.c.person_id.in_(person_ids))
-        )
-
-
-def portions(ids: list[int]) -> Iterator[list[int]]:
-    """As many ids as go into one statement, until there are no more."""
-    for start in range(0, len(ids), PORTION):
-        yield ids[start : start + PORTION]
+    theirs = one_of(t.askings.c.obligation_id, obligation_ids), one_of(t.askings.c.person_id, person_ids)
+    await tx.execute(sa.delete(t.askings).where(*theirs))
 
 
 def _open(organization_ids: Collection[int], now: datetime) -> sa.Select[tuple[int, int]]:
@@ -132,7 +120,7 @@ def _open(organization_ids: Collection[int], now: datetime) -> sa.Select[tuple[i
         sa.select(t.obligations.c.id, t.obligations.c.organization_id)
         .join(t.rounds)
         .where(
-            t.obligations.c.organization_id.in_(organization_ids),
+            one_of(t.obligations.c.organization_id, organization_ids),
             t.obligations.c.state.in_(UNANSWERED),
             sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
         )
@@ -146,13 +134,12 @@ def _may_fall(changed: Changed) -> bool:
     return before.active and not (before.types <= after.types and before.tags <= after.tags)
 
 
-async def _excuse(tx: Tx, obligation_ids: Iterable[int]) -> None:
-    for ids in portions(list(obligation_ids)):
-        await tx.execute(
-            sa.update(t.obligations)
-            .where(t.obligations.c.id.in_(ids), t.obligations.c.state.in_(UNANSWERED))
-            .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
-        )
+async def _excuse(tx: Tx, obligation_ids: Collection[int]) -> None:
+    await tx.execute(
+        sa.update(t.obligations)
+        .where(one_of(t.obligations.c.id, obligation_ids), t.obligations.c.state.in_(UNANSWERED))
+        .values(state=ObligationState.EXCUSED, next_reminder_at=None, next_reminder_days=None)
+    )
 
 
 async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
-from bot.storage.engine.rows import rows_of
+from bot.storage.engine.rows import one_of, rows_of
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
 from bot.storage.people.organizations import load_types, typed, types_of, types_then
@@ -124,7 +124,7 @@ _HEADED = Prepared(
     sa.select(t.seats.c.organization_id)
     .join(t.people, t.people.c.id == t.seats.c.person_id)
     .where(
-        t.seats.c.organization_id.in_(sa.bindparam("ids", expanding=True)),
+        one_of(t.seats.c.organization_id, "ids"),
         t.seats.c.state == SeatState.SEATED,
         t.seats.c.role == Role.HEAD,
         *_can_be_written_to(),
@@ -157,7 +157,7 @@ _PATIENT = Prepared(
     sa.select(t.obligations.c.id)
     .join(t.extensions, t.extensions.c.obligation_id == t.obligations.c.id)
     .where(
-        t.obligations.c.id.in_(sa.bindparam("ids", expanding=True)),
+        one_of(t.obligations.c.id, "ids"),
         t.EXTENSION_WAITS,
         t.extensions.c.asked_at <= t.obligations.c.due_at,
         t.extensions.c.until > t.obligations.c.due_at,
@@ -265,7 +265,7 @@ async def to_remind(
 
 async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
     """The obligations of these ids for which the conditions hold."""
-    return await _load(tx, t.obligations.c.id.in_(obligation_ids), *conditions)
+    return await _load(tx, one_of(t.obligations.c.id, obligation_ids), *conditions)
 
 
 async def of_round(
@@ -315,7 +315,7 @@ async def addressees(tx: Tx, obligations: Collection[Obligation], now: datetime)
     query = (
         sa.select(t.seats.c.organization_id, t.seats.c.person_id, t.seats.c.role)
         .join(t.people, t.people.c.id == t.seats.c.person_id)
-        .where(t.seats.c.organization_id.in_(late), t.seats.c.state == SeatState.SEATED, *_can_be_written_to())
+        .where(one_of(t.seats.c.organization_id, late), t.seats.c.state == SeatState.SEATED, *_can_be_written_to())
     )
     seated = (await tx.execute(query, {"now": now})).all()
     muted = await _muted(tx, {row.person_id for row in seated})
@@ -360,7 +360,7 @@ async def climb(tx: Tx, obligation_ids: Collection[int], reminder: Reminder | No
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(t.obligations)
-        .where(t.obligations.c.id.in_(obligation_ids))
+        .where(one_of(t.obligations.c.id, obligation_ids))
         .values(next_reminder_at=at, next_reminder_days=days, reminded_at=now)
     )
 
@@ -369,14 +369,14 @@ async def retype(tx: Tx, organization_ids: Collection[int]) -> None:
     """Notes of which types the organizations are now with what they owe; what they have answered stays whose it was."""
     await tx.execute(
         sa.update(t.obligations)
-        .where(t.obligations.c.organization_id.in_(organization_ids), t.obligations.c.state.in_(UNANSWERED))
+        .where(one_of(t.obligations.c.organization_id, organization_ids), t.obligations.c.state.in_(UNANSWERED))
         .values(types=typed(t.obligations.c.organization_id))
     )
 
 
 async def _reminded_since(tx: Tx, obligation_ids: Collection[int], moment: datetime) -> bool:
     query = sa.select(t.obligations.c.id).where(
-        t.obligations.c.id.in_(obligation_ids), t.obligations.c.reminded_at >= moment
+        one_of(t.obligations.c.id, obligation_ids), t.obligations.c.reminded_at >= moment
     )
     return (await tx.execute(query.limit(1))).first() is not None
 
@@ -442,7 +442,7 @@ async def _muted(tx: Tx, person_ids: Collection[int]) -> dict[int, set[tuple[str
     by_person: dict[int, set[tuple[str, str]]] = {}
     if not person_ids:
         return by_person
-    for row in await tx.execute(sa.select(t.mutes).where(t.mutes.c.person_id.in_(person_ids))):
+    for row in await tx.execute(sa.select(t.mutes).where(one_of(t.mutes.c.person_id, person_ids))):
         by_person.setdefault(row.person_id, set()).add((row.scope, row.value))
     return by_person
 

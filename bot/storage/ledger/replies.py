@@ -13,6 +13,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import extensions
 from bot.storage.people.organizations import load_types, types_then
 from bot.storage.post import audit
@@ -143,7 +144,7 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
     query = (
         _REPLIES.add_columns(t.replies.c.obligation_id)
         .join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
-        .where(t.obligations.c.id.in_(obligation_ids), t.replies.c.version == t.obligations.c.version)
+        .where(one_of(t.obligations.c.id, obligation_ids), t.replies.c.version == t.obligations.c.version)
     )
     return {row.obligation_id: _REPLY(row) for row in await tx.execute(query)}
 

@@ -71,11 +71,11 @@ async def _carry_out(
     for changed in change.changed:
         await _come_back(tx, changed, calendar, now)
     retyped = [changed.before.id for changed in change.changed if changed.before.types != changed.after.types]
-    for some in leaving.portions(retyped):
-        await obligations.retype(tx, some)
-    for some in leaving.portions(asked):
-        await rounds.join(tx, some, calendar, now)
-        await letters.ask(tx, some, calendar, now)
+    if retyped:
+        await obligations.retype(tx, retyped)
+    if asked:
+        await rounds.join(tx, asked, calendar, now)
+        await letters.ask(tx, asked, calendar, now)
 
 
 async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datetime) -> None:

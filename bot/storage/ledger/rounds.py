@@ -17,7 +17,8 @@ from bot.domain.timing.schedule import Occurrence
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
-from bot.storage.engine.prepared import insert
+from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import directives
 from bot.storage.people import organizations
 from bot.storage.post import audit
@@ -26,13 +27,23 @@ ROUND = Mapped(
     Round, t.rounds, prefix="round_", loads={"directive": directives.restore}, directive=t.directive_versions.c.body
 )
 
+_KNOWN = Prepared(
+    sa.select(t.rounds.c.directive_id, t.rounds.c.period).where(
+        one_of(t.rounds.c.directive_id, "directives"), one_of(t.rounds.c.period, "periods")
+    )
+)
+
 
 async def known(tx: Tx, directive_id: str, periods: Collection[str]) -> set[str]:
     """The periods that have a round already, opened or not."""
-    rows = await tx.execute(
-        sa.select(t.rounds.c.period).where(t.rounds.c.directive_id == directive_id, t.rounds.c.period.in_(periods))
-    )
-    return set(rows.scalars())
+    return {period for _, period in await known_of_each(tx, [(directive_id, period) for period in periods])}
+
+
+async def known_of_each(tx: Tx, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the pairs, of a directive's id and a period, that have a round already, opened or not."""
+    directive_ids, periods = {directive_id for directive_id, _ in pairs}, {period for _, period in pairs}
+    rows = await _KNOWN.all(tx, directives=sorted(directive_ids), periods=sorted(periods))
+    return {(row.directive_id, row.period) for row in rows} & set(pairs)
 
 
 async def open_round(
@@ -197,7 +208,7 @@ async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar
             round_.due_at,
             next_of_round(round_, round_.due_at, calendar, now),
             organizations.in_audience(round_.directive.audience),
-            t.organizations.c.id.in_(organization_ids),
+            one_of(t.organizations.c.id, organization_ids),
         )
     return made
 

@@ -12,6 +12,7 @@ from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
 from bot.storage.people import audiences, organizations
 
@@ -46,7 +47,7 @@ async def reasons(tx: Tx, listed: Collection[Obligation], now: datetime) -> Mapp
     silent = [obligation.id for obligation in listed if obligation.state is ObligationState.OPEN]
     if not silent:
         return {}
-    query = sa.select(t.obligations.c.id).where(t.obligations.c.id.in_(silent), UNREACHED)
+    query = sa.select(t.obligations.c.id).where(one_of(t.obligations.c.id, silent), UNREACHED)
     ids = set((await tx.execute(query)).scalars())
     unreached = [obligation for obligation in listed if obligation.id in ids]
     if not unreached:

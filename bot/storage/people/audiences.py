@@ -15,6 +15,7 @@ from bot.domain.people.labels import official
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.people.organizations import within
 
 
@@ -38,7 +39,7 @@ async def names(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
 
 async def gone(tx: Tx, audience: Audience, limits: Limits) -> list[str]:
     """Names of the organizations chosen by hand within the limits that have left the roster since."""
-    chosen = t.organizations.c.id.in_(audience.organizations)
+    chosen = one_of(t.organizations.c.id, audience.organizations)
     left = (chosen, t.organizations.c.left_at.is_not(None), *within(t.organizations.c.id, limits))
     query = sa.select(t.organizations.c.name).where(*left).order_by(*t.ORGANIZATIONS_IN_ORDER)
     return list((await tx.execute(query)).scalars())
@@ -157,7 +158,7 @@ def _speaks_of(audience: Audience, *, ever: bool = False) -> sa.ColumnElement[bo
     if audience.unreached is not None:
         missed = t.destinations.c.reached_at.is_(None)
         return t.organizations.c.id.in_(_destinations(audience.unreached, sa.true() if ever else missed))
-    parts: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(audience.organizations)]
+    parts: list[sa.ColumnElement[bool]] = [one_of(t.organizations.c.id, audience.organizations)]
     if audience.everyone or audience.types or audience.tags:
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]
         if audience.types and not audience.everyone:

@@ -15,6 +15,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.holding import hold
 from bot.storage.engine.mapped import Mapped
+from bot.storage.engine.rows import one_of
 from bot.storage.post import audit, meta
 
 # An invitation on paper can be handed out after the summer.
@@ -75,7 +76,7 @@ async def batch_tokens(tx: Tx, batch: str, organization_ids: Collection[int], no
         return None
     tokens = {organization_id: _derive(kept.split()[1], organization_id) for organization_id in organization_ids}
     query = sa.select(t.invitations.c.token_hash).where(
-        t.invitations.c.organization_id.in_(organization_ids), *usable(now)
+        one_of(t.invitations.c.organization_id, organization_ids), *usable(now)
     )
     hashes = set((await tx.execute(query)).scalars())
     return {organization_id: token for organization_id, token in tokens.items() if digest(token) in hashes}

@@ -20,6 +20,7 @@ from bot.storage import schema as t
 from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
+from bot.storage.engine.rows import one_of
 from bot.storage.post import audit
 
 # Where each field of the roster is kept: texts in columns of their names, lists in tables of their own. What the
@@ -53,7 +54,7 @@ async def where(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Organizatio
 
 async def of_ids(tx: Tx, organization_ids: Collection[int]) -> list[Organization]:
     """The organizations of these ids, in order."""
-    return await _load(tx, t.organizations.c.id.in_(organization_ids)) if organization_ids else []
+    return await _load(tx, one_of(t.organizations.c.id, organization_ids)) if organization_ids else []
 
 
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
@@ -314,7 +315,7 @@ async def _values_of(
 ) -> defaultdict[int, frozenset[str]]:
     owner = column.table.c.organization_id
     gathered: dict[int, set[str]] = {}
-    for organization_id, value in await tx.execute(sa.select(owner, column).where(owner.in_(organization_ids))):
+    for organization_id, value in await tx.execute(sa.select(owner, column).where(one_of(owner, organization_ids))):
         gathered.setdefault(organization_id, set()).add(value)
     return defaultdict(frozenset, {organization_id: frozenset(values) for organization_id, values in gathered.items()})
 

@@ -11,6 +11,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.people import addresses
 from bot.storage.post import audit
 
@@ -143,7 +144,7 @@ async def of_person(tx: Tx, person_id: int) -> list[Seat]:
 
 async def holders(tx: Tx, organization_ids: Collection[int]) -> list[Seat]:
     """The seats that are held at the organizations."""
-    return await _load(tx, t.seats.c.organization_id.in_(organization_ids), t.seats.c.state == SeatState.SEATED)
+    return await _load(tx, one_of(t.seats.c.organization_id, organization_ids), t.seats.c.state == SeatState.SEATED)
 
 
 async def roles(tx: Tx, person_id: int) -> dict[int, Role]:

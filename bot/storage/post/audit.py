@@ -12,6 +12,7 @@ from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 
 _ADD = Prepared(t.audit.insert())
 
@@ -135,5 +136,5 @@ async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
     """Names of the people; those whose data have been erased are missing."""
     if not person_ids:
         return {}
-    rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(t.people.c.id.in_(person_ids)))
+    rows = await tx.execute(sa.select(t.people.c.id, t.people.c.name).where(one_of(t.people.c.id, person_ids)))
     return {row.id: row.name for row in rows}

@@ -1,6 +1,6 @@
 """The outbox: what is to be said is a row of the transaction that caused it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
-from bot.storage.engine.rows import rows_of
+from bot.storage.engine.rows import one_of, rows_of
 from bot.storage.post.replicas import ALONE, is_gone
 
 # Replicas claim one after the other: each sees whose letters the others have. Any number that nothing else uses.
@@ -192,25 +192,36 @@ async def write(
     tx.filled_outbox = True
     if hours is not None:
         send_after = hours.next_work_moment(send_after or now)
-    await (_WRITE_ONCE if dedup else _WRITE).run_each(
-        tx,
-        [
-            {
-                "kind": kind,
-                "person_id": person_id,
-                "data": data,
-                "urgency": kind.urgency,
-                "dedup": _dedup(kind, person_id, dedup),
-                "chat_id": chat_id,
-                "announcement_id": announcement_id,
-                "created_at": now,
-                "send_after": send_after or now,
-                "state": LetterState.WAITING,
-                "attempts": 0,
-            }
-            for person_id in person_ids
-        ],
-    )
+    where = {"chat_id": chat_id, "announcement_id": announcement_id}
+    rows = [_row(kind, person_id, now, send_after or now, dedup=dedup, data=data) | where for person_id in person_ids]
+    await (_WRITE_ONCE if dedup else _WRITE).run_each(tx, rows)
+
+
+async def write_each(
+    tx: Tx, kind: LetterKind, each: Iterable[tuple[int, str, dict[str, Any]]], now: datetime, hours: WorkCalendar
+) -> None:
+    """Writes many letters of one kind, of a person, a matter (`dedup` of `write`) and data each, for working hours."""
+    tx.filled_outbox = True
+    after = hours.next_work_moment(now)
+    nowhere = {"chat_id": None, "announcement_id": None}
+    rows = [_row(kind, person_id, now, after, dedup=dedup, data=data) | nowhere for person_id, dedup, data in each]
+    await _WRITE_ONCE.run_each(tx, rows)
+
+
+def _row(
+    kind: LetterKind, person_id: int, now: datetime, send_after: datetime, *, dedup: bool | str, data: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "person_id": person_id,
+        "data": data,
+        "urgency": kind.urgency,
+        "dedup": _dedup(kind, person_id, dedup),
+        "created_at": now,
+        "send_after": send_after,
+        "state": LetterState.WAITING,
+        "attempts": 0,
+    }
 
 
 def _dedup(kind: LetterKind, person_id: int, dedup: bool | str) -> str | None:
@@ -272,7 +283,7 @@ async def _write_to_seated(
     moment = t.letters.c.created_at.type
     seated = (
         sa.select(t.seats.c.person_id)
-        .where(t.seats.c.organization_id.in_(organization_ids), t.seats.c.state == SeatState.SEATED)
+        .where(one_of(t.seats.c.organization_id, organization_ids), t.seats.c.state == SeatState.SEATED)
         .distinct()
         .subquery()
     )
