@@ -1,4 +1,4 @@
-"""Values of many rows in one statement, and long lists as one value: databases limit how many values a statement takes."""
+"""Values of many rows, and long lists, as few values of a statement: databases limit how many a statement takes."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -34,6 +34,8 @@ def rows_in_json(**columns: Any) -> sa.Subquery:
 def given(tx: Tx, **columns: Sequence[Any]) -> dict[str, Any]:
     """The values of a statement that has either table, in the order of its columns."""
     return {"given": list(zip(*columns.values(), strict=True))} if tx.dialect.name == "sqlite" else columns
+
+
 def one_of(column: sa.ColumnElement[Any], values: Collection[Any] | sa.Select[Any] | str) -> sa.ColumnElement[bool]:
     """Whether the column, of whole numbers or texts, is one of the values, however many; a text names the list."""
     if isinstance(values, sa.Select):
