@@ -53,7 +53,7 @@ async def fill(storage: Storage, count: int, now: datetime) -> int:
     await migrate(storage)
     begin = now - _YEARS
     await storage.apply(lambda tx: sync(tx, roster(count), begin))
-    await storage.apply(lambda tx: _seat(tx, begin))
+    await storage.apply(lambda tx: seat(tx, begin))
     catalog = ledgers.catalog()
     for directive in catalog.directives.values():
         for period in occurrences(directive.schedule, catalog.calendar, begin, now):
@@ -66,7 +66,7 @@ async def fill(storage: Storage, count: int, now: datetime) -> int:
         return int((await tx.execute(sa.select(sa.func.count()).select_from(t.obligations))).scalar_one())
 
 
-async def _seat(tx: Tx, at: datetime) -> None:
+async def seat(tx: Tx, at: datetime) -> None:
     """Seats a head at each organization but for one of fifty, of whom one of a hundred cannot be written to."""
     for person_id, role in ((ADMIN, StaffRole.ADMIN), (CURATOR, StaffRole.CURATOR)):
         await people.ensure(tx, person_id, "Дарима Баировна Цыренова", at)

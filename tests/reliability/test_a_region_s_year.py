@@ -1,0 +1,164 @@
+"""A school year of a region: what is opened, asked, reminded and reported is what the calendar and the ledger say.
+
+`ORGANIZATIONS=100000 make soak ARGS="-s tests/reliability/test_a_region_s_year.py"` prints what docs/scale.md has.
+"""
+
+import asyncio
+import os
+import resource
+import time
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from bench.screens import Watched
+from bot.domain.ledger.report import Order, ReportKind
+from bot.reports import sections
+from bot.reports.job import Job, Made
+from bot.reports.orders import UPLOAD
+from bot.reports.workbook.maker import make
+from bot.storage.engine import dump
+from tests.postgres import fresh_database
+from tests.reliability.region_year import BEGIN, END, Year, region_of
+from tests.reports import ledgers
+
+# Letters of a moment that really go; a statement settles the others.
+_POSTED, _POSTED_SMALL = 300, 12
+# The workbook of the whole year is made up to this; of more organizations that of its last quarter.
+_WHOLE = 5000
+
+
+@pytest.mark.soak
+def test_a_small_region_s_year(tmp_path: Path, postgres_server_url: str) -> None:
+    _run(_small(tmp_path, postgres_server_url, watched := Watched()), watched)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_a_region_s_year(tmp_path: Path, postgres_server_url: str) -> None:
+    count = int(os.environ.get("ORGANIZATIONS", "3000"))
+    _run(_large(tmp_path, postgres_server_url, watched := Watched(), count), watched)
+
+
+def _run(work: object, watched: Watched) -> None:
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(watched)) as runner:
+        runner.run(work)  # type: ignore[arg-type]
+
+
+async def _small(folder: Path, server: str, watched: Watched) -> None:
+    async with fresh_database(server) as url, region_of(url, folder, watched, 300, _POSTED_SMALL) as year:
+        await year.pass_by(hours=(9,))
+        await _agrees(year)
+        # Telegram has seen what the courier took, but for what had nothing left to say: old letters are forgotten.
+        seen = (await year.telegram.order("stats"))["sent"]
+        assert _POSTED_SMALL < seen <= year.taken
+        assert await year.number("SELECT count(*) FROM letters WHERE state NOT IN ('sent', 'dropped', 'waiting')") == 0
+        async with year.storage.read() as tx:
+            made = await make(tx, _job(year), folder)
+        await _reports_the_ledger(year, folder, made)
+
+
+async def _large(folder: Path, server: str, watched: Watched, count: int) -> None:
+    async with fresh_database(server) as url, region_of(url, folder, watched, count, _POSTED) as year:
+        began, cpu = time.monotonic(), time.process_time()
+        await year.pass_by()
+        _say(
+            f"{count:,} organizations, load {os.getloadavg()[0]:.1f}: {time.monotonic() - began:.0f} s, "
+            f"CPU of this process {time.process_time() - cpu:.0f} s, memory {_memory():.0f} MB"
+        )
+        _say(year.told())
+        await _agrees(year)
+        await year.clean()
+        sizes = await year.sizes()
+        _say(f"{sum(rows for _, rows, _ in sizes):,} rows, {sum(size for *_, size in sizes) / 1e6:,.0f} MB")
+        for table, rows, size in sizes[:10]:
+            _say(f"{table:>24} {rows:>12,} {size / 1e6:>9,.1f} MB")
+        begun, target = time.monotonic(), folder / "year.backup"
+        await dump.make(year.storage.url, target)
+        _say(f"backup by pg_dump: {time.monotonic() - begun:.1f} s, {target.stat().st_size / 1e6:,.1f} MB")
+        await _workbook(year, folder, whole=count <= _WHOLE)
+
+
+async def _workbook(year: Year, folder: Path, *, whole: bool) -> None:
+    job = _job(year, *(() if whole else (datetime(2027, 5, 1, tzinfo=ledgers.ZONE),)))
+    begun, cpu, before = time.monotonic(), time.process_time(), _memory()
+    async with year.storage.read() as tx:
+        _, counted = await sections.asked(tx, job)
+        made = await make(tx, job, folder)
+    files = [(folder / name).stat().st_size / 1e6 for name in made.files]
+    _say(
+        f"workbook of {sum(each.asked for each in counted.values()):,} rows asked: {time.monotonic() - begun:.0f} s, "
+        f"CPU {time.process_time() - cpu:.0f} s, memory from {before:.0f} to {_memory():.0f} MB, "
+        f"{len(files)} files of at most {max(files, default=0):.1f} MB"
+    )
+
+
+def _job(year: Year, first: datetime | None = None) -> Job:
+    order = Order(ReportKind.WORKBOOK, first=first.date() if first else BEGIN, last=END)
+    return Job(order, ledgers.head(), year.moment[0], UPLOAD)
+
+
+async def _agrees(year: Year) -> None:
+    """Every round opened once and asked each organization once; nobody was reminded who had answered."""
+    opened = await year.rows(
+        "SELECT r.directive_id, r.period, (SELECT count(*) FROM obligations o WHERE o.round_id = r.id), "
+        "(SELECT count(DISTINCT o.organization_id) FROM obligations o WHERE o.round_id = r.id) "
+        "FROM rounds r WHERE r.opened_at IS NOT NULL"
+    )
+    assert len(opened) == len({(directive, period) for directive, period, *_ in opened})
+    assert {(directive, period): asked for directive, period, asked, _ in opened} == year.expected()
+    assert all(asked == distinct for _, _, asked, distinct in opened)
+    assert await year.number("SELECT count(*) FROM rounds WHERE skipped_at IS NOT NULL OR opened_at IS NULL") == 0
+    # Each head has been told of each request once: the key of the table keeps a second time out, a gap it does not.
+    seated = "FROM obligations o JOIN seats s ON s.organization_id = o.organization_id AND s.role = 'head'"
+    assert await year.number(f"SELECT count(*) {seated}") == await year.number("SELECT count(*) FROM askings")
+    reminded = "SELECT count(*) FROM obligations o JOIN replies a ON a.obligation_id = o.id WHERE o.reminded_at > a.at"
+    assert await year.number(reminded) == 0
+    # Those were reminded who have not answered in time.
+    assert await year.number("SELECT count(*) FROM obligations WHERE reminded_at IS NOT NULL") > 0
+    assert (
+        await year.number("SELECT count(*) FROM obligations WHERE state <> 'open' AND next_reminder_at IS NOT NULL")
+        == 0
+    )
+    # The report of each month and of each round that has closed was ordered.
+    closed = await year.number("SELECT count(*) FROM rounds WHERE closes_at <= :now", now=year.moment[0])
+    assert await year.number("SELECT count(*) FROM rounds WHERE reported_at IS NOT NULL") == closed
+    async with year.storage.read() as tx:
+        _, counted = await sections.asked(tx, _job(year))
+    ledger = await year.rows(
+        "SELECT o.round_id, count(*), count(a.id) FILTER (WHERE a.at <= o.due_at), "
+        "count(a.id) FILTER (WHERE a.at > o.due_at) "
+        "FROM obligations o LEFT JOIN replies a ON a.obligation_id = o.id GROUP BY 1"
+    )
+    assert {id: (each.asked, each.on_time, each.late) for id, each in counted.items()} == {
+        id: (asked, in_time, late) for id, asked, in_time, late in ledger
+    }
+
+
+async def _reports_the_ledger(year: Year, folder: Path, made: Made) -> None:
+    """The flat sheet of the workbook, read by another library, has the ledger's answers."""
+    told = set()
+    for name in made.files:
+        workbook = CalamineWorkbook.from_path(folder / name)
+        for sheet in workbook.sheet_names:
+            if sheet.startswith("Данные"):
+                # Organization, directive, period, whether in time; several rows where several values were given.
+                told |= {(row[0], row[3], row[5], row[10]) for row in workbook.get_sheet_by_name(sheet).to_python()[1:]}
+    ledger = await year.rows(
+        "SELECT count(*), count(a.id) FILTER (WHERE a.at <= o.due_at), count(a.id) FILTER (WHERE a.at > o.due_at) "
+        "FROM obligations o LEFT JOIN replies a ON a.obligation_id = o.id"
+    )
+    answered = Counter(in_time for *_, in_time in told)
+    assert [(len(told), answered["да"], answered["нет"])] == ledger
+
+
+def _memory() -> float:
+    """MB of this process at its most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
