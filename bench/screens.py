@@ -232,7 +232,7 @@ async def _screens(storage: Storage) -> dict[str, list[Step]]:
     async with storage.read() as tx:
         running = await rounds.open_now(tx, ledgers.NOW)
         asked = sa.select(t.obligations.c.round_id, sa.func.count()).group_by(t.obligations.c.round_id)
-        sizes: dict[int, int] = dict((await tx.execute(asked)).tuples().all())
+        sizes: dict[int, int] = {row.round_id: row[1] for row in await tx.execute(asked)}
         wide = max(running, key=lambda each: sizes.get(each.id, 0))
         owed = (await obligations.of_round(tx, wide.id, (ObligationState.ANSWERED,), limit=1))[0]
     last = sizes[wide.id] // 8
