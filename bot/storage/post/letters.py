@@ -43,7 +43,8 @@ def _waits_for_another() -> sa.ColumnElement[bool]:
     # The person's letters first: OFFSET keeps the other conditions out. A server that has no figures of the table yet
     # would look through all that wait, for each letter of a round.
     its = t.letters.alias("its")
-    theirs = sa.select(its.c["id", "kind", "urgency", "state", "send_after", "claimed_by", "settled_at"])
+    read = (its.c.id, its.c.kind, its.c.urgency, its.c.state, its.c.send_after, its.c.claimed_by, its.c.settled_at)
+    theirs = sa.select(*read)
     before = theirs.where(its.c.person_id == t.letters.c.person_id).correlate(t.letters).offset(0).subquery()
     first = sa.or_(before.c.urgency < t.letters.c.urgency, before.c.id < t.letters.c.id)
     return sa.and_(
