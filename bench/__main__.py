@@ -3,12 +3,13 @@ and ends."""
 
 import argparse
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from bench import board, ledger, peers, presses, reports, screens, sending, starting
-from bench.harness import builds
+from bench.harness import Build, builds
 from tests.postgres import postgres_server
 
 
@@ -22,11 +23,13 @@ def main() -> None:
         metavar="DIR",
         help="another checkout, in the same rounds, with this one's libraries: of starting, sending and presses",
     )
-    parser.add_argument("--postgresql", action="store_true", help="presses on a PostgreSQL of its own, not on SQLite")
+    parser.add_argument(
+        "--postgresql", action="store_true", help="sending and presses on a PostgreSQL of its own, not on SQLite"
+    )
     parts: dict[str, Callable[[argparse.Namespace], None]] = {
         "starting": lambda asked: asyncio.run(starting.measure(builds(asked.against))),
-        "sending": lambda asked: asyncio.run(sending.measure(builds(asked.against))),
-        "presses": lambda asked: asyncio.run(_presses(asked)),
+        "sending": lambda asked: _on_either(sending.measure, asked),
+        "presses": lambda asked: _on_either(presses.measure, asked),
         "ledger": lambda asked: asyncio.run(ledger.measure(large=asked.large)),
         "reports": lambda asked: asyncio.run(reports.measure(large=asked.large)),
         "board": lambda asked: asyncio.run(board.measure(large=asked.large)),
@@ -45,9 +48,9 @@ def main() -> None:
             part(arguments)
 
 
-async def _presses(asked: argparse.Namespace) -> None:
+def _on_either(measure: Callable[[list[Build]], Coroutine[Any, Any, None]], asked: argparse.Namespace) -> None:
     with postgres_server() if asked.postgresql else nullcontext("") as server:
-        await presses.measure(builds(asked.against, server))
+        asyncio.run(measure(builds(asked.against, server)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.harness import THIS, Build, Server, ratios, running, serving
+from bench.harness import Build, Server, ratios, running, serving
 
 _MESSAGES = 3000
 _ROUNDS = 5
@@ -49,7 +49,7 @@ async def measure(builds: list[Build]) -> None:
             print("\nAt a pace, to a server that refuses more than that in any sliding second")
             print(f"{'pace':>28} {'messages/s':>10} {'ratio':>6} {'refused':>8}")
             for pace, messages in _PACES.items():
-                await _paced(server, folder / str(pace), pace, messages)
+                await _paced(server, folder / f"pace{pace}", pace, messages, builds[0])
 
 
 async def _unlimited(server: Server, folder: Path, kind: str, builds: list[Build]) -> None:
@@ -57,7 +57,7 @@ async def _unlimited(server: Server, folder: Path, kind: str, builds: list[Build
     bare, ours, statements = _Rates(), {build: _Rates() for build in builds}, {}
     districts = {}
     for number, build in enumerate(builds):
-        districts[build] = folder / f"{kind} {number}"
+        districts[build] = folder / f"{kind.rsplit(maxsplit=1)[-1]}{number}"
         environment, _ = await build.district(districts[build], *_FILLED[kind])
         statements[build] = await _statements(server, districts[build], build, environment)
     for _ in range(_ROUNDS):
@@ -75,8 +75,8 @@ async def _unlimited(server: Server, folder: Path, kind: str, builds: list[Build
         print(f"{'to the other build':>28} {this.against(other)}", flush=True)
 
 
-async def _paced(server: Server, folder: Path, pace: int, messages: int) -> None:
-    environment, _ = await THIS.district(folder, ["filled", messages, "quiet"], ["announced"])
+async def _paced(server: Server, folder: Path, pace: int, messages: int, build: Build) -> None:
+    environment, _ = await build.district(folder, ["filled", messages, "quiet"], ["announced"])
     await server.order("reset", limit=pace)
     async with running(server, "bot", folder=folder, environment=environment | {"MESSAGES_PER_SECOND": str(pace)}):
         stats = await server.sent(messages)
