@@ -96,6 +96,12 @@ async def database_of(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder}/bot.db"
 
 
+def file_of(url: str) -> Path | None:
+    """Where the database of that URL lies; None: on a server."""
+    target = make_url(url)
+    return None if target.host or target.database is None else Path(target.database)
+
+
 async def make_database(path: Path) -> None:
     """An empty SQLite database of the present schema, unless there is one; only the first test runs the migrations."""
     if path.exists():
