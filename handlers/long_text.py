@@ -22,8 +22,8 @@ LEAST_PART = MESSAGE // 2
 _AT_ONCE = 3
 # Characters of a text whose parts are kept to be put together; no conversation takes more.
 _KEPT = 50_000
-# A whole message that is a command of anybody's is no rest of a text.
-_COMMAND = re.compile(r"/[a-z_]+(?:@\w+)?", re.IGNORECASE)
+# A whole message that is a command of anybody's, or what a link to the bot sends, is no rest of a text.
+_COMMAND = re.compile(r"/[a-z_]+(?:@\w+)?|/start(?:@\w+)? [\w-]{1,64}", re.IGNORECASE)
 # The key in the data of a dialogue. It is taken out before a conversation sees them.
 _KEY = "cut"
 

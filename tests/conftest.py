@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.reports import workshop
-from tests.databases import on_server
+from tests.databases import migrated, on_server
 from tests.forge import Forge, forging
 from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
@@ -29,6 +29,13 @@ def postgres_server_url() -> Iterator[str]:
 async def postgres_url(postgres_server_url: str) -> AsyncIterator[str]:
     """SQLAlchemy URL of an empty database that is this test's own."""
     async with fresh_database(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+async def migrated_url(postgres_server_url: str) -> AsyncIterator[str]:
+    """URL of a database of the present schema, without a row, that is this test's own. Its schema stays as it is."""
+    async with migrated(postgres_server_url) as url:
         yield url
 
 

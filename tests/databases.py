@@ -73,6 +73,14 @@ class OnServer:
             _free[self._server].append(url)
 
 
+@asynccontextmanager
+async def migrated(server: str) -> AsyncIterator[str]:
+    """The URL of a database there that is migrated and has no rows; whoever changes its schema leaves it to nobody."""
+    own = OnServer(server)
+    yield await own.of(Path())
+    await own.give_back()
+
+
 _on_server: OnServer | None = None
 
 
@@ -94,6 +102,12 @@ async def database_of(folder: Path) -> str:
         return await _on_server.of(folder)
     await make_database(folder / "bot.db")
     return f"sqlite+aiosqlite:///{folder}/bot.db"
+
+
+def file_of(url: str) -> Path | None:
+    """Where the database of that URL lies; None: on a server."""
+    target = make_url(url)
+    return None if target.host or target.database is None else Path(target.database)
 
 
 async def make_database(path: Path) -> None:

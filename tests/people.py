@@ -1,6 +1,5 @@
 """Accounts that many tests know, and how anybody begins."""
 
-from tests.texts.heads import Registration
 from tests.world import Head, World
 
 ADMIN, SECOND_ADMIN, CURATOR, VIEWER = 900, 901, 910, 911
@@ -10,6 +9,5 @@ HEAD, DEPUTY = 101, 102
 async def introduced(world: World, name: str, id: int) -> Head:
     """Somebody who has agreed to their data being kept."""
     person = await world.person(name, id)
-    await person.send("/start")
-    await person.press(Registration.AGREE)
+    await person.agree()
     return person

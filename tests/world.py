@@ -9,7 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -32,7 +32,8 @@ from handlers.routing import Routing
 from simulator import Person, Simulator
 from simulator.content.text import cut
 from simulator.world.updates import NO_PAUSES
-from tests.databases import database_of, quick
+from tests.databases import database_of, file_of, quick
+from tests.memory import Way
 from tests.texts.heads import Registration
 
 ROOT = Path(__file__).parent.parent
@@ -221,12 +222,26 @@ class Head:
         await self._world.settle()
 
     async def join(self, type_: str, organization: str, role: str = Registration.HEAD) -> None:
-        """Registers, in a world where that needs nobody's consent."""
+        """Registers, in a world where that needs nobody's consent. Tests that ask about that press for themselves."""
+        await self._world.way.go(
+            ("join", self.id, type_, organization, role), partial(self._join, type_, organization, role)
+        )
+
+    async def _join(self, type_: str, organization: str, role: str) -> None:
         await self.send("/start")
         await self.press(Registration.AGREE, type_, Registration.DONE)
         if on_button(organization) not in " ".join(await self.phone.buttons()):
             await self.send(organization)
         await self.press(organization, role)
+
+    async def agree(self) -> None:
+        """Begins, and agrees to their data being kept."""
+
+        async def agree() -> None:
+            await self.send("/start")
+            await self.press(Registration.AGREE)
+
+        await self._world.way.go(("agree", self.id), agree)
 
     async def sees(self) -> str:
         """The text of the bot's last message."""
@@ -278,8 +293,9 @@ class Head:
 class World:
     """The bot between a simulated Telegram and a real database."""
 
-    def __init__(self, telegram: Simulator, catalog: Catalog, settings: Settings) -> None:
+    def __init__(self, telegram: Simulator, catalog: Catalog, settings: Settings, way: Way | None = None) -> None:
         self.telegram = telegram
+        self.way = way or Way(telegram, catalog, None)
         self.settings = settings
         self.now = BEGINNING.astimezone(UTC)
         # By how much the bot's clock is wrong.
@@ -307,7 +323,12 @@ class World:
 
     async def person(self, name: str, id: int) -> Head:
         """Somebody with a Telegram account."""
-        return Head(self, await self.telegram.person(name, id=id))
+
+        async def take() -> None:
+            await self.telegram.person(name, id=id)
+
+        await self.way.go(("person", id, name), take, remembered=False)
+        return Head(self, self.telegram.at(id, name))
 
     async def settle(self) -> None:
         """The bot receives, handles and sends until nothing is left to do."""
@@ -378,10 +399,15 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
     async with Simulator(TOKEN) as telegram:
         telegram.world.updates.pauses = NO_PAUSES
         own: dict[str, Any] = {"telegram_api_url": telegram.url, "backups_folder": folder / "backups"}
+        file = None
         if "database_url" not in settings:
             own["database_url"] = await database_of(folder)
-        world = World(telegram, catalog or catalog_of(), _settings(**settings).model_copy(update=own))
+            file = file_of(own["database_url"])
+        catalog = catalog or catalog_of()
+        way = Way(telegram, catalog, file, frozenset(settings.items()))
+        world = World(telegram, catalog, _settings(**settings).model_copy(update=own), way)
         await world.begin()
+        way.look()
         try:
             yield world
         finally:

@@ -116,6 +116,14 @@ async def test_the_rest_is_known_after_a_restart(world: World, admin: Head, head
     assert (await kept(world, head))["members"] == 12
 
 
+@pytest.mark.parametrize("command", ["/tasks", "/start inv_x", "/start@simulator_bot inv_x"])
+async def test_what_is_asked_of_the_bot_is_no_rest(world: World, head: Head, command: str) -> None:
+    await head.send("я" * 4096)
+    before = await head.count()
+    await head.send(command)
+    assert await head.count() > before
+
+
 async def test_an_answer_of_the_department_arrives_whole(world: World, admin: Head, head: Head) -> None:
     await head.send("/write")
     await head.send("Что делать?")

@@ -9,7 +9,6 @@ import pytest
 from bot.domain.letter import Letter, LetterState
 from bot.domain.screen import Rendered, Screen
 from bot.storage.engine.database import Storage
-from bot.storage.engine.migrate import migrate
 from bot.storage.post import letters
 from bot.storage.post.letters import Settlement
 from simulator import Simulator
@@ -22,7 +21,6 @@ HEADS = range(201, 281)
 async def server(postgres_url: str) -> AsyncIterator[Storage]:
     """An empty database on a server, as a test sees it."""
     storage = Storage(postgres_url)
-    await migrate(storage)
     try:
         yield storage
     finally:

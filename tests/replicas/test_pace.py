@@ -12,7 +12,6 @@ from bot.delivery.outgoing.shares import Shares, share_of
 from bot.domain.letter import Urgency
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Storage
-from bot.storage.engine.migrate import migrate
 from bot.storage.post.replicas import Beat
 from simulator import Simulator
 from tests.replicas.posts import all_settled, crowd, posts, write
@@ -24,7 +23,6 @@ HEADS = range(201, 321)
 async def server(postgres_url: str) -> AsyncIterator[Storage]:
     """An empty database on a server, as a test sees it."""
     storage = Storage(postgres_url)
-    await migrate(storage)
     try:
         yield storage
     finally:

@@ -12,22 +12,18 @@ from bot import replica as beating
 from bot.replica import Replica
 from bot.storage import schema as t
 from bot.storage.engine.database import DatabaseUnavailable, Storage
-from bot.storage.engine.migrate import migrate
 from bot.storage.post import replicas
-from tests.postgres import fresh_database
 from tests.waiting import until
 
 
 @pytest.fixture
-async def server(postgres_url: str) -> AsyncIterator[Storage]:
+async def server(migrated_url: str) -> AsyncIterator[Storage]:
     """An empty database on a server."""
-    async with fresh_database(postgres_url) as url:
-        storage = Storage(url)
-        await migrate(storage)
-        try:
-            yield storage
-        finally:
-            await storage.close()
+    storage = Storage(migrated_url)
+    try:
+        yield storage
+    finally:
+        await storage.close()
 
 
 class Clock:
