@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.cable import Cable, cable
 from tests.forge import Forge
 from tests.live import LEDGER, ledger_of, live
@@ -52,12 +54,16 @@ async def test_what_its_author_saw_accepted_is_in_the_promoted_standby(
         assert "Traceback" not in bot.said()
 
 
+# It takes as long as all connections of before are waited for.
+@pytest.mark.soak
+@pytest.mark.timeout(600)
 async def test_a_server_that_never_answers_again_is_given_up(
     tmp_path: Path, forge: Forge, postgres_server_url: str
 ) -> None:
     assert postgres_server_url
     with postgres() as server:
-        async with cable(server.port) as line, live(tmp_path, forge, DATABASE_URL=through(line)) as bot:
+        quick = {"TEST_ANSWERS_WITHIN": "2"}
+        async with cable(server.port) as line, live(tmp_path, forge, DATABASE_URL=through(line), **quick) as bot:
             witness = Witness(bot.telegram)
             heads = [Head(person, number, witness) for number, person in enumerate(await bot.seat(4), 1)]
             await bot.start()

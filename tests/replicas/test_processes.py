@@ -4,6 +4,8 @@ import asyncio
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.forge import Forge
 from tests.reliability.test_kill import keeps_answering, shows, types
 from tests.reliability.test_webhook import health
@@ -42,6 +44,7 @@ async def test_one_of_three_is_killed_while_heads_answer(tmp_path: Path, forge: 
         assert await found.rows("SELECT count(*) FROM replicas") == [(0,)]
 
 
+@pytest.mark.soak
 async def test_one_that_was_stopped_goes_on_as_another(tmp_path: Path, forge: Forge, server: str) -> None:
     async with fleet(tmp_path, forge, server, 2, webhook=True) as found:
         head, other = await found.bots[0].seat(2)
