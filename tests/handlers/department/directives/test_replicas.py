@@ -19,8 +19,9 @@ from bot.catalog.loader import Files, load
 from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
-from bot.following import CatalogTooNew, catch_up, hold
+from bot.following import CatalogTooNew, Follower, catch_up, hold
 from bot.parts.opening import Opening
+from bot.replica import Replica
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import adopted_files, sent_directives
@@ -31,6 +32,7 @@ from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.postgres import fresh_database
 from tests.texts.department import Panel, Reloading
+from tests.waiting import until
 from tests.world import BEGINNING, Head, World, living
 
 RENAMED = ("title: Клуб\n", "title: Клубы\n")
@@ -116,6 +118,28 @@ async def test_what_one_adopts_the_other_serves_without_a_word(replicas: Replica
     assert "✅ Применено" in await admin.sees()
     await replicas.heard()
     assert replicas.titles == ["Из файла", "Из файла"]
+
+
+async def test_a_beat_tells_what_has_been_adopted(replicas: Replicas, admin: Head) -> None:
+    """Nothing comes to the second one but beats: its letters speak of what all ask."""
+    second = replicas.second
+    follower = Follower(second.app.shelf, second.storage, lambda: second.now)
+    beating = Replica(second.storage, "")
+    beating.heard_by(follower.hear)
+    await beating.join()
+    try:
+        replicas.files["first"].write(DIRECTIVES, RENAMED)
+        await admin.send("/reload")
+        await admin.press(Reloading.APPLY)
+        assert replicas.titles[1] == "Клуб"
+        await beating.beat()
+        await until(lambda: replicas.titles[1] == "Клубы")
+        # An edition that is held already is not read again.
+        await beating.beat()
+        assert second.app.shelf.edition == await replicas.edition()
+    finally:
+        await follower.close()
+        await beating.leave()
 
 
 async def test_what_was_shown_by_one_is_applied_by_the_other(replicas: Replicas, admin: Head) -> None:
