@@ -86,6 +86,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> NoReturn:
         selectors.DefaultSelector = _counting(Path(order["turns"]))  # type: ignore[misc]
     code = 1
     try:
+        _set_apart(order["environment"])
         if order["module"] == "bot":
             from bot.__main__ import main  # noqa: PLC0415
 
@@ -101,6 +102,16 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _set_apart(environment: dict[str, str]) -> None:
+    """What a test has another than the product: seconds that an answer of the server is waited for, and migrations."""
+    from bot.storage.engine import migrate, postgresql  # noqa: PLC0415
+
+    if seconds := environment.get("TEST_ANSWERS_WITHIN"):
+        postgresql.ANSWERS_WITHIN = float(seconds)
+    if folder := environment.get("TEST_MIGRATIONS"):
+        migrate.MIGRATIONS = Path(folder)
 
 
 def _counting(place: Path) -> type[selectors.DefaultSelector]:

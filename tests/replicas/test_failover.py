@@ -57,7 +57,8 @@ async def test_a_server_that_never_answers_again_is_given_up(
 ) -> None:
     assert postgres_server_url
     with postgres() as server:
-        async with cable(server.port) as line, live(tmp_path, forge, DATABASE_URL=through(line)) as bot:
+        quick = {"TEST_ANSWERS_WITHIN": "2"}
+        async with cable(server.port) as line, live(tmp_path, forge, DATABASE_URL=through(line), **quick) as bot:
             witness = Witness(bot.telegram)
             heads = [Head(person, number, witness) for number, person in enumerate(await bot.seat(4), 1)]
             await bot.start()
