@@ -34,7 +34,7 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "listen_addresses": "127.0.0.1",
-    "max_connections": "50",
+    "max_connections": "200",
     "shared_buffers": "32MB",
     "synchronous_commit": "off",
     "unix_socket_directories": "",

@@ -41,9 +41,9 @@ class Fleet:
         finally:
             await connection.close()
 
-    async def until(self, query: str, *rows: tuple[Any, ...]) -> None:
-        """Returns when the database says that: looked at again and again."""
-        async with asyncio.timeout(60):
+    async def until(self, query: str, *rows: tuple[Any, ...], within: float = 60) -> None:
+        """Returns when the database says that: looked at again and again, for so many seconds at most."""
+        async with asyncio.timeout(within):
             while await self.rows(query) != list(rows):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
@@ -83,8 +83,10 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(folder: Path, forge: Forge, url: str, size: int, *, webhook: bool) -> AsyncIterator[Fleet]:
-    """So many on the migrated database of that address."""
+async def fleet(
+    folder: Path, forge: Forge, url: str, size: int, *, webhook: bool, schools: int = 100, **settings_of_all: str
+) -> AsyncIterator[Fleet]:
+    """So many on the database of that address."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(Simulator(TOKEN))
         telegram.postman.pace = 0.02
@@ -92,12 +94,13 @@ async def fleet(folder: Path, forge: Forge, url: str, size: int, *, webhook: boo
         door = free_port()
         bots, ports = [], [free_port() for _ in range(size)]
         for number, port in enumerate(ports):
-            settings = {"DATABASE_URL": url, "LISTEN": f"127.0.0.1:{port}"}
+            settings = {"DATABASE_URL": url, "LISTEN": f"127.0.0.1:{port}", **settings_of_all}
             if webhook:
                 settings |= {"WEBHOOK_URL": f"http://127.0.0.1:{door}/hook/telegram", "WEBHOOK_SECRET": _SECRET}
             own = folder / str(number)
             own.mkdir()
             bots.append(Live(own, telegram, forge, settings))
+            bots[-1].schools(own, schools)
         found = Fleet(url, bots, ports)
         app = web.Application()
         app.router.add_post("/hook/telegram", found.forward)
