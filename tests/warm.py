@@ -105,11 +105,13 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> NoReturn:
 
 
 def _set_apart(environment: dict[str, str]) -> None:
-    """What a test has another than the product: seconds that an answer of the server is waited for."""
-    from bot.storage.engine import postgresql  # noqa: PLC0415
+    """What a test has another than the product: seconds that an answer of the server is waited for, and migrations."""
+    from bot.storage.engine import migrate, postgresql  # noqa: PLC0415
 
     if seconds := environment.get("TEST_ANSWERS_WITHIN"):
         postgresql.ANSWERS_WITHIN = float(seconds)
+    if folder := environment.get("TEST_MIGRATIONS"):
+        migrate.MIGRATIONS = Path(folder)
 
 
 def _counting(place: Path) -> type[selectors.DefaultSelector]:

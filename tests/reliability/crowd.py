@@ -99,7 +99,8 @@ class Head:
         if self.accepted:
             await self.press(Form.CHANGE, self.accepted[-1], Form.ACCEPTED)
             await self.press("Ученики", self.accepted[-1])
-        await self.sees("", None, Form.NUMBER)
+        # Asked for this very answer anew: an older question may still stand above.
+        await self.sees("", self.accepted[-1] if self.accepted else None, Form.NUMBER)
         await self.person.send(str(answer))
         self.sent.append(answer)
         await self.press(Form.SEND, answer)

@@ -41,9 +41,9 @@ class Fleet:
         finally:
             await connection.close()
 
-    async def until(self, query: str, *rows: tuple[Any, ...]) -> None:
-        """Returns when the database says that: looked at again and again."""
-        async with asyncio.timeout(60):
+    async def until(self, query: str, *rows: tuple[Any, ...], within: float = 60) -> None:
+        """Returns when the database says that: looked at again and again, for so many seconds at most."""
+        async with asyncio.timeout(within):
             while await self.rows(query) != list(rows):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 

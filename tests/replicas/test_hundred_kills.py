@@ -26,6 +26,8 @@ ANSWERS_A_SECOND = 20
 IN_HAND = 25
 # Seconds. The promise is ten, on a machine that has nothing else to do.
 ADOPTED_WITHIN = 60.0
+# Seconds.
+_BETWEEN_ANNOUNCEMENTS = 15.0
 _IN_HAND = "SELECT count(*) FROM letters WHERE settled_at IS NULL AND claimed_by = $1"
 _LEFT = f"""
     SELECT (SELECT count(*) FROM inbox WHERE finished_at IS NULL AND owner_id = $1) + ({_IN_HAND})
@@ -87,7 +89,10 @@ async def _killed(folder: Path, forge: Forge, url: str, *, heads: int, kills: in
             while not enough.is_set():
                 await send_off(author)
                 announced += 1
-                await found.until("SELECT count(*) FROM announcements WHERE state = 'done'", (announced,))
+                await found.until("SELECT count(*) FROM announcements WHERE state = 'done'", (announced,), within=300)
+                if waits:
+                    # Forty of them would push the answers out of sight.
+                    await asyncio.sleep(_BETWEEN_ANNOUNCEMENTS)
 
         began = asyncio.get_running_loop().time()
         async with asyncio.TaskGroup() as group:
