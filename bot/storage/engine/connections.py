@@ -24,13 +24,17 @@ ENDS_WITHIN = 5.0
 
 class Driver(Protocol):
     """A connection as the database's own driver has it. All raise SQLAlchemy's errors, `rollback` none: what cannot be
-    undone it closes."""
+    undone it closes; nor `close`."""
 
     @property
     def is_open(self) -> bool: ...
     async def begin(self, how: str) -> None: ...
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
+    async def close(self) -> None: ...
+
+    def cut(self) -> None:
+        """Closes it without a word, as nobody is there to hear it."""
 
     async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
         """All rows."""
@@ -101,7 +105,8 @@ class Connections(ABC):
                 else:
                     await held.close()
                     # Those that have waited meanwhile have lost the server too, and each would find out for itself.
-                    await self.end(idle)
+                    for _, other in idle:
+                        other.cut()
         except DBAPIError as error:
             self._only_reads |= is_read_only(error)
             raise
@@ -116,7 +121,7 @@ class Connections(ABC):
 
     async def end(self, idle: list[_Held]) -> None:
         """Closes these, and waits until they are closed."""
-        ending = [asyncio.wait_for(held.close(), ENDS_WITHIN) for held, _ in idle]
+        ending = [_closed(*held) for held in idle]
         idle.clear()
         await asyncio.gather(*ending, return_exceptions=True)
 
@@ -153,6 +158,12 @@ class Connections(ABC):
                 stack.callback(turns.release)
             await self.end(self._idle)
             self._only_reads = False
+
+
+async def _closed(held: AsyncConnection, driver: Driver) -> None:
+    # SQLAlchemy tells of a server that does not hear it as of a fault.
+    await driver.close()
+    await asyncio.wait_for(held.close(), ENDS_WITHIN)
 
 
 async def _turn(turns: asyncio.Semaphore) -> None:

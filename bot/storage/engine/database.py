@@ -30,6 +30,8 @@ T = TypeVar("T")
 BUSY_SECONDS = 5
 # PostgreSQL's codes of a transaction that lost a race and can be run again: serialization_failure, deadlock_detected.
 _LOST_RACE = {"40001", "40P01"}
+# A migration has changed what a prepared statement finds. asyncpg and SQLAlchemy each have an error of this name.
+_PLAN_IS_OLD = "InvalidCachedStatementError"
 # foreign_key_violation.
 _REFERS_TO_NOTHING = "23503"
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
@@ -168,7 +170,8 @@ class Storage:
         except NoConnectionFree as error:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
-            if is_unavailable(error):
+            # What has been read cannot be read again here: whoever asked comes again.
+            if is_unavailable(error) or (not writing and _lost_race(error)):
                 # A wait that came to its end has no words.
                 raise DatabaseUnavailable(str(error.orig) or type(error.orig).__name__) from error
             raise
@@ -194,6 +197,8 @@ def is_unavailable(error: DBAPIError) -> bool:
 
 
 def _lost_race(error: DBAPIError) -> bool:
+    if type(error.orig).__name__ == _PLAN_IS_OLD:
+        return True
     code = code_of(error)
     # Two transactions may each see no row and add the same one; run again, the second sees it.
     return code in _LOST_RACE or (isinstance(error, IntegrityError) and code == "23505")

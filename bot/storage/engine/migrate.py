@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from bot.storage.engine.connections import code_of
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
 from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import check_unserved
@@ -27,7 +28,8 @@ _META = sa.table("meta", sa.column("key", sa.Text), sa.column("value", sa.Text))
 # Seconds that a change of a table waits for those who read it, since everybody else waits behind it; and seconds until
 # it is tried again, in which they come through.
 LOCK_WAITS, PAUSE = 2.0, 2.0
-_LOCK_NOT_AVAILABLE = "55P03"
+# lock_not_available; deadlock_detected, of two that wait for what the other one has.
+_IN_USE = {"55P03", "40P01"}
 
 
 def newest_revision() -> str:
@@ -128,7 +130,7 @@ async def _upgraded(storage: Storage) -> bool:
         async with storage.write() as tx:
             await tx.run_sync(_upgrade)
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+        if code_of(error) not in _IN_USE:
             raise
         return False
     return True

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -82,6 +82,14 @@ class _Driver:
             self._connection.terminate()
             if not isinstance(error, Exception):
                 raise
+
+    async def close(self) -> None:
+        # Whatever comes of it, it is closed then.
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            await self._connection.close(timeout=connections.ENDS_WITHIN)
+
+    def cut(self) -> None:
+        self._connection.terminate()
 
     async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
         with self._told(sql):

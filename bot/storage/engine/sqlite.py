@@ -71,6 +71,12 @@ class _Driver:
         with suppress(sqlite3.Error):
             await self._connection.rollback()
 
+    async def close(self) -> None:
+        """SQLAlchemy does."""
+
+    def cut(self) -> None:
+        """A file is always there."""
+
     async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
         with _told(sql):
             return await self._connection.execute_fetchall(sql, values)

@@ -4,6 +4,7 @@ import asyncio
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -91,6 +92,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql, "ANSWERS_WITHIN", 0.5)
     monkeypatch.setattr(postgresql, "ENDS_WITHIN", 0.5)
     monkeypatch.setattr(connections, "ENDS_WITHIN", 0.5)
+
+
+def both_ways(statement: sa.Select[Any]) -> list[Callable[[Tx], Awaitable[object]]]:
+    """Prepared, and put together."""
+    return [Prepared(statement).all, lambda tx: tx.execute(statement)]
+
+
+READS = pytest.mark.parametrize("read", both_ways(sa.select(rows.c.value)), ids=["prepared", "put together"])
 
 
 @pytest.mark.usefixtures("impatient")
@@ -274,3 +283,88 @@ async def test_what_was_read_may_be_gone_when_something_is_to_refer_to_it(
     await storage.apply(work, snapshot=snapshot)
     assert found == [True, False]
     await storage.close()
+
+
+@READS
+async def test_a_migration_has_changed_what_is_read(
+    migrated_postgres_url: str, read: Callable[[Tx], Awaitable[object]]
+) -> None:
+    """Whoever only reads comes again; whoever writes is run again."""
+    storage, runs = Storage(migrated_postgres_url), list[bool]()
+
+    async def work(tx: Tx) -> None:
+        runs.append(True)
+        await read(tx)
+
+    await storage.apply(work)
+    await execute(migrated_postgres_url, "ALTER TABLE meta ALTER value TYPE varchar(50)")
+    with pytest.raises(DatabaseUnavailable, match="plan is invalid"):
+        async with storage.read() as tx:
+            await read(tx)
+    async with storage.read() as tx:
+        await read(tx)
+    await execute(migrated_postgres_url, "ALTER TABLE meta ALTER value TYPE text")
+    await storage.apply(work)
+    assert runs == [True] * 3
+    await storage.close()
+
+
+@READS
+@pytest.mark.parametrize("writes", [False, True])
+async def test_a_deadlock_with_a_migration(
+    migrated_postgres_url: str, read: Callable[[Tx], Awaitable[object]], writes: bool
+) -> None:
+    """Whoever only reads comes again; whoever writes is run again."""
+    storage, changing = Storage(migrated_postgres_url), Storage(migrated_postgres_url)
+    migrating, runs = list[asyncio.Task[Any]](), list[bool]()
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    async def work(tx: Tx) -> None:
+        runs.append(True)
+        if len(runs) == 1:
+            # It finds the deadlock, not the migration.
+            await tx.execute(sa.text("SET LOCAL deadlock_timeout = 10"))
+            await tx.execute(sa.text("SELECT FROM people"))
+            await migration.execute(sa.text("LOCK meta"))
+            migrating.append(asyncio.create_task(migration.execute(sa.text("LOCK people"))))
+            while not (await tx.execute(waits)).scalar_one():  # noqa: ASYNC110 - the server's
+                await asyncio.sleep(0.01)
+        await read(tx)
+
+    async def asked() -> None:
+        if writes:
+            await storage.apply(work)
+            return
+        with pytest.raises(DatabaseUnavailable, match="deadlock"):
+            async with storage.read() as tx:
+                await work(tx)
+
+    async with changing.write() as migration:
+        asking = asyncio.create_task(asked())
+        async with asyncio.timeout(20):
+            while not migrating:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await migrating[0]
+    await asking
+    assert len(runs) == 1 + writes
+    await storage.close()
+    await changing.close()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("ends", [False, True])
+async def test_a_server_that_is_not_heard_leaves_no_stack_in_the_log(
+    migrated_postgres_url: str, caplog: pytest.LogCaptureFixture, ends: bool
+) -> None:
+    async with wired(migrated_postgres_url) as (wire, storage):
+        await asyncio.gather(*(put(storage, "before") for _ in range(3)))
+        assert storage.connections.idle > 1
+        wire.is_cut = True
+        if not ends:
+            with pytest.raises(DatabaseUnavailable):
+                await put(storage, "after")
+        # The others have not found out by themselves.
+        await storage.close()
+        assert not [record for record in caplog.records if record.exc_info]
+        wire.is_cut = False
+        assert await kept(storage) == "before"
