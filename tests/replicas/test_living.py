@@ -192,6 +192,4 @@ async def test_one_that_was_cut_off_is_one_of_them_again(tmp_path: Path, forge: 
         await asyncio.gather(*(head.answer() for head in crowd))
         assert await found.ledger() == {head.person.id: head.accepted for head in crowd}
         await found.until("SELECT count(*) FROM inbox WHERE finished_at IS NULL", (0,))
-        for bot in found.bots:
-            await bot.stop()
-        assert not other.traces, other.traces
+        await _end(found)

@@ -134,7 +134,10 @@ class Receiver:
         self._polled()
         updates: list[Raw] = outcome.value
         if updates:
-            await self._intake.take([update for update in updates if _is_sound(update)])
+            try:
+                await self._intake.take(updates)
+            except NotAnUpdate:
+                await self._intake.take([update for update in updates if _is_sound(update)])
             self._offset = max(update["update_id"] for update in updates if type(update.get("update_id")) is int) + 1
             self._received_at = self._now()
         await self._contact()

@@ -17,7 +17,7 @@ from aiogram import Bot
 from aiohttp import web
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
-from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, check, unnoticed
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, unnoticed
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.speaker import backoff
 from bot.storage.engine.database import DatabaseUnavailable
@@ -159,11 +159,9 @@ class Webhook:
     async def _take(self, request: web.Request) -> web.Response:
         if (request.content_length or 0) > MAX_BODY:
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        body = b""
         try:
             async with asyncio.timeout(ARRIVES_WITHIN):
                 body = await request.read()
-            update = _parsed(body)
         except HTTPRequestEntityTooLarge:
             # The request did not say its length, or was compressed.
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -172,13 +170,15 @@ class Webhook:
         except (web.RequestPayloadError, ConnectionError):
             # The request was cut off, or compressed otherwise than it says.
             return _refusal(HTTPStatus.BAD_REQUEST)
+        update: Any = None
+        try:
+            update = _parsed(body)
+            await self._intake.take([update])
         except NotAnUpdate as error:
             _log.warning("a delivery of %s bytes is no update: %s", len(body), error)
             return _refusal(HTTPStatus.BAD_REQUEST)
-        try:
-            await self._intake.take([update])
-        except DatabaseUnavailable:
-            _log.exception("update %s could not be stored", update["update_id"])
+        except DatabaseUnavailable as error:
+            _log.error("update %s could not be stored: %s", update["update_id"], error)
             # Telegram keeps it and delivers it again.
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
         except Crowded as error:
@@ -187,14 +187,12 @@ class Webhook:
         return web.Response()
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def _parsed(body: bytes) -> Any:
     try:
-        update: dict[str, Any] = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         # Without the error, which quotes what was sent.
         raise NotAnUpdate("it is not JSON") from None
-    check(update)
-    return update
 
 
 def _refusal(status: HTTPStatus) -> web.Response:

@@ -290,7 +290,9 @@ async def test_groups_are_none_of_its_business(door: Door, head: Person) -> None
 
 
 @pytest.mark.usefixtures("quick")
-async def test_without_a_database_telegram_delivers_again(telegram: Simulator, tmp_path: Path) -> None:
+async def test_without_a_database_telegram_delivers_again(
+    telegram: Simulator, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     telegram.postman.pace = 0.01
     async with opened(telegram, tmp_path) as office, opened_door(office) as door:
         head = await office.person(101)
@@ -308,6 +310,8 @@ async def test_without_a_database_telegram_delivers_again(telegram: Simulator, t
             assert door.seen[-1].failed_at is not None
             lock.open()
             await telegram.wait_idle()
+            assert "update 7 could not be stored: database is locked" in caplog.text
+        assert "Traceback" not in caplog.text
         # Once in an outage they are told why nobody answers.
         assert sorted(await said(office, head)) == sorted([BUSY, "эхо: раз", "эхо: два"])
 

@@ -192,6 +192,29 @@ async def test_a_migration_keeps_nobody_waiting_behind_a_long_report(
         await storage.close()
 
 
+async def test_a_migration_that_loses_a_deadlock_tries_again(
+    postgres_url: str, next_version: Next, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(migrating, "PAUSE", 0.05)
+    report, newer = (Storage(postgres_url) for _ in range(2))
+    await migrate(newer)
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with report.read() as reading:
+        # The migration finds it, after a second.
+        await reading.execute(sa.text("SET LOCAL deadlock_timeout = '20s'"))
+        await reading.execute(sa.text("SELECT count(*) FROM letters"))
+        migrating_now = asyncio.create_task(upgrade(newer, next_version(), monkeypatch))
+        async with asyncio.timeout(30):
+            while not (await reading.execute(waits)).scalar_one():  # noqa: ASYNC110 - the server's
+                await asyncio.sleep(0.01)
+            await reading.execute(sa.text("SELECT count(*) FROM people"))
+    await migrating_now
+    assert "the migration waits" in caplog.text
+    assert await schema_of(report) == "9999"
+    for storage in (report, newer):
+        await storage.close()
+
+
 async def test_a_process_that_was_killed_in_the_midst_holds_nobody_up(
     empty_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
