@@ -144,8 +144,7 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
         "by_id": sa.literal(ADMIN),
     }
     await tx.execute(t.replies.insert().from_select([*its], sa.select(*its.values()).where(*answered)))
-    if "not_ours_version" in own:
-        await tx.execute(sa.update(t.obligations).where(*answered, waived).values(not_ours_version=own.version))
+    await tx.execute(sa.update(t.obligations).where(*answered, waived).values(not_ours_version=own.version))
     asked = sa.select(t.seats.c.person_id, own.id, moment).join(
         t.obligations, own.organization_id == t.seats.c.organization_id
     )
