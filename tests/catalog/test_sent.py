@@ -121,7 +121,8 @@ def test_a_catalog_is_made_of_its_text_alone(files: Path) -> None:
     ):
         # As some editors save it.
         (files / f"{name}.yaml").write_text(text, encoding="utf-8-sig")
-    marked = read(Files(*map(Path, ("directives.yaml", "calendar.yaml", "organizations.yaml")), ZONE), NOW, like=here)
+    names = Path("directives.yaml"), Path("calendar.yaml"), Path("organizations.yaml")
+    marked = read(Files(*names, ZONE), NOW, like=here)
     assert (marked.roster is here.roster, marked.written) == (True, other)
     moved = replace(here.written, organizations=ORGANIZATIONS.replace("Второй сад", "Третий сад"))
     assert [entry.name for entry in compiled(moved, NOW, like=here).roster] == ["Первая школа", "Третий сад"]
