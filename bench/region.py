@@ -2,9 +2,13 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
+from pydantic import SecretStr
 
+from bench.harness import TOKEN
+from bot.config import Settings
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.history import SUBMITTED
 from bot.domain.ledger.obligation import ObligationState
@@ -46,6 +50,20 @@ def _entry(number: int, place: str) -> RosterEntry:
         return RosterEntry(f"s{number}", name, frozenset({"general"}), frozenset({"upper-secondary"}))
     name = f"МАДОУ «Детский сад № {its} «{_NURSERIES[number % len(_NURSERIES)]}» г. {place}»"
     return RosterEntry(f"k{number}", name, frozenset({"preschool"}))
+
+
+def settings(database_url: str, telegram_url: str, folder: Path) -> Settings:
+    """Of a bot that serves the region, says things as fast as it can, and reads no roster from the folder."""
+    return Settings(
+        bot_token=SecretStr(TOKEN),
+        telegram_api_url=telegram_url,
+        database_url=database_url,
+        backups_keep=0,
+        messages_per_second=0,
+        directives_file=ledgers.DATA / "directives.yaml",
+        calendar_file=ledgers.DATA / "calendar.yaml",
+        organizations_file=folder / "none.yaml",
+    )
 
 
 async def fill(storage: Storage, count: int, now: datetime) -> int:
@@ -144,8 +162,7 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
         "by_id": sa.literal(ADMIN),
     }
     await tx.execute(t.replies.insert().from_select([*its], sa.select(*its.values()).where(*answered)))
-    if "not_ours_version" in own:
-        await tx.execute(sa.update(t.obligations).where(*answered, waived).values(not_ours_version=own.version))
+    await tx.execute(sa.update(t.obligations).where(*answered, waived).values(not_ours_version=own.version))
     asked = sa.select(t.seats.c.person_id, own.id, moment).join(
         t.obligations, own.organization_id == t.seats.c.organization_id
     )

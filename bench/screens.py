@@ -16,12 +16,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bench import region
-from bench.harness import TOKEN, serving
+from bench.harness import serving
 from bot.app import App
-from bot.config import Settings
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.timing.recurrence import occurrences
@@ -188,17 +186,7 @@ async def show(url: str, watched: Watched) -> None:
         server = await stack.enter_async_context(serving())
         moment = [ledgers.NOW]
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))
-        settings = Settings(
-            bot_token=SecretStr(TOKEN),
-            telegram_api_url=server.url,
-            database_url=url,
-            backups_keep=0,
-            messages_per_second=0,
-            directives_file=ledgers.DATA / "directives.yaml",
-            calendar_file=ledgers.DATA / "calendar.yaml",
-            organizations_file=folder / "none.yaml",
-        )
-        app = App(settings, ledgers.catalog(), lambda: moment[0])
+        app = App(region.settings(url, server.url, folder), ledgers.catalog(), lambda: moment[0])
         bot = Bot(app, watched)
         await app.introduction.asked()
         print(f"median of {_TIMES}; ms{'wall':>43} {'CPU':>8} {'held':>9} {'SQL':>6}   {'first':>8}")

@@ -127,7 +127,7 @@ def _made(
 
 def _same_roster(like: Catalog, text: _Text | None, directives: schema.DirectivesFile | None) -> bool:
     """Whether the roster is written as in that catalog, and all that it may name is declared as there."""
-    if text is None or directives is None or like.written.organizations != text.raw.decode(errors="replace"):
+    if text is None or directives is None or like.written.organizations != text.raw.decode("utf-8-sig", "replace"):
         return False
     return like.types.keys() == directives.organization_types.keys() and like.tags.keys() == directives.tags.keys()
 

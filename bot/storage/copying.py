@@ -167,7 +167,8 @@ async def _number(there: Tx, here: Tx) -> None:
         if there.dialect.name == "postgresql":
             last = (await there.execute(_LAST_NUMBER, names)).scalar()
             largest = max((number for number in (largest, last) if number is not None), default=None)
-        if largest is not None:
+        # Rows that somebody has numbered below that by hand count for nothing.
+        if largest is not None and largest > 0:
             await here.execute(_NUMBER_FROM, names | {"largest": largest})
 
 

@@ -114,6 +114,16 @@ def test_a_catalog_is_made_of_its_text_alone(files: Path) -> None:
     other = replace(here.written, directives=here.written.directives.replace("title: Клуб\n", "title: Клубы\n"))
     assert compiled(other, NOW, like=here).roster is here.roster
     assert compiled(other, NOW, like=here) == compiled(other, NOW)
+    for name, text in (
+        ("directives", other.directives),
+        ("calendar", other.calendar),
+        ("organizations", ORGANIZATIONS),
+    ):
+        # As some editors save it.
+        (files / f"{name}.yaml").write_text(text, encoding="utf-8-sig")
+    names = Path("directives.yaml"), Path("calendar.yaml"), Path("organizations.yaml")
+    marked = read(Files(*names, ZONE), NOW, like=here)
+    assert (marked.roster is here.roster, marked.written) == (True, other)
     moved = replace(here.written, organizations=ORGANIZATIONS.replace("Второй сад", "Третий сад"))
     assert [entry.name for entry in compiled(moved, NOW, like=here).roster] == ["Первая школа", "Третий сад"]
     renamed = replace(here.written, directives=here.written.directives.replace("garden", "kindergarten"))

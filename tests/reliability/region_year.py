@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from bench import region
-from bench.harness import TOKEN, Server, serving
+from bench.harness import Server, serving
 from bench.screens import Bot, Cost, Watched
 from bot.app import App
-from bot.config import Settings
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.history import SUBMITTED
 from bot.domain.people.member import Role, SeatState
@@ -271,17 +269,7 @@ async def region_of(
     await migrate(storage)
     await storage.close()
     async with serving() as telegram:
-        settings = Settings(
-            bot_token=SecretStr(TOKEN),
-            telegram_api_url=telegram.url,
-            database_url=url,
-            backups_keep=0,
-            messages_per_second=0,
-            directives_file=ledgers.DATA / "directives.yaml",
-            calendar_file=ledgers.DATA / "calendar.yaml",
-            organizations_file=folder / "none.yaml",
-        )
-        app = App(settings, ledgers.catalog(), lambda: moment[0])
+        app = App(region.settings(url, telegram.url, folder), ledgers.catalog(), lambda: moment[0])
         year = Year(app, Bot(app, watched), telegram, moment, organizations, posted, random.Random(seed))
         await app.replica.join()
         beating = asyncio.create_task(app.replica.run())

@@ -212,19 +212,15 @@ class _Search:
         return sorted(best.values(), key=_by_rank)
 
     def _coded(self, typed: Typed) -> Iterable[int]:
-        """Those whose whole code was typed, other than short digits, which are rather the number in a name."""
-        # «ИНН 0312000777», too.
-        wanted = _BEFORE_CODE.sub("", typed.wording.same)
-        alike = (place for place, code in enumerate(self._codes) if len(code) == len(wanted) and same(code) == wanted)
-        return () if wanted.isdecimal() and len(wanted) < _SHORTEST_CODE else alike
+        """Those whose whole code was typed."""
+        wanted = code_of(typed)
+        if wanted is None:
+            return ()
+        return (place for place, code in enumerate(self._codes) if len(code) == len(wanted) and same(code) == wanted)
 
     def _labelled(self, typed: Typed) -> Iterable[int]:
-        """Those with a label whose words begin with all that were typed."""
-        words = [stem(word) for word in typed.wording.every.split()]
-        if typed.numbers or max(map(len, words), default=0) < _SHORTEST_LABEL:
-            return ()
-        known = {label for labels in self._labels for label in labels}
-        fit = {label for label in known if all(f" {word}" in wording(label).every for word in words)}
+        """Those with a label that was typed."""
+        fit = labels_of(typed, (label for labels in self._labels for label in labels))
         return (place for place, labels in enumerate(self._labels) if not fit.isdisjoint(labels)) if fit else ()
 
     def _of_several(self, text: str) -> list[_Found]:
@@ -276,6 +272,20 @@ class _Search:
             for word in typed.words
             if word.number is None
         }
+
+
+def code_of(typed: Typed) -> str | None:
+    """What was typed, as a code: «ИНН 0312000777», too. None: short digits are rather the number in a name."""
+    wanted = _BEFORE_CODE.sub("", typed.wording.same)
+    return None if wanted.isdecimal() and len(wanted) < _SHORTEST_CODE else wanted
+
+
+def labels_of(typed: Typed, labels: Iterable[str]) -> set[str]:
+    """The labels whose words begin with all that were typed."""
+    words = [stem(word) for word in typed.wording.every.split()]
+    if typed.numbers or max(map(len, words), default=0) < _SHORTEST_LABEL:
+        return set()
+    return {label for label in set(labels) if all(f" {word}" in wording(label).every for word in words)}
 
 
 def near(word: str, known: Sequence[str]) -> set[str]:

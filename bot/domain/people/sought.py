@@ -4,21 +4,18 @@ Of each organization it keeps a text in which what is looked for stands as it is
 `bot.domain.people.search`'s: what is found here and not meant costs it time, what is missed is lost.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.domain.people.names import same
-from bot.domain.people.wording import Typed, Word, Wording, stem, typed_wording, wording
+from bot.domain.people.search import code_of, labels_of
+from bot.domain.people.wording import Typed, Word, Wording, typed_wording, wording
 
 # What stands before a number, a kind, and a code; a word has nothing.
 _NUMBER, _KIND, _CODE = "№", "#", "@"
 # Shorter, a word is rather the beginning of others; joined letters are chance.
 _WITHIN, _SHORTEST_JOINED = 4, 5
-_SHORTEST_LABEL, _SHORTEST_CODE = 3, 5
-
-_BEFORE_CODE = re.compile(r"^(?:инн|огрн|код)\W+")
 
 # What a text may have; it is looked for if it has any of the alternatives.
 Alternatives = tuple[str, ...]
@@ -99,13 +96,9 @@ def mistakable(text: str) -> list[str]:
 
 
 def labelled(text: str, titles: Mapping[str, str]) -> frozenset[str]:
-    """Ids of the titles whose words begin with all that were typed."""
-    typed = typed_wording(text)
-    words = [stem(word) for word in typed.wording.every.split()]
-    if typed.numbers or max(map(len, words), default=0) < _SHORTEST_LABEL:
-        return frozenset()
-    said = {id: wording(title).every for id, title in titles.items()}
-    return frozenset(id for id, every in said.items() if all(f" {word}" in every for word in words))
+    """Ids of the titles that were typed."""
+    fit = labels_of(typed_wording(text), titles.values())
+    return frozenset(id for id, title in titles.items() if title in fit)
 
 
 def _whole(word: Word) -> Alternatives:
@@ -120,7 +113,6 @@ def _part(word: Word) -> Alternatives:
 
 
 def _code(typed: Typed) -> str | None:
-    """What was typed as a code, which is one word; hardly a number in a name."""
-    wanted = _BEFORE_CODE.sub("", typed.wording.same)
-    is_number = wanted.isdecimal() and len(wanted) < _SHORTEST_CODE
-    return None if " " in wanted or is_number else f" {_CODE}{wanted} "
+    """What was typed as a code, which is one word."""
+    wanted = code_of(typed)
+    return None if wanted is None or " " in wanted else f" {_CODE}{wanted} "

@@ -11,6 +11,7 @@ from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.storage import schema as t
 from bot.storage.desk import notes, threads
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations, people, staff
 from bot.storage.post import letters
@@ -66,10 +67,10 @@ async def amend_cards(tx: Tx, thread: Thread, now: datetime) -> None:
     }
     sent = await tx.execute(
         sa.select(t.letters.c.person_id, t.letters.c.chat_id, t.letters.c.message_id, t.letters.c.data).where(
-            t.letters.c.person_id.in_({thread.person_id, *(chat for chat, _ in known if chat > 0)}),
+            one_of(t.letters.c.person_id, {thread.person_id, *(chat for chat, _ in known if chat > 0)}),
             t.letters.c.kind == LetterKind.NOTE,
             t.letters.c.state == LetterState.SENT,
-            t.letters.c.message_id.in_({message for _, message in known}),
+            one_of(t.letters.c.message_id, {message for _, message in known}),
         )
     )
     for row in sent.all():
