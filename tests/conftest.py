@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.reports import workshop
+from bot.storage.engine.database import Storage
 from tests.databases import migrated, on_server
 from tests.forge import Forge, forging
 from tests.lacking import lacks
@@ -37,6 +38,16 @@ async def migrated_url(postgres_server_url: str) -> AsyncIterator[str]:
     """URL of a database of the present schema, without a row, that is this test's own. Its schema stays as it is."""
     async with migrated(postgres_server_url) as url:
         yield url
+
+
+@pytest.fixture
+async def server(migrated_url: str) -> AsyncIterator[Storage]:
+    """That database, as a test sees it."""
+    storage = Storage(migrated_url)
+    try:
+        yield storage
+    finally:
+        await storage.close()
 
 
 # --- worlds on either ---

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
-from bot.storage.engine.migrate import migrate
+from bot.storage.engine.migrate import migrate, newest_revision
 from bot.storage.schema import metadata
 from tests.postgres import connect, execute
 
@@ -25,6 +25,7 @@ _EMPTY = """
     {tables};
     SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
 """.format(tables=";".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)))
+_VERSION = "SELECT version_num FROM alembic_version"
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 # Seconds. The server notices somewhat later that a session has been closed.
 _GONE_WITHIN = 10
@@ -60,13 +61,17 @@ class OnServer:
         return url
 
     async def give_back(self) -> None:
-        """The next test may have them. Raises TimeoutError when a session has been left open."""
+        """The next test may have them. Raises TimeoutError when a session has been left open.
+
+        A database whose schema is not that of before is left to nobody: the test should have made one of its own.
+        """
         for url in self._taken.values():
             connection = await connect(url)
             try:
                 async with asyncio.timeout(_GONE_WITHIN):
                     while await connection.fetchval(_OTHERS):  # noqa: ASYNC110 - no event tells of it
                         await asyncio.sleep(0.005)
+                assert await connection.fetchval(_VERSION) == newest_revision(), "the next test has another schema"
                 await connection.execute(_EMPTY)
             finally:
                 await connection.close()
