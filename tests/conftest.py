@@ -9,7 +9,7 @@ import pytest
 
 from bot.reports import workshop
 from bot.storage.engine.database import Storage
-from tests.databases import migrated, on_server
+from tests.databases import migrated, on_server, own
 from tests.forge import Forge, forging
 from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
@@ -41,8 +41,15 @@ async def migrated_url(postgres_server_url: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def own_url(postgres_server_url: str) -> AsyncIterator[str]:
+    """URL of a database of the present schema, without a row, whose schema this test may change."""
+    async with own(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
 async def server(migrated_url: str) -> AsyncIterator[Storage]:
-    """That database, as a test sees it."""
+    """The database of `migrated_url`, as a test sees it."""
     storage = Storage(migrated_url)
     try:
         yield storage

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate, newest_revision
 from bot.storage.schema import metadata
-from tests.postgres import connect, execute
+from tests.postgres import connect, create_database, execute
 
 _made: list[bytes] = []
 # Those of a server that are migrated and empty, and that nobody uses now.
@@ -42,23 +42,8 @@ class OnServer:
         """The URL of that folder's; at first it is migrated and has no rows."""
         if folder not in self._taken:
             free = _free[self._server]
-            self._taken[folder] = free.pop() if free else await self._another()
+            self._taken[folder] = free.pop() if free else await _another(self._server)
         return self._taken[folder]
-
-    async def _another(self) -> str:
-        name = f"world_{uuid.uuid4().hex}"
-        url = make_url(self._server).set(database=name).render_as_string(hide_password=False)
-        if self._server in _templates:
-            await execute(self._server, f'CREATE DATABASE "{name}" TEMPLATE "{_templates[self._server]}"')
-        else:
-            # Nobody ever connects to it again: the server copies only what nobody uses.
-            _templates[self._server] = f"{name}_template"
-            await execute(self._server, f'CREATE DATABASE "{name}_template"')
-            storage = Storage(f"{url}_template")
-            await migrate(storage)
-            await storage.close()
-            return await self._another()
-        return url
 
     async def give_back(self) -> None:
         """The next test may have them. Raises TimeoutError when a session has been left open.
@@ -76,6 +61,31 @@ class OnServer:
             finally:
                 await connection.close()
             _free[self._server].append(url)
+
+
+async def _another(server: str) -> str:
+    name = f"world_{uuid.uuid4().hex}"
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    if server in _templates:
+        await execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{_templates[server]}"')
+        return url
+    # Nobody ever connects to it again: the server copies only what nobody uses.
+    _templates[server] = f"{name}_template"
+    await create_database(server, _templates[server])
+    storage = Storage(f"{url}_template")
+    await migrate(storage)
+    await storage.close()
+    return await _another(server)
+
+
+@asynccontextmanager
+async def own(server: str) -> AsyncIterator[str]:
+    """The URL of a database there that is migrated and has no rows, and goes afterwards, whatever was done to it."""
+    url = await _another(server)
+    try:
+        yield url
+    finally:
+        await execute(server, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
 
 @asynccontextmanager
