@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.reports import workshop
-from tests.databases import migrated, on_server
+from bot.storage.engine.database import Storage
+from tests.databases import migrated, on_server, own
 from tests.forge import Forge, forging
 from tests.lacking import lacks
 from tests.postgres import fresh_database, postgres_missing, postgres_server
@@ -37,6 +38,23 @@ async def migrated_url(postgres_server_url: str) -> AsyncIterator[str]:
     """URL of a database of the present schema, without a row, that is this test's own. Its schema stays as it is."""
     async with migrated(postgres_server_url) as url:
         yield url
+
+
+@pytest.fixture
+async def own_url(postgres_server_url: str) -> AsyncIterator[str]:
+    """URL of a database of the present schema, without a row, whose schema this test may change."""
+    async with own(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+async def server(migrated_url: str) -> AsyncIterator[Storage]:
+    """The database of `migrated_url`, as a test sees it."""
+    storage = Storage(migrated_url)
+    try:
+        yield storage
+    finally:
+        await storage.close()
 
 
 # --- worlds on either ---

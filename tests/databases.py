@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
-from bot.storage.engine.migrate import migrate
+from bot.storage.engine.migrate import migrate, newest_revision
 from bot.storage.schema import metadata
-from tests.postgres import connect, execute
+from tests.postgres import connect, create_database, execute
 
 _made: list[bytes] = []
 # Those of a server that are migrated and empty, and that nobody uses now.
@@ -25,6 +25,7 @@ _EMPTY = """
     {tables};
     SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
 """.format(tables=";".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)))
+_VERSION = "SELECT version_num FROM alembic_version"
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 # Seconds. The server notices somewhat later that a session has been closed.
 _GONE_WITHIN = 10
@@ -41,36 +42,50 @@ class OnServer:
         """The URL of that folder's; at first it is migrated and has no rows."""
         if folder not in self._taken:
             free = _free[self._server]
-            self._taken[folder] = free.pop() if free else await self._another()
+            self._taken[folder] = free.pop() if free else await _another(self._server)
         return self._taken[folder]
 
-    async def _another(self) -> str:
-        name = f"world_{uuid.uuid4().hex}"
-        url = make_url(self._server).set(database=name).render_as_string(hide_password=False)
-        if self._server in _templates:
-            await execute(self._server, f'CREATE DATABASE "{name}" TEMPLATE "{_templates[self._server]}"')
-        else:
-            # Nobody ever connects to it again: the server copies only what nobody uses.
-            _templates[self._server] = f"{name}_template"
-            await execute(self._server, f'CREATE DATABASE "{name}_template"')
-            storage = Storage(f"{url}_template")
-            await migrate(storage)
-            await storage.close()
-            return await self._another()
-        return url
-
     async def give_back(self) -> None:
-        """The next test may have them. Raises TimeoutError when a session has been left open."""
+        """The next test may have them. Raises TimeoutError when a session has been left open.
+
+        A database whose schema is not that of before is left to nobody: the test should have made one of its own.
+        """
         for url in self._taken.values():
             connection = await connect(url)
             try:
                 async with asyncio.timeout(_GONE_WITHIN):
                     while await connection.fetchval(_OTHERS):  # noqa: ASYNC110 - no event tells of it
                         await asyncio.sleep(0.005)
+                assert await connection.fetchval(_VERSION) == newest_revision(), "the next test has another schema"
                 await connection.execute(_EMPTY)
             finally:
                 await connection.close()
             _free[self._server].append(url)
+
+
+async def _another(server: str) -> str:
+    name = f"world_{uuid.uuid4().hex}"
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    if server in _templates:
+        await execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{_templates[server]}"')
+        return url
+    # Nobody ever connects to it again: the server copies only what nobody uses.
+    _templates[server] = f"{name}_template"
+    await create_database(server, _templates[server])
+    storage = Storage(f"{url}_template")
+    await migrate(storage)
+    await storage.close()
+    return await _another(server)
+
+
+@asynccontextmanager
+async def own(server: str) -> AsyncIterator[str]:
+    """The URL of a database there that is migrated and has no rows, and goes afterwards, whatever was done to it."""
+    url = await _another(server)
+    try:
+        yield url
+    finally:
+        await execute(server, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
 
 @asynccontextmanager

@@ -35,19 +35,19 @@ PERSON = 7_700_123_456
 
 
 @pytest.fixture
-def url(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(own_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database of the present schema, that the settings name."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    monkeypatch.setenv("DATABASE_URL", own_url)
     monkeypatch.setenv("BACKUPS_FOLDER", "kept")
     # `restore` reads whose right and which link is what, and dates of the installation.
     done(
-        postgres_url,
+        own_url,
         lambda tx: fill_every_table(
             tx, but={"staff", "seats", "invitations", "staff_invitations", "meta", "replicas", "leader"}
         ),
     )
-    return postgres_url
+    return own_url
 
 
 def done(url: str, work: Callable[[Tx], object]) -> object:
@@ -282,10 +282,9 @@ async def test_who_breaks_a_dump_off_leaves_nothing(no_tools: Path, tmp_path: Pa
     assert not list(tmp_path.glob("copy*"))
 
 
-async def test_each_night_one_and_the_oldest_go(postgres_url: str, tmp_path: Path) -> None:
-    storage = Storage(postgres_url)
+async def test_each_night_one_and_the_oldest_go(migrated_url: str, tmp_path: Path) -> None:
+    storage = Storage(migrated_url)
     try:
-        await migrate(storage)
         nightly = Backups(storage, 2, tmp_path)
         assert not await nightly.make(UTC, datetime(2026, 10, 1, 2, tzinfo=UTC))
         for day in (1, 2, 3):
@@ -305,11 +304,10 @@ async def test_each_night_one_and_the_oldest_go(postgres_url: str, tmp_path: Pat
 
 
 async def test_a_night_without_tools_is_told_once_and_nobody_waits_for_it(
-    postgres_url: str, no_tools: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    migrated_url: str, no_tools: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    storage = Storage(postgres_url)
+    storage = Storage(migrated_url)
     try:
-        await migrate(storage)
         await storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_BACKUP, NOW))
         nightly = Backups(storage, 2, tmp_path / "kept")
         with caplog.at_level(logging.WARNING):
@@ -346,11 +344,10 @@ async def test_before_a_migration(
 
 
 async def test_the_lists_are_kept_for_a_server_too(
-    postgres_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    migrated_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    storage = Storage(postgres_url)
+    storage = Storage(migrated_url)
     try:
-        await migrate(storage)
         await storage.apply(lambda tx: people.ensure(tx, PERSON, "Незабвенная", NOW))
         await storage.apply(lambda tx: staff.make_admin(tx, PERSON, None, NOW))
         nightly = Backups(storage, 2, tmp_path)

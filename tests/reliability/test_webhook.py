@@ -12,11 +12,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from simulator import Person
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.ports import free_port
-from tests.reliability.test_kill import keeps_answering, shows, types
+from tests.reliability.test_kill import answers, keeps_answering, shows
 from tests.texts.heads import Form
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -41,13 +40,6 @@ async def health(port: int) -> dict[str, Any]:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/health") as response:
         found: dict[str, Any] = await response.json()
         return found
-
-
-async def answers(head: Person, number: int) -> None:
-    """Types a number and sends it off, and sees that it was taken."""
-    await types(head, number)
-    await shows(head, number, Form.SEND, press=Form.SEND)
-    await shows(head, number, Form.CHANGE, Form.ACCEPTED)
 
 
 async def test_a_life_behind_a_webhook_and_back_to_polling(tmp_path: Path, forge: Forge) -> None:

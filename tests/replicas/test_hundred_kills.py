@@ -59,15 +59,15 @@ class Timed(Head):
         self._toll.slowest = max(self._toll.slowest, clock() - began)
 
 
-async def test_three_kills(tmp_path: Path, forge: Forge, server: str) -> None:
-    await _killed(tmp_path, forge, server, heads=6, kills=3, every=0.3, waits=False)
+async def test_three_kills(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
+    await _killed(tmp_path, forge, migrated_url, heads=6, kills=3, every=0.3, waits=False)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-async def test_a_hundred_kills(tmp_path: Path, forge: Forge, server: str) -> None:
+async def test_a_hundred_kills(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     heads, kills = int(os.environ.get("REPLICA_HEADS", "300")), int(os.environ.get("REPLICA_KILLS", "100"))
-    await _killed(tmp_path, forge, server, heads=heads, kills=kills, every=4.0, waits=True)
+    await _killed(tmp_path, forge, migrated_url, heads=heads, kills=kills, every=4.0, waits=True)
 
 
 async def _killed(folder: Path, forge: Forge, url: str, *, heads: int, kills: int, every: float, waits: bool) -> None:

@@ -19,9 +19,9 @@ def _polling(station: Station) -> asyncio.Task[None]:
 
 
 async def test_only_the_one_that_leads_polls(
-    telegram: Simulator, tmp_path: Path, server: str, caplog: pytest.LogCaptureFixture
+    telegram: Simulator, tmp_path: Path, migrated_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with several(telegram, tmp_path, server, 2) as (first, second):
+    async with several(telegram, tmp_path, migrated_url, 2) as (first, second):
         head = await first.person(101)
         polling = [_polling(station) for station in (first, second)]
         try:
@@ -49,9 +49,9 @@ async def test_only_the_one_that_leads_polls(
 
 
 async def test_while_the_database_is_away_people_are_told_by_the_one_that_led(
-    telegram: Simulator, tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
+    telegram: Simulator, tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with several(telegram, tmp_path, server, 1) as (station,):
+    async with several(telegram, tmp_path, migrated_url, 1) as (station,):
         head = await station.person(101)
 
         async def away(*_work: object, **_how: object) -> None:
@@ -74,8 +74,8 @@ async def test_while_the_database_is_away_people_are_told_by_the_one_that_led(
         assert telegram.pending_updates() == 1
 
 
-async def test_who_does_not_poll_is_not_deaf(telegram: Simulator, tmp_path: Path, server: str) -> None:
-    async with several(telegram, tmp_path, server, 2) as (first, second):
+async def test_who_does_not_poll_is_not_deaf(telegram: Simulator, tmp_path: Path, migrated_url: str) -> None:
+    async with several(telegram, tmp_path, migrated_url, 2) as (first, second):
         moment = 1000.0
         watches = [Watch(one.storage, one.now, 30, one.replica, lambda: moment) for one in (first, second)]
         moment += 150
@@ -91,8 +91,8 @@ async def test_who_does_not_poll_is_not_deaf(telegram: Simulator, tmp_path: Path
         assert (await watches[1].look()).poll == 0.0
 
 
-async def test_the_webhook_is_set_in_a_silence_too(telegram: Simulator, tmp_path: Path, server: str) -> None:
-    async with several(telegram, tmp_path, server, 1) as (station,):
+async def test_the_webhook_is_set_in_a_silence_too(telegram: Simulator, tmp_path: Path, migrated_url: str) -> None:
+    async with several(telegram, tmp_path, migrated_url, 1) as (station,):
         station.pacer.pause(3600)
         assert await station.bot.set_webhook("https://example.org/hook")
         assert telegram.world.webhook.url == "https://example.org/hook"

@@ -2,9 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-
-import pytest
 
 from bot.domain.letter import Letter, LetterState
 from bot.domain.screen import Rendered, Screen
@@ -17,36 +14,26 @@ from tests.replicas.posts import Post, all_settled, bury, crowd, now, outbox, po
 HEADS = range(201, 281)
 
 
-@pytest.fixture
-async def server(postgres_url: str) -> AsyncIterator[Storage]:
-    """An empty database on a server, as a test sees it."""
-    storage = Storage(postgres_url)
-    try:
-        yield storage
-    finally:
-        await storage.close()
-
-
 def said(telegram: Simulator) -> Counter[int]:
     """How many messages each chat has got."""
     return Counter(call.chat_id for call in telegram.record.calls("sendMessage") if call.chat_id and call.code == 200)
 
 
-async def test_those_that_start_in_the_midst_repeat_nothing(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 1) as (first,):
+async def test_those_that_start_in_the_midst_repeat_nothing(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 1) as (first,):
         await crowd(telegram, server, *HEADS)
         await write(server, "Собрание в 15:00", *HEADS)
         first.start()
         for _ in range(3):
-            async with posts(postgres_url, telegram, 1) as (newcomer,):
+            async with posts(migrated_url, telegram, 1) as (newcomer,):
                 newcomer.start()
                 await asyncio.sleep(0.1)
         await all_settled(server)
         assert said(telegram) == Counter(HEADS)
 
 
-async def test_one_killed_repeats_no_more_than_it_held_and_loses_nothing(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 3) as made:
+async def test_one_killed_repeats_no_more_than_it_held_and_loses_nothing(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 3) as made:
         await crowd(telegram, server, *HEADS)
         await write(server, "Собрание в 15:00", *HEADS)
         for post in made:
@@ -67,8 +54,8 @@ async def test_one_killed_repeats_no_more_than_it_held_and_loses_nothing(server:
         assert {letter.state for letter in await outbox(server)} == {LetterState.SENT}
 
 
-async def test_a_chats_letters_keep_their_order_whoever_brings_them(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 3) as made:
+async def test_a_chats_letters_keep_their_order_whoever_brings_them(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 3) as made:
         few = HEADS[:4]
         await crowd(telegram, server, *few)
         for number in range(12):
@@ -90,8 +77,8 @@ async def test_a_chats_letters_keep_their_order_whoever_brings_them(server: Stor
         assert {post.replica.id for post in made} == {letter.claimed_by for letter in await outbox(server)}
 
 
-async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 2) as (sleeper, other):
+async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (sleeper, other):
         await crowd(telegram, server, *HEADS[:5])
         await write(server, "Собрание в 15:00", *HEADS[:5])
         awake, asleep = asyncio.Event(), asyncio.Event()
@@ -126,8 +113,8 @@ async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(server: 
         assert said(telegram) == Counter([*HEADS[:5], *HEADS[:5]])
 
 
-async def test_what_it_sent_before_it_froze_is_recorded_by_whoever_has_it(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 2) as (sleeper, other):
+async def test_what_it_sent_before_it_froze_is_recorded_by_whoever_has_it(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (sleeper, other):
         await crowd(telegram, server, HEADS[0])
         await write(server, "Собрание в 15:00", HEADS[0])
         await telegram.order_fault("slow", method="sendMessage", count=1, seconds=0.5)
@@ -144,8 +131,8 @@ async def test_what_it_sent_before_it_froze_is_recorded_by_whoever_has_it(server
         assert said(telegram)[HEADS[0]] == 2
 
 
-async def test_two_that_claim_at_once_share_no_chat(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 3) as made:
+async def test_two_that_claim_at_once_share_no_chat(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 3) as made:
         await crowd(telegram, server, *HEADS[:6])
         for number in range(10):
             await write(server, f"письмо {number}", *HEADS[:6])
@@ -160,9 +147,9 @@ async def test_two_that_claim_at_once_share_no_chat(server: Storage, postgres_ur
 
 
 async def test_a_groups_letters_are_one_replicas_so_that_a_topic_is_made_once(
-    server: Storage, postgres_url: str
+    server: Storage, migrated_url: str
 ) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 2) as (one, other):
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (one, other):
         await crowd(telegram, server, *HEADS[:3])
         for person_id in HEADS[:3]:
             await write(server, "вопрос", person_id, chat_id=-100)

@@ -14,7 +14,8 @@ from tests.forge import Forge
 from tests.next_version import next_migrations
 from tests.reliability.announcing import come, pressed
 from tests.reliability.crowd import Head, Witness
-from tests.reliability.test_webhook import answers, health
+from tests.reliability.test_kill import answers
+from tests.reliability.test_webhook import health
 from tests.replicas.fleet import Fleet, fleet
 from tests.texts.department import Reloading
 from tests.texts.heads import Form, Registration
@@ -48,9 +49,9 @@ async def _end(found: Fleet) -> None:
 
 
 async def test_one_that_was_stopped_amid_letters_says_nothing_of_what_was_taken(
-    tmp_path: Path, forge: Forge, server: str
+    tmp_path: Path, forge: Forge, migrated_url: str
 ) -> None:
-    async with fleet(tmp_path, forge, server, 2, webhook=False) as found:
+    async with fleet(tmp_path, forge, migrated_url, 2, webhook=False) as found:
         sleeper, other = found.bots
         heads = await sleeper.seat(20)
         telegram = sleeper.telegram
@@ -85,8 +86,8 @@ async def test_one_that_was_stopped_amid_letters_says_nothing_of_what_was_taken(
         await _end(found)
 
 
-async def test_a_threads_topic_is_made_once(tmp_path: Path, forge: Forge, server: str) -> None:
-    async with fleet(tmp_path, forge, server, 2, webhook=True, DEPARTMENT_CHAT_ID=str(GROUP)) as found:
+async def test_a_threads_topic_is_made_once(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
+    async with fleet(tmp_path, forge, migrated_url, 2, webhook=True, DEPARTMENT_CHAT_ID=str(GROUP)) as found:
         heads = await found.bots[0].seat(3)
         telegram = found.bots[0].telegram
         await telegram.group("Управление", heads[2:], id=GROUP, forum=True)
@@ -106,8 +107,8 @@ async def test_a_threads_topic_is_made_once(tmp_path: Path, forge: Forge, server
         await _end(found)
 
 
-async def test_what_one_reloads_the_other_asks(tmp_path: Path, forge: Forge, server: str) -> None:
-    async with fleet(tmp_path, forge, server, 2, webhook=False, ADMIN_IDS=str(ADMIN)) as found:
+async def test_what_one_reloads_the_other_asks(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
+    async with fleet(tmp_path, forge, migrated_url, 2, webhook=False, ADMIN_IDS=str(ADMIN)) as found:
         first, second = found.bots
         (head,) = await first.seat(1)
         admin = await first.telegram.person("Начальник Анна", id=ADMIN)
@@ -146,8 +147,10 @@ async def test_three_start_at_once_on_an_empty_database(tmp_path: Path, forge: F
         await _end(found)
 
 
-async def test_two_versions_serve_over_the_migration_of_the_next(tmp_path: Path, forge: Forge, server: str) -> None:
-    async with fleet(tmp_path, forge, server, 2, webhook=True) as found:
+async def test_two_versions_serve_over_the_migration_of_the_next(
+    tmp_path: Path, forge: Forge, postgres_url: str
+) -> None:
+    async with fleet(tmp_path, forge, postgres_url, 2, webhook=True) as found:
         older, newer = found.bots
         newer.environment["TEST_MIGRATIONS"] = str(next_migrations(tmp_path))
         heads = await older.seat(3)
@@ -170,10 +173,10 @@ async def test_two_versions_serve_over_the_migration_of_the_next(tmp_path: Path,
         await _end(found)
 
 
-async def test_one_that_was_cut_off_is_one_of_them_again(tmp_path: Path, forge: Forge, server: str) -> None:
-    address = make_url(server)
+async def test_one_that_was_cut_off_is_one_of_them_again(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
+    address = make_url(migrated_url)
     assert address.port is not None
-    async with cable(address.port) as line, fleet(tmp_path, forge, server, 2, webhook=True) as found:
+    async with cable(address.port) as line, fleet(tmp_path, forge, migrated_url, 2, webhook=True) as found:
         cut, other = found.bots
         cut.environment["DATABASE_URL"] = address.set(port=line.port).render_as_string(hide_password=False)
         cut.environment["TEST_ANSWERS_WITHIN"] = "2"

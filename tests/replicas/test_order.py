@@ -55,8 +55,10 @@ async def _idle(offices: Iterable[Office]) -> None:
     await asyncio.gather(*(office.dispatcher.idle() for office in offices))
 
 
-async def test_sixty_people_correct_themselves_eight_times(telegram: Simulator, tmp_path: Path, server: str) -> None:
-    async with several(telegram, tmp_path, server, 3) as offices:
+async def test_sixty_people_correct_themselves_eight_times(
+    telegram: Simulator, tmp_path: Path, migrated_url: str
+) -> None:
+    async with several(telegram, tmp_path, migrated_url, 3) as offices:
         numbers, door = count(1), cycle(offices)
         heads = [await telegram.person(f"Директор {id}", id=id) for id in range(201, 261)]
         for head in heads:
@@ -78,9 +80,9 @@ async def test_sixty_people_correct_themselves_eight_times(telegram: Simulator, 
 
 
 async def test_what_the_dead_have_left_is_decided_or_said_before_what_came_later(
-    telegram: Simulator, tmp_path: Path, server: str
+    telegram: Simulator, tmp_path: Path, migrated_url: str
 ) -> None:
-    async with several(telegram, tmp_path, server, 2) as (dead, other):
+    async with several(telegram, tmp_path, migrated_url, 2) as (dead, other):
         head = await dead.person(101)
         for office in (dead, other):
             office.handle = _remembering
@@ -101,9 +103,9 @@ async def test_what_the_dead_have_left_is_decided_or_said_before_what_came_later
 
 
 async def test_who_ends_leaves_what_is_not_finished_to_the_others_at_once(
-    telegram: Simulator, tmp_path: Path, server: str
+    telegram: Simulator, tmp_path: Path, migrated_url: str
 ) -> None:
-    async with several(telegram, tmp_path, server, 2) as (ending, other):
+    async with several(telegram, tmp_path, migrated_url, 2) as (ending, other):
         head = await ending.person(101)
         await telegram.order_fault("502", method="sendMessage", chat_id=head.id)
         await ending.intake.take([update(1, head.id, "а")])
@@ -120,11 +122,11 @@ async def test_who_ends_leaves_what_is_not_finished_to_the_others_at_once(
 
 
 async def test_who_wakes_up_says_and_decides_nothing_of_what_was_taken_from_it(
-    telegram: Simulator, tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
+    telegram: Simulator, tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The server does not wait for long for whoever stands still within a transaction.
     monkeypatch.setattr(postgresql, "IDLE_SECONDS", 2)
-    async with several(telegram, tmp_path, server, 2) as (frozen, other):
+    async with several(telegram, tmp_path, migrated_url, 2) as (frozen, other):
         speaks, decides = await frozen.person(101), await frozen.person(102)
         deciding, wakes = asyncio.Event(), asyncio.Event()
 
@@ -166,9 +168,9 @@ async def test_who_wakes_up_says_and_decides_nothing_of_what_was_taken_from_it(
 
 
 async def test_a_press_at_another_replica_is_known_to_be_unanswered(
-    telegram: Simulator, tmp_path: Path, server: str
+    telegram: Simulator, tmp_path: Path, migrated_url: str
 ) -> None:
-    async with several(telegram, tmp_path, server, 2) as (first, second):
+    async with several(telegram, tmp_path, migrated_url, 2) as (first, second):
         head = await first.person(101)
         await telegram.order_fault("502", method="sendMessage", chat_id=head.id)
         press = {"update_id": 1, "callback_query": {"id": "1", "data": "x", "chat_instance": "1"}}
@@ -186,9 +188,9 @@ async def test_a_press_at_another_replica_is_known_to_be_unanswered(
 
 
 async def test_what_could_not_be_handled_keeps_no_other_replica_waiting(
-    telegram: Simulator, tmp_path: Path, server: str
+    telegram: Simulator, tmp_path: Path, migrated_url: str
 ) -> None:
-    async with several(telegram, tmp_path, server, 2) as (first, second):
+    async with several(telegram, tmp_path, migrated_url, 2) as (first, second):
         head = await first.person(101)
 
         async def fails(person_id: int, sayings: list[Saying]) -> None:
@@ -209,8 +211,8 @@ async def test_what_could_not_be_handled_keeps_no_other_replica_waiting(
         assert texts(await head.messages()) == ["эхо: б", "эхо: а"]
 
 
-async def test_what_a_lost_commit_has_stored_is_found(telegram: Simulator, tmp_path: Path, server: str) -> None:
-    async with several(telegram, tmp_path, server, 2) as (first, second):
+async def test_what_a_lost_commit_has_stored_is_found(telegram: Simulator, tmp_path: Path, migrated_url: str) -> None:
+    async with several(telegram, tmp_path, migrated_url, 2) as (first, second):
         head = await first.person(101)
         # The commit went through, and its replica never heard of it.
         first.submit = lambda batch: None

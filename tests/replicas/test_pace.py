@@ -1,7 +1,7 @@
 """One token, one pace: it holds for the sum of all replicas, and so does what Telegram tells one of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,16 +17,6 @@ from simulator import Simulator
 from tests.replicas.posts import all_settled, crowd, posts, write
 
 HEADS = range(201, 321)
-
-
-@pytest.fixture
-async def server(postgres_url: str) -> AsyncIterator[Storage]:
-    """An empty database on a server, as a test sees it."""
-    storage = Storage(postgres_url)
-    try:
-        yield storage
-    finally:
-        await storage.close()
 
 
 def most_in_a_second(moments: Sequence[float]) -> int:
@@ -115,8 +105,8 @@ async def test_without_a_share_no_letter_has_a_turn_until_there_is_one() -> None
 
 
 @pytest.mark.parametrize(("pace", "count"), [(30, 120), (1, 3)])
-async def test_the_sum_keeps_the_pace(server: Storage, postgres_url: str, pace: int, count: int) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 3, pace) as made:
+async def test_the_sum_keeps_the_pace(server: Storage, migrated_url: str, pace: int, count: int) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 3, pace) as made:
         heads = HEADS[:count]
         await crowd(telegram, server, *heads)
         await write(server, "Собрание в 15:00", *heads)
@@ -128,8 +118,8 @@ async def test_the_sum_keeps_the_pace(server: Storage, postgres_url: str, pace: 
         assert most_in_a_second(sent) <= pace
 
 
-async def test_a_silence_that_one_has_learned_of_is_kept_by_all(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 3) as made:
+async def test_a_silence_that_one_has_learned_of_is_kept_by_all(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 3) as made:
         await crowd(telegram, server, HEADS[0])
         await telegram.order_fault("429", method="sendMessage", count=1, retry_after=600)
         await write(server, "Собрание в 15:00", HEADS[0])
@@ -162,8 +152,8 @@ async def test_after_a_silence_one_begins_and_the_next_a_second_later() -> None:
     assert began[1] - now >= 0.6
 
 
-async def test_a_groups_silence_is_known_to_all(server: Storage, postgres_url: str) -> None:
-    async with Simulator() as telegram, posts(postgres_url, telegram, 2) as (one, other):
+async def test_a_groups_silence_is_known_to_all(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (one, other):
         until = datetime.now(UTC) + timedelta(minutes=5)
         await one.speaker.hold(300, chat=-100)
         await other.replica.beat()

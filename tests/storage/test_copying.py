@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.storage import schema as t
 from bot.storage.copying import CannotCopy
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate, migrate_in
+from tests.databases import make_database, own
 from tests.postgres import fresh_database
 from tests.storage.every_table import fill_every_table
 
@@ -21,29 +23,44 @@ Open = Callable[[str], Awaitable[Storage]]
 
 
 @pytest.fixture
-async def opened_storage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
-    """Opens an empty database of an engine."""
+async def stack() -> AsyncIterator[AsyncExitStack]:
     async with AsyncExitStack() as stack:
-        made = 0
-
-        async def open_one(engine: str) -> Storage:
-            nonlocal made
-            made += 1
-            if engine == "sqlite":
-                storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/{made}/bot.db")
-            else:
-                server = request.getfixturevalue("postgres_server_url")
-                storage = Storage(await stack.enter_async_context(fresh_database(server)))
-            stack.push_async_callback(storage.close)
-            return storage
-
-        yield open_one
+        yield stack
 
 
-async def filled(storage: Storage) -> Storage:
-    await migrate(storage)
-    await storage.apply(fill_every_table)
-    return storage
+@pytest.fixture
+def opened_storage(stack: AsyncExitStack, tmp_path: Path, request: pytest.FixtureRequest) -> Open:
+    """Opens an empty database of an engine."""
+    made = count(1)
+
+    async def open_one(engine: str) -> Storage:
+        if engine == "sqlite":
+            storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/{next(made)}/bot.db")
+        else:
+            server = request.getfixturevalue("postgres_server_url")
+            storage = Storage(await stack.enter_async_context(fresh_database(server)))
+        stack.push_async_callback(storage.close)
+        return storage
+
+    return open_one
+
+
+@pytest.fixture
+def filled(stack: AsyncExitStack, tmp_path: Path, request: pytest.FixtureRequest) -> Open:
+    """Opens a database of an engine with rows in every table."""
+
+    async def fill(engine: str) -> Storage:
+        if engine == "sqlite":
+            await make_database(tmp_path / "source.db")
+            storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/source.db")
+        else:
+            server = request.getfixturevalue("postgres_server_url")
+            storage = Storage(await stack.enter_async_context(own(server)))
+        stack.push_async_callback(storage.close)
+        await storage.apply(fill_every_table)
+        return storage
+
+    return fill
 
 
 async def tables_of(storage: Storage) -> list[str]:
@@ -60,8 +77,8 @@ CARRIED = [table for table in t.metadata.sorted_tables if table.name not in copy
 
 @pytest.mark.parametrize("there", ENGINES)
 @pytest.mark.parametrize("here", ENGINES)
-async def test_every_row_of_every_table_arrives(opened_storage: Open, there: str, here: str) -> None:
-    source, target = await filled(await opened_storage(there)), await opened_storage(here)
+async def test_every_row_of_every_table_arrives(opened_storage: Open, filled: Open, there: str, here: str) -> None:
+    source, target = await filled(there), await opened_storage(here)
     shown: list[tuple[str, int, int]] = []
     held = await copying.copy(source, target, lambda *what: shown.append(what))
     # And one that a migration has put there.
@@ -87,8 +104,10 @@ async def raw(storage: Storage, table: sa.Table) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("there", ENGINES)
 @pytest.mark.parametrize("here", ENGINES)
-async def test_new_rows_are_numbered_beyond_those_that_came(opened_storage: Open, there: str, here: str) -> None:
-    source, target = await filled(await opened_storage(there)), await opened_storage(here)
+async def test_new_rows_are_numbered_beyond_those_that_came(
+    opened_storage: Open, filled: Open, there: str, here: str
+) -> None:
+    source, target = await filled(there), await opened_storage(here)
     await copying.copy(source, target)
     numbered = [table for table in reversed(CARRIED) if table.autoincrement_column is not None]
     assert len(numbered) > 10
@@ -108,8 +127,8 @@ async def test_new_rows_are_numbered_beyond_those_that_came(opened_storage: Open
         assert await target.apply(put_anew) == 28, table.name
 
 
-async def test_numbers_that_a_server_has_given_are_not_given_again(opened_storage: Open) -> None:
-    source, target = await filled(await opened_storage("postgresql")), await opened_storage("postgresql")
+async def test_numbers_that_a_server_has_given_are_not_given_again(opened_storage: Open, filled: Open) -> None:
+    source, target = await filled("postgresql"), await opened_storage("postgresql")
     await source.apply(lambda tx: tx.execute(sa.text("SELECT setval('audit_id_seq', 5000)")))
     await copying.copy(source, target)
     async with target.read() as tx:
@@ -151,8 +170,10 @@ ODD = {
 
 
 @pytest.mark.parametrize("what", ODD)
-async def test_what_postgresql_would_not_take_is_named_and_nothing_stays(opened_storage: Open, what: str) -> None:
-    source, target = await filled(await opened_storage("sqlite")), await opened_storage("postgresql")
+async def test_what_postgresql_would_not_take_is_named_and_nothing_stays(
+    opened_storage: Open, filled: Open, what: str
+) -> None:
+    source, target = await filled("sqlite"), await opened_storage("postgresql")
     statement, said = ODD[what]
 
     async def spoil(tx: Tx) -> None:
@@ -170,8 +191,8 @@ async def test_what_postgresql_would_not_take_is_named_and_nothing_stays(opened_
     assert await tables_of(target) == []
 
 
-async def test_all_rows_that_cannot_be_copied_are_named(opened_storage: Open) -> None:
-    source, target = await filled(await opened_storage("sqlite")), await opened_storage("postgresql")
+async def test_all_rows_that_cannot_be_copied_are_named(opened_storage: Open, filled: Open) -> None:
+    source, target = await filled("sqlite"), await opened_storage("postgresql")
     await source.apply(lambda tx: tx.execute(sa.text("UPDATE audit SET action = char(0)")))
     await source.apply(lambda tx: tx.execute(sa.text("UPDATE notes SET text = char(0)")))
     with pytest.raises(CannotCopy) as refused:
@@ -180,8 +201,8 @@ async def test_all_rows_that_cannot_be_copied_are_named(opened_storage: Open) ->
 
 
 @pytest.mark.parametrize("here", ENGINES)
-async def test_an_empty_target_is_wanted(opened_storage: Open, here: str) -> None:
-    source, target = await filled(await opened_storage("sqlite")), await opened_storage(here)
+async def test_an_empty_target_is_wanted(opened_storage: Open, filled: Open, here: str) -> None:
+    source, target = await filled("sqlite"), await opened_storage(here)
     await migrate(target)
     before = await tables_of(target)
     with pytest.raises(CannotCopy, match="not empty"):
@@ -194,10 +215,14 @@ async def test_an_empty_target_is_wanted(opened_storage: Open, here: str) -> Non
 @pytest.mark.parametrize(
     ("revision", "said"), [("0003", "older version"), ("9999", "newer version"), (None, "no database of this program")]
 )
-async def test_the_schema_has_to_be_this_version_s(opened_storage: Open, revision: str | None, said: str) -> None:
-    source, target = await opened_storage("sqlite"), await opened_storage("postgresql")
+async def test_the_schema_has_to_be_this_version_s(
+    opened_storage: Open, filled: Open, revision: str | None, said: str
+) -> None:
+    source, target = (
+        await (opened_storage if revision is None else filled)("sqlite"),
+        await opened_storage("postgresql"),
+    )
     if revision is not None:
-        await filled(source)
         await source.apply(lambda tx: tx.execute(sa.text(f"UPDATE alembic_version SET version_num = '{revision}'")))
     with pytest.raises(CannotCopy, match=said):
         await copying.copy(source, target)
@@ -206,10 +231,10 @@ async def test_the_schema_has_to_be_this_version_s(opened_storage: Open, revisio
 
 @pytest.mark.parametrize("here", ENGINES)
 async def test_what_came_out_differently_is_noticed(
-    opened_storage: Open, monkeypatch: pytest.MonkeyPatch, here: str
+    opened_storage: Open, filled: Open, monkeypatch: pytest.MonkeyPatch, here: str
 ) -> None:
     """A target that changes what it is given."""
-    source, target = await filled(await opened_storage("sqlite")), await opened_storage(here)
+    source, target = await filled("sqlite"), await opened_storage(here)
     monkeypatch.setattr(copying, "migrate_in", _migrate_and_spoil)
     with pytest.raises(CannotCopy, match="notes came out as 3 rows"):
         await copying.copy(source, target)
@@ -235,8 +260,10 @@ async def _migrate_and_spoil(tx: Tx) -> None:
         await tx.connection.exec_driver_sql(statement)
 
 
-async def test_a_connection_that_breaks_leaves_nothing(opened_storage: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, target = await filled(await opened_storage("sqlite")), await opened_storage("postgresql")
+async def test_a_connection_that_breaks_leaves_nothing(
+    opened_storage: Open, filled: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = await filled("sqlite"), await opened_storage("postgresql")
 
     async def migrate_and_break(tx: Tx) -> None:
         await migrate_in(tx)
@@ -252,8 +279,8 @@ async def test_a_connection_that_breaks_leaves_nothing(opened_storage: Open, mon
 
 @pytest.mark.parametrize("there", ENGINES)
 @pytest.mark.parametrize("here", ENGINES)
-async def test_who_breaks_off_leaves_nothing(opened_storage: Open, there: str, here: str) -> None:
-    source, target = await filled(await opened_storage(there)), await opened_storage(here)
+async def test_who_breaks_off_leaves_nothing(opened_storage: Open, filled: Open, there: str, here: str) -> None:
+    source, target = await filled(there), await opened_storage(here)
     reached = asyncio.Event()
 
     def progress(_what: str, done: int, _of: int) -> None:

@@ -78,6 +78,9 @@ async def wired(url: str) -> AsyncIterator[tuple[Wire, Storage]]:
         await wire.close()
 
 
+_PUT = Prepared(rows.insert())
+
+
 async def put(storage: Storage, value: str) -> None:
     await storage.apply(lambda tx: meta.put(tx, "key", value))
 
@@ -90,7 +93,6 @@ async def kept(storage: Storage) -> str | None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql, "ANSWERS_WITHIN", 0.5)
-    monkeypatch.setattr(postgresql, "ENDS_WITHIN", 0.5)
     monkeypatch.setattr(connections, "ENDS_WITHIN", 0.5)
 
 
@@ -104,13 +106,22 @@ READS = pytest.mark.parametrize("read", both_ways(sa.select(rows.c.value)), ids=
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
-    "asked",
-    [lambda tx: meta.put(tx, "other", "value"), lambda tx: tx.execute(sa.text("SELECT 1"))],
-    ids=["prepared", "put together"],
+    ("asked", "ends_within"),
+    [
+        (lambda tx: meta.put(tx, "other", "value"), 600),
+        (lambda tx: _PUT.run_each(tx, [{"key": key, "value": "value"} for key in ("one", "two")]), 600),
+        (lambda tx: tx.execute(sa.text("SELECT 1")), 0.5),
+    ],
+    ids=["prepared", "for each of several rows", "put together"],
 )
 async def test_a_server_that_falls_silent_in_the_midst(
-    migrated_postgres_url: str, asked: Callable[[Tx], Awaitable[object]]
+    migrated_postgres_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: Callable[[Tx], Awaitable[object]],
+    ends_within: float,
 ) -> None:
+    # What is written down does not have the time of what is put together.
+    monkeypatch.setattr(postgresql, "ENDS_WITHIN", ends_within)
     async with wired(migrated_postgres_url) as (wire, storage):
         await put(storage, "before")
 

@@ -347,8 +347,8 @@ TAKES = {
 
 
 @pytest.mark.parametrize("deed", TAKES)
-async def test_what_takes_away_is_noticed(postgres_url: str, next_version: Next, deed: str) -> None:
-    storage = Storage(postgres_url)
+async def test_what_takes_away_is_noticed(own_url: str, next_version: Next, deed: str) -> None:
+    storage = Storage(own_url)
     found = await faults(storage, next_version(deed), "9999")
     await storage.close()
     assert [told for told in found["9999"] if TAKES[deed] in told], found

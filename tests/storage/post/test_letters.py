@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.letter import Letter, LetterKind, LetterState, Urgency
 from bot.domain.people.member import Role, SeatState
+from bot.storage import schema as t
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import rounds
 from bot.storage.post import letters
@@ -447,3 +448,25 @@ async def test_of_equal_reports_one_is_made_and_of_many_only_so_many(seed: Seed)
     )
     assert await order("d")
     assert await order("a") is False
+
+
+async def test_a_server_without_figures_reads_each_persons_letters_alone(server: Storage) -> None:
+    """As after a restore, or in the first minute of a round: it takes the table for a small one."""
+    many = range(1, 1001)
+    to_each = sa.func.generate_series(many[0], many[-1]).table_valued("id").render_derived()
+
+    async def ask_all(tx: Tx) -> None:
+        moment = t.people.c.created_at.type
+        everybody = sa.select(to_each.c.id, sa.literal("Ольга"), sa.literal(NOW, moment))
+        await tx.execute(t.people.insert().from_select(["id", "name", "created_at"], everybody))
+        await letters.write(tx, LetterKind.REQUESTS, many, NOW)
+
+    read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'letters'"
+
+    async def look(tx: Tx) -> int:
+        assert len(await letters.claim(tx, NOW, 25, DEAD)) == 25
+        return int((await tx.connection.exec_driver_sql(read)).scalar_one())
+
+    await server.apply(ask_all)
+    # What waits once, and of each who is written to their own.
+    assert await server.apply(look, snapshot=False) < 2 * len(many)

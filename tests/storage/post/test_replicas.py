@@ -16,16 +16,6 @@ from bot.storage.post import replicas
 from tests.waiting import until
 
 
-@pytest.fixture
-async def server(migrated_url: str) -> AsyncIterator[Storage]:
-    """An empty database on a server."""
-    storage = Storage(migrated_url)
-    try:
-        yield storage
-    finally:
-        await storage.close()
-
-
 class Clock:
     """Seconds that a test moves."""
 

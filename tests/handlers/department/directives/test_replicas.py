@@ -30,7 +30,6 @@ from bot.storage.post import inbox
 from tests.catalog.small import DIRECTIVES, ORGANIZATIONS
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
-from tests.postgres import fresh_database
 from tests.texts.department import Panel, Reloading
 from tests.waiting import until
 from tests.world import BEGINNING, Head, World, living
@@ -69,21 +68,17 @@ class Replicas:
 
 
 @pytest.fixture
-async def replicas(
-    tmp_path: Path, postgres_server_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Replicas]:
+async def replicas(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Replicas]:
     files = {name: Office(tmp_path / name) for name in ("first", "second")}
-    values = {"registration": "approval", "admin_ids": (ADMIN, SECOND_ADMIN)}
-    async with fresh_database(postgres_server_url) as url:
-        monkeypatch.setattr("bot.app.gethostname", lambda: "first")
-        own = {**values, **files["first"].settings, "database_url": url}
-        async with living(tmp_path, files["first"].catalog(), **own) as first:
-            monkeypatch.setattr("bot.app.gethostname", lambda: "second")
-            settings = first.settings.model_copy(update=files["second"].settings)
-            second = World(first.telegram, files["second"].catalog(), settings)
-            await second.app.open(serves=False)
-            yield Replicas(first, files, second)
-            await second.end()
+    values = {"registration": "approval", "admin_ids": (ADMIN, SECOND_ADMIN), "database_url": migrated_url}
+    monkeypatch.setattr("bot.app.gethostname", lambda: "first")
+    async with living(tmp_path, files["first"].catalog(), **values, **files["first"].settings) as first:
+        monkeypatch.setattr("bot.app.gethostname", lambda: "second")
+        settings = first.settings.model_copy(update=files["second"].settings)
+        second = World(first.telegram, files["second"].catalog(), settings)
+        await second.app.open(serves=False)
+        yield Replicas(first, files, second)
+        await second.end()
 
 
 @pytest.fixture
