@@ -18,6 +18,7 @@ from bot.storage.engine.prepared import Prepared
 from bot.storage.people import people
 from bot.storage.post import letters, meta
 from bot.storage.schema import meta as rows
+from tests.ports import free_port
 from tests.postgres import execute, postgres
 from tests.storage.seed import NOW
 
@@ -197,6 +198,16 @@ async def test_a_silent_host_does_not_stand_in_the_way_of_the_next(
     for writer in writers:
         writer.close()
     door.close()
+
+
+async def test_of_hosts_that_are_all_away_each_is_named() -> None:
+    ports = [free_port(), free_port()]
+    hosts = "&".join(f"host=127.0.0.1:{port}" for port in ports)
+    storage = Storage(f"postgresql+asyncpg://bot@/bot?{hosts}&target_session_attrs=read-write")
+    with pytest.raises(DatabaseUnavailable) as away:
+        await kept(storage)
+    assert [f"127.0.0.1:{port}: " in str(away.value) for port in ports] == [True, True]
+    await storage.close()
 
 
 async def test_what_failed_is_not_taken_for_committed(migrated_postgres_url: str) -> None:
