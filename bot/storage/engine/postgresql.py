@@ -129,7 +129,7 @@ async def _connect(*, host: Any = None, port: Any = None, **options: Any) -> "as
     if len(refusals) == 1 or isinstance(refusals[-1], asyncpg.PostgresError):
         raise refusals[-1]
     told = zip(places, refusals, strict=True)
-    raise ConnectionError("; ".join(f"{name}:{at}: {error or type(error).__name__}" for (name, at), error in told))
+    raise ConnectionError("; ".join(f"{name}:{at}: {str(error) or type(error).__name__}" for (name, at), error in told))
 
 
 def _heard(task: asyncio.Task[str]) -> None:
