@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files, compiled, read
@@ -48,6 +49,11 @@ class Shelf:
         if not isinstance(own, CatalogError):
             self.base = self.current = own
             self._keep(own)
+
+    @property
+    def folder(self) -> Path:
+        """Where the directives' file is: two bots on one machine may have files of their own."""
+        return self._files.directives.parent.absolute()
 
     async def look(self, now: datetime) -> Catalog:
         """Reads the files as they are now and keeps the catalog for `turn`. Raises CatalogError with all faults."""

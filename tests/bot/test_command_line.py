@@ -133,7 +133,7 @@ async def test_check_says_whether_several_bots_serve_these_files(terminal: Termi
     _, out, _ = terminal.run("check", DATABASE_URL=postgres_url)
     assert "Боты работают по этим файлам." in out
     code, out, _ = terminal.run("check", DATABASE_URL=postgres_url, TIMEZONE="Europe/Moscow")
-    assert "Боты работают не по этим файлам: принято другое." in out
+    assert "Боты работают не по этим файлам и TIMEZONE: принято другое." in out
     assert (code, out.splitlines()[-1]) == (0, "Ошибок нет.")
     code, out, _ = terminal.run("check", DATABASE_URL="postgresql+asyncpg://bot:secret@127.0.0.1:1/bot")
     assert "База данных не отвечает, поэтому не видно" in out

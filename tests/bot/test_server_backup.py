@@ -235,6 +235,12 @@ def test_without_tools_it_says_so(url: str, no_tools: Path, capsys: pytest.Captu
     assert "pg_restore is not installed here" in capsys.readouterr().err
 
 
+async def test_a_tool_that_was_ended_says_so(no_tools: Path, tmp_path: Path) -> None:
+    program(no_tools, "pg_dump", "kill -9 $$")
+    with pytest.raises(NoBackup, match="pg_dump refuses: it ended with code -9"):
+        await dump.make(make_url("postgresql+asyncpg://bot@db/bot"), tmp_path / "copy.dump")
+
+
 def program(folder: Path, name: str, body: str) -> None:
     (folder / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
     (folder / name).chmod(0o755)

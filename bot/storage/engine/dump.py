@@ -123,8 +123,8 @@ async def _run(tool: str, *arguments: str, url: sa.URL | None = None) -> str:
     path = shutil.which(tool)
     if path is None:
         raise NoTools(
-            f"{tool} is not installed here: back the server up by tools of its own (Debian has {tool} in "
-            "postgresql-client)"
+            f"{tool} is not installed here (Debian has it in postgresql-client). Without it backups are made and put "
+            "back by tools of the server's own"
         )
     process = await asyncio.create_subprocess_exec(
         path,
@@ -141,7 +141,7 @@ async def _run(tool: str, *arguments: str, url: sa.URL | None = None) -> str:
         await process.wait()
         raise
     if process.returncode:
-        raise _refused(tool, complained.decode(errors="replace"))
+        raise _refused(tool, complained.decode(errors="replace") or f"it ended with code {process.returncode}")
     return printed.decode(errors="replace")
 
 

@@ -131,13 +131,16 @@ async def _connect(*, host: Any = None, port: Any = None, **options: Any) -> "as
     asyncpg itself has one timeout for all of them: a first host that is silent would take all of it.
     """
     places = list(zip(host, port, strict=True)) if isinstance(host, list) else [(host, port)]
-    while True:
-        host, port = places.pop(0)
+    refusals: list[Exception] = []
+    for place in places:
         try:
-            return await asyncpg.connect(host=host, port=port, timeout=CONNECTS_WITHIN, **options)
-        except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError):
-            if not places:
-                raise
+            return await asyncpg.connect(host=place[0], port=place[1], timeout=CONNECTS_WITHIN, **options)
+        except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
+            refusals.append(error)
+    if len(refusals) == 1 or isinstance(refusals[-1], asyncpg.PostgresError):
+        raise refusals[-1]
+    told = zip(places, refusals, strict=True)
+    raise ConnectionError("; ".join(f"{name}:{at}: {str(error) or type(error).__name__}" for (name, at), error in told))
 
 
 def _heard(task: asyncio.Task[str]) -> None:

@@ -70,7 +70,7 @@ async def reload(message: Message, scene: Scene) -> Sayings:
     try:
         return [send(message, await _files(scene, await scene.installation.shelf.look(scene.now)))]
     except CatalogError as error:
-        return [send(message, views.faulty(error.faults))]
+        return [send(message, views.faulty(error.faults, machine=scene.installation.machine))]
 
 
 async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> Sayings:
@@ -81,7 +81,7 @@ async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> S
         mark = shown.mark if shown is not None and loaded is not None else ""
         loaded = loaded or await scene.installation.shelf.look(scene.now)
     except CatalogError as error:
-        return [edit(query, views.faulty(error.faults))]
+        return [edit(query, views.faulty(error.faults, machine=scene.installation.machine))]
     present = (mark or _mark_of(scene, loaded), scene.installation.shelf.edition)
     if shown is None or (shown.mark, shown.edition) != present:
         return [edit(query, await _files(scene, loaded, mark, anew=shown is not None))]
@@ -240,7 +240,8 @@ def _mark_of(scene: Scene, catalog: Catalog) -> str:
 
 
 def _machine_mark(scene: Scene) -> str:
-    return _mark(scene.installation.machine)[:4]
+    installation = scene.installation
+    return _mark(f"{installation.machine}:{installation.shelf.folder}")[:4]
 
 
 def _mark(body: str) -> str:

@@ -1,6 +1,7 @@
 """PostgreSQL as its operators know it: silent, behind a standby that is away, in the second place of the URL."""
 
 import asyncio
+import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
@@ -19,6 +20,7 @@ from bot.storage.engine.prepared import Prepared
 from bot.storage.people import people
 from bot.storage.post import letters, meta
 from bot.storage.schema import meta as rows
+from tests.ports import free_port
 from tests.postgres import execute, postgres
 from tests.storage.seed import NOW
 
@@ -217,6 +219,19 @@ async def test_a_silent_host_does_not_stand_in_the_way_of_the_next(
     for writer in writers:
         writer.close()
     door.close()
+
+
+async def test_of_hosts_that_are_all_away_each_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql, "CONNECTS_WITHIN", 0.2)
+    # It is connected to, and says nothing.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        ports = [silent.getsockname()[1], free_port()]
+        hosts = "&".join(f"host=127.0.0.1:{port}" for port in ports)
+        storage = Storage(f"postgresql+asyncpg://bot@/bot?{hosts}&target_session_attrs=read-write")
+        with pytest.raises(DatabaseUnavailable) as away:
+            await kept(storage)
+        await storage.close()
+    assert f"127.0.0.1:{ports[0]}: TimeoutError; 127.0.0.1:{ports[1]}: [Errno" in str(away.value)
 
 
 async def test_what_failed_is_not_taken_for_committed(migrated_postgres_url: str) -> None:

@@ -121,10 +121,10 @@ def sent_says_nothing_new() -> Screen:
     return screen("В файле то же, что уже действует: менять нечего.", rows=[back(Directives().pack())])
 
 
-def faulty(faults: Sequence[Fault]) -> Screen:
-    """Says why the files cannot be used."""
+def faulty(faults: Sequence[Fault], *, machine: str = "") -> Screen:
+    """Says why the files cannot be used. `machine`: whose files they are, where there may be several."""
     count = plural(len(faults), "ошибка", "ошибки", "ошибок")
-    lines = [f"⚠️ <b>Не принято: {count}.</b> Ничего не изменилось.", ""]
+    lines = [f"⚠️ <b>Не принято: {count}.</b> Ничего не изменилось.", *_of_machine(machine), ""]
     lines += [f"• {_fault(fault)}" for fault in faults[:_FAULTS]]
     if len(faults) > _FAULTS:
         lines.append(f"… и ещё {len(faults) - _FAULTS}")
@@ -192,7 +192,7 @@ def _summary(proposal: Proposal, now: datetime) -> list[str]:
             lines += ["", f"<b>{heading}: {len(items)}</b>", *(f"• {item}" for item in items[:_DIRECTIVES])]
             if len(items) > _DIRECTIVES:
                 lines.append(f"… и ещё {len(items) - _DIRECTIVES}")
-    if rest := [*_rest(change)]:
+    if rest := [*_rest(proposal)]:
         lines += ["", "<b>Кроме того</b>", *(f"• {item}" for item in rest)]
     if proposal.losses:
         lines += ["", f"<b>Из-за нового типа или меток снимаются открытые запросы: {len(proposal.losses)}</b>"]
@@ -267,7 +267,8 @@ def _fields(before: Sequence[Field], after: Sequence[Field]) -> str:
     return "; ".join(told) or "порядок или проверки"
 
 
-def _rest(change: CatalogChange) -> Iterator[str]:
+def _rest(proposal: Proposal) -> Iterator[str]:
+    change, before, after = proposal.change, proposal.before.calendar.zone, proposal.after.calendar.zone
     for title, named in (("Типы организаций", change.types), ("Признаки", change.tags), ("Темы", change.topics)):
         if named:
             yield f"{title}: {_named(named)}"
@@ -277,6 +278,8 @@ def _rest(change: CatalogChange) -> Iterator[str]:
         if change.roster.removed:
             told.append(f"нет в файле {len(change.roster.removed)} (останутся)")
         yield f"Организации: {', '.join(told)}"
+    if before != after:
+        yield f"Часовой пояс (TIMEZONE): {esc(str(after))}, было: {esc(str(before))}"
     if change.calendar:
         yield "Календарь: сроки будущих запросов и рабочее время считаются по-новому"
     if change.source:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,13 +69,31 @@ class Replicas:
 
 
 @pytest.fixture
-async def replicas(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Replicas]:
+def machines() -> tuple[str, str]:
+    """What they are called."""
+    return "first", "second"
+
+
+@pytest.fixture
+def of_second() -> dict[str, Any]:
+    """Settings that only the second one has."""
+    return {}
+
+
+@pytest.fixture
+async def replicas(
+    tmp_path: Path,
+    migrated_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    machines: tuple[str, str],
+    of_second: dict[str, Any],
+) -> AsyncIterator[Replicas]:
     files = {name: Office(tmp_path / name) for name in ("first", "second")}
     values = {"registration": "approval", "admin_ids": (ADMIN, SECOND_ADMIN), "database_url": migrated_url}
-    monkeypatch.setattr("bot.app.gethostname", lambda: "first")
+    monkeypatch.setattr("bot.app.gethostname", lambda: machines[0])
     async with living(tmp_path, files["first"].catalog(), **values, **files["first"].settings) as first:
-        monkeypatch.setattr("bot.app.gethostname", lambda: "second")
-        settings = first.settings.model_copy(update=files["second"].settings)
+        monkeypatch.setattr("bot.app.gethostname", lambda: machines[1])
+        settings = first.settings.model_copy(update=files["second"].settings | of_second)
         second = World(first.telegram, files["second"].catalog(), settings)
         await second.app.open(serves=False)
         yield Replicas(first, files, second)
@@ -135,6 +154,36 @@ async def test_a_beat_tells_what_has_been_adopted(replicas: Replicas, admin: Hea
     finally:
         await follower.close()
         await beating.leave()
+
+
+@pytest.mark.parametrize("machines", [("one", "one")])
+async def test_two_on_one_machine_have_files_of_their_own(replicas: Replicas, admin: Head) -> None:
+    replicas.files["first"].write(DIRECTIVES, RENAMED)
+    await admin.send("/reload")
+    shown = await admin.card(Reloading.CHANGES)
+    await replicas.on_second(admin).press_at(shown, Reloading.APPLY)
+    assert "✅ Применено" in await admin.sees()
+    await replicas.heard()
+    assert replicas.titles == ["Клубы", "Клубы"]
+
+
+async def test_what_is_wrong_with_files_is_said_with_the_machine_they_are_on(replicas: Replicas, admin: Head) -> None:
+    replicas.files["second"].write("directives: [")
+    await replicas.on_second(admin).send("/reload")
+    shown = await admin.sees()
+    assert "Не принято" in shown
+    assert "Это файлы машины second." in shown
+
+
+@pytest.mark.parametrize("of_second", [{"timezone": ZoneInfo("Europe/Moscow")}])
+async def test_another_zone_is_shown_before_it_holds(replicas: Replicas, admin: Head) -> None:
+    there = replicas.on_second(admin)
+    await there.send("/reload")
+    shown = await admin.sees()
+    assert "Часовой пояс (TIMEZONE): Europe/Moscow, было: Asia/Irkutsk" in shown
+    await there.press(Reloading.APPLY)
+    await replicas.heard()
+    assert str(replicas.first.app.catalog.calendar.zone) == "Europe/Moscow"
 
 
 async def test_what_was_shown_by_one_is_applied_by_the_other(replicas: Replicas, admin: Head) -> None:
