@@ -22,6 +22,8 @@ _TIES = re.compile(
 # Left, right, top, bottom, in cm.
 _MARGINS = (3.0, 1.0, 2.0, 2.0)
 _WIDTH = 21.0 - _MARGINS[0] - _MARGINS[1]
+# So many rows of a table are not worth a page's end among them.
+_SHORT = 8
 
 
 class Document:
@@ -49,9 +51,10 @@ class Document:
         """A heading that Word's navigation shows."""
         self._file.add_heading(clean(text), level)
 
-    def paragraph(self, text: str, *, centered: bool = False) -> None:
-        """Plain text. Names and numbers do not come apart at the end of a line."""
+    def paragraph(self, text: str, *, centered: bool = False, leads: bool = False) -> None:
+        """Plain text. Names and numbers do not come apart at the end of a line. `leads`: to what comes next."""
         paragraph = self._file.add_paragraph(_tied(clean(text)))
+        paragraph.paragraph_format.keep_with_next = leads or None
         if centered:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.first_line_indent = Cm(0)
@@ -65,7 +68,7 @@ class Document:
     ) -> None:
         """A table whose first column is text and the others figures; widths in cm. Each page repeats the headings.
 
-        `totals`: the last row is what the others come to.
+        A short one stays on one page. `totals`: the last row is what the others come to.
         """
         table = self._file.add_table(rows=1, cols=len(headings), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -76,6 +79,9 @@ class Document:
         _fill(table.rows[0], headings, widths, "w:tblHeader", bold=True)
         for number, texts in enumerate(rows, start=1):
             _fill(table.add_row(), texts, widths, "w:cantSplit", bold=totals and number == len(rows))
+        if len(rows) <= _SHORT:
+            for row in table.rows[:-1]:
+                row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         self._file.add_paragraph().paragraph_format.space_after = Pt(0)
 
     def picture(self, path: Path) -> None:
@@ -130,6 +136,7 @@ class Document:
         title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         for name in ("Title", "Heading 1", "Heading 2"):
             self._file.styles[name].paragraph_format.first_line_indent = Cm(0)
+        for name in ("Title", "Heading 1", "Heading 2", "Quote"):
             self._file.styles[name].paragraph_format.keep_with_next = True
         for border in title.element.findall(f".//{qn('w:pBdr')}"):
             border.getparent().remove(border)

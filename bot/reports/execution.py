@@ -171,7 +171,7 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
     for period in periods:
         due = day(period.round.due_at.astimezone(job.zone).date())
         title = f"{words.period_title(period.round)}: с" if period.round.title else "С"
-        document.paragraph(f"{title}рок — {due}. {answered(period.execution)}.")
+        document.paragraph(f"{title}рок — {due}. {answered(period.execution)}.", leads=True)
     for start in range(0, len(periods), _COLUMNS):
         _table_of_totals(document, section, periods[start : start + _COLUMNS])
     for period in periods:

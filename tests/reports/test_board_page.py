@@ -365,6 +365,11 @@ async def test_on_a_phone(browser: Browser, small: Path) -> None:
     async with opened(browser, small, 360, 740) as board:
         # The page itself does not move sideways; the table does, below its names.
         assert await board.page.evaluate("document.documentElement.scrollWidth") <= 360
+        # «100 %» has room above each request.
+        shares = board.page.locator("#grid thead tr + tr th.request")
+        await shares.first.evaluate("head => { head.firstChild.data = '100\u00a0%'; }")
+        cut = "heads => heads.filter(head => head.scrollWidth > head.clientWidth).length"
+        assert await shares.evaluate_all(cut) == 0
         await board.page.locator("#scroller").evaluate("node => { node.scrollLeft = 300; }")
         name = await board.page.locator("#grid tbody th").first.bounding_box()
         assert name is not None

@@ -1,5 +1,6 @@
 """The execution report, read back as Word would: what the chief signs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -73,6 +74,17 @@ async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storag
         first, *rows = (row.find(qn("w:trPr")) for row in table.iterchildren(qn("w:tr")))
         assert first.find(qn("w:tblHeader")) is not None
         assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
+    # A directive's title, words, due dates and short table do not part at a page's end.
+    short = [table for table in document.tables if len(table.rows) < 9]
+    assert short
+    for table in short:
+        *rows, _ = table.rows
+        assert all(row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows)
+    for name in ("Heading 2", "Quote"):
+        assert document.styles[name].paragraph_format.keep_with_next
+    due = [paragraph for paragraph in document.paragraphs if re.match(r"(.*: с|С)рок\s—\s", paragraph.text)]
+    assert due
+    assert all(paragraph.paragraph_format.keep_with_next for paragraph in due)
     page = document.sections[0]
     sizes = (page.page_width, page.page_height, page.left_margin, page.right_margin)
     assert [round(length.cm, 1) for length in sizes if length] == [21.0, 29.7, 3.0, 1.0]

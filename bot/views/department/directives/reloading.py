@@ -103,7 +103,7 @@ def ask_unsend(directive: Directive, proposal: Proposal, now: datetime) -> Scree
 def _of_machine(machine: str) -> list[str]:
     if not machine:
         return []
-    return [f"Это файлы машины {esc(machine)}. Правили на другой? Скопируйте их сюда и повторите /reload."]
+    return [f"Это файлы машины {esc(machine)}. Если правили на другой, скопируйте файлы оттуда и повторите /reload."]
 
 
 def nothing_differs(left_out: Mapping[str, Sequence[Fault]], *, machine: str = "") -> Screen:
