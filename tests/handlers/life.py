@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from bot.domain.text import MESSAGE, units
 from simulator import PersonError
 from tests.texts.heads import Anywhere
 from tests.world import Head, World, local
@@ -11,11 +12,15 @@ from tests.world import Head, World, local
 async def act(world: World, head: Head, kind: str, value: Any) -> None:
     """Does one step and checks that it was answered."""
     spoken = len(await head_calls(world))
-    sent: list[int] = [message["message_id"] for message in await head.phone.messages(from_bot=False)]
+    own = await head.phone.messages(from_bot=False)
+    sent: list[int] = [message["message_id"] for message in own]
+    if kind == "send" and own and units(own[-1].get("text") or "") + units(value) >= MESSAGE:
+        # What follows a full message at once is the rest of it, and is answered with it.
+        kind = "send the rest"
     theirs: list[int] = [message["message_id"] for message in await head.phone.messages()]
     newest = theirs[-1] if theirs else None
     match kind:
-        case "send":
+        case "send" | "send the rest":
             await head.send(value)
         case "press" | "press old":
             if not await _press(world, head, value, newest=kind == "press"):

@@ -45,7 +45,7 @@ def _said(telegram: Simulator) -> Counter[int]:
 async def _end(found: Fleet) -> None:
     for bot in found.bots:
         await bot.stop()
-        assert not bot.traces, bot.traces
+        assert not bot.traces, "\n".join(bot.traces)
 
 
 async def test_one_that_was_stopped_amid_letters_says_nothing_of_what_was_taken(

@@ -143,8 +143,10 @@ async def test_numbers_that_a_server_has_given_are_not_given_again(opened_storag
 
 
 @pytest.mark.parametrize("there", ENGINES)
-async def test_rows_that_somebody_has_numbered_below_one_arrive_too(opened_storage: Open, there: str) -> None:
-    source, target = await filled(await opened_storage(there)), await opened_storage("postgresql")
+async def test_rows_that_somebody_has_numbered_below_one_arrive_too(
+    opened_storage: Open, filled: Open, there: str
+) -> None:
+    source, target = await filled(there), await opened_storage("postgresql")
     await source.apply(lambda tx: tx.execute(sa.update(t.audit).values(id=-t.audit.c.id)))
     await copying.copy(source, target)
     assert await raw(target, t.audit) == await raw(source, t.audit)

@@ -56,8 +56,9 @@ class InFlight:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
-        if not task.cancelled() and self._fault is None:
-            self._fault = task.exception()
+        # Each is asked, though one is raised: an exception that nobody has asked for is logged as forgotten.
+        fault = None if task.cancelled() else task.exception()
+        self._fault = self._fault or fault
         if self._waiting is None:
             return
         if len(self.tasks) <= self._left or self._fault is not None:
