@@ -120,6 +120,7 @@ def _made(
         directives={directive.id: directive for directive in items},
         calendar=calendar,
         roster=roster,
+        territories=build.territories(calendar_shape, calendar) if calendar_shape else {},
         source=directives.source,
         written=written,
     )

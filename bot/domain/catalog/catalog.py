@@ -6,6 +6,7 @@ from typing import Self
 from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import OrganizationType, RosterEntry
+from bot.domain.people.territory import Territory
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -22,6 +23,8 @@ class Catalog:
     directives: dict[str, Directive]
     calendar: WorkCalendar
     roster: tuple[RosterEntry, ...] = ()
+    # By id, in the order of the file; none where there is no level above organizations.
+    territories: dict[str, Territory] = field(default_factory=dict)
     # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
     source: str = ""
     # What it was made of; two that say the same may be written in two ways.
@@ -36,6 +39,11 @@ class Catalog:
     def own_types(self) -> tuple[str, ...]:
         """Types of the department itself."""
         return tuple(type_.id for type_ in self.types.values() if type_.staff)
+
+    def calendar_of(self, territory: str) -> WorkCalendar:
+        """The calendar of organizations of that territory: the department's for "", and for one that is gone."""
+        its = self.territories.get(territory)
+        return self.calendar if its is None else its.calendar
 
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""

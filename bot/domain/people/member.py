@@ -52,11 +52,12 @@ class Right(Enum):
 class Limits:
     """Which of the district's matters are a curator's. Empty: all of them.
 
-    `types` are those of organizations, `topics` those of directives; both must fit.
+    `types` and `territories` are those of organizations, `topics` those of directives; all must fit.
     """
 
     types: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
+    territories: frozenset[str] = frozenset()
 
     def covers(self, directive: Directive) -> bool:
         """Whether the directive is the curator's matter.
@@ -81,7 +82,7 @@ class Limits:
         """Whether nothing is the matter of somebody with the other limits that is not of somebody with these."""
         return all(
             not mine or (theirs and theirs <= mine)
-            for mine, theirs in ((self.types, other.types), (self.topics, other.topics))
+            for mine, theirs in ((getattr(self, each.name), getattr(other, each.name)) for each in fields(self))
         )
 
     @property

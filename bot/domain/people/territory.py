@@ -1,0 +1,18 @@
+"""Territories: one optional level above organizations, such as the districts of a region."""
+
+from dataclasses import dataclass
+
+from bot.domain.timing.calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A district of a region, a «куст» of a district. `short`: what it is called where there is little room.
+
+    `calendar` is the department's, with the territory's own zone, and its own days off beside those of all.
+    """
+
+    id: str
+    name: str
+    short: str
+    calendar: WorkCalendar
