@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.brevity import told_apart
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.leaving import Loss
-from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, Id, Ids, Organization, RosterEntry, Text
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.renaming import Renaming
 from bot.domain.people.roster import Changed, RosterChange
@@ -18,7 +18,7 @@ from bot.views.words import esc, plural, screen, shorten, units
 # A phone shows about 25 lines at once; what does not fit is counted.
 _LISTED = 12
 _FAULTS_LISTED = 20
-_COLUMNS_LISTED = 15
+_COLUMNS_LISTED, _TERRITORIES_LISTED = 15, 30
 _ASKED = frozenset({RosterFaultKind.HIDDEN_ROWS})
 
 _TEXTS = {
@@ -45,6 +45,7 @@ _TEXTS = {
     RosterFaultKind.NO_TYPES: "Не указан тип: {value}.{meant}",
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
+    RosterFaultKind.UNKNOWN_TERRITORY: "Территории {value} нет.{meant}",
 }
 _FORMATS = {
     Format.PDF: "документ PDF, а не таблица",
@@ -74,6 +75,7 @@ _REMOVAL = (
 # Pairs, and organizations that leave, on a page.
 PAIRS, LEAVING = 5, 8
 _SAID = {None: "❓", True: "✅", False: "✖️"}
+WITHOUT_TERRITORY = "без территории"
 _ONE = "«Та же» — люди, запросы и ответы остаются за ней."
 # What the command line says.
 QUESTION = "Внести изменения? Напишите «да»:"
@@ -184,14 +186,23 @@ def fault(roster_fault: RosterFault) -> str:
 
 
 def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]:
-    """Which types and tags there are, if they were missed."""
+    """Which types, tags and territories there are, if they were missed."""
     kinds = {roster_fault.kind for roster_fault in roster_faults}
     lines = []
     if kinds & {RosterFaultKind.NO_TYPES, RosterFaultKind.UNKNOWN_TYPE}:
         lines += ["", "Типы: " + "; ".join(type_.title for type_ in catalog.types.values())]
     if RosterFaultKind.UNKNOWN_TAG in kinds:
         lines += ["", "Метки: " + ("; ".join(catalog.tags.values()) or "не заведены")]
+    if RosterFaultKind.UNKNOWN_TERRITORY in kinds:
+        lines += ["", "Территории: " + _few([each.short for each in catalog.territories.values()])]
     return lines
+
+
+def _few(names: Sequence[str]) -> str:
+    """The names, of many the first."""
+    shown = "; ".join(shorten(name, 60) for name in names[:_TERRITORIES_LISTED])
+    rest = len(names) - _TERRITORIES_LISTED
+    return f"{shown} … и ещё {rest}" if rest > 0 else shown or "не заведены"
 
 
 def change(
@@ -402,24 +413,30 @@ def _news(changed: Changed, catalog: Catalog) -> list[str]:
     for name, column in COLUMNS.items():
         if name == "code" or getattr(before, name) == getattr(after, name):
             continue
-        was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids) else ""
+        was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids | Id) else ""
         lines.append(f"{column.headings[0].capitalize()}: {was}{_said(after, name, catalog)}")
     return lines
 
 
 def _kinds(entry: RosterEntry, catalog: Catalog) -> str:
-    types = _said(entry, "types", catalog)
-    return f"{types}; {_said(entry, 'tags', catalog)}" if entry.tags else types
+    """Its types, tags and territory, those that it has."""
+    return "; ".join(_said(entry, name, catalog) for name in ("types", "tags", "territory") if getattr(entry, name))
 
 
 def _said(entry: RosterEntry, name: str, catalog: Catalog) -> str:
     """The field of that name: a text as it is, the titles of ids."""
     value = getattr(entry, name)
+    if isinstance(COLUMNS[name], Id):
+        return _territory(value, catalog)
     if isinstance(value, frozenset):
         types = {id: type_.title for id, type_ in catalog.types.items()}
         titles = catalog.tags if name == "tags" else types
         value = ", ".join(titles.get(id, id) for id in sorted(value))
     return value or "нет"
+
+
+def _territory(id: str, catalog: Catalog) -> str:
+    return catalog.territories[id].short if id in catalog.territories else id or WITHOUT_TERRITORY
 
 
 def _coded(entry: RosterEntry) -> str:
