@@ -12,9 +12,10 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.text import clean
+from bot.domain.timing.calendar import WorkCalendar
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, extensions
-from bot.storage.people import organizations, staff
+from bot.storage.people import staff
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, misfits
@@ -70,15 +71,17 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
         return [toast(query, common.OUTDATED)]
     if callback_data.step == "until":
         day = unpacked(callback_data.day)
-        if day is not None and fits(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), day.isoformat()):
-            wished = rules.until(scene.catalog.calendar, day)
+        if day is not None and fits(
+            rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), day.isoformat()
+        ):
+            wished = rules.until(_calendar(scene, obligation), day)
             await _listen(query, scene, obligation, "reason", until=wished.isoformat())
             return [edit(query, views.reason(card, wished), obligation.id)]
     if callback_data.step == "send" and _is_ready(scene, obligation):
         return await _ask(query, scene, obligation)
     # «Попросить продлить срок» begins; a button of an older day or of another conversation begins anew.
     await _listen(query, scene, obligation, "until")
-    offers = rules.offers(scene.catalog.calendar, obligation.due_at, scene.now)
+    offers = rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now)
     said = [] if callback_data.step == "ask" else [toast(query, common.OUTDATED)]
     return [*said, edit(query, views.until(card, offers), obligation.id)]
 
@@ -97,12 +100,14 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if scene.dialogue.data["step"] != "until":
         return await _reason(message, scene, obligation, card)
     try:
-        day = parse(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), message.text or "", scene.today)
+        day = parse(
+            rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), message.text or "", scene.today
+        )
     except Misfit as misfit:
-        shown = views.until(card, rules.offers(scene.catalog.calendar, obligation.due_at, scene.now))
+        shown = views.until(card, rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now))
         said = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
         return await request_form.placed(message, scene, obligation, shown, said)
-    wished = rules.until(scene.catalog.calendar, date.fromisoformat(str(day)))
+    wished = rules.until(_calendar(scene, obligation), date.fromisoformat(str(day)))
     await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
     return await request_form.placed(message, scene, obligation, views.reason(card, wished))
 
@@ -123,15 +128,18 @@ async def _reason(message: Message, scene: Scene, obligation: Obligation, card: 
     return await request_form.placed(message, scene, obligation, shown)
 
 
+def _calendar(scene: Scene, obligation: Obligation) -> WorkCalendar:
+    """The organization's, whichever others its head has."""
+    return scene.catalog.calendar.of(obligation.organization_territory)
+
+
 async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
     """Sends the request for more time to whose matter it is, and goes back to the form."""
     data = scene.dialogue.data
     until = datetime.fromisoformat(data["until"])
     asked = await extensions.ask(scene.tx, obligation, until, data["reason"], scene.person.id, scene.now)
     if asked is not None:
-        organization = await organizations.get(scene.tx, obligation.organization_id)
-        assert organization is not None
-        curators = await staff.curators(scene.tx, obligation.round.directive, organization.types)
+        curators = await staff.curators(scene.tx, obligation.round.directive, obligation)
         await letters.write(scene.tx, LetterKind.EXTENSION, curators, scene.now, extension=asked.id)
     # A reminder of nothing but this presses on no more.
     return [toast(query, views.SENT), *await _request(query, scene, obligation), *await request_form.tidy(query, scene)]

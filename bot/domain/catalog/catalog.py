@@ -6,6 +6,7 @@ from typing import Self
 from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import OrganizationType, RosterEntry
+from bot.domain.people.territory import Territory, titled
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -22,6 +23,8 @@ class Catalog:
     directives: dict[str, Directive]
     calendar: WorkCalendar
     roster: tuple[RosterEntry, ...] = ()
+    # By id, in the order of the file; none where there is no level above organizations.
+    territories: dict[str, Territory] = field(default_factory=dict)
     # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
     source: str = ""
     # What it was made of; two that say the same may be written in two ways.
@@ -29,13 +32,23 @@ class Catalog:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What organizations are by their types and tags: titles by id."""
-        return {**self.tags, **{type_.id: type_.title for type_ in self.types.values()}}
+        """What organizations are by their types, tags and territories (by `titled`): titles by id."""
+        types = {type_.id: type_.title for type_ in self.types.values()}
+        territories = {titled(each.id): f"{each.name} {each.short}" for each in self.territories.values()}
+        return {**self.tags, **types, **territories}
 
     @property
     def own_types(self) -> tuple[str, ...]:
         """Types of the department itself."""
         return tuple(type_.id for type_ in self.types.values() if type_.staff)
+
+    def calendar_of(self, territory: str) -> WorkCalendar:
+        """The calendar of organizations of that territory: the department's for "", and for one that is gone."""
+        return self.calendar.of(territory)
+
+    def seen_from(self, calendar: WorkCalendar) -> Self:
+        """The same catalog for somebody who lives by that calendar."""
+        return self if calendar is self.calendar else replace(self, calendar=calendar)
 
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""

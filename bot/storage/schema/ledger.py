@@ -39,6 +39,33 @@ rounds = sa.Table(
     sa.UniqueConstraint("directive_id", "period"),
 )
 
+# When a round opens, is due and closes in a territory whose times differ from the department's. If there is one, all
+# others have a row of no territory. The round itself closes with the last of all.
+openings = sa.Table(
+    "openings",
+    metadata,
+    to("rounds", primary_key=True),
+    sa.Column("territory", sa.Text, primary_key=True),
+    sa.Column("opens_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("closes_at", Moment, nullable=False),
+    # When its organizations were asked; since when the department is to decide whether they are, because the bot was
+    # down; and when it was settled that they are not. Empty, all three: their hour has not come.
+    sa.Column("opened_at", Moment),
+    sa.Column("missed_at", Moment),
+    sa.Column("skipped_at", Moment),
+)
+
+# An idle tick looks at those only whose hour has not come.
+OPENING_WAITS = sa.and_(openings.c.opened_at.is_(None), openings.c.missed_at.is_(None), openings.c.skipped_at.is_(None))
+
+sa.Index(
+    "ix_openings_waiting",
+    openings.c.opens_at,
+    sqlite_where=OPENING_WAITS,
+    postgresql_where=OPENING_WAITS,
+)
+
 obligations = sa.Table(
     "obligations",
     metadata,
@@ -47,6 +74,9 @@ obligations = sa.Table(
     to("organizations", nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
+    # When it was due at first, and until when the organization may answer. Empty: when the round is due, and closes.
+    sa.Column("first_due_at", Moment),
+    sa.Column("closes_at", Moment),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("seen_at", Moment),
     by("seen_by"),
@@ -62,6 +92,8 @@ obligations = sa.Table(
     # Of which types the organization was when it was asked, or last while it owed the answer: they say whose matter
     # the answer is. Empty: nobody has noted it.
     sa.Column("types", sa.Text),
+    # Of which territory it was when it was asked; "": of none. Empty: nobody has noted it.
+    sa.Column("territory", sa.Text),
     # The newest version of the answer that says «не относится к нам»; a newer one makes that void.
     sa.Column("not_ours_version", sa.Integer),
     sa.UniqueConstraint("round_id", "organization_id"),
@@ -77,6 +109,17 @@ sa.Index(
     obligations.c.due_at,
     obligations.c.types,
     obligations.c.organization_id,
+)
+
+_HAS_TERRITORY = obligations.c.territory != sa.literal_column("''")
+
+sa.Index(
+    "ix_obligations_territory",
+    obligations.c.round_id,
+    obligations.c.territory,
+    obligations.c.state,
+    sqlite_where=_HAS_TERRITORY,
+    postgresql_where=_HAS_TERRITORY,
 )
 
 OBLIGATION_NOT_OURS = obligations.c.not_ours_version.is_not(None)
