@@ -39,8 +39,8 @@ rounds = sa.Table(
     sa.UniqueConstraint("directive_id", "period"),
 )
 
-# When a round opens, is due and closes in a territory whose times differ from the department's. If there is one, all the
-# others have a row of no territory. The round itself closes with the last of all.
+# When a round opens, is due and closes in a territory whose times differ from the department's. If there is one, all
+# the others have a row of no territory. The round itself closes with the last of all.
 openings = sa.Table(
     "openings",
     metadata,
