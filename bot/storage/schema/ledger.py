@@ -40,7 +40,7 @@ rounds = sa.Table(
 )
 
 # When a round opens, is due and closes in a territory whose times differ from the department's. If there is one, all
-# others have a row of no territory. The round itself closes with the last of all.
+# the others have a row of no territory. The round itself closes with the last of all.
 openings = sa.Table(
     "openings",
     metadata,
