@@ -77,7 +77,11 @@ ACTIVE = t.organizations.c.id.not_in(GONE)
 async def count(tx: Tx, which: Which) -> int:
     """How many organizations these are."""
     query = sa.select(sa.func.count()).select_from(t.organizations)
-    if which.types is not None and not which.limits.types and not (which.vacant or which.silent or which.everybody):
+    if (
+        which.types is not None
+        and not which.limits.are_of_places
+        and not (which.vacant or which.silent or which.everybody)
+    ):
         own = t.organization_types.c
         query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
             own.type.in_(which.types), own.organization_id.not_in(GONE)
@@ -262,6 +266,7 @@ def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
             )
             for types in asked
         ),
+        *([t.organizations.c.territory.in_(which.limits.territories)] if which.limits.territories else []),
         *([VACANT] if which.vacant else []),
         *([SILENT] if which.silent else []),
     )

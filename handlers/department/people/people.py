@@ -49,7 +49,7 @@ def setup() -> Router:
 async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     """Shows the types of organizations."""
     await dialogues.end(scene.tx, scene.person.id)
-    total, by_type = await standing.counts(scene.tx, scene.person.limits.types)
+    total, by_type = await standing.counts(scene.tx, scene.person.limits)
     waiting = len(await seats.waiting(scene.tx)) if scene.person.is_admin else 0
     return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
 
@@ -177,7 +177,7 @@ def _which(scene: Scene, type_: str, *, vacant: bool = False, silent: bool = Fal
 
 async def _within(scene: Scene, organization_id: int) -> Organization | None:
     organization = await organizations.get(scene.tx, organization_id)
-    return organization if organization is not None and scene.person.limits.covers_types(organization.types) else None
+    return organization if organization is not None and scene.person.limits.covers_place(organization) else None
 
 
 async def _card(scene: Scene, organization: Organization) -> Screen:
