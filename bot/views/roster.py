@@ -1,6 +1,7 @@
 """An import of organizations: what is wrong with the table, what it would change, what it has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.domain.brevity import told_apart
 from bot.domain.catalog.catalog import Catalog
@@ -226,6 +227,7 @@ def change(
         lines = [
             "📋 <b>Список организаций</b>",
             _counts(roster_change, _BEFORE),
+            *_without(roster_change, catalog),
             *_pairs(proposal, page),
             *_sections(proposal, catalog, most),
             *map(esc, left_out),
@@ -322,7 +324,7 @@ def _removed(organizations: Sequence[Organization], proposal: Proposal) -> list[
 def _all_news(changed: Changed, proposal: Proposal, catalog: Catalog) -> list[str]:
     """What is new about an organization, and what it is no longer asked."""
     lost = cost(proposal.losses.get(changed.before.id, Loss()))
-    return [*_news(changed, catalog), *([f"Снимаются: {'; '.join(lost)}"] if lost else [])]
+    return [*_news(changed, catalog, proposal.territories), *([f"Снимаются: {'; '.join(lost)}"] if lost else [])]
 
 
 def change_text(proposal: Proposal, catalog: Catalog) -> str:
@@ -330,7 +332,7 @@ def change_text(proposal: Proposal, catalog: Catalog) -> str:
     roster_change = proposal.change
     if not roster_change:
         return _nothing(roster_change)
-    lines = [_counts(roster_change, _BEFORE)]
+    lines = [_counts(roster_change, _BEFORE), *_without(roster_change, catalog)]
     if proposal.renamings:
         lines += ["", f"Возможно, переименованы: {len(proposal.renamings)}"]
         lines += [f"  {_SAID[proposal.is_one(renaming)]} {pair_text(renaming)}" for renaming in proposal.renamings]
@@ -400,8 +402,8 @@ def _counts(roster_change: RosterChange, words: Sequence[str]) -> str:
     return ", ".join(parts).capitalize() + "."
 
 
-def _news(changed: Changed, catalog: Catalog) -> list[str]:
-    """What is new about an organization, a line each, plain."""
+def _news(changed: Changed, catalog: Catalog, once: Mapping[str, str]) -> list[str]:
+    """What is new about an organization, a line each, plain; `once`: what territories were called that are gone."""
     before, after = changed.before, changed.after
     lines = []
     if changed.is_taken_over:
@@ -413,7 +415,10 @@ def _news(changed: Changed, catalog: Catalog) -> list[str]:
     for name, column in COLUMNS.items():
         if name == "code" or getattr(before, name) == getattr(after, name):
             continue
-        was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids | Id) else ""
+        if isinstance(column, Id):
+            was = f"{_territory(before.territory, catalog, once)} → "
+        else:
+            was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids) else ""
         lines.append(f"{column.headings[0].capitalize()}: {was}{_said(after, name, catalog)}")
     return lines
 
@@ -435,8 +440,15 @@ def _said(entry: RosterEntry, name: str, catalog: Catalog) -> str:
     return value or "нет"
 
 
-def _territory(id: str, catalog: Catalog) -> str:
-    return catalog.territories[id].short if id in catalog.territories else id or WITHOUT_TERRITORY
+def _territory(id: str, catalog: Catalog, once: Mapping[str, str] = MappingProxyType({})) -> str:
+    return catalog.territories[id].short if id in catalog.territories else once.get(id, id) or WITHOUT_TERRITORY
+
+
+def _without(roster_change: RosterChange, catalog: Catalog) -> list[str]:
+    """How many of those that are new or change belong to no territory, where there are any."""
+    entries = [*roster_change.added, *(changed.after for changed in roster_change.changed)]
+    count = sum(not entry.territory for entry in entries) if catalog.territories else 0
+    return [f"⚠️ Без территории: {count}. Для них — календарь управления."] if count else []
 
 
 def _coded(entry: RosterEntry) -> str:
