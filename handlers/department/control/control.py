@@ -1,6 +1,6 @@
 """Shows how rounds stand, and the organizations of a round."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import by_territory, control, rounds, unreached
 from bot.storage.people import seats
+from bot.storage.people import territories as known_territories
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common
 from bot.views import territories as naming
@@ -136,18 +137,17 @@ async def _by_territory(
         listed = [
             replace(there, counts=replace(there.counts, unreached=missed.get(there.territory, 0))) for there in listed
         ]
-    known = {there.territory: there for there in listed if territories.shown(there, part)}
-    order = level.in_order(known, scene.catalog.territories)
-    on_page, page, pages = paged(order, page, territories.ROWS)
-    rows = [_where(scene, known[territory]) for territory in on_page]
+    by_id = {there.territory: there for there in listed if territories.shown(there, part)}
+    known = await _known(scene, by_id)
+    on_page, page, pages = paged(level.in_order(by_id, known), page, territories.ROWS)
+    rows = [_where(scene, by_id[territory], naming.short(territory, known)) for territory in on_page]
     at = views.At(part, page, pages)
     return territories.of_round(round_, counts, rows, at, scene.now, scene.zone, scene.person, shares=shares)
 
 
-def _where(scene: Scene, there: There, *, whole: bool = False) -> views.Where:
+def _where(scene: Scene, there: There, name: str) -> views.Where:
     again = there.reminded_at is not None and scene.now - there.reminded_at < AGAIN
-    called = naming.name if whole else naming.short
-    return views.Where(there, called(there.territory, scene.catalog.territories), again)
+    return views.Where(there, name, again)
 
 
 async def _list(
@@ -165,13 +165,13 @@ async def _list(
     }
     size = views.ORGANIZATIONS
     _, page, pages = paged(range(sizes[part]), page, size)
-    where = _where(scene, there, whole=True) if there is not None else None
+    where = _where(scene, there, await name_of(scene, there)) if there is not None else None
     territory = there.territory if there is not None else None
     entries = await control.page(
         tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part], territory=territory
     )
     at = views.At(part, page, pages)
-    return views.of_round(round_, counts, entries, at, scene.now, scene.zone, scene.person, where)
+    return views.of_place(where, round_, counts, entries, at, scene.now, scene.zone, scene.person)
 
 
 async def totals_by_territory(scene: Scene, listed: Sequence[Round]) -> list[str]:
@@ -183,9 +183,21 @@ async def totals_by_territory(scene: Scene, listed: Sequence[Round]) -> list[str
     if len(found) < 2:
         return []
     by_id = {there.territory: there for there in found}
-    order = level.in_order(by_id, scene.catalog.territories)
-    names = {territory: naming.short(territory, scene.catalog.territories) for territory in order}
+    known = await _known(scene, by_id)
+    order = level.in_order(by_id, known)
+    names = {territory: naming.short(territory, known) for territory in order}
     return territories.totals([by_id[territory] for territory in order], names)
+
+
+async def _known(scene: Scene, ids: Iterable[str]) -> Mapping[str, naming.Named]:
+    """What territories are called; one that the catalog no longer has is looked for in the ledger."""
+    catalog = scene.catalog.territories
+    return catalog if all(not id or id in catalog for id in ids) else await known_territories.every(scene.tx)
+
+
+async def name_of(scene: Scene, there: There) -> str:
+    """The whole name of the territory."""
+    return naming.name(there.territory, await _known(scene, [there.territory]))
 
 
 async def _counts(scene: Scene, listed: Sequence[Round]) -> dict[int, Counts]:

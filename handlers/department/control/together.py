@@ -18,14 +18,13 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.ledger import control, decisions, obligations
 from bot.storage.post import dialogues
 from bot.views import common
-from bot.views import territories as naming
 from bot.views.callbacks import packed_moment, unpacked, unpacked_moment
 from bot.views.callbacks.control import Due, RemindIn, RemindNow, Together, TogetherIn
 from bot.views.department.control import together as views
 from bot.views.department.control.answer import Place
 from handlers.department.common import listen, obligation_within, round_within, shown
 from handlers.department.control.answer import screen_of
-from handlers.department.control.control import AGAIN, round_screen, territory_of
+from handlers.department.control.control import AGAIN, name_of, round_screen, territory_of
 from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
@@ -91,7 +90,7 @@ async def remind_in(query: CallbackQuery, callback_data: RemindIn, scene: Scene)
     again = there.reminded_at is not None and scene.now - there.reminded_at < AGAIN
     its = replace(round_, reminded_at=there.reminded_at)
     last_by = await decisions.reminded_by(scene.tx, its) if again else None
-    where = _named(scene, there)
+    where = await _named(scene, there)
     screen = views.remind_in(where, its, len(owing), heard, last_by, scene.now, scene.zone, again=again)
     return [edit(query, screen)]
 
@@ -261,7 +260,7 @@ async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int
         return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
         others = len(entries) - len(answers)
-        return [edit(query, views.accept_all(round_, len(answers), others, scene.now, _named(scene, there)))]
+        return [edit(query, views.accept_all(round_, len(answers), others, scene.now, await _named(scene, there)))]
     count = await decisions.accept_all(scene.tx, answers, unpacked_moment(at), scene.person.id, scene.now)
     word = views.accepted(count, len(answers))
     return [toast(query, word, alert=count < len(answers)), edit(query, await round_screen(scene, round_))]
@@ -272,7 +271,7 @@ async def _excuse_all(query: CallbackQuery, scene: Scene, round_: Round, at: int
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
-        return [edit(query, views.excuse_all(round_, len(owing), scene.now, _named(scene, there)))]
+        return [edit(query, views.excuse_all(round_, len(owing), scene.now, await _named(scene, there)))]
     count = await decisions.excuse_all(scene.tx, owing, scene.person.id, scene.now)
     return [toast(query, views.excused(count)), edit(query, await round_screen(scene, round_))]
 
@@ -287,5 +286,5 @@ async def _members(scene: Scene, round_: Round, part: Part, territory: str | Non
     return await control.members(scene.tx, round_.id, part, scene.person.limits, territory)
 
 
-def _named(scene: Scene, there: There | None) -> tuple[str, str] | None:
-    return (there.key, naming.name(there.territory, scene.catalog.territories)) if there else None
+async def _named(scene: Scene, there: There | None) -> views.Where | None:
+    return (there.key, await name_of(scene, there)) if there else None

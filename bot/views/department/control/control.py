@@ -124,16 +124,28 @@ def of_round(
     round_: Round,
     counts: Counts,
     entries: Sequence[Entry],
+    part: Part,
+    page: int,
+    pages: int,
+    now: datetime,
+    zone: tzinfo,
+    person: Person,
+) -> Screen:
+    """Shows how a round stands, and a page of its organizations, each a tap from its answer."""
+    return of_place(None, round_, counts, entries, At(part, page, pages), now, zone, person)
+
+
+def of_place(
+    where: Where | None,
+    round_: Round,
+    counts: Counts,
+    entries: Sequence[Entry],
     at: At,
     now: datetime,
     zone: tzinfo,
     person: Person,
-    where: Where | None = None,
 ) -> Screen:
-    """Shows how a round stands, and a page of its organizations, each a tap from its answer.
-
-    `where`: of one territory; `counts` are those there.
-    """
+    """The same of one territory; `counts` are those there. None: of all."""
 
     part, page, pages = at
 
