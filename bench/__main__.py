@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench import board, ledger, peers, presses, reports, screens, sending, starting
+from bench import board, ledger, peers, presses, reports, screens, sending, starting, territories
 from bench.harness import Build, builds
 from tests.postgres import postgres_server
 
@@ -34,6 +34,7 @@ def main() -> None:
         "reports": lambda asked: asyncio.run(reports.measure(large=asked.large)),
         "board": lambda asked: asyncio.run(board.measure(large=asked.large)),
         "screens": lambda asked: screens.measure(large=asked.large),
+        "territories": lambda asked: territories.measure(),
         "peers": lambda asked: asyncio.run(peers.measure()),
     }
     parser.add_argument(

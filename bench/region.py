@@ -1,7 +1,10 @@
 """A region on which screens are measured: organizations with a head each, and the ledger of three years."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,11 +12,13 @@ from pydantic import SecretStr
 
 from bench.harness import TOKEN
 from bot.config import Settings
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.history import SUBMITTED
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.domain.people.organization import RosterEntry
+from bot.domain.people.territory import Territory
 from bot.domain.timing.recurrence import occurrences
 from bot.domain.timing.schedule import Occurrence
 from bot.storage import schema as t
@@ -36,10 +41,22 @@ _NURSERIES = ("Золотой ключик", "Ручеёк", "Солнышко",
 _OWED, _OWED_NOW, _NOT_OURS = 5, 40, 2
 
 
-def roster(count: int) -> list[RosterEntry]:
-    """Schools and kindergartens of some 300 places, with names as long as real ones."""
+def roster(count: int, territories: Sequence[str] = ()) -> list[RosterEntry]:
+    """Schools and kindergartens of some 300 places, with names as long as real ones; in the territories by turns."""
     places = [first + last for first in _BEGINNINGS.split() for last in _ENDINGS.split()]
-    return [_entry(number, places[number % len(places)]) for number in range(1, count + 1)]
+    entries = [_entry(number, places[number % len(places)]) for number in range(1, count + 1)]
+    if not territories:
+        return entries
+    turns = cycle(territories)
+    return [replace(entry, territory=next(turns)) for entry in entries]
+
+
+def territorial(catalog: Catalog, count: int) -> Catalog:
+    """The catalog with so many territories, called as real ones are."""
+    names = [first + last for last in _ENDINGS.split() for first in _BEGINNINGS.split()][:count]
+    named = {f"t{number}": name for number, name in enumerate(names, start=1)}
+    its = {id: Territory(id, f"{name}ий район", f"{name}ий", catalog.calendar) for id, name in named.items()}
+    return replace(catalog, territories=its)
 
 
 def _entry(number: int, place: str) -> RosterEntry:
@@ -66,11 +83,11 @@ def settings(database_url: str, telegram_url: str, folder: Path) -> Settings:
     )
 
 
-async def fill(storage: Storage, count: int, now: datetime) -> int:
+async def fill(storage: Storage, count: int, now: datetime, territories: Sequence[str] = ()) -> int:
     """Fills an empty database; returns the number of obligations. What is still open has been asked for."""
     await migrate(storage)
     begin = now - _YEARS
-    await storage.apply(lambda tx: sync(tx, roster(count), begin))
+    await storage.apply(lambda tx: sync(tx, roster(count, territories), begin))
     await storage.apply(lambda tx: seat(tx, begin))
     catalog = ledgers.catalog()
     for directive in catalog.directives.values():
@@ -142,6 +159,7 @@ async def _ask(tx: Tx, directive: Directive, period: Occurrence, now: datetime) 
         "due_at": sa.literal(period.due_at, t.obligations.c.due_at.type),
         "version": sa.case((die < owed, 0), else_=1),
         "types": organizations.typed(t.organizations.c.id),
+        "territory": t.organizations.c.territory,
     }
     asked = sa.select(*kept.values()).where(organizations.in_audience(directive.audience))
     await tx.execute(t.obligations.insert().from_select([*kept], asked))

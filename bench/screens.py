@@ -38,7 +38,7 @@ from tests.postgres import fresh_database, postgres, postgres_missing
 from tests.reports import ledgers
 from tests.storage.plans import statements
 
-_TIMES = 5
+TIMES = 5
 # The message in which a button is pressed.
 _SCREEN = 100
 
@@ -153,7 +153,7 @@ def measure(*, large: bool) -> None:
 
 async def _measure(watched: Watched, count: int) -> None:
     for kind in ("sqlite", "postgresql"):
-        async with _database(kind) as url:
+        async with database(kind) as url:
             if url is None:
                 print(f"\nNo PostgreSQL: {postgres_missing()}")
                 continue
@@ -168,7 +168,8 @@ async def _measure(watched: Watched, count: int) -> None:
 
 
 @asynccontextmanager
-async def _database(kind: str) -> AsyncIterator[str | None]:
+async def database(kind: str) -> AsyncIterator[str | None]:
+    """The address of an empty database; None: there is no such server here."""
     if kind == "sqlite":
         with TemporaryDirectory(prefix="bench-") as folder:
             yield f"sqlite+aiosqlite:///{folder}/bot.db"
@@ -189,15 +190,15 @@ async def show(url: str, watched: Watched) -> None:
         app = App(region.settings(url, server.url, folder), ledgers.catalog(), lambda: moment[0])
         bot = Bot(app, watched)
         await app.introduction.asked()
-        print(f"median of {_TIMES}; ms{'wall':>43} {'CPU':>8} {'held':>9} {'SQL':>6}   {'first':>8}")
+        print(f"median of {TIMES}; ms{'wall':>43} {'CPU':>8} {'held':>9} {'SQL':>6}   {'first':>8}")
         for name, steps in (await _screens(app.storage)).items():
             cost = Cost()
-            for _ in range(_TIMES + 1):
+            for _ in range(TIMES + 1):
                 *before, last = steps
                 for step in before:
-                    await _do(bot, step)
+                    await do(bot, step)
                 with bot.measured(cost):
-                    await _do(bot, last)
+                    await do(bot, last)
             print(f"{name:>52} {cost.shown()}", flush=True)
         await _ticks(bot, moment)
         await app.close()
@@ -206,7 +207,8 @@ async def show(url: str, watched: Watched) -> None:
 Step = tuple[int, str]
 
 
-async def _do(bot: Bot, step: Step) -> None:
+async def do(bot: Bot, step: Step) -> None:
+    """Takes a step: what is pressed has a » before it, the rest is written."""
     person, what = step
     if what.startswith("»"):
         await bot.presses(person, what[1:])
@@ -276,7 +278,7 @@ async def _screens(storage: Storage) -> dict[str, list[Step]]:
 async def _ticks(bot: Bot, moment: list[Any]) -> None:
     cost, app = Cost(), bot.app
     await app.tick()
-    for _ in range(_TIMES + 1):
+    for _ in range(TIMES + 1):
         moment[0] += timedelta(seconds=30)
         with bot.measured(cost):
             await app.tick()

@@ -12,6 +12,7 @@ from bot.storage.people import seats, staff
 from bot.storage.post import dialogues
 from bot.views.callbacks.department import Digest, Panel
 from bot.views.department import panel as views
+from handlers.department.control.control import totals_by_territory
 from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send
 from handlers.scene import Scene
@@ -54,5 +55,6 @@ async def _panel(scene: Scene) -> Screen:
         late=await digests.late_organizations(tx, limits, scene.now),
         extensions=len(await extensions.waiting(tx, limits, scene.now)),
         threads=await threads.waiting(tx, limits) if scene.person.may_curate else 0,
+        territories=await totals_by_territory(scene, open_rounds),
     )
     return views.panel(scene.person, affairs, digest=await staff.wants_digest(tx, scene.person.id))

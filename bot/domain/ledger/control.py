@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
+from hashlib import sha256
 
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.failure import Failure
+
+# Bytes: a button brings back 64, and has other things to say too.
+_KEY = 20
 
 
 class Part(StrEnum):
@@ -52,6 +57,35 @@ class Counts:
     def owing(self) -> int:
         """How many have not answered."""
         return self.open + self.returned
+
+    @property
+    def completion(self) -> Fraction | None:
+        """The share of the wanted answers that have come, by the rule of `Execution.completion`."""
+        early = self.owing > self.late == 0
+        return Fraction(self.done, self.done + self.late) if self.done + self.late and not early else None
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """How a round stands in one territory. `territory` is its id; "": with organizations of none.
+
+    `reminded_at`: when those who owe an answer there were last reminded of it, by whomever.
+    """
+
+    territory: str
+    counts: Counts
+    reminded_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What a button calls it."""
+        return key(self.territory)
+
+
+def key(territory: str) -> str:
+    """What a button calls the territory: its id, or something short in place of a long one."""
+    encoded = territory.encode()
+    return territory if len(encoded) <= _KEY else f"~{sha256(encoded).hexdigest()[: _KEY - 1]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import obligations, rounds, unreached
+from bot.storage.ledger import by_territory, obligations, rounds, unreached
 from bot.storage.people import organizations
 
 STATES = {
@@ -111,12 +111,25 @@ def _count(counted: Counter[str], state: str, number: int, *, late: bool) -> Non
 
 
 async def page(
-    tx: Tx, round_id: int, part: Part, limits: Limits, limit: int, offset: int, now: datetime, *, of: int | None = None
+    tx: Tx,
+    round_id: int,
+    part: Part,
+    limits: Limits,
+    limit: int,
+    offset: int,
+    now: datetime,
+    *,
+    of: int | None = None,
+    territory: str | None = None,
 ) -> list[Entry]:
-    """A page of a round's organizations, in order; `of`: how many that part has, if that is known."""
+    """A page of a round's organizations, of those in the territory or of all, in order.
+
+    `of`: how many that part has, if that is known.
+    """
     conditions = (
         t.obligations.c.state.in_(STATES[part]),
         *organizations.within_then(t.obligations, limits),
+        *by_territory.within(territory),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
     )
     ids = await _page(tx, round_id, conditions, limit, offset) if of is None or of > _FEW else None
@@ -176,17 +189,21 @@ async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list
     ]
 
 
-async def members(tx: Tx, round_id: int, part: Part, limits: Limits) -> list[Obligation]:
-    """The round's obligations of that part, in the order of organizations."""
-    return await obligations.of_round(tx, round_id, STATES[part], *organizations.within_then(t.obligations, limits))
+async def members(tx: Tx, round_id: int, part: Part, limits: Limits, territory: str | None = None) -> list[Obligation]:
+    """The round's obligations of that part, in the territory or wherever, in the order of organizations."""
+    theirs = (*organizations.within_then(t.obligations, limits), *by_territory.within(territory))
+    return await obligations.of_round(tx, round_id, STATES[part], *theirs)
 
 
-async def beside(tx: Tx, obligation: Obligation, part: Part, limits: Limits) -> tuple[int, int | None]:
-    """How many others of that part of the round there are, and the id of the next one in the order of lists."""
+async def beside(
+    tx: Tx, obligation: Obligation, part: Part, limits: Limits, territory: str | None = None
+) -> tuple[int, int | None]:
+    """How many others of that part of the round there are, in the territory or wherever, and the id of the next one."""
     conditions = (
         t.obligations.c.id != obligation.id,
         t.obligations.c.state.in_(STATES[part]),
         *organizations.within_then(t.obligations, limits),
+        *by_territory.within(territory),
     )
     query = sa.select(sa.func.count()).where(t.obligations.c.round_id == obligation.round.id, *conditions)
     others = int((await tx.execute(query)).scalar_one())

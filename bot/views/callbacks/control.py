@@ -28,6 +28,22 @@ class InRound(Callback, prefix="ko"):
     page: Number = 0
 
 
+class InTerritory(Callback, prefix="kg"):
+    """Lists a round's organizations of one territory, by `bot.domain.ledger.control.key`."""
+
+    round: Number
+    territory: str
+    part: Part = Part.ALL
+    page: Number = 0
+
+
+class Shares(Callback, prefix="kk"):
+    """Shows what share of each territory has answered a round."""
+
+    round: Number
+    page: Number = 0
+
+
 class Answer(Callback, prefix="ka"):
     """Shows what an organization was asked and has answered."""
 
@@ -135,3 +151,15 @@ class Together(Callback, prefix="kl"):
     round: Number
     what: Literal["accept", "excuse"]
     at: Number = 0
+
+
+class RemindIn(RemindNow, prefix="kh"):
+    """The same in one territory; `seen`: when those who owe there were last reminded."""
+
+    territory: str
+
+
+class TogetherIn(Together, prefix="ki"):
+    """The same in one territory."""
+
+    territory: str

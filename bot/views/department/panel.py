@@ -1,5 +1,6 @@
 """The panel, the department's first screen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.people.member import Person
@@ -36,6 +37,8 @@ class Affairs:
     missed: int = 0
     extensions: int = 0
     threads: int = 0
+    # How territories stand with what is open, a line each.
+    territories: Sequence[str] = ()
 
 
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
@@ -43,6 +46,8 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
     limited = "" if person.limits.are_none else " (часть организаций или тем)"
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
+    if affairs.territories:
+        lines += ["", "Ответили / спрошено по открытым запросам:", *affairs.territories]
     rows = [[Button(CONTROL, Control().pack())]]
     if affairs.extensions:
         rows.append([Button(f"Просьбы о продлении: {affairs.extensions}", Extensions().pack())])

@@ -1,11 +1,13 @@
 """An organization's answer, and what a curator decides about it."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.fields.kinds import Answering, rules
+from bot.domain.ledger import level
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
@@ -68,7 +70,8 @@ async def accept(query: CallbackQuery, callback_data: Accept, scene: Scene) -> S
         return await denied(query, scene)
     place = Place(callback_data.part, callback_data.page)
     done = await decisions.accept(scene.tx, obligation, callback_data.version, scene.person.id, scene.now)
-    _, following = await control.beside(scene.tx, obligation, Part.WAITING, scene.person.limits)
+    territory = _listed_in(scene, obligation)
+    _, following = await control.beside(scene.tx, obligation, Part.WAITING, scene.person.limits, territory)
     fresh = await obligations.get(scene.tx, following) if following is not None else None
     if not done or place.part is not Part.WAITING or fresh is None:
         return await decided(query, scene, obligation, place, done, views.ACCEPTED)
@@ -113,9 +116,16 @@ async def screen_of(scene: Scene, obligation: Obligation, place: Place, done: Ob
     seen_by = await obligations.seen_by(scene.tx, obligation.id)
     # Who looks through those that have not answered goes on among them; everybody else, among answers to be checked.
     part = Part.OWING if place.part is Part.OWING else Part.WAITING
-    count, following = await control.beside(scene.tx, obligation, part, scene.person.limits)
+    territory = _listed_in(scene, obligation)
+    count, following = await control.beside(scene.tx, obligation, part, scene.person.limits, territory)
+    place = replace(place, territory=territory)
     queue = views.Queue(count, following, done)
     return views.answer(await _card(scene, obligation), entry, seen_by, place, scene.person, queue)
+
+
+def _listed_in(scene: Scene, obligation: Obligation) -> str | None:
+    """The territory whose list the organization stands in; None where lists are of all."""
+    return obligation.territory if level.is_seen(scene.catalog, scene.person.limits) else None
 
 
 async def _card(scene: Scene, obligation: Obligation) -> Card:

@@ -1,7 +1,7 @@
 """Acts upon many organizations of a round at once: reminds, moves the due date, decides."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
-from bot.domain.ledger.control import Part
+from bot.domain.ledger.control import Part, There
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
@@ -20,19 +20,18 @@ from bot.storage.ledger import control, decisions, obligations
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views.callbacks import packed_moment, unpacked, unpacked_moment
-from bot.views.callbacks.control import Due, RemindNow, Together
+from bot.views.callbacks.control import Due, RemindIn, RemindNow, Together, TogetherIn
 from bot.views.department.control import together as views
 from bot.views.department.control.answer import Place
 from handlers.department.common import listen, obligation_within, round_within, shown
 from handlers.department.control.answer import screen_of
-from handlers.department.control.control import round_screen
+from handlers.department.control.control import AGAIN, name_of, round_screen, territory_of
 from handlers.rights import denied, register
 from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 _KIND = "control.due"
 _NOT_COMMAND = ~F.text.startswith("/")
-_AGAIN = timedelta(hours=24)
 _DATE = Field("due", FieldKind.DATE, views.DUE_LABEL)
 
 
@@ -40,7 +39,9 @@ def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="together")
     register(router.callback_query, remind, RemindNow.filter(), rights=Right.CURATE)
+    register(router.callback_query, remind_in, RemindIn.filter(), rights=Right.CURATE)
     register(router.callback_query, together, Together.filter(), rights=Right.CURATE)
+    register(router.callback_query, together, TogetherIn.filter(), rights=Right.CURATE)
     register(router.callback_query, due, Due.filter(), rights=Right.CURATE)
     register(router.message, typed_due, Talking(_KIND), _NOT_COMMAND, rights=Right.CURATE)
     return router
@@ -51,39 +52,77 @@ async def remind(query: CallbackQuery, callback_data: RemindNow, scene: Scene) -
     round_ = await _to_decide(scene, callback_data.round)
     if round_ is None:
         return await denied(query, scene)
-    owing = [
-        obligation for obligation in await _members(scene, round_, Part.OWING) if not obligation.is_closed(scene.now)
-    ]
+    owing = await _owing(scene, round_)
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
-    pressed = await obligations.pressed(scene.tx, owing, scene.now)
-    reached = await obligations.addressees(scene.tx, pressed, scene.now)
-    people = len({person_id for person_ids in reached.values() for person_id in person_ids})
     calendar = scene.catalog.calendar
-    when = calendar.next_work_moment(scene.now)
+    heard = await _heard(scene, owing, calendar)
     # If somebody else has reminded them since the screen was drawn, it says so and asks once more.
-    sure = callback_data.sure and people and callback_data.seen == packed_moment(round_.reminded_at)
+    sure = callback_data.sure and heard.people and callback_data.seen == packed_moment(round_.reminded_at)
     if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
-        word = views.reminded(people, when, scene.now, scene.zone)
-        return [toast(query, word, alert=when > scene.now), edit(query, await round_screen(scene, round_))]
-    again = round_.reminded_at is not None and scene.now - round_.reminded_at < _AGAIN
+        word = views.reminded(heard.people, heard.when, scene.now, scene.zone)
+        return [toast(query, word, alert=heard.when > scene.now), edit(query, await round_screen(scene, round_))]
+    again = round_.reminded_at is not None and scene.now - round_.reminded_at < AGAIN
     # Of a reminder that went to others alone, beyond somebody's limits, they hear nothing.
     again = again and await decisions.were_reminded(scene.tx, round_, owing)
     last_by = await decisions.reminded_by(scene.tx, round_) if again else None
-    screen = views.remind(round_, len(owing), len(reached), people, last_by, when, scene.now, scene.zone, again=again)
+    screen = views.remind_in(None, round_, len(owing), heard, last_by, scene.now, scene.zone, again=again)
     return [edit(query, screen)]
 
 
+async def remind_in(query: CallbackQuery, callback_data: RemindIn, scene: Scene) -> Sayings:
+    """Reminds those of one territory who have not answered: at once, unless they have just been reminded."""
+    round_ = await _to_decide(scene, callback_data.round)
+    there = await territory_of(scene, round_, callback_data.territory) if round_ is not None else None
+    if round_ is None or there is None:
+        return await denied(query, scene)
+    owing = await _owing(scene, round_, there.territory)
+    if not owing:
+        return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
+    calendar = scene.catalog.calendar_of(there.territory)
+    heard = await _heard(scene, owing, calendar)
+    sure = callback_data.sure and heard.people and callback_data.seen == packed_moment(there.reminded_at)
+    if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
+        word = views.reminded(heard.people, heard.when, scene.now, scene.zone)
+        return [
+            toast(query, word, alert=heard.when > scene.now),
+            edit(query, await round_screen(scene, round_, Part.OWING)),
+        ]
+    again = there.reminded_at is not None and scene.now - there.reminded_at < AGAIN
+    its = replace(round_, reminded_at=there.reminded_at)
+    last_by = await decisions.reminded_by(scene.tx, its) if again else None
+    where = await _named(scene, there)
+    screen = views.remind_in(where, its, len(owing), heard, last_by, scene.now, scene.zone, again=again)
+    return [edit(query, screen)]
+
+
+async def _owing(scene: Scene, round_: Round, territory: str | None = None) -> list[Obligation]:
+    owing = await _members(scene, round_, Part.OWING, territory)
+    return [obligation for obligation in owing if not obligation.is_closed(scene.now)]
+
+
+async def _heard(scene: Scene, owing: list[Obligation], calendar: WorkCalendar) -> views.Heard:
+    pressed = await obligations.pressed(scene.tx, owing, scene.now)
+    reached = await obligations.addressees(scene.tx, pressed, scene.now)
+    people = len({person_id for person_ids in reached.values() for person_id in person_ids})
+    return views.Heard(people, len(reached), calendar.next_work_moment(scene.now))
+
+
 async def together(query: CallbackQuery, callback_data: Together, scene: Scene) -> Sayings:
-    """Accepts all answers, or excuses all who have not answered; asks first."""
+    """Accepts all answers, or excuses all who have not answered, in one territory or wherever; asks first."""
     round_ = await _to_decide(scene, callback_data.round)
     if round_ is None:
         return await denied(query, scene)
+    there = None
+    if isinstance(callback_data, TogetherIn):
+        there = await territory_of(scene, round_, callback_data.territory)
+        if there is None:
+            return await denied(query, scene)
     match callback_data.what:
         case "accept":
-            return await _accept_all(query, scene, round_, callback_data.at)
+            return await _accept_all(query, scene, round_, callback_data.at, there)
         case "excuse":
-            return await _excuse_all(query, scene, round_, callback_data.at)
+            return await _excuse_all(query, scene, round_, callback_data.at, there)
 
 
 async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings:
@@ -222,24 +261,26 @@ def _problem(scene: Scene, whose: _Whose, on: date) -> str:
     return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, calendar.zone)
 
 
-async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int) -> Sayings:
-    entries = await control.entries(scene.tx, await _members(scene, round_, Part.WAITING), scene.now)
+async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int, there: There | None) -> Sayings:
+    waiting = await _members(scene, round_, Part.WAITING, there.territory if there else None)
+    entries = await control.entries(scene.tx, waiting, scene.now)
     answers = [entry.obligation for entry in entries if not entry.not_ours]
     if not answers:
         return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
-        return [edit(query, views.accept_all(round_, len(answers), len(entries) - len(answers), scene.now))]
+        others = len(entries) - len(answers)
+        return [edit(query, views.accept_all(round_, len(answers), others, scene.now, await _named(scene, there)))]
     count = await decisions.accept_all(scene.tx, answers, unpacked_moment(at), scene.person.id, scene.now)
     word = views.accepted(count, len(answers))
     return [toast(query, word, alert=count < len(answers)), edit(query, await round_screen(scene, round_))]
 
 
-async def _excuse_all(query: CallbackQuery, scene: Scene, round_: Round, at: int) -> Sayings:
-    owing = await _members(scene, round_, Part.OWING)
+async def _excuse_all(query: CallbackQuery, scene: Scene, round_: Round, at: int, there: There | None) -> Sayings:
+    owing = await _members(scene, round_, Part.OWING, there.territory if there else None)
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
-        return [edit(query, views.excuse_all(round_, len(owing), scene.now))]
+        return [edit(query, views.excuse_all(round_, len(owing), scene.now, await _named(scene, there)))]
     count = await decisions.excuse_all(scene.tx, owing, scene.person.id, scene.now)
     return [toast(query, views.excused(count)), edit(query, await round_screen(scene, round_))]
 
@@ -250,5 +291,9 @@ async def _to_decide(scene: Scene, round_id: int) -> Round | None:
     return round_ if round_ is not None and round_.opened_at is not None else None
 
 
-async def _members(scene: Scene, round_: Round, part: Part) -> list[Obligation]:
-    return await control.members(scene.tx, round_.id, part, scene.person.limits)
+async def _members(scene: Scene, round_: Round, part: Part, territory: str | None = None) -> list[Obligation]:
+    return await control.members(scene.tx, round_.id, part, scene.person.limits, territory)
+
+
+async def _named(scene: Scene, there: There | None) -> views.Where | None:
+    return (there.key, await name_of(scene, there)) if there else None

@@ -129,6 +129,8 @@ _NO_GUARDS = {
     "handlers.department.announcements.composing._save_audience",
     "handlers.department.questions.common.change",
     "handlers.department.questions.fields._edit",
+    # It says how a round that a guard has let in stands somewhere.
+    "handlers.department.control.control.territory_of",
     # It says whether there is anybody to ask.
     "handlers.department.announcements.approving.propose",
     # They act on a link that was used, whoever has the word.

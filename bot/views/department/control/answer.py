@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger import history as log
-from bot.domain.ledger.control import Entry, Part
+from bot.domain.ledger.control import Entry, Part, key
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
 from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
@@ -20,6 +20,7 @@ from bot.views.callbacks.control import (
     Due,
     Excuse,
     InRound,
+    InTerritory,
     OnBehalf,
     Return,
     ReturnDue,
@@ -65,6 +66,8 @@ class Place:
 
     part: Part = Part.ALL
     page: int = 0
+    # The list is that of a territory.
+    territory: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +349,9 @@ def _excuse(obligation: Obligation, place: Place, *, sure: bool) -> str:
 
 
 def _back(obligation: Obligation, place: Place) -> list[Button]:
+    if place.territory is not None:
+        its = key(place.territory)
+        return back(InTerritory(round=obligation.round.id, territory=its, part=place.part, page=place.page).pack())
     return back(InRound(round=obligation.round.id, part=place.part, page=place.page).pack())
 
 

@@ -1,15 +1,27 @@
 """Open and finished rounds, and the organizations of one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from bot.domain.brevity import shortened
-from bot.domain.ledger.control import Counts, Entry, Part
+from bot.domain.ledger.control import Counts, Entry, Part, There
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
-from bot.views.callbacks import Pending
-from bot.views.callbacks.control import Answer, Due, Finished, InRound, RemindNow, Together
+from bot.views.callbacks import Pending, packed_moment
+from bot.views.callbacks.control import (
+    Answer,
+    Due,
+    Finished,
+    InRound,
+    InTerritory,
+    RemindIn,
+    RemindNow,
+    Together,
+    TogetherIn,
+)
 from bot.views.callbacks.department import Control
 from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
@@ -20,6 +32,47 @@ from bot.views.words import button_label, button_labels, day, due_day, esc, in_p
 PAGE, ORGANIZATIONS = 8, 10
 # So many pages the outer arrows leap.
 _LEAP = 10
+
+
+class At(NamedTuple):
+    """A page of a part of a round, of so many."""
+
+    part: Part
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A territory in which a round is looked at. `again`: who owes an answer there was reminded less than a day ago."""
+
+    there: There
+    name: str
+    again: bool
+
+    @property
+    def key(self) -> str:
+        """What buttons call it."""
+        return self.there.key
+
+    def remind(self, round_: Round, text: str) -> Button:
+        """Reminds all who owe an answer there, by this one press; asks first if they have just been reminded."""
+        seen = packed_moment(self.there.reminded_at)
+        return Button(
+            f"{text} ещё раз" if self.again else text,
+            RemindIn(round=round_.id, territory=self.key, seen=seen, sure=not self.again).pack(),
+        )
+
+    def actions(self, round_: Round, counts: Counts) -> list[list[Button]]:
+        """What is done about all of the territory at once."""
+        rows = []
+        if counts.answered > counts.not_ours:
+            accepts = TogetherIn(round=round_.id, what="accept", territory=self.key).pack()
+            rows.append([Button(f"Принять все ({counts.answered - counts.not_ours})", accepts, style="success")])
+        if counts.owing:
+            excuses = TogetherIn(round=round_.id, what="excuse", territory=self.key).pack()
+            rows += [[self.remind(round_, "Напомнить")], [Button("Снять с контроля не ответивших", excuses)]]
+        return rows
 
 
 def running(
@@ -41,13 +94,17 @@ def running(
         if round_.closes_at <= now:
             lines.append("🕓 Некоторым срок продлён")
         rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
-    turn = _turn(page, pages, lambda to: Control(page=to).pack())
-    rows += [turn, [Button("Завершённые", Finished().pack())]]
+    return screen(*lines, rows=[*rows, *onward(page, pages, waiting, missed)])
+
+
+def onward(page: int, pages: int, waiting: int, missed: int) -> list[list[Button]]:
+    """What stands below the open rounds."""
+    rows = [turn(page, pages, lambda to: Control(page=to).pack()), [Button("Завершённые", Finished().pack())]]
     if waiting:
         rows.append([Button(f"Заявки на регистрацию: {waiting}", Pending(what="registrations").pack())])
     if missed:
         rows.append([Button(f"Не открыты вовремя: {missed}", Pending(what="missed").pack())])
-    return screen(*lines, rows=[*rows, back()])
+    return [*rows, back()]
 
 
 def finished(
@@ -59,8 +116,8 @@ def finished(
     for number, round_ in enumerate(rounds, page * PAGE + 1):
         lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
         rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
-    turn = _turn(page, pages, lambda to: Finished(page=to).pack())
-    return screen(*lines, rows=[*rows, turn, back(Control().pack())])
+    arrows = turn(page, pages, lambda to: Finished(page=to).pack())
+    return screen(*lines, rows=[*rows, arrows, back(Control().pack())])
 
 
 def of_round(
@@ -75,7 +132,30 @@ def of_round(
     person: Person,
 ) -> Screen:
     """Shows how a round stands, and a page of its organizations, each a tap from its answer."""
-    lines = [*head(round_), _due(round_, now, zone), "", *_counted(counts), ""]
+    return of_place(None, round_, counts, entries, At(part, page, pages), now, zone, person)
+
+
+def of_place(
+    where: Where | None,
+    round_: Round,
+    counts: Counts,
+    entries: Sequence[Entry],
+    at: At,
+    now: datetime,
+    zone: tzinfo,
+    person: Person,
+) -> Screen:
+    """The same of one territory; `counts` are those there. None: of all."""
+
+    part, page, pages = at
+
+    def to(part: Part, page: int = 0) -> str:
+        if where is None:
+            return InRound(round=round_.id, part=part, page=page).pack()
+        return InTerritory(round=round_.id, territory=where.key, part=part, page=page).pack()
+
+    place = [f"📍 <b>{esc(where.name)}</b>"] if where else []
+    lines = [*head(round_), *place, due_line(round_, now, zone), "", *counted(counts), ""]
     signs = [of_entry(entry, now) for entry in entries]
     lines += _legend(signs) if part is not Part.UNREACHED else _reasons(entries, signs)
     if not entries:
@@ -88,29 +168,44 @@ def of_round(
             for name, entry in zip(names, entries, strict=True)
         ]
     )
-    rows.append(_turn(page, pages, lambda to: InRound(round=round_.id, part=part, page=to).pack()))
+    rows.append(turn(page, pages, lambda page: to(part, page)))
+    rows += choices(counts, part, to)
+    if where is not None:
+        rows += where.actions(round_, counts) if person.may(Right.CURATE) else []
+        return screen(*lines, rows=[*rows, back(InRound(round=round_.id, part=part).pack())])
+    rows.append(as_table(round_))
+    if person.may(Right.CURATE):
+        rows += actions(round_, counts)
+    return screen(*lines, rows=[*rows, back(way_back(round_, now))])
+
+
+def choices(counts: Counts, part: Part, to: Callable[[Part], str]) -> list[list[Button]]:
+    """The parts of a round, each with how many there are."""
     parts = {
         Part.ALL: ("Все", counts.asked + counts.excused),
         Part.OWING: ("Не ответили", counts.owing),
         Part.WAITING: ("На проверке", counts.answered),
         Part.UNREACHED: ("Не дошло", counts.unreached),
     }
-    choices = [
-        Button(f"{'• ' if to_part is part else ''}{title}: {count}", InRound(round=round_.id, part=to_part).pack())
+    buttons = [
+        Button(f"{'• ' if to_part is part else ''}{title}: {count}", to(to_part))
         for to_part, (title, count) in parts.items()
         if to_part is not Part.UNREACHED or counts.unreached or part is Part.UNREACHED
     ]
-    rows += [choices[:3], choices[3:]]
-    rows.append(
-        [
-            Button("Таблицей в чате", OfRound(round=round_.id, what="t").pack()),
-            Button("Excel", OfRound(round=round_.id, what="w").pack()),
-        ]
-    )
-    if person.may(Right.CURATE):
-        rows += _actions(round_, counts)
-    way_back = Finished().pack() if round_.closes_at <= now else Control().pack()
-    return screen(*lines, rows=[*rows, back(way_back)])
+    return [buttons[:3], buttons[3:]]
+
+
+def as_table(round_: Round) -> list[Button]:
+    """The round's consolidated report, in the chat and as a file."""
+    return [
+        Button("Таблицей в чате", OfRound(round=round_.id, what="t").pack()),
+        Button("Excel", OfRound(round=round_.id, what="w").pack()),
+    ]
+
+
+def way_back(round_: Round, now: datetime) -> str:
+    """To the list that the round stands in."""
+    return Finished().pack() if round_.closes_at <= now else Control().pack()
 
 
 def _legend(signs: Sequence[tuple[str, str]]) -> list[str]:
@@ -135,7 +230,8 @@ def head(round_: Round) -> list[str]:
     return [f"{title} · {esc(round_.title)}" if round_.title else title]
 
 
-def _actions(round_: Round, counts: Counts) -> list[list[Button]]:
+def actions(round_: Round, counts: Counts) -> list[list[Button]]:
+    """What is done about all of the round at once."""
     rows = []
     if counts.answered > counts.not_ours:
         accepts = Together(round=round_.id, what="accept").pack()
@@ -157,18 +253,20 @@ def _summary(number: int, round_: Round, counts: Counts, now: datetime, zone: tz
     return [
         f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",
         f"Ответили {counts.done} из {counts.asked}{late}",
-        _due(round_, now, zone),
+        due_line(round_, now, zone),
     ]
 
 
-def _due(round_: Round, now: datetime, zone: tzinfo) -> str:
+def due_line(round_: Round, now: datetime, zone: tzinfo) -> str:
+    """Until when it is answered."""
     today = now.astimezone(zone).date()
     if round_.closes_at <= now:
         return f"Приём ответов завершён {day(round_.closes_at.astimezone(zone).date(), today)}"
     return f"Срок: {due_day(round_.due_at, now, zone)} ({left(round_.due_at, now, zone)})"
 
 
-def _counted(counts: Counts) -> list[str]:
+def counted(counts: Counts) -> list[str]:
+    """How many have answered, and how the others stand."""
     lines = [f"Ответили <b>{counts.done} из {counts.asked}</b>"]
     more = [
         f"{word}: {count}"
@@ -190,7 +288,7 @@ def _counted(counts: Counts) -> list[str]:
     return lines
 
 
-def _turn(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
+def turn(page: int, pages: int, to: Callable[[int], str]) -> list[Button]:
     """Arrows; with many pages the outer ones leap."""
     if pages < 2:
         return []

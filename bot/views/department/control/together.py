@@ -2,18 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from typing import Literal, NamedTuple
 
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import packed, packed_moment
-from bot.views.callbacks.control import Answer, Due, InRound, RemindNow, Together
+from bot.views.callbacks.control import Answer, Due, InRound, InTerritory, RemindIn, RemindNow, Together, TogetherIn
 from bot.views.department.control.control import head
 from bot.views.words import due_day, esc, moment, official, plural, screen, typed_day
 
 NOBODY = "Никого: все уже ответили или сняты с контроля"
 # The label of the date that is asked for.
 DUE_LABEL = "Новый срок"
+# A territory in which alone something is done: what buttons call it, and its name.
+Where = tuple[str, str]
+
+
+class Heard(NamedTuple):
+    """How many people a reminder would reach, of how many organizations, and when."""
+
+    people: int
+    reached: int
+    when: datetime
 
 
 def remind(
@@ -29,7 +40,29 @@ def remind(
     again: bool,
 ) -> Screen:
     """Asks before a reminder: whom it would reach and when. `again`: they were reminded less than a day ago."""
-    lines = ["<b>Напомнить не ответившим?</b>", *head(round_), "", f"Не ответили: {_organizations(owing)}."]
+    return remind_in(None, round_, owing, Heard(people, reached, when), last_by, now, zone, again=again)
+
+
+def remind_in(
+    where: Where | None,
+    round_: Round,
+    owing: int,
+    heard: Heard,
+    last_by: str | None,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    again: bool,
+) -> Screen:
+    """The same in one territory; `round_` was last reminded of when those there were."""
+    people, reached, when = heard
+    lines = [
+        "<b>Напомнить не ответившим?</b>",
+        *head(round_),
+        *_at(where),
+        "",
+        f"Не ответили: {_organizations(owing)}.",
+    ]
     if people:
         who = plural(people, "человеку", "людям", "людям")
         lines.append(f"Напоминание уйдёт {who}: {_organizations(reached)}.")
@@ -40,9 +73,14 @@ def remind(
         lines += ["", f"⚠️ Уже напоминали {moment(round_.reminded_at, now, zone)}{by}. Напомнить ещё раз?"]
     if when > now:
         lines += ["", f"Сейчас нерабочее время: напоминание уйдёт {moment(when, now, zone)}."]
-    sure = RemindNow(round=round_.id, seen=packed_moment(round_.reminded_at), sure=True).pack()
-    rows = [[Button("Напомнить ещё раз" if again else "Напомнить", sure)]] if people else []
-    return screen(*lines, rows=[*rows, _cancel(round_)])
+    seen = packed_moment(round_.reminded_at)
+    sure = (
+        RemindIn(round=round_.id, seen=seen, sure=True, territory=where[0])
+        if where
+        else RemindNow(round=round_.id, seen=seen, sure=True)
+    )
+    rows = [[Button("Напомнить ещё раз" if again else "Напомнить", sure.pack())]] if people else []
+    return screen(*lines, rows=[*rows, _cancel(round_, where)])
 
 
 def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
@@ -52,24 +90,25 @@ def reminded(people: int, when: datetime, now: datetime, zone: tzinfo) -> str:
     return f"Напоминание отправляется {plural(people, 'человеку', 'людям', 'людям')}"
 
 
-def accept_all(round_: Round, count: int, not_ours: int, now: datetime) -> Screen:
+def accept_all(round_: Round, count: int, not_ours: int, now: datetime, where: Where | None = None) -> Screen:
     """Asks before all answers that wait are accepted."""
-    lines = ["<b>Принять все ответы?</b>", *head(round_), "", f"На проверке: {_organizations(count)}."]
+    lines = ["<b>Принять все ответы?</b>", *head(round_), *_at(where), "", f"На проверке: {_organizations(count)}."]
     if not_ours:
         lines.append(f"«Не относится к нам» ({not_ours}) останутся: решите по каждой.")
-    sure = Together(round=round_.id, what="accept", at=packed_moment(now)).pack()
-    return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(round_)])
+    sure = _sure(round_, "accept", now, where)
+    return screen(*lines, rows=[[Button(f"Принять все ({count})", sure, style="success")], _cancel(round_, where)])
 
 
-def excuse_all(round_: Round, count: int, now: datetime) -> Screen:
+def excuse_all(round_: Round, count: int, now: datetime, where: Where | None = None) -> Screen:
     """Asks before all that have not answered are taken off control."""
-    sure = Together(round=round_.id, what="excuse", at=packed_moment(now)).pack()
+    sure = _sure(round_, "excuse", now, where)
     return screen(
         "<b>Снять с контроля?</b>",
         *head(round_),
+        *_at(where),
         "",
         f"Не ответили: {_organizations(count)}. Отвечать будет не нужно.",
-        rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(round_)],
+        rows=[[Button(f"Снять ({count})", sure, style="danger")], _cancel(round_, where)],
     )
 
 
@@ -198,5 +237,17 @@ def _leave(round_: Round, obligation: Obligation | None, part: Part, page: int) 
     )
 
 
-def _cancel(round_: Round) -> list[Button]:
-    return [Button("‹ Отмена", InRound(round=round_.id).pack())]
+def _cancel(round_: Round, where: Where | None = None) -> list[Button]:
+    to = InTerritory(round=round_.id, territory=where[0]) if where else InRound(round=round_.id)
+    return [Button("‹ Отмена", to.pack())]
+
+
+def _at(where: Where | None) -> list[str]:
+    return [f"📍 {esc(where[1])}"] if where else []
+
+
+def _sure(round_: Round, what: Literal["accept", "excuse"], now: datetime, where: Where | None) -> str:
+    at = packed_moment(now)
+    if where:
+        return TogetherIn(round=round_.id, what=what, at=at, territory=where[0]).pack()
+    return Together(round=round_.id, what=what, at=at).pack()

@@ -1,0 +1,28 @@
+"""What territories are called where there is little room."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+NONE = "Без территории"
+
+
+class Named(Protocol):
+    """A territory of the catalog, or one that the ledger remembers."""
+
+    @property
+    def name(self) -> str:
+        """As titles have it."""
+
+    @property
+    def short(self) -> str:
+        """As buttons and lists have it."""
+
+
+def short(territory: str, known: Mapping[str, Named]) -> str:
+    """«Северный»; «Без территории» for none."""
+    return known[territory].short if territory in known else territory or NONE
+
+
+def name(territory: str, known: Mapping[str, Named]) -> str:
+    """«Северный район»; «Без территории» for none."""
+    return known[territory].name if territory in known else territory or NONE
