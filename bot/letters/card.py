@@ -36,7 +36,7 @@ def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside
         obligation,
         now,
         catalog.calendar.zone,
-        source=catalog.source,
+        source=catalog.source_of(obligation.round.directive),
         # A copy of an earlier answer is offered only before anything is answered.
         has_previous=its.has_previous,
         others=its.others,

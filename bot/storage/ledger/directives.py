@@ -37,6 +37,9 @@ def dump(directive: Directive) -> str:
     """
     data: dict[str, Any] = _DIRECTIVE.dump_python(directive, mode="json")
     data["schedule"]["rule"]["kind"] = _NAMES[type(directive.schedule.rule)]
+    if directive.source is None:
+        # What comes from no document is stored as it was before that was noted.
+        del data["source"]
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

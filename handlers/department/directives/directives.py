@@ -5,6 +5,7 @@ import hashlib
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.domain.catalog.written import sent_as
 from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.control import Counts
@@ -105,12 +106,13 @@ async def card(scene: Scene, directive: Directive) -> Screen:
     last = await rounds.latest(tx, directive.id)
     counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
     counts = counts or Counts()
+    sent = await sent_directives.moments(tx)
     standing = views.Standing(
         directive=directive,
         coming=await _unknown(scene, directive),
         asked=await organizations.count_in_audience(tx, directive.audience, scene.person.limits),
         pause=await pauses.of(tx, directive.id),
-        sent_at=(await sent_directives.moments(tx)).get(directive.id),
+        sent_at=sent[key] if (key := sent_as(directive, sent)) else None,
         last=(last, counts.done, counts.asked) if last else None,
     )
     return views.card(scene.person, standing, scene.catalog, scene.now)

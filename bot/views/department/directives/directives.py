@@ -83,7 +83,7 @@ def listed(
 def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) -> Screen:
     """Shows what a directive asks of whom, when next, and how it went last time."""
     directive, zone = standing.directive, catalog.calendar.zone
-    source = f" {esc(catalog.source)}" if catalog.source else ""
+    source = f" {esc(named)}" if (named := catalog.source_of(directive)) else ""
     lines = [f"<b>{esc(directive.number)}. {esc(directive.title)}</b>", *_marks(standing, now, zone)]
     if directive.text:
         text = " ".join(shorten(directive.text, 1500).split())
