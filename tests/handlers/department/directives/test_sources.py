@@ -243,3 +243,41 @@ async def test_a_sent_file_that_fits_no_more(
     await admin.press("Убрать 30-письмо")
     await admin.send("/reload")
     assert await admin.sees() == Reloading.READ_AGAIN
+
+
+async def test_lists_have_a_heading_for_each_document(approving: World, admin: Head, office: Folder) -> None:
+    head = await head_of_school(approving, admin)
+    await admin.send("/panel")
+    await admin.press(Panel.DIRECTIVES)
+    shown = await admin.sees()
+    assert shown.startswith("План года\n2 поручения. Ближайшие запросы:\n\n📑 Из резолюции\n2.10 — ")
+    assert f"\n\n📑 Из {NAME}\n1 — 7 сентября" in shown
+    await approving.at("2026-10-05 09:00")
+    await admin.send("/status")
+    shown = await admin.sees()
+    assert "Открытые запросы: 2\n\n📑 Из резолюции\n\n1. Клуб · Осень\n" in shown
+    assert f"\n\n📑 Из {NAME}\n\n2. Хор · октябрь 2026\n" in shown
+    assert shown.count("📑") == 2
+    await head.send("/tasks")
+    shown = await head.sees()
+    assert "\n\n📑 Из резолюции\n\n1. Клуб · Осень\n" in shown
+    assert f"\n\n📑 Из {NAME}\n\n2. Хор · октябрь 2026\n" in shown
+    await approving.at("2026-11-05 09:00")
+    await admin.send("/status")
+    await admin.press("Завершённые")
+    shown = await admin.sees()
+    assert "📑 Из резолюции\n\n1. Клуб · Осень" in shown
+    assert f"📑 Из {NAME}\n\n2. Хор · октябрь 2026" in shown
+    # Whoever is asked by one document reads of none; the department still does.
+    await head.send("/tasks")
+    assert "Открытые запросы" in await head.sees()
+    assert "📑" not in await head.sees()
+    await admin.send("/status")
+    assert f"📑 Из {NAME}\n\n1. Хор" in await admin.sees()
+    # The order of the ministry is gone, and its requests stay under its name.
+    office.remove("20-order.yml")
+    await admin.send("/reload")
+    await admin.press(Reloading.APPLY)
+    await admin.send("/status")
+    await admin.press("Завершённые")
+    assert f"📑 Из {NAME}\n\n2. Хор · октябрь 2026" in await admin.sees()
