@@ -1,6 +1,7 @@
 """From what stands in the files to the domain's objects; the files have been checked before."""
 
 import sys
+from dataclasses import replace
 from datetime import date, tzinfo
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
@@ -22,6 +23,7 @@ from bot.domain.directives.directive import Directive
 from bot.domain.directives.source import Source
 from bot.domain.fields.field import Field
 from bot.domain.people.organization import RosterEntry
+from bot.domain.people.territory import Territory
 from bot.domain.timing.calendar import DateRange, WorkCalendar
 from bot.domain.timing.schedule import (
     Cron,
@@ -178,6 +180,16 @@ def calendar(file: CalendarFile, zone: tzinfo) -> WorkCalendar:
         summer_last=file.summer.last if file.summer else None,
         year_begins=file.year_begins,
     )
+
+
+def territories(file: CalendarFile, department: WorkCalendar) -> dict[str, Territory]:
+    """The territories by their ids; each has the department's calendar but for what is its own."""
+    made = {}
+    for key, item in file.territories.items():
+        own = tuple(_range(each) for each in item.days_off)
+        its = replace(department, zone=item.timezone or department.zone, days_off=department.days_off + own)
+        made[key] = Territory(key, item.name, item.short or item.name, its)
+    return made
 
 
 def _range(item: RangeItem) -> DateRange:

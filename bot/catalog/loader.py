@@ -120,14 +120,15 @@ def _made(
     like: Catalog | None,
 ) -> Catalog:
     so_far = len(reading.faults)
-    calendar_shape = reading.file(calendar_text, schema.CalendarFile, rules.calendar_findings)
+    calendar_document = reading.document(calendar_text)
+    calendar_shape = reading.fit(calendar_document, schema.CalendarFile, rules.calendar_findings)
     calendar = _calendar(calendar_shape, zone, reading.faults[so_far:])
 
     if isinstance(directives_text, _Folder):
-        names, declared = _of_folder(reading, directives_text, calendar, now)
+        names, declared = _of_folder(reading, directives_text, calendar_document, calendar, now)
     else:
-        names, declared = _of_file(reading, directives_text, calendar, now)
-    if like is not None and _same_roster(like, roster_text, declared):
+        names, declared = _of_file(reading, directives_text, calendar_document, calendar, now)
+    if like is not None and _same_roster(like, roster_text, declared, names):
         roster = like.roster
     else:
         file = reading.file(
@@ -148,6 +149,7 @@ def _made(
         directives={directive.id: directive for directive in declared.directives},
         calendar=calendar,
         roster=roster,
+        territories=build.territories(calendar_shape, calendar) if calendar_shape else {},
         # Of several documents none is named for all.
         source=declared.sources[0].name if len(declared.sources) == 1 else "",
         sources=declared.sources,
@@ -156,11 +158,15 @@ def _made(
 
 
 def _of_file(
-    reading: "_Reading", text: _Text | None, calendar: WorkCalendar | None, now: datetime
+    reading: "_Reading",
+    text: _Text | None,
+    calendar_document: Document | None,
+    calendar: WorkCalendar | None,
+    now: datetime,
 ) -> tuple[rules.Names, _Declared | None]:
     """The names that the file declares, and all of it if nothing of it is wrong."""
     document = reading.document(text)
-    names = rules.Names.of(document.data if document else None)
+    names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
     file = reading.fit(
         document, schema.DirectivesFile, lambda data: rules.directives_findings(data, names, calendar, now)
     )
@@ -172,11 +178,16 @@ def _of_file(
 
 
 def _of_folder(
-    reading: "_Reading", folder_: _Folder, calendar: WorkCalendar | None, now: datetime
+    reading: "_Reading",
+    folder_: _Folder,
+    calendar_document: Document | None,
+    calendar: WorkCalendar | None,
+    now: datetime,
 ) -> tuple[rules.Names, _Declared | None]:
     """The same of several files. Of what one declares the others speak as well."""
     documents = {name: reading.document(text) for name, text in folder_.files.items()}
-    names = rules.Names.of_all(document.data if document else None for document in documents.values())
+    every = (document.data if document else None for document in documents.values())
+    names = rules.Names.of_all(every, calendar_document.data if calendar_document else None)
     between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
 
     def findings(name: str, data: object) -> Iterable[Finding]:
@@ -205,9 +216,11 @@ def _of_folder(
     return names, _Declared(types, tags, topics, tuple(sources), tuple(directives))
 
 
-def _same_roster(like: Catalog, text: _Text | None, declared: _Declared | None) -> bool:
+def _same_roster(like: Catalog, text: _Text | None, declared: _Declared | None, names: rules.Names) -> bool:
     """Whether the roster is written as in that catalog, and all that it may name is declared as there."""
     if text is None or declared is None or like.written.organizations != text.raw.decode("utf-8-sig", "replace"):
+        return False
+    if names.territories is None or like.territories.keys() != names.territories.keys():
         return False
     return like.types.keys() == declared.types.keys() and like.tags.keys() == declared.tags.keys()
 

@@ -10,6 +10,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_model
@@ -18,8 +19,9 @@ from bot.catalog.faults import did_you_mean, one_of, unknown
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.fields.field import Check, Condition, FieldKind, When
 from bot.domain.people.organization import COLUMNS, Ids, RosterEntry
+from bot.domain.people.organization import Id as OneId
 from bot.domain.spelling import spelled
-from bot.domain.text import INVISIBLE, LABEL, OPTION, PROMPT, TEXT, TITLE, UNIT, units
+from bot.domain.text import INVISIBLE, LABEL, NAME, OPTION, PROMPT, TEXT, TITLE, UNIT, units
 from bot.domain.timing.schedule import DayOff, YearDate
 
 SOURCE, PERIOD_TITLE = 200, 60
@@ -404,6 +406,23 @@ class SummerItem(Shape):
     last: DayOfYear
 
 
+def _known_zone(value: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(value if isinstance(value, str) else "")
+    except (KeyError, ValueError, OSError):
+        near = did_you_mean(str(value), available_timezones()) or "; например, Asia/Irkutsk или Europe/Moscow"
+        raise DoesNotFit(f"нет часового пояса «{value}»{near}") from None
+
+
+class TerritoryItem(Shape):
+    """`territories.*`"""
+
+    name: Annotated[str, _text(NAME)]
+    short: Annotated[str, _text(LABEL)] | None = None
+    timezone: Annotated[ZoneInfo, BeforeValidator(_known_zone)] | None = None
+    days_off: list[RangeItem] = []
+
+
 class CalendarFile(Shape):
     """calendar.yaml"""
 
@@ -414,6 +433,7 @@ class CalendarFile(Shape):
     days_off: list[RangeItem] = []
     extra_work_days: list[Day] = []
     school_breaks: list[RangeItem] = []
+    territories: dict[Id, TerritoryItem] = {}
 
 
 def _organization_keys() -> dict[str, Any]:
@@ -424,6 +444,9 @@ def _organization_keys() -> dict[str, Any]:
         if isinstance(column, Ids):
             # Which there are is told by `rules`, which can offer them.
             keys[field.name] = (Annotated[list[Name], MinLen(1)], ...) if field.default is MISSING else (list[Name], [])
+        elif isinstance(column, OneId):
+            # Which there are is told by `rules`, too.
+            keys[field.name] = (Name, "")
         else:
             # As `spelled`, once it is known that it fits: pydantic takes the last validator first.
             kind = Id if field.name == "code" else Annotated[str, BeforeValidator(spelled), _text(column.longest)]

@@ -7,6 +7,7 @@ from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.directives.source import Source
 from bot.domain.people.organization import OrganizationType, RosterEntry
+from bot.domain.people.territory import Territory, titled
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -23,6 +24,8 @@ class Catalog:
     directives: dict[str, Directive]
     calendar: WorkCalendar
     roster: tuple[RosterEntry, ...] = ()
+    # By id, in the order of the file; none where there is no level above organizations.
+    territories: dict[str, Territory] = field(default_factory=dict)
     # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»; empty: there
     # are several documents, or none.
     source: str = ""
@@ -33,8 +36,10 @@ class Catalog:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What organizations are by their types and tags: titles by id."""
-        return {**self.tags, **{type_.id: type_.title for type_ in self.types.values()}}
+        """What organizations are by their types, tags and territories (by `titled`): titles by id."""
+        types = {type_.id: type_.title for type_ in self.types.values()}
+        territories = {titled(each.id): f"{each.name} {each.short}" for each in self.territories.values()}
+        return {**self.tags, **types, **territories}
 
     @property
     def own_types(self) -> tuple[str, ...]:
@@ -49,6 +54,11 @@ class Catalog:
         present = self.directives.get(directive.id)
         source = directive.source or (present.source if present else None)
         return source.name if source else self.source
+
+    def calendar_of(self, territory: str) -> WorkCalendar:
+        """The calendar of organizations of that territory: the department's for "", and for one that is gone."""
+        its = self.territories.get(territory)
+        return self.calendar if its is None else its.calendar
 
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""

@@ -51,7 +51,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Which types, tags, topics or organizations differ, by name."""
+    """Which types, tags, topics, organizations or territories differ, by name."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -76,6 +76,7 @@ class CatalogChange:
     calendar: bool
     source: bool
     reordered: bool
+    territories: Named = Named()
     sources: Named = Named()
 
     def __bool__(self) -> bool:
@@ -103,6 +104,7 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
             {entry.code: (entry.name, entry) for entry in before.roster},
             {entry.code: (entry.name, entry) for entry in after.roster},
         ),
+        territories=_named(_own(before), _own(after)),
         calendar=before.calendar != after.calendar,
         source=one_file and before.source != after.source,
         reordered=both != [key for key in old if key in new],
@@ -120,6 +122,20 @@ def _sources(before: Iterable[Source], after: Iterable[Source]) -> Named:
         removed=tuple(name for name, source in old.items() if name not in new and source.file not in changed.values()),
         changed=tuple(changed),
     )
+
+
+def _own(catalog: Catalog) -> dict[str, tuple[object, ...]]:
+    """What is each territory's own: the rest of its times changes with the department's."""
+    department = catalog.calendar
+    return {
+        each.id: (
+            each.name,
+            each.short,
+            None if each.calendar.zone == department.zone else each.calendar.zone,
+            each.calendar.days_off[len(department.days_off) :],
+        )
+        for each in catalog.territories.values()
+    }
 
 
 def _parts(before: Directive, after: Directive) -> tuple[Part, ...]:

@@ -74,6 +74,8 @@ class Obligation:
     left_at: datetime | None = None
     # Of which types the organization was when it was asked, or last while it owed the answer.
     types: frozenset[str] = frozenset()
+    # Of which territory it was when it was asked.
+    territory: str = ""
     # Somebody of the department is answering it for the organization.
     on_behalf: bool = False
 

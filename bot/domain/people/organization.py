@@ -47,6 +47,13 @@ class Ids:
 
 
 @dataclass(frozen=True, slots=True)
+class Id:
+    """A field of the roster that is one id, which the catalog gives a title, or empty."""
+
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RosterEntry:
     """An organization as the roster declares it: the YAML, a table that is imported, the database.
 
@@ -87,9 +94,17 @@ class RosterEntry:
             longest=SHORT_NAME,
         ),
     ] = ""  # fmt: skip
+    # The id of a territory of the catalog; empty: none.
+    territory: Annotated[
+        str,
+        Id((
+            "территория", "territory", "район", "муниципалитет", "муниципальное образование", "муниципальный район",
+            "округ", "куст",
+        )),
+    ] = ""  # fmt: skip
 
     def dump(self) -> list[Any]:
-        """JSON. Texts that are not given are left out at the end: it is the same before and after a field is added."""
+        """JSON. What is not given is left out at the end: it is the same before and after a field is added."""
         values = [getattr(self, name) for name in COLUMNS]
         while values[-1] == "":
             del values[-1]
@@ -103,7 +118,7 @@ class RosterEntry:
 
 
 # What the roster says of an organization, by the name of the field, in the order of the class.
-COLUMNS: Final[Mapping[str, Text | Ids]] = {
+COLUMNS: Final[Mapping[str, Text | Ids | Id]] = {
     name: hint.__metadata__[0] for name, hint in get_type_hints(RosterEntry, include_extras=True).items()
 }
 
@@ -130,7 +145,12 @@ class Organization(RosterEntry):
 
 def is_of(audience: Iterable[AudiencePart], entry: RosterEntry) -> bool:
     """Whether a part of the audience speaks of the organization."""
-    return any(part.type in entry.types and entry.tags.issuperset(part.tags) for part in audience)
+    return any(
+        part.type in entry.types
+        and entry.tags.issuperset(part.tags)
+        and (not part.territories or entry.territory in part.territories)
+        for part in audience
+    )
 
 
 def is_made_up(code: str) -> bool:

@@ -21,7 +21,7 @@ from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of, rows_of
 from bot.storage.ledger import rounds
 from bot.storage.people import seats
-from bot.storage.people.organizations import load_types, typed, types_of, types_then
+from bot.storage.people.organizations import load_types, territory_then, typed, types_of, types_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def _mapped(prefix: str = "") -> Mapped[Obligation]:
         organization_label=t.organizations.c.label,
         loads={"types": load_types},
         types=types_then(t.obligations),
+        territory=territory_then(t.obligations),
     )
 
 

@@ -14,7 +14,7 @@ from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import farewells, leaving, obligations, rounds
-from bot.storage.people import organizations, staff
+from bot.storage.people import organizations, staff, territories
 from bot.storage.post import letters, meta
 
 
@@ -22,8 +22,9 @@ async def take_in_file(tx: Tx, catalog: Catalog, now: datetime) -> None:
     """Takes in the roster's file if it says something else than last time, and asks who is to be asked for it.
 
     Unchanged it is left alone: at each start it would undo what was imported since. Organizations that the file does
-    not name stay: heads typed some in, and others have answered already.
+    not name stay: heads typed some in, and others have answered already. What territories are called is kept, too.
     """
+    await territories.mirror(tx, catalog.territories.values(), now)
     if not catalog.roster or await meta.get(tx, meta.ROSTER_DIGEST) == _digest(catalog.roster):
         return
     change = compare(await organizations.every(tx), catalog.roster)

@@ -180,7 +180,7 @@ async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) 
     covered = [directive for directive in found if limits.covers(directive)]
     by_hand = [directive.id for directive in covered if not directive.audience]
     asked: set[str] = set()
-    if limits.types and by_hand:
+    if limits.are_of_places and by_hand:
         query = (
             sa.select(t.rounds.c.directive_id)
             .distinct()
@@ -188,7 +188,8 @@ async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) 
             .where(t.rounds.c.directive_id.in_(by_hand), *organizations.within_then(t.obligations, limits))
         )
         asked = set((await tx.execute(query)).scalars())
-    return {directive.id for directive in covered if directive.audience or not limits.types or directive.id in asked}
+    everything = not limits.are_of_places
+    return {directive.id for directive in covered if directive.audience or everything or directive.id in asked}
 
 
 def owing(round_id: int) -> sa.Select[Any]:
@@ -261,6 +262,7 @@ async def _oblige(
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
         organizations.typed(t.organizations.c.id),
+        t.organizations.c.territory,
     )
     audience = audience.where(*conditions).order_by(t.organizations.c.id)
     statement = insert(tx, t.obligations).from_select(
@@ -273,6 +275,7 @@ async def _oblige(
             "next_reminder_at",
             "next_reminder_days",
             "types",
+            "territory",
         ],
         audience,
     )

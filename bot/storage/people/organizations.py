@@ -12,7 +12,7 @@ from bot.domain.directives.directive import AudiencePart
 from bot.domain.people.labels import Named, another, labels
 from bot.domain.people.member import Limits
 from bot.domain.people.names import natural
-from bot.domain.people.organization import COLUMNS, TYPED_IN, Ids, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, TYPED_IN, Id, Ids, Organization, RosterEntry, Text
 from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.people.sought import findable, words_of
 from bot.domain.progress import Progress, silent
@@ -23,9 +23,9 @@ from bot.storage.engine.prepared import insert
 from bot.storage.engine.rows import one_of
 from bot.storage.post import audit
 
-# Where each field of the roster is kept: texts in columns of their names, lists in tables of their own. What the
-# class has and the schema lacks is a KeyError here, by its name.
-_TEXTS = tuple(t.organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text))
+# Where each field of the roster is kept: texts and single ids in columns of their names, lists in tables of their own.
+# What the class has and the schema lacks is a KeyError here, by its name.
+_TEXTS = tuple(t.organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text | Id))
 _TABLES = {"types": t.organization_types.c.type, "tags": t.organization_tags.c.tag}
 _LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(column, Ids)}
 
@@ -87,10 +87,13 @@ async def types_of(tx: Tx, organization_ids: Collection[int] | sa.Select[Any]) -
 
 def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
     """The condition, if any, that the organization of that column is a matter of somebody with these limits."""
-    if not limits.types:
-        return ()
-    theirs = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(limits.types))
-    return (organization_id.in_(theirs),)
+    theirs: list[sa.Select[Any]] = []
+    if limits.types:
+        own = t.organization_types.c
+        theirs.append(sa.select(own.organization_id).where(own.type.in_(limits.types)))
+    if limits.territories:
+        theirs.append(sa.select(t.organizations.c.id).where(t.organizations.c.territory.in_(limits.territories)))
+    return tuple(organization_id.in_(each) for each in theirs)
 
 
 def typed(organization_id: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
@@ -107,6 +110,18 @@ def types_then(table: sa.FromClause) -> sa.ColumnElement[str]:
     return sa.func.coalesce(table.c.types, typed(table.c.organization_id))
 
 
+def territory_then(table: sa.FromClause) -> sa.ColumnElement[str]:
+    """The territory that a row of the table has kept of its organization; where it has kept none, that of now."""
+    return sa.func.coalesce(table.c.territory, territory_of(table.c.organization_id))
+
+
+def territory_of(organization_id: sa.ColumnElement[Any]) -> sa.ScalarSelect[str]:
+    """The territory of the organization of that column, as it is now."""
+    # An alias: the query around it may be of organizations itself.
+    own = t.organizations.alias("present").c
+    return sa.select(own.territory).where(own.id == organization_id).scalar_subquery()
+
+
 def load_types(text: str) -> frozenset[str]:
     """The types of a text that `typed` has made."""
     return frozenset(filter(None, text.split(",")))
@@ -114,17 +129,20 @@ def load_types(text: str) -> frozenset[str]:
 
 def within_then(table: sa.FromClause, limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
     """The condition, if any, that a row of the table was a matter of somebody with these limits when it was made."""
-    if not limits.types:
-        return ()
-    then = types_then(table)
-    return (sa.or_(*(then.contains(f",{type_},", autoescape=True) for type_ in sorted(limits.types))),)
+    conditions: list[sa.ColumnElement[bool]] = []
+    if limits.types:
+        types = types_then(table)
+        conditions.append(sa.or_(*(types.contains(f",{type_},", autoescape=True) for type_ in sorted(limits.types))))
+    if limits.territories:
+        conditions.append(territory_then(table).in_(limits.territories))
+    return tuple(conditions)
 
 
 def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
     """The condition on `organizations` that it is active and one of the parts speaks of it."""
     parts: list[sa.ColumnElement[bool]] = []
     for part in audience:
-        conditions = [
+        conditions: list[sa.ColumnElement[bool]] = [
             sa.exists().where(
                 t.organization_types.c.organization_id == t.organizations.c.id,
                 t.organization_types.c.type == part.type,
@@ -136,6 +154,8 @@ def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
             )
             for tag in part.tags
         ]
+        if part.territories:
+            conditions.append(t.organizations.c.territory.in_(part.territories))
         parts.append(sa.and_(*conditions))
     return sa.and_(t.organizations.c.active, sa.or_(sa.false(), *parts))
 

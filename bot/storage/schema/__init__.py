@@ -22,6 +22,7 @@ from bot.storage.schema.ledger import (
     extensions,
     messages,
     obligations,
+    openings,
     own_calendars,
     own_deadlines,
     questions,
@@ -47,6 +48,8 @@ from bot.storage.schema.people import (
     seats,
     staff,
     staff_invitations,
+    successions,
+    territories,
 )
 from bot.storage.schema.post import (
     LETTER_IS_SLOW,
@@ -100,6 +103,7 @@ __all__ = [
     "name_words",
     "notes",
     "obligations",
+    "openings",
     "organization_tags",
     "organization_types",
     "organizations",
@@ -117,6 +121,8 @@ __all__ = [
     "staff",
     "staff_invitations",
     "strays",
+    "successions",
+    "territories",
     "thread_messages",
     "threads",
     "unheard",

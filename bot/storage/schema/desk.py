@@ -73,6 +73,8 @@ destinations = sa.Table(
     sa.Column("vacant", sa.Boolean, nullable=False),
     # Of which types it was then; empty: nobody has noted it.
     sa.Column("types", sa.Text),
+    # Of which territory it was then; "": of none. Empty: nobody has noted it.
+    sa.Column("territory", sa.Text),
     # When the first of its people got a copy.
     sa.Column("reached_at", Moment),
     # When the first of its people acknowledged it, and who did.

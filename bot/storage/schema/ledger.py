@@ -39,6 +39,20 @@ rounds = sa.Table(
     sa.UniqueConstraint("directive_id", "period"),
 )
 
+# When a round opens, is due and closes in a territory whose times differ from the department's. Those of all others are
+# the round's own.
+openings = sa.Table(
+    "openings",
+    metadata,
+    to("rounds", primary_key=True),
+    sa.Column("territory", sa.Text, primary_key=True),
+    sa.Column("opens_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("closes_at", Moment, nullable=False),
+    # When its organizations were asked. Empty: not yet, or the round was missed.
+    sa.Column("opened_at", Moment),
+)
+
 obligations = sa.Table(
     "obligations",
     metadata,
@@ -62,6 +76,8 @@ obligations = sa.Table(
     # Of which types the organization was when it was asked, or last while it owed the answer: they say whose matter
     # the answer is. Empty: nobody has noted it.
     sa.Column("types", sa.Text),
+    # Of which territory it was when it was asked; "": of none. Empty: nobody has noted it.
+    sa.Column("territory", sa.Text),
     # The newest version of the answer that says «не относится к нам»; a newer one makes that void.
     sa.Column("not_ours_version", sa.Integer),
     sa.UniqueConstraint("round_id", "organization_id"),
@@ -77,6 +93,17 @@ sa.Index(
     obligations.c.due_at,
     obligations.c.types,
     obligations.c.organization_id,
+)
+
+_HAS_TERRITORY = obligations.c.territory != sa.literal_column("''")
+
+sa.Index(
+    "ix_obligations_territory",
+    obligations.c.round_id,
+    obligations.c.territory,
+    obligations.c.state,
+    sqlite_where=_HAS_TERRITORY,
+    postgresql_where=_HAS_TERRITORY,
 )
 
 OBLIGATION_NOT_OURS = obligations.c.not_ours_version.is_not(None)

@@ -100,6 +100,8 @@ organizations = sa.Table(
     sa.Column("label", sa.Text, nullable=False, server_default="", default=_name),
     # `natural` of the name, by which all lists of organizations are sorted.
     sa.Column("sort_key", Bytewise, nullable=False, server_default="", default=_sort_key),
+    # The territory that it belongs to, by its id; "": none.
+    sa.Column("territory", sa.Text, nullable=False, server_default=""),
     # `findable` of its code and names. Empty: nobody knows, it may be anything that is looked for.
     sa.Column("words", sa.Text, nullable=False, server_default="", default=_words),
 )
@@ -111,6 +113,40 @@ name_words = sa.Table("name_words", metadata, sa.Column("word", sa.Text, primary
 ORGANIZATIONS_IN_ORDER = (organizations.c.sort_key, organizations.c.id)
 
 sa.Index(None, *ORGANIZATIONS_IN_ORDER)
+
+_HAS_TERRITORY = organizations.c.territory != sa.literal_column("''")
+
+sa.Index(
+    "ix_organizations_territory",
+    organizations.c.territory,
+    *ORGANIZATIONS_IN_ORDER,
+    sqlite_where=_HAS_TERRITORY,
+    postgresql_where=_HAS_TERRITORY,
+)
+
+# The catalog's territories, and those that it no longer has (`left_at`: since when) but the ledger speaks of.
+# Their times are the catalog's alone.
+territories = sa.Table(
+    "territories",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    # What it is called where there is little room.
+    sa.Column("short", sa.Text, nullable=False),
+    # Its place in the catalog's order.
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("left_at", Moment),
+)
+
+# Which organizations go on with the work of one that was merged or split.
+successions = sa.Table(
+    "successions",
+    metadata,
+    to("organizations", primary_key=True),
+    sa.Column("successor_id", sa.ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("at", Moment, nullable=False),
+    by(),
+)
 
 sa.Index(
     "ix_organizations_inactive",
