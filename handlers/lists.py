@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.desk.sources import in_groups
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind
 from bot.domain.letter import LetterKind
@@ -151,7 +152,9 @@ async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Scre
         return leaving.nothing_comes(gone, scene.now, scene.zone)
     filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
     asked = await extensions.of_obligations(scene.tx, unanswered, scene.now)
-    return views.tasks(unanswered, scene.now, scene.zone, filled, gone, page, asked)
+    # Whoever has to do with one document reads of none.
+    listed = in_groups(unanswered, lambda obligation: obligation.round.directive, scene.catalog, present=False)
+    return views.tasks(listed, scene.now, scene.zone, filled, gone, page, asked)
 
 
 async def _history(scene: Scene, page: int) -> Screen:

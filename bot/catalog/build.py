@@ -18,8 +18,10 @@ from bot.catalog.schema import (
     RangeItem,
     RemindItem,
     ScheduleItem,
+    SourceItem,
 )
 from bot.domain.directives.directive import Directive
+from bot.domain.directives.source import Source
 from bot.domain.fields.field import Field
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.territory import Territory
@@ -94,7 +96,12 @@ def _holidays_of(country: str) -> holidays.HolidayBase:
     return days
 
 
-def directive(item: DirectiveItem) -> Directive:
+def source(item: SourceItem, file: str = "") -> Source:
+    """The document that the directives of a file come from; `file`: its name in the folder, if there is one."""
+    return Source(item.title, item.number or "", item.date, file)
+
+
+def directive(item: DirectiveItem, its_source: Source | None) -> Directive:
     """A directive as the file declares it."""
     given = dict(item)
     checks, reminders = given.pop("check"), given.pop("remind")
@@ -104,6 +111,7 @@ def directive(item: DirectiveItem) -> Directive:
         "schedule": schedule(item.schedule),
         "checks": tuple(checks or ()),
         "reminders": _ladder(reminders),
+        "source": its_source,
     }
     return Directive(**given)
 

@@ -1,20 +1,23 @@
 """Loads the catalog: all files or nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.catalog import build, rules, schema, yaml_lines
+from bot.catalog import build, folder, rules, rules_sources, schema, yaml_lines
 from bot.catalog.faults import CatalogError
 from bot.catalog.rules_fields import Finding
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.faults import Fault
-from bot.domain.catalog.written import Written
+from bot.domain.catalog.written import Written, folder_text
+from bot.domain.directives.directive import Directive
+from bot.domain.directives.source import Source
 from bot.domain.people.organization import OrganizationType
 from bot.domain.timing.calendar import WorkCalendar
 
@@ -23,7 +26,10 @@ S = TypeVar("S", bound=schema.Shape)
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the catalog is read from. No organizations file, or one that does not exist, is an empty roster."""
+    """Where the catalog is read from. No organizations file, or one that does not exist, is an empty roster.
+
+    `directives` may be a folder of such files.
+    """
 
     directives: Path
     calendar: Path
@@ -48,7 +54,8 @@ def read(files: Files, now: datetime, like: Catalog | None = None) -> Catalog:
     if organizations is not None and not organizations.exists():
         organizations = None
     reading = _Reading()
-    directives, calendar = reading.content(files.directives), reading.content(files.calendar)
+    directives = reading.directives(files.directives)
+    calendar = reading.content(files.calendar)
     roster = reading.content(organizations) if organizations is not None else None
     return _made(reading, directives, calendar, roster, files.zone, now, like)
 
@@ -60,9 +67,12 @@ def compiled(written: Written, now: datetime, like: Catalog | None = None) -> Ca
     except (KeyError, ValueError, OSError) as error:
         raise CatalogError([Fault("TIMEZONE", None, "", f"нет часового пояса {written.zone}")]) from error
     roster = None if written.organizations is None else _Text("organizations.yaml", written.organizations.encode())
-    directives, calendar = (
-        _Text(f"{name}.yaml", text.encode())
-        for name, text in (("directives", written.directives), ("calendar", written.calendar))
+    calendar = _Text("calendar.yaml", written.calendar.encode())
+    files = written.folder
+    directives = (
+        _Text("directives.yaml", written.directives.encode())
+        if files is None
+        else _Folder("directives", {name: _Text(name, text.encode()) for name, text in files.items()})
     )
     return _made(_Reading(), directives, calendar, roster, zone, now, like)
 
@@ -78,9 +88,31 @@ class _Text:
         return self.raw.decode("utf-8-sig")
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The files of a folder by name, in order, None for those that cannot be read; `name` is the folder's in faults."""
+
+    name: str
+    files: Mapping[str, _Text | None]
+
+    def __str__(self) -> str:
+        return folder_text({name: str(text) for name, text in self.files.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What one file of directives declares, or all those of a folder together."""
+
+    types: Mapping[str, schema.TypeItem]
+    tags: Mapping[str, str]
+    topics: Mapping[str, str]
+    sources: tuple[Source, ...]
+    directives: tuple[Directive, ...]
+
+
 def _made(
     reading: "_Reading",
-    directives_text: _Text | None,
+    directives_text: _Text | _Folder | None,
     calendar_text: _Text | None,
     roster_text: _Text | None,
     zone: tzinfo,
@@ -92,23 +124,19 @@ def _made(
     calendar_shape = reading.fit(calendar_document, schema.CalendarFile, rules.calendar_findings)
     calendar = _calendar(calendar_shape, zone, reading.faults[so_far:])
 
-    document = reading.document(directives_text)
-    names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
-    directives = reading.fit(
-        document,
-        schema.DirectivesFile,
-        lambda data: rules.directives_findings(data, names, calendar, now),
-    )
-    if like is not None and _same_roster(like, roster_text, directives, names):
+    if isinstance(directives_text, _Folder):
+        names, declared = _of_folder(reading, directives_text, calendar_document, calendar, now)
+    else:
+        names, declared = _of_file(reading, directives_text, calendar_document, calendar, now)
+    if like is not None and _same_roster(like, roster_text, declared, names):
         roster = like.roster
     else:
         file = reading.file(
             roster_text, schema.OrganizationsFile, lambda data: rules.organizations_findings(data, names)
         )
         roster = tuple(build.roster_entry(item) for item in (file.organizations if file else ()))
-    if reading.faults or directives is None or calendar is None:
+    if reading.faults or declared is None or calendar is None:
         raise CatalogError(reading.faults)
-    items = (build.directive(item) for item in directives.directives)
     territories = build.territories(calendar_shape, calendar) if calendar_shape else {}
     written = Written(
         str(directives_text), str(calendar_text), None if roster_text is None else str(roster_text), str(zone)
@@ -116,27 +144,86 @@ def _made(
     # Megabytes take their time, and the caller may have put this reading into a thread.
     _ = written.digest
     return Catalog(
-        types={key: OrganizationType(key, **item.model_dump()) for key, item in directives.organization_types.items()},
-        tags=directives.tags,
-        topics=directives.topics,
-        directives={directive.id: directive for directive in items},
+        types={key: OrganizationType(key, **item.model_dump()) for key, item in declared.types.items()},
+        tags=dict(declared.tags),
+        topics=dict(declared.topics),
+        directives={directive.id: directive for directive in declared.directives},
         calendar=build.with_territories(calendar, territories),
         roster=roster,
         territories=territories,
-        source=directives.source,
+        # Of several documents none is named for all.
+        source=declared.sources[0].name if len(declared.sources) == 1 else "",
+        sources=declared.sources,
         written=written,
     )
 
 
-def _same_roster(
-    like: Catalog, text: _Text | None, directives: schema.DirectivesFile | None, names: rules.Names
-) -> bool:
+def _of_file(
+    reading: "_Reading",
+    text: _Text | None,
+    calendar_document: Document | None,
+    calendar: WorkCalendar | None,
+    now: datetime,
+) -> tuple[rules.Names, _Declared | None]:
+    """The names that the file declares, and all of it if nothing of it is wrong."""
+    document = reading.document(text)
+    names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
+    file = reading.fit(
+        document, schema.DirectivesFile, lambda data: rules.directives_findings(data, names, calendar, now)
+    )
+    if file is None or reading.faults:
+        return names, None
+    source = build.source(file.source)
+    directives = tuple(build.directive(item, source) for item in file.directives)
+    return names, _Declared(file.organization_types, file.tags, file.topics, (source,), directives)
+
+
+def _of_folder(
+    reading: "_Reading",
+    folder_: _Folder,
+    calendar_document: Document | None,
+    calendar: WorkCalendar | None,
+    now: datetime,
+) -> tuple[rules.Names, _Declared | None]:
+    """The same of several files. Of what one declares the others speak as well."""
+    documents = {name: reading.document(text) for name, text in folder_.files.items()}
+    every = (document.data if document else None for document in documents.values())
+    names = rules.Names.of_all(every, calendar_document.data if calendar_document else None)
+    between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
+
+    def findings(name: str, data: object) -> Iterable[Finding]:
+        return (*rules.directives_findings(data, names, calendar, now), *rules_sources.within(data), *between[name])
+
+    files = {
+        name: reading.fit(document, schema.DirectivesPart, partial(findings, name))
+        for name, document in documents.items()
+    }
+    reading.faults += rules_sources.missing([*documents.values()], folder_.name)
+    if reading.faults:
+        return names, None
+    types: dict[str, schema.TypeItem] = {}
+    tags: dict[str, str] = {}
+    topics: dict[str, str] = {}
+    sources: list[Source] = []
+    directives: list[Directive] = []
+    for name, file in files.items():
+        assert file is not None
+        types |= file.organization_types or {}
+        tags |= file.tags or {}
+        topics |= file.topics or {}
+        if file.source is not None:
+            sources.append(source := build.source(file.source, name))
+            directives += [build.directive(item, source) for item in file.directives or ()]
+    return names, _Declared(types, tags, topics, tuple(sources), tuple(directives))
+
+
+def _same_roster(like: Catalog, text: _Text | None, declared: _Declared | None, names: rules.Names) -> bool:
     """Whether the roster is written as in that catalog, and all that it may name is declared as there."""
-    if text is None or directives is None or like.written.organizations != text.raw.decode("utf-8-sig", "replace"):
+    if text is None or declared is None or like.written.organizations != text.raw.decode("utf-8-sig", "replace"):
         return False
     if names.territories is None or like.territories.keys() != names.territories.keys():
         return False
-    return like.types.keys() == directives.organization_types.keys() and like.tags.keys() == directives.tags.keys()
+    return like.types.keys() == declared.types.keys() and like.tags.keys() == declared.tags.keys()
 
 
 def _calendar(file: schema.CalendarFile | None, zone: tzinfo, faults: Iterable[Fault]) -> WorkCalendar | None:
@@ -149,6 +236,15 @@ class _Reading:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+
+    def directives(self, path: Path) -> _Text | _Folder | None:
+        """What the file of directives holds, or all those of the folder."""
+        if not folder.is_folder(path):
+            return self.content(path)
+        read, faults = folder.contents(path)
+        self.faults += faults
+        files = {name: raw if raw is None else _Text(str(path / name), raw) for name, raw in read.items()}
+        return _Folder(str(path), files) if files else None
 
     def content(self, path: Path) -> _Text | None:
         try:

@@ -3,8 +3,8 @@
 Each function yields findings (a place and a message), also for a file that is only partly readable.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -64,6 +64,25 @@ class Names:
         )
         return cls(types, tags, topics, _titled(_part(calendar, "territories"), "name"))
 
+    @classmethod
+    def of_all(cls, files: Iterable[Any], calendar: Any = None) -> "Names":
+        """What the data of several files declares together: of a part that one has unreadable, nothing is known.
+
+        Nor of types and topics if no file has any: that alone is told.
+        """
+        each = [cls.of(data, calendar) for data in files]
+        known = cls(*(_together([getattr(names, part.name) for names in each]) for part in fields(cls)))
+        return replace(known, types=known.types or None, topics=known.topics or None)
+
+
+def _together(parts: Iterable[Mapping[str, str] | None]) -> dict[str, str] | None:
+    known: dict[str, str] = {}
+    for part in parts:
+        if part is None:
+            return None
+        known = {**part, **known}
+    return known
+
 
 def _part(data: Any, key: str) -> Any:
     return data.get(key, {}) if isinstance(data, dict) else None
@@ -93,10 +112,10 @@ def _directive(item: Any, names: Names, calendar: WorkCalendar | None, now: date
         yield ("topic",), unknown("темы", topic, names.topics)
     yield from _audience(each_of(DirectiveItem, "audience", item), names)
     raw_fields = item.get("fields") if isinstance(item, dict) else None
-    fields = FieldSet(dict(each_of(DirectiveItem, "fields", item)), column_of(FieldItem, "id", raw_fields))
+    its_fields = FieldSet(dict(each_of(DirectiveItem, "fields", item)), column_of(FieldItem, "id", raw_fields))
     schedule: ScheduleItem | None = value_of(DirectiveItem, "schedule", item)
-    yield from field_findings(fields, schedule)
-    yield from check_findings(each_of(DirectiveItem, "check", item), fields)
+    yield from field_findings(its_fields, schedule)
+    yield from check_findings(each_of(DirectiveItem, "check", item), its_fields)
     if schedule is not None:
         remind: RemindItem | None = value_of(DirectiveItem, "remind", item)
         yield from _schedule(schedule, remind, calendar, now)

@@ -68,25 +68,25 @@ def kind_of(value: object) -> str:
 
 def _text(limit: int, *, lines: bool = False) -> BeforeValidator:
     """Text of at most `limit` UTF-16 units, which is how Telegram counts; `lines`: may hold line ends."""
+    return BeforeValidator(lambda value: _checked(value, limit, lines=lines))
 
-    def check(value: object) -> str:
-        if isinstance(value, bool):
-            raise DoesNotFit("нужен текст: возьмите это слово в кавычки")
-        if not isinstance(value, str | int | Decimal):
-            raise DoesNotFit(f"нужен текст, а здесь {kind_of(value)}")
-        text = str(value).strip()
-        if not text:
-            raise DoesNotFit("пусто")
-        if _CONTROL.search(text):
-            raise DoesNotFit("есть невидимый знак: удалите его")
-        if "\n" in text and not lines:
-            raise DoesNotFit("должно быть в одну строку")
-        length = units(text)
-        if length > limit:
-            raise DoesNotFit(f"знаков {length}, а поместится не больше {limit}")
-        return text
 
-    return BeforeValidator(check)
+def _checked(value: object, limit: int, *, lines: bool = False) -> str:
+    if isinstance(value, bool):
+        raise DoesNotFit("нужен текст: возьмите это слово в кавычки")
+    if not isinstance(value, str | int | Decimal):
+        raise DoesNotFit(f"нужен текст, а здесь {kind_of(value)}")
+    text = str(value).strip()
+    if not text:
+        raise DoesNotFit("пусто")
+    if _CONTROL.search(text):
+        raise DoesNotFit("есть невидимый знак: удалите его")
+    if "\n" in text and not lines:
+        raise DoesNotFit("должно быть в одну строку")
+    length = units(text)
+    if length > limit:
+        raise DoesNotFit(f"знаков {length}, а поместится не больше {limit}")
+    return text
 
 
 def _id(value: object) -> str:
@@ -346,14 +346,40 @@ class TypeItem(Shape):
     staff: Flag = False
 
 
+class SourceItem(Shape):
+    """`source`"""
+
+    title: Annotated[str, _text(SOURCE)]
+    number: Annotated[str, _text(20)] | None = None
+    date: Day | None = None
+
+
+def _source(value: object) -> object:
+    """`source: резолюции ...` is short for its title."""
+    return value if isinstance(value, dict) else {"title": _checked(value, SOURCE)}
+
+
+Source = Annotated[SourceItem, BeforeValidator(_source)]
+
+
 class DirectivesFile(Shape):
     """directives.yaml"""
 
-    source: Annotated[str, _text(SOURCE)]
+    source: Source
     organization_types: Annotated[dict[Id, TypeItem], MinLen(1)]
     tags: dict[Id, Title] = {}
     topics: Annotated[dict[Id, Title], MinLen(1)]
     directives: Annotated[list[DirectiveItem], MinLen(1)]
+
+
+class DirectivesPart(Shape):
+    """One of several files of directives: a source with its directives, what all of them share, or both."""
+
+    source: Source | None = None
+    organization_types: Annotated[dict[Id, TypeItem], MinLen(1)] | None = None
+    tags: dict[Id, Title] | None = None
+    topics: Annotated[dict[Id, Title], MinLen(1)] | None = None
+    directives: Annotated[list[DirectiveItem], MinLen(1)] | None = None
 
 
 class RangeItem(Shape):

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.catalog.faults import CatalogError
+from bot.catalog.folder import is_folder
 from bot.catalog.loader import Files, compiled, read
 from bot.catalog.sent import merge
 from bot.domain.catalog.catalog import Catalog
@@ -52,8 +53,9 @@ class Shelf:
 
     @property
     def folder(self) -> Path:
-        """Where the directives' file is: two bots on one machine may have files of their own."""
-        return self._files.directives.parent.absolute()
+        """Where the files of directives are: two bots on one machine may have files of their own."""
+        directives = self._files.directives
+        return (directives if is_folder(directives) else directives.parent).absolute()
 
     async def look(self, now: datetime) -> Catalog:
         """Reads the files as they are now and keeps the catalog for `turn`. Raises CatalogError with all faults."""

@@ -5,6 +5,7 @@ it shares a screen with what make, pip and libraries say, is looked for on the w
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -36,13 +37,22 @@ TOO_LONG = "--until не может быть раньше --from и позже, 
 
 
 def directives_read(file: Path, catalog: Catalog) -> str:
-    """What the directives file holds."""
+    """What the directives file holds, or the folder of such files, with a line for each source."""
     counts = (
         plural(len(catalog.directives), "поручение", "поручения", "поручений"),
         plural(len(catalog.types), "тип организаций", "типа организаций", "типов организаций"),
         plural(len(catalog.topics), "тема", "темы", "тем"),
     )
-    return f"{file}: {', '.join(counts)}"
+    return "\n".join([f"{file}: {', '.join(counts)}", *_sources_read(file, catalog)])
+
+
+def _sources_read(folder: Path, catalog: Catalog) -> list[str]:
+    own = Counter(directive.source for directive in catalog.directives.values())
+    return [
+        f"{folder / source.file}: {plural(own[source], 'поручение', 'поручения', 'поручений')} {source.name}"
+        for source in catalog.sources
+        if source.file
+    ]
 
 
 def organizations_read(file: Path, catalog: Catalog, *, is_there: bool) -> str:

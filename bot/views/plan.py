@@ -4,10 +4,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import groupby
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.sources import in_groups
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.people.organization import OrganizationType
 from bot.domain.timing.recurrence import Unasked, Why, occurrences, unasked
 from bot.domain.timing.schedule import Occurrence
+from bot.views.sources import begun
 from bot.views.words import day, plural
 
 
@@ -32,10 +34,12 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
     for type_ in catalog.types.values():
         rows: list[str] = []
         days: set[date] = set()
-        for occurrence, directive in openings:
+        theirs = [pair for pair in openings if any(part.type == type_.id for part in pair[1].audience)]
+        theirs_grouped = in_groups(theirs, lambda pair: pair[1], catalog)
+        for place, (occurrence, directive) in enumerate(theirs_grouped):
             parts = [part for part in directive.audience if part.type == type_.id]
-            if not parts:
-                continue
+            if heading := begun(theirs_grouped, place):
+                rows.append(f"  {heading}")
             opens = occurrence.opens_at.astimezone(zone)
             due = occurrence.due_at.astimezone(zone)
             days.add(opens.date())
@@ -44,7 +48,7 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
                 f"  {opens:%d.%m.%Y %H:%M}  до {due:%d.%m.%Y}  "
                 f"{directive.number:>5}  {directive.title}{period}{_only(parts, catalog)}"
             )
-        lines += ["", *_heading(type_, catalog, len(rows), len(days)), *rows]
+        lines += ["", *_heading(type_, catalog, len(theirs), len(days)), *rows]
     left_out = [
         f"  {directive.number:>5}  {directive.title}: {words}"
         for directive in catalog.directives.values()

@@ -12,6 +12,7 @@ from bot.domain.screen import Button, Screen
 from bot.views import leaving
 from bot.views.callbacks import History, HistoryFile, InCalendar, MoreTasks, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
+from bot.views.sources import begins
 from bot.views.standing import standing
 from bot.views.threads import WRITE
 from bot.views.words import (
@@ -102,6 +103,7 @@ def _list(
     shown = obligations[first : first + _LISTED]
     for number, obligation in enumerate(shown, first + 1):
         mark = "❗️" if obligation.is_overdue(now) else "🗓"
+        lines += begins(shown, number - first - 1)
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
             lines.append(esc(shortened(obligation.organization_label, 80)))

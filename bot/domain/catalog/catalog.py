@@ -5,6 +5,7 @@ from typing import Self
 
 from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
+from bot.domain.directives.source import Source
 from bot.domain.people.organization import OrganizationType, RosterEntry
 from bot.domain.people.territory import Territory, titled
 from bot.domain.timing.calendar import WorkCalendar
@@ -25,8 +26,11 @@ class Catalog:
     roster: tuple[RosterEntry, ...] = ()
     # By id, in the order of the file; none where there is no level above organizations.
     territories: dict[str, Territory] = field(default_factory=dict)
-    # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»
+    # How the resolution is named in front of a quotation: «резолюции августовской конференции 2021 г.»; empty: there
+    # are several documents, or none.
     source: str = ""
+    # The documents that directives come from, in the order of their files.
+    sources: tuple[Source, ...] = ()
     # What it was made of; two that say the same may be written in two ways.
     written: Written = field(default=Written(), compare=False, repr=False)
 
@@ -41,6 +45,15 @@ class Catalog:
     def own_types(self) -> tuple[str, ...]:
         """Types of the department itself."""
         return tuple(type_.id for type_ in self.types.values() if type_.staff)
+
+    def source_of(self, directive: Directive) -> str:
+        """How the document of that directive is named, also of one that was asked long ago; empty: nobody knows.
+
+        It is the one that the directive was asked by; where that was not noted, the one that has it now.
+        """
+        present = self.directives.get(directive.id)
+        source = directive.source or (present.source if present else None)
+        return source.name if source else self.source
 
     def calendar_of(self, territory: str) -> WorkCalendar:
         """The calendar of organizations of that territory: the department's for "", and for one that is gone."""

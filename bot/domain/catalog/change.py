@@ -1,12 +1,13 @@
 """Two catalogs compared: what an edited YAML file would change, before it does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.directives.directive import Directive
+from bot.domain.directives.source import Source
 
 V = TypeVar("V")
 
@@ -22,6 +23,7 @@ class Part(StrEnum):
     FIELDS = "fields"
     SCHEDULE = "schedule"
     REMINDERS = "reminders"
+    SOURCE = "source"
 
 
 # The attributes of a directive by part; together they are all but the id.
@@ -34,6 +36,7 @@ ATTRIBUTES = {
     Part.FIELDS: ("fields", "checks"),
     Part.SCHEDULE: ("schedule",),
     Part.REMINDERS: ("reminders",),
+    Part.SOURCE: ("source",),
 }
 
 
@@ -74,6 +77,7 @@ class CatalogChange:
     source: bool
     reordered: bool
     territories: Named = Named()
+    sources: Named = Named()
 
     def __bool__(self) -> bool:
         """Whether anything is different."""
@@ -85,10 +89,11 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
     old, new = before.directives, after.directives
     both = [key for key in new if key in old]
     edited = (Edited(old[key], new[key], _parts(old[key], new[key])) for key in both if old[key] != new[key])
+    one_file = not any(source.file for source in (*before.sources, *after.sources))
     return CatalogChange(
         added=tuple(directive for key, directive in new.items() if key not in old),
         removed=tuple(directive for key, directive in old.items() if key not in new),
-        edited=tuple(edited),
+        edited=tuple(each for each in edited if each.parts),
         types=_named(
             {key: (type_.title, type_) for key, type_ in before.types.items()},
             {key: (type_.title, type_) for key, type_ in after.types.items()},
@@ -101,8 +106,21 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
         ),
         territories=_named(_own(before), _own(after)),
         calendar=before.calendar != after.calendar,
-        source=before.source != after.source,
+        source=one_file and before.source != after.source,
         reordered=both != [key for key in old if key in new],
+        sources=Named() if one_file else _sources(before.sources, after.sources),
+    )
+
+
+def _sources(before: Iterable[Source], after: Iterable[Source]) -> Named:
+    """Compares sources by what they are called; one that is called otherwise in the file of before has changed."""
+    old, new = {source.name: source for source in before}, {source.name: source for source in after}
+    gone = {source.file for name, source in old.items() if name not in new}
+    changed = {name: source.file for name, source in new.items() if name not in old and source.file in gone}
+    return Named(
+        added=tuple(name for name in new if name not in old and name not in changed),
+        removed=tuple(name for name, source in old.items() if name not in new and source.file not in changed.values()),
+        changed=tuple(changed),
     )
 
 
@@ -125,7 +143,15 @@ def _parts(before: Directive, after: Directive) -> tuple[Part, ...]:
         part
         for part, names in ATTRIBUTES.items()
         if any(getattr(before, name) != getattr(after, name) for name in names)
+        and (part is not Part.SOURCE or _is_moved(before.source, after.source))
     )
+
+
+def _is_moved(before: Source | None, after: Source | None) -> bool:
+    """Whether a directive has gone from one document to another; what happens to a document is told of itself."""
+    if before is None or after is None:
+        return False
+    return "" not in (before.file, after.file) and before.file != after.file and before.name != after.name
 
 
 def _pairs(titles: Mapping[str, str]) -> dict[str, tuple[str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.domain.directives.source import Source
 from bot.domain.fields.field import Check, Field
 from bot.domain.timing.schedule import Ladder, Schedule
 
@@ -30,6 +31,8 @@ class Directive:
     schedule: Schedule
     checks: tuple[Check, ...] = ()
     reminders: Ladder = field(default_factory=Ladder)
+    # The document that it is quoted from; None: nobody has noted it, or it is a question of the department's own.
+    source: Source | None = None
 
     def field(self, field_id: str) -> Field:
         """The field of that id; KeyError if there is none."""

@@ -41,6 +41,9 @@ def dump(directive: Directive) -> str:
         if not part["territories"]:
             del part["territories"]
     data["schedule"]["rule"]["kind"] = _NAMES[type(directive.schedule.rule)]
+    if directive.source is None:
+        # What comes from no document is stored as it was before that was noted.
+        del data["source"]
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -8,6 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.desk.sources import in_groups
 from bot.domain.ledger import level
 from bot.domain.ledger.control import Counts, Part, There
 from bot.domain.ledger.obligation import Round
@@ -62,7 +63,7 @@ async def running(query: CallbackQuery, callback_data: Control, scene: Scene) ->
 
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
     """Shows the rounds that have closed."""
-    closed = await control.closed(scene.tx, scene.person.limits, scene.now)
+    closed = _grouped(scene, await control.closed(scene.tx, scene.person.limits, scene.now))
     shown, page, pages = paged(closed, callback_data.page, views.PAGE)
     return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone))]
 
@@ -204,8 +205,12 @@ async def _counts(scene: Scene, listed: Sequence[Round]) -> dict[int, Counts]:
     return await control.counts(scene.tx, [round_.id for round_ in listed], scene.person.limits, scene.now)
 
 
+def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
+    return in_groups(listed, lambda round_: round_.directive, scene.catalog)
+
+
 async def _running(scene: Scene, page: int) -> Screen:
-    open_rounds = await control.running(scene.tx, scene.person.limits, scene.now)
+    open_rounds = _grouped(scene, await control.running(scene.tx, scene.person.limits, scene.now))
     waiting = missed = 0
     if scene.person.is_admin:
         waiting, missed = len(await seats.waiting(scene.tx)), len(await rounds.missed(scene.tx))

@@ -5,6 +5,8 @@ import hashlib
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.domain.catalog.written import sent_as
+from bot.domain.desk.sources import in_groups
 from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.control import Counts
@@ -17,6 +19,7 @@ from bot.storage.post import letters
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Resume
 from bot.views.department.directives import directives as views
+from handlers.department.common import paged
 from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
 from handlers.scene import Scene
@@ -105,23 +108,25 @@ async def card(scene: Scene, directive: Directive) -> Screen:
     last = await rounds.latest(tx, directive.id)
     counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
     counts = counts or Counts()
+    sent = await sent_directives.moments(tx)
     standing = views.Standing(
         directive=directive,
         coming=await _unknown(scene, directive),
         asked=await organizations.count_in_audience(tx, directive.audience, scene.person.limits),
         pause=await pauses.of(tx, directive.id),
-        sent_at=(await sent_directives.moments(tx)).get(directive.id),
+        sent_at=sent[key] if (key := sent_as(directive, sent)) else None,
         last=(last, counts.done, counts.asked) if last else None,
     )
     return views.card(scene.person, standing, scene.catalog, scene.now)
 
 
 async def _list(scene: Scene, page: int) -> Screen:
-    mine = [directive for directive in scene.catalog.directives.values() if scene.person.limits.covers(directive)]
-    page = min(page, max(0, len(mine) - 1) // views.PAGE)
-    shown = mine[page * views.PAGE : (page + 1) * views.PAGE]
-    lines = [(directive, next(iter(await _unknown(scene, directive)), None)) for directive in shown]
-    return views.listed(scene.person, lines, len(mine), page, await pauses.every(scene.tx), scene.now, scene.zone)
+    directives, limits = scene.catalog.directives.values(), scene.person.limits
+    mine = in_groups([each for each in directives if limits.covers(each)], lambda directive: directive, scene.catalog)
+    shown, page, _ = paged(mine, page, views.PAGE)
+    coming = {directive.id: nearest[0] for directive in shown if (nearest := await _unknown(scene, directive))}
+    paused = await pauses.every(scene.tx)
+    return views.listed(scene.person, shown, coming, len(mine), page, paused, scene.now, scene.zone)
 
 
 async def _unknown(scene: Scene, directive: Directive) -> list[Occurrence]:

@@ -7,7 +7,7 @@ several machines serve, each has files of its own: what one has shown is kept, a
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +17,12 @@ from aiogram.types import CallbackQuery, Document, Message
 
 from bot.catalog import sent
 from bot.catalog.faults import CatalogError
+from bot.catalog.sent import Place
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import CatalogChange, compare
+from bot.domain.catalog.written import name_of_sent, sent_as, sent_file
 from bot.domain.people.leaving import Loss
 from bot.domain.people.member import Right
 from bot.domain.people.organization import Organization, is_of
@@ -118,7 +120,8 @@ async def yaml_sent(message: Message, scene: Scene, file: Document) -> Sayings:
     try:
         proposal, _ = await _read(scene, raw, name)
     except CatalogError as error:
-        return [send(message, views.faulty(error.faults))]
+        in_folder = scene.installation.shelf.base.written.folder is not None
+        return [send(message, views.faulty(error.faults, in_folder=in_folder))]
     if not proposal.change:
         return [send(message, views.sent_says_nothing_new())]
     body = raw.decode("utf-8-sig")
@@ -137,7 +140,7 @@ async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scen
     if not waits or _mark(data["body"]) != callback_data.mark:
         return [edit(query, views.no_file_waits())]
     try:
-        proposal, ids = await _read(scene, data["body"].encode(), data["name"])
+        proposal, place = await _read(scene, data["body"].encode(), data["name"])
     except CatalogError as error:
         return [edit(query, views.faulty(error.faults))]
     edition = scene.installation.shelf.edition
@@ -147,23 +150,34 @@ async def adopt_sent(query: CallbackQuery, callback_data: AdoptSent, scene: Scen
     await dialogues.end(scene.tx, scene.person.id)
     if not proposal.change:
         return [edit(query, views.sent_says_nothing_new())]
-    await sent_directives.put(scene.tx, ids, data["body"], scene.person.id, scene.now)
+    for key in place.replaces:
+        await sent_directives.remove(scene.tx, key, scene.person.id, scene.now)
+    await sent_directives.put(scene.tx, place.keys, data["body"], scene.person.id, scene.now)
     return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
 
 
 async def unsend(query: CallbackQuery, callback_data: Unsend, scene: Scene) -> Sayings:
     """«Убрать» goes back to what the main file says of the directive, after asking."""
     bodies = await sent_directives.every(scene.tx)
-    if callback_data.id not in bodies:
-        return [toast(query, cards.NOT_SENT, alert=True)]
-    del bodies[callback_data.id]
-    proposal = await _proposal(scene, scene.installation.shelf.base, bodies)
     directive = scene.catalog.directives.get(callback_data.id)
+    key = sent_as(directive, bodies) if directive is not None else _left_out_as(callback_data.id, bodies)
+    if key is None:
+        return [toast(query, cards.NOT_SENT, alert=True)]
+    del bodies[key]
+    proposal = await _proposal(scene, scene.installation.shelf.base, bodies)
     if not callback_data.sure and directive is not None:
+        if file := name_of_sent(key):
+            stays = _has(scene.installation.shelf.base, file)
+            proposal = replace(proposal, file=file, is_new_file=not stays)
         return [edit(query, views.ask_unsend(directive, proposal, scene.now))]
-    if not await sent_directives.remove(scene.tx, callback_data.id, scene.person.id, scene.now):
+    if not await sent_directives.remove(scene.tx, key, scene.person.id, scene.now):
         return [toast(query, cards.NOT_SENT, alert=True)]
     return [toast(query, views.APPLIED), edit(query, views.applied(proposal))]
+
+
+def _left_out_as(told: str, bodies: Iterable[str]) -> str | None:
+    """What a button speaks of that takes back what does not fit any more."""
+    return next((key for key in bodies if told in (key, views.mark_of_sent(key))), None)
 
 
 async def _shown_elsewhere(scene: Scene, mark: str) -> Catalog | None:
@@ -187,13 +201,21 @@ async def _files(scene: Scene, loaded: Catalog, mark: str = "", *, anew: bool = 
     return views.files_differ(proposal, mark, edition, scene.now, anew=anew, machine=machine)
 
 
-async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, list[str]]:
-    """What the file would change, and the ids of its directives. Raises CatalogError."""
-    directives = await asyncio.to_thread(sent.read, raw, name, scene.installation.shelf.base, scene.now)
-    ids = [directive.id for directive in directives]
+async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, Place]:
+    """What the file would change, and where it is to be kept. Raises CatalogError."""
+    base, bodies = scene.installation.shelf.base, await sent_directives.every(scene.tx)
+    place = await asyncio.to_thread(sent.place_of, raw, name, base, bodies, scene.now)
     # Read as the next start will read it: what was shown will hold then too.
-    bodies = await sent_directives.every(scene.tx) | dict.fromkeys(ids, raw.decode("utf-8-sig"))
-    return await _proposal(scene, scene.installation.shelf.base, bodies), ids
+    staying = {key: body for key, body in bodies.items() if key not in (*place.keys, *place.replaces)}
+    proposal = await _proposal(scene, base, staying | dict.fromkeys(place.keys, raw.decode("utf-8-sig")))
+    if sent_file(name) in place.keys:
+        proposal = replace(proposal, file=name, is_new_file=sent_file(name) not in bodies and not _has(base, name))
+    return proposal, place
+
+
+def _has(catalog: Catalog, file: str) -> bool:
+    """Whether there is a file of that name in the folder."""
+    return file in (catalog.written.folder or {})
 
 
 async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Proposal:

@@ -25,6 +25,7 @@ from bot.views.callbacks.control import (
 from bot.views.callbacks.department import Control
 from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
+from bot.views.sources import begins
 from bot.views.standing import of_entry
 from bot.views.words import button_label, button_labels, day, due_day, esc, in_pairs, left, plural, screen
 
@@ -90,6 +91,7 @@ def running(
     lines = [f"<b>Открытые запросы: {total}</b>" if total else "Открытых запросов нет."]
     rows = []
     for number, round_ in enumerate(rounds, page * PAGE + 1):
+        lines += begins(rounds, number - page * PAGE - 1)
         lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
         if round_.closes_at <= now:
             lines.append("🕓 Некоторым срок продлён")
@@ -114,6 +116,7 @@ def finished(
     lines = ["<b>Завершённые запросы</b>"] if rounds else ["Завершённых запросов пока нет."]
     rows = []
     for number, round_ in enumerate(rounds, page * PAGE + 1):
+        lines += begins(rounds, number - page * PAGE - 1)
         lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
         rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
     arrows = turn(page, pages, lambda to: Finished(page=to).pack())

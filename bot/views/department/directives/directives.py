@@ -17,6 +17,7 @@ from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
 from bot.views.callbacks.reports import OfDirective
 from bot.views.department.panel import DIRECTIVES, back
+from bot.views.sources import begins
 from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
 
 PAGE = 8
@@ -55,21 +56,23 @@ class Standing:
 
 def listed(
     person: Person,
-    shown: Sequence[tuple[Directive, Occurrence | None]],
+    shown: Sequence[Directive],
+    coming: Mapping[str, Occurrence],
     total: int,
     page: int,
     paused: Mapping[str, Paused],
     now: datetime,
     zone: tzinfo,
 ) -> Screen:
-    """Lists a page of directives, `shown` out of `total`, each with its next request."""
+    """Lists a page of directives, `shown` out of `total`, each with its next request: `coming` by its id."""
     today = now.astimezone(zone).date()
     count = plural(total, "поручение", "поручения", "поручений")
-    lines = [f"<b>{DIRECTIVES}</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет.", ""]
+    lines = [f"<b>{DIRECTIVES}</b>", f"{count}. Ближайшие запросы:" if total else "Поручений нет."]
     rows = []
-    for directive, coming in shown:
+    for place, directive in enumerate(shown):
+        lines += begins(shown, place) or ([] if place else [""])
         is_paused = directive.id in paused and paused[directive.id].is_on
-        when = "приостановлено" if is_paused else _opens(coming, today, zone)
+        when = "приостановлено" if is_paused else _opens(coming.get(directive.id), today, zone)
         lines.append(f"<b>{esc(directive.number)}</b> — {when}")
         label = f"{'⏸ ' if is_paused else ''}{directive.number}. {directive.title}"
         rows.append([Button(button_label(label), Card(id=directive.id).pack())])
@@ -83,7 +86,7 @@ def listed(
 def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) -> Screen:
     """Shows what a directive asks of whom, when next, and how it went last time."""
     directive, zone = standing.directive, catalog.calendar.zone
-    source = f" {esc(catalog.source)}" if catalog.source else ""
+    source = f" {esc(named)}" if (named := catalog.source_of(directive)) else ""
     lines = [f"<b>{esc(directive.number)}. {esc(directive.title)}</b>", *_marks(standing, now, zone)]
     if directive.text:
         text = " ".join(shorten(directive.text, 1500).split())

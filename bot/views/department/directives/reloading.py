@@ -1,5 +1,6 @@
 """Another catalog: what edited files, or a file that was sent, would change; and what is wrong in them."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -7,6 +8,7 @@ from datetime import datetime, tzinfo
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import CatalogChange, Edited, Named, Part
 from bot.domain.catalog.faults import Fault
+from bot.domain.catalog.written import name_of_sent
 from bot.domain.directives.by_hand import upcoming
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
@@ -17,7 +19,7 @@ from bot.views.callbacks.directives import AdoptSent, Card, Reload, Unsend
 from bot.views.department.directives.directives import audience
 from bot.views.department.panel import back
 from bot.views.leaving import cost
-from bot.views.words import day, esc, plural, screen, shorten
+from bot.views.words import button_label, day, esc, plural, screen, shorten
 
 # So many are read on a phone; the rest is counted.
 _FAULTS, _DIRECTIVES, _NAMES = 15, 12, 4
@@ -33,6 +35,7 @@ class Proposal:
     `unasked`: by directive, the names of organizations that it is no longer for; `losses`: what organizations that the
     files make narrower need not answer any more, with their names. `left`: how many organizations each territory has
     that the files no longer have, by its id.
+    `file`: the file of the folder that was sent; `is_new_file`: there is none of that name yet.
     """
 
     before: Catalog
@@ -43,6 +46,8 @@ class Proposal:
     unasked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     losses: Sequence[tuple[str, Loss]] = ()
     left: Mapping[str, int] = field(default_factory=dict)
+    file: str = ""
+    is_new_file: bool = False
 
 
 def files_differ(
@@ -75,6 +80,7 @@ def sent_differs(
     return screen(
         *(["⚠️ <b>Поручения изменились.</b> Вот что изменит файл теперь:", ""] if anew else []),
         f"<b>Файл {esc(shorten(name, 60))}</b>",
+        *_in_folder(proposal),
         *_summary(proposal, now),
         "",
         _running(proposal),
@@ -91,7 +97,7 @@ def ask_unsend(directive: Directive, proposal: Proposal, now: datetime) -> Scree
     """Asks before a directive is again as the main file says, and shows what that changes."""
     return screen(
         "<b>Убрать присланный файл?</b>",
-        f"Поручение {esc(directive.number)} станет таким, как в основном файле.",
+        _without_sent(directive, proposal),
         *(_summary(proposal, now) if proposal.change else ["", "Ничего не изменится."]),
         rows=[
             [
@@ -100,6 +106,22 @@ def ask_unsend(directive: Directive, proposal: Proposal, now: datetime) -> Scree
             ]
         ],
     )
+
+
+def _in_folder(proposal: Proposal) -> list[str]:
+    if not proposal.file:
+        return []
+    return ["Добавится к файлам папки." if proposal.is_new_file else "Заменит в папке файл с этим именем."]
+
+
+def _without_sent(directive: Directive, proposal: Proposal) -> str:
+    """What becomes of the directive when the file that was sent is taken back."""
+    if not proposal.file:
+        return f"Поручение {esc(directive.number)} станет таким, как в основном файле."
+    name = esc(shorten(proposal.file, 60))
+    if proposal.is_new_file:
+        return f"Файла {name} в папке нет: все его поручения уберутся."
+    return f"Поручения файла {name} станут такими, как в папке."
 
 
 def _of_machine(machine: str) -> list[str]:
@@ -123,13 +145,16 @@ def sent_says_nothing_new() -> Screen:
     return screen("В файле то же, что уже действует: менять нечего.", rows=[back(Directives().pack())])
 
 
-def faulty(faults: Sequence[Fault], *, machine: str = "") -> Screen:
-    """Says why the files cannot be used. `machine`: whose files they are, where there may be several."""
+def faulty(faults: Sequence[Fault], *, machine: str = "", in_folder: bool = False) -> Screen:
+    """Says why the files cannot be used. `machine`: whose files they are, where there may be several; `in_folder`: a
+    file was sent where directives are in a folder."""
     count = plural(len(faults), "ошибка", "ошибки", "ошибок")
     lines = [f"⚠️ <b>Не принято: {count}.</b> Ничего не изменилось.", *_of_machine(machine), ""]
     lines += [f"• {_fault(fault)}" for fault in faults[:_FAULTS]]
     if len(faults) > _FAULTS:
         lines.append(f"… и ещё {len(faults) - _FAULTS}")
+    if in_folder:
+        lines += ["", "Файл заменяет в папке тот, что называется так же; с другим именем он добавляется к остальным."]
     return screen(*lines, rows=[back(Directives().pack())])
 
 
@@ -240,6 +265,8 @@ def _part(part: Part, edited: Edited, proposal: Proposal, now: datetime) -> str:
             return f"сроки ({after})" if before == after else f"сроки ({after}; было: {before})"
         case Part.REMINDERS:
             return "напоминания"
+        case Part.SOURCE:
+            return f"источник: {esc(shorten(proposal.after.source_of(edited.after), 80))}"
 
 
 def _next(directive: Directive, catalog: Catalog, now: datetime) -> str:
@@ -288,6 +315,8 @@ def _rest(proposal: Proposal) -> Iterator[str]:
         yield f"Часовой пояс (TIMEZONE): {esc(str(after))}, было: {esc(str(before))}"
     if change.calendar:
         yield "Календарь: сроки будущих запросов и рабочее время считаются по-новому"
+    if change.sources:
+        yield f"Источники: {_named(change.sources)}"
     if change.source:
         yield "Название резолюции"
     if change.reordered:
@@ -336,7 +365,7 @@ def _left_out(left_out: Mapping[str, Sequence[Fault]]) -> list[str]:
     lines = ["", "⚠️ <b>Присланные файлы, которые больше не подходят и не действуют</b>"]
     for directive_id, faults in list(left_out.items())[:_NAMES]:
         why = esc(shorten(faults[0].message, 120)) if faults else "поручения нет в файле"
-        lines.append(f"• <code>{esc(directive_id)}</code>: {why}")
+        lines.append(f"• <code>{esc(_sent(directive_id))}</code>: {why}")
     if len(left_out) > _NAMES:
         lines.append(f"… и ещё {len(left_out) - _NAMES}")
     return lines
@@ -344,6 +373,16 @@ def _left_out(left_out: Mapping[str, Sequence[Fault]]) -> list[str]:
 
 def _unsend(left_out: Mapping[str, Sequence[Fault]]) -> list[list[Button]]:
     return [
-        [Button(f"Убрать {directive_id}", Unsend(id=directive_id, sure=True).pack())]
-        for directive_id in list(left_out)[:_NAMES]
+        [Button(button_label(f"Убрать {_sent(key)}"), Unsend(id=mark_of_sent(key), sure=True).pack())]
+        for key in list(left_out)[:_NAMES]
     ]
+
+
+def mark_of_sent(key: str) -> str:
+    """Stands in a button for what was sent: a directive's id, or a file, whose name might not fit."""
+    name = name_of_sent(key)
+    return key if name is None else f"/{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _sent(key: str) -> str:
+    return shorten(name_of_sent(key) or key, 60)

@@ -1,0 +1,28 @@
+"""Headings of what comes from one document, in lists of several."""
+
+from collections.abc import Sequence
+
+from bot.domain.desk.sources import Group, Grouped
+from bot.views.words import esc, shorten
+
+# A phone's two lines.
+_LONGEST = 90
+
+
+def heading(group: Group) -> str:
+    """«Из приказа Министерства образования от 12.09.2026 № 1204»; plain text."""
+    if group.is_questions:
+        return "Разовые вопросы"
+    return f"Из {group.source}" if group.source else "Прочие поручения"
+
+
+def begins(listed: Sequence[object], place: int) -> list[str]:
+    """The lines of a screen before that item of the list: a heading where a group begins, if there are groups."""
+    group = begun(listed, place)
+    return ["", f"📑 <b>{esc(shorten(group, _LONGEST))}</b>"] if group else []
+
+
+def begun(listed: Sequence[object], place: int) -> str:
+    """The heading of the group that begins with that item; empty: none does, or there are no groups."""
+    group = listed.begun_at(place) if isinstance(listed, Grouped) else None
+    return heading(group) if group else ""
