@@ -30,6 +30,6 @@ async def changed(event: ChatMemberUpdated, scene: Scene) -> Sayings:
         await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now, Failure.BLOCKED)
     elif await people.reachable(scene.tx, scene.person.id, scene.now):
         await notices.back(scene.tx, scene.person.id, scene.now)
-        if scene.person.is_admin:
-            await show_waiting(scene)
+        if scene.person.may_manage:
+            await show_waiting(scene, scene.person.limits)
     return []

@@ -8,7 +8,7 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
-from bot.domain.people.member import Invitation, Right, Role, SeatState, StaffRole
+from bot.domain.people.member import Invitation, Limits, Right, Role, SeatState, StaffRole
 from bot.domain.people.names import same
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.roster import named
@@ -88,8 +88,8 @@ async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene:
         return [toast(query, views.OVER)]
     await people.ensure(scene.tx, scene.person.id, _name(query.from_user), scene.now)
     await people.consent(scene.tx, scene.person.id, scene.now)
-    if scene.person.is_admin:
-        await show_waiting(scene)
+    if scene.person.may_manage:
+        await show_waiting(scene, scene.person.limits)
     if callback_data.token:
         led_to = await _follow(scene, callback_data.token)
         return [edit(query, led_to)] if led_to.keyboard is None else anew(query, led_to)
@@ -239,9 +239,10 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
     opened = scene.installation.registration == "open" and not is_departments(scene, types)
-    # An administrator's own registration needs nobody's word, unless it has to be said whether there are two heads.
+    # Whoever decides about it needs nobody's word, unless it has to be said whether there are two heads.
     taken = known is not None and callback_data.role == Role.HEAD and bool(await seats.heads(scene.tx, known.id))
-    at_once = opened or (scene.person.is_admin and not taken)
+    mine = scene.person.is_admin or (known is not None and scene.person.manages(known))
+    at_once = opened or (mine and not taken)
     if known is not None:
         place = known.id
     else:
@@ -321,9 +322,13 @@ async def _join_staff(scene: Scene, token: str) -> Screen:
     offered = await staff.find_invitation(tx, token)
     if offered is not None and person.staff_role is not None:
         same = (person.staff_role, person.limits) == (offered.role, offered.limits)
-        if same or person.staff_role.rank < offered.role.rank or offered.used_by == person.id:
+        # Whoever has made it for their territory may not take away what others have given.
+        beyond = bool(offered.limits.territories) and not offered.limits.include(person.limits)
+        if same or beyond or person.staff_role.rank < offered.role.rank or offered.used_by == person.id:
             # The link may serve somebody else.
             return views.staff_already(person.staff_role)
+    if offered is not None and not _is_somewhere(scene, offered.limits):
+        return views.territory_gone()
     invitation = await staff.use_invitation(tx, token, person.id, now)
     if invitation is None:
         return views.bad_invitation()
@@ -332,10 +337,15 @@ async def _join_staff(scene: Scene, token: str) -> Screen:
         await staff.change(tx, person.id, invitation.role, invitation.limits, person.id, now)
     await dialogues.end(tx, person.id)
     await notices.role(tx, person.id, now)
-    await notices.linked(tx, invitation.role, person.id, now)
+    await notices.linked(tx, invitation, person.id, now)
     if invitation.role is StaffRole.ADMIN:
-        await show_waiting(scene)
+        await show_waiting(scene, invitation.limits)
     return views.staff_seated(invitation.role)
+
+
+def _is_somewhere(scene: Scene, limits: Limits) -> bool:
+    """Whether any of the territories is left that the limits name."""
+    return not limits.territories or not limits.territories.isdisjoint(scene.catalog.territories)
 
 
 async def _claim(scene: Scene, token: str) -> Screen:
@@ -346,7 +356,7 @@ async def _claim(scene: Scene, token: str) -> Screen:
         return views.bad_claim()
     await staff.make_admin(scene.tx, scene.person.id, scene.person.id, scene.now)
     await notices.role(scene.tx, scene.person.id, scene.now)
-    await show_waiting(scene)
+    await show_waiting(scene, Limits())
     return panel_views.welcome()
 
 

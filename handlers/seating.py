@@ -20,7 +20,9 @@ async def seated(scene: Scene, seat: Seat, *, at_once: bool) -> None:
     if is_departments(scene, organization.types):
         # The role that they have may just be ending with another seat.
         await staff.hold(scene.tx, seat.person_id)
-        if await staff.grant(scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now):
+        # A department of a territory looks after its own.
+        own = Limits(territories=frozenset(filter(None, [organization.territory])))
+        if await staff.grant(scene.tx, seat.person_id, StaffRole.CURATOR, scene.person.id, scene.now, own):
             await notices.role(scene.tx, seat.person_id, scene.now)
     await rounds.join(scene.tx, [organization.id], scene.catalog.calendar, scene.now)
     if at_once:
@@ -49,7 +51,7 @@ async def by_link(scene: Scene, invitation: Invitation, person_id: int, *, at_on
                 await seats.vacate(tx, former.id, scene.person.id, now, replaced=True)
                 await dismissed(scene, former, by_other=True)
     await seated(scene, seat, at_once=at_once)
-    await notices.linked(tx, invitation.role, person_id, now)
+    await notices.linked(tx, invitation, person_id, now)
     return seat
 
 
@@ -75,12 +77,12 @@ async def dismissed(scene: Scene, seat: Seat, *, by_other: bool) -> None:
     await unseated(scene, seat.person_id)
 
 
-async def show_waiting(scene: Scene) -> None:
-    """Sends an administrator, who could not be written to before, the cards of those who still wait."""
+async def show_waiting(scene: Scene, limits: Limits) -> None:
+    """Sends somebody who decides about them, and could not be written to before, the cards of those who still wait."""
     me, now = [scene.person.id], scene.now
-    for seat in await seats.waiting(scene.tx):
+    for seat in await seats.waiting(scene.tx, limits):
         await letters.write(scene.tx, LetterKind.REGISTRATION, me, now, seat=seat.id)
-    for waiting in await links.successions(scene.tx, Limits()):
+    for waiting in await links.successions(scene.tx, limits):
         await letters.write(scene.tx, LetterKind.SUCCESSION, me, now, invitation=waiting.id)
 
 

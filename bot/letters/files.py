@@ -14,8 +14,8 @@ from bot.letters import recipient
 from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import directives, obligations, replies, rounds
-from bot.storage.people import audiences
+from bot.storage.ledger import obligations, replies, rounds
+from bot.storage.people import audiences, organizations
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
@@ -66,14 +66,16 @@ async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered
 
 async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     """The journal as a table, narrowed as it was on the screen, as of the press."""
-    if await recipient.admin(tx, letter) is None:
+    reader = await recipient.staff(tx, letter)
+    if reader is None or not reader.may_manage:
         return None
     data, zone, most = letter.data, catalog.calendar.zone, journal_views.MOST
     start = journal_views.since(data["span"], letter.created_at, zone)
     # Letters of before actions could be chosen lack it.
-    narrowing = audit.Filter(data["by"], data["organization"], data["directive"], data.get("action"), start)
+    among = organizations.all_within(reader.limits)
+    narrowing = audit.Filter(data["by"], data["organization"], data["directive"], data.get("action"), start, among)
     entries = await audit.found(tx, narrowing, most + 1)
-    titles = journal_views.titled(catalog, await directives.newest(tx))
+    titles = journal_views.titled(catalog, await rounds.asked_within(tx, reader.limits), reader.limits)
     names = await audit.names(tx, journal_views.persons(entries[:most]))
     announced = await announcements.texts(tx, journal_views.announcements(entries[:most]))
     told = (entries, titles, names, announced, letter.created_at, zone)

@@ -68,11 +68,11 @@ async def relieved(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 
 async def deserted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
-    """Tells an administrator that nobody sits at an organization any more, while that is so."""
-    admin = await recipient.admin(tx, letter)
+    """Tells those who seat people that nobody sits at an organization any more, while that is so."""
+    organization = await organizations.get(tx, letter.data["organization"])
+    admin = await recipient.manager(tx, letter, organization)
     if admin is None:
         return None
-    organization = await organizations.get(tx, letter.data["organization"])
     if organization is None or not organization.active or await seats.holders(tx, [organization.id]):
         return None
     debt = await standing.debt(tx, organization.id, admin.limits, now)

@@ -45,12 +45,13 @@ async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
 
 
 async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """Asks administrators about somebody who waits for a seat."""
+    """Asks those who decide about it about somebody who waits for a seat."""
     seat = await seats.get(tx, letter.data["seat"])
-    if seat is None or seat.state is not SeatState.WAITING or await recipient.admin(tx, letter) is None:
+    organization = await organizations.get(tx, seat.organization_id) if seat is not None else None
+    if seat is None or seat.state is not SeatState.WAITING or organization is None:
         return None
-    organization = await organizations.get(tx, seat.organization_id)
-    assert organization is not None
+    if await recipient.manager(tx, letter, organization) is None:
+        return None
     holders = await seats.holders(tx, [seat.organization_id])
     typed_in = organization.is_typed_in
     zone = catalog.calendar.zone
@@ -62,9 +63,15 @@ async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) 
 async def unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Tells the department that nothing can be delivered to somebody at an organization."""
     person = await people.get(tx, letter.data["person"])
-    if person is None or person.unreachable_at is None or await recipient.admin(tx, letter) is None:
+    if person is None or person.unreachable_at is None:
         return None
-    return Rendered(registrations.unreachable(person, await seats.of_person(tx, person.id)))
+    held = await seats.of_person(tx, person.id)
+    places = await organizations.of_ids(tx, [seat.organization_id for seat in held])
+    reader = await recipient.manager(tx, letter, *places)
+    if reader is None:
+        return None
+    mine = {place.id for place in places if reader.manages(place)}
+    return Rendered(registrations.unreachable(person, [seat for seat in held if seat.organization_id in mine]))
 
 
 async def staff(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -85,9 +92,9 @@ async def succession(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
 
 
 async def linked(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
-    """Tells an administrator whom links have given a seat or a role since the letter was written."""
-    admin = await recipient.admin(tx, letter)
-    if admin is None:
+    """Tells whoever may give the same whom links have given a seat or a role since the letter was written."""
+    admin = await people.get(tx, letter.person_id)
+    if admin is None or not admin.may_manage:
         return None
     given = await links.gifts(tx, admin, datetime.fromisoformat(letter.data["since"]))
     return Rendered(link_views.given(given, now, catalog.calendar.zone)) if given else None
@@ -104,7 +111,8 @@ async def unlinked(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
 async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """A file of a batch of invitations, or the message about one organization."""
     zone, data = catalog.calendar.zone, letter.data
-    if await recipient.admin(tx, letter) is None:
+    reader, places = await people.get(tx, letter.person_id), await organizations.of_ids(tx, data["organizations"])
+    if reader is None or not all(map(reader.manages, places)):
         return None
     tokens = await invitations.batch_tokens(tx, data["batch"], data["organizations"], now)
     if tokens is None:

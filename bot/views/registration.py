@@ -240,6 +240,14 @@ def staff_already(role: StaffRole) -> Screen:
     return screen(f"У вас уже есть роль: {role_name(role)}. Рабочий стол: /panel.")
 
 
+def territory_gone() -> Screen:
+    """The territory for which the link gives a role is no longer in the list."""
+    return screen(
+        "Территории, для которой создана эта ссылка, больше нет в списке. "
+        "Роль не выдана; попросите, пожалуйста, новую ссылку у того, кто её прислал."
+    )
+
+
 def bad_claim() -> Screen:
     """The claim link has been used, or is none of this bot's."""
     return screen("Эта ссылка администратора уже использована или не подходит.")

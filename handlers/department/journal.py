@@ -1,4 +1,6 @@
-"""The journal: who did what, and when; for administrators."""
+"""The journal: who did what, and when; for administrators, and a territory's chief about its organizations."""
+
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -8,7 +10,7 @@ from bot.domain.people import search
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import announcements
-from bot.storage.ledger import directives
+from bot.storage.ledger import rounds
 from bot.storage.people import listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import audit, dialogues, letters
@@ -29,9 +31,9 @@ _LAST = 10_000
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="journal")
-    register(router.callback_query, door, Journal.filter(), rights=Right.ADMIN)
-    register(router.callback_query, page, Page.filter(), rights=Right.ADMIN)
-    register(router.message, typed, Talking(_KIND), F.text, ~F.text.startswith("/"), rights=Right.ADMIN)
+    register(router.callback_query, door, Journal.filter(), rights=Right.MANAGE)
+    register(router.callback_query, page, Page.filter(), rights=Right.MANAGE)
+    register(router.message, typed, Talking(_KIND), F.text, ~F.text.startswith("/"), rights=Right.MANAGE)
     return router
 
 
@@ -66,7 +68,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
 async def _choice(scene: Scene, about: Page, words: str) -> Screen:
     """The list to narrow the journal by, of all or of what the words mean."""
     if about.to == "o":
-        which = Which(everybody=True)
+        which = Which(limits=scene.person.limits, everybody=True)
         if words:
             matching = await listing.find(scene.tx, which, words, scene.catalog.kinds)
         else:
@@ -80,7 +82,7 @@ async def _choice(scene: Scene, about: Page, words: str) -> Screen:
         actions = sorted(views.ACTIONS, key=lambda action: views.ACTIONS[action])
         meant_actions = search.rank(actions, words, lambda action: (views.ACTIONS[action],)) if words else actions
         return views.which_action(meant_actions, about, words)
-    actors = await audit.actors(scene.tx)
+    actors = await audit.actors(scene.tx, _among(scene))
     return views.who(search.rank(actors, words, lambda actor: (actor[1],)) if words else actors, about, words)
 
 
@@ -114,7 +116,7 @@ async def _page(scene: Scene, about: Page) -> Screen:
     titles = await _titles(scene)
     by = None
     if about.by >= 0:
-        by = (await audit.names(scene.tx, [about.by])).get(about.by, "—") if about.by else views.BOT
+        by = await _actor(scene, about.by) if about.by else views.BOT
     narrowed = views.Narrowed(
         by=by,
         organization=await _organization(scene, about.org) if about.org else None,
@@ -137,13 +139,27 @@ async def _filter(scene: Scene, about: Page) -> Filter:
         directive_id=directive,
         action=views.action_of(about.action),
         since=views.since(about.span, scene.now, scene.zone),
+        among=_among(scene),
     )
 
 
+def _among(scene: Scene) -> Any:
+    """Whose entries a territory's chief reads: those about its organizations as they are now; None: all."""
+    return organizations.all_within(scene.person.limits)
+
+
+async def _actor(scene: Scene, person_id: int) -> str:
+    """The name of somebody who has done something that this person reads of."""
+    if scene.person.limits.are_none:
+        return (await audit.names(scene.tx, [person_id])).get(person_id, "—")
+    return next((name for id, name, _ in await audit.actors(scene.tx, _among(scene)) if id == person_id), "—")
+
+
 async def _titles(scene: Scene) -> dict[str, str]:
-    return views.titled(scene.catalog, await directives.newest(scene.tx))
+    asked = await rounds.asked_within(scene.tx, scene.person.limits)
+    return views.titled(scene.catalog, asked, scene.person.limits)
 
 
 async def _organization(scene: Scene, organization_id: int) -> str:
     organization = await organizations.get(scene.tx, organization_id)
-    return organization.label if organization else "—"
+    return organization.label if organization and scene.person.limits.covers_place(organization) else "—"

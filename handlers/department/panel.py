@@ -50,7 +50,7 @@ async def _panel(scene: Scene) -> Screen:
     open_rounds = await rounds.within(tx, await rounds.open_now(tx, scene.now), limits)
     affairs = views.Affairs(
         open_rounds=len(open_rounds),
-        registrations=len(await seats.waiting(tx)),
+        registrations=len(await seats.waiting(tx, limits)),
         missed=len(await rounds.missed(tx)),
         late=await digests.late_organizations(tx, limits, scene.now),
         extensions=len(await extensions.waiting(tx, limits, scene.now)),

@@ -1,7 +1,7 @@
 """People: heads and deputies seated at organizations, and the department's staff."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import Enum, StrEnum, auto
 from typing import Any, Protocol, Self
@@ -45,6 +45,7 @@ class Right(Enum):
     AGREED = auto()  # to their data being kept
     VIEW = auto()  # the department's screens
     CURATE = auto()  # ask, announce and review, within their limits
+    MANAGE = auto()  # who sits where, and roles in the department, within their territories
     ADMIN = auto()  # everything
 
 
@@ -107,10 +108,20 @@ class Limits:
             for mine, theirs in ((getattr(self, each.name), getattr(other, each.name)) for each in fields(self))
         )
 
+    def within(self, bounds: "Limits") -> Self:
+        """These, for somebody who gives nothing beyond the bounds: where they name none of those, all of those."""
+        named = {each.name: getattr(bounds, each.name) for each in fields(self)}
+        return replace(self, **{name: getattr(self, name) & ids or ids for name, ids in named.items() if ids})
+
     @property
     def are_of_places(self) -> bool:
         """Whether some organizations are beyond them."""
         return bool(self.types or self.territories)
+
+    @property
+    def are_of_territories(self) -> bool:
+        """Whether all matters of some territories are the person's, or of all."""
+        return not self.types and not self.topics
 
     @property
     def are_none(self) -> bool:
@@ -127,6 +138,10 @@ class Limits:
         return cls(**{field.name: frozenset((stored or {}).get(field.name, ())) for field in fields(cls)})
 
 
+# Of whoever may do everything.
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A Telegram account that wrote to the bot. `id` is Telegram's; only the name is kept beside it."""
@@ -138,7 +153,7 @@ class Person:
     paused_until: datetime | None = None
     unreachable_at: datetime | None = None
     staff_role: StaffRole | None = None
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
 
     @property
     def is_staff(self) -> bool:
@@ -156,6 +171,15 @@ class Person:
         # Whoever has limits may not do everything, however they came to them.
         return self.staff_role is StaffRole.ADMIN and self.limits.are_none
 
+    @property
+    def may_manage(self) -> bool:
+        """Whether the person says who sits where and gives roles: everywhere, or as the chief of territories there."""
+        return self.staff_role is StaffRole.ADMIN and self.limits.are_of_territories
+
+    def manages(self, place: Place) -> bool:
+        """Whether the person says who sits at that organization."""
+        return self.may_manage and self.limits.covers_place(place)
+
     def may(self, right: Right) -> bool:
         """Whether the person has the right."""
         match right:
@@ -167,6 +191,8 @@ class Person:
                 return self.is_staff
             case Right.CURATE:
                 return self.may_curate
+            case Right.MANAGE:
+                return self.may_manage
             case Right.ADMIN:
                 return self.is_admin
 

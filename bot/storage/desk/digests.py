@@ -78,7 +78,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         opens=(*opened, *await _to_open(tx, limits, catalog, now)),
         due=due,
         late=tuple([await _late(tx, round_, counts[round_.id].late, limits, since, now) for round_ in late]),
-        registrations=len(await seats.waiting(tx)) if person.is_admin else 0,
+        registrations=len(await seats.waiting(tx, limits)) if person.may_manage else 0,
         missed=len(await rounds.missed(tx)) if person.is_admin else 0,
         extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
         threads=await threads.waiting(tx, limits) if person.may_curate else 0,

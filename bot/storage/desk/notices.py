@@ -4,19 +4,20 @@ from datetime import datetime, timedelta
 
 from bot.domain.letter import LetterKind
 from bot.domain.people.failure import Failure
-from bot.domain.people.member import Invitation, Place, Role, Seat, SeatState, StaffRole
+from bot.domain.people.member import Invitation, Place, Seat, SeatState, StaffInvitation
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import afterwards
 from bot.storage.engine.database import Tx
-from bot.storage.people import people, seats, staff
+from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import letters
 
 _GATHERED = timedelta(hours=1)
 
 
 async def registration(tx: Tx, seat: Seat, now: datetime) -> None:
-    """Sends administrators the card of a seat that is asked for."""
-    await letters.write(tx, LetterKind.REGISTRATION, await staff.admins(tx), now, seat=seat.id)
+    """Sends those who decide about it the card of a seat that is asked for."""
+    told = await _managers(tx, [seat.organization_id])
+    await letters.write(tx, LetterKind.REGISTRATION, told, now, seat=seat.id)
 
 
 async def role(tx: Tx, person_id: int, now: datetime) -> None:
@@ -30,32 +31,37 @@ async def succession(tx: Tx, invitation: Invitation, place: Place, now: datetime
     await letters.write(tx, LetterKind.SUCCESSION, asked, now, invitation=invitation.id)
 
 
-async def linked(tx: Tx, role: Role | StaffRole, bearer: int, now: datetime) -> None:
-    """Tells administrators what a link has given: of a role in the department at once, of seats once an hour at most.
+async def linked(tx: Tx, invitation: Invitation | StaffInvitation, bearer: int, now: datetime) -> None:
+    """Tells those who may give the same what a link has given: of a role at once, of seats once an hour at most.
 
     A hundred links may have been handed out the same day.
     """
-    for admin in await staff.admins(tx):
+    to_seat = isinstance(invitation, Invitation)
+    if isinstance(invitation, Invitation):
+        told = await _managers(tx, [invitation.organization_id])
+    else:
+        told = await staff.givers(tx, invitation.limits)
+    for admin in told:
         if admin == bearer:
             continue
         last = await letters.last_written(tx, admin, LetterKind.LINKED)
-        gathered = isinstance(role, Role) and last is not None and now - last < _GATHERED
+        gathered = to_seat and last is not None and now - last < _GATHERED
         at = last + _GATHERED if gathered and last is not None else now
-        key = "seats" if isinstance(role, Role) else False
+        key = "seats" if to_seat else False
         await letters.write(tx, LetterKind.LINKED, [admin], now, send_after=at, dedup=key, since=now.isoformat())
 
 
 async def unreachable(
     tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime, why: Failure = Failure.UNREACHABLE
 ) -> None:
-    """Notes that Telegram will not deliver to the person: tells administrators, and has deputies asked instead."""
+    """Notes that Telegram will not deliver to the person: tells whoever seats people; deputies are asked instead."""
     if not await people.unreachable(tx, person_id, now, why):
         return
     held = await _held(tx, person_id)
     if not held:
         return
-    admins = [admin for admin in await staff.admins(tx) if admin != person_id]
-    await letters.write(tx, LetterKind.UNREACHABLE, admins, now, person=person_id)
+    told = await _managers(tx, held, but=person_id)
+    await letters.write(tx, LetterKind.UNREACHABLE, told, now, person=person_id)
     await letters.ask(tx, held, calendar, now)
 
 
@@ -87,7 +93,7 @@ async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, by: int, now: datetime) -> None:
     """Has the people who are still seated at the organizations asked instead of somebody who has left.
 
-    Where nobody is left, administrators hear of it, but for `by`, who did it: what is asked there reaches nobody.
+    Where nobody is left, whoever seats people hears of it, but for `by`: what is asked there reaches nobody.
     """
     if not organization_ids:
         return
@@ -95,9 +101,14 @@ async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, b
     seated = {seat.organization_id for seat in await seats.holders(tx, organization_ids)}
     for organization_id in organization_ids:
         if organization_id not in seated:
-            admins = [admin for admin in await staff.admins(tx) if admin != by]
-            key = str(organization_id)
-            await letters.write(tx, LetterKind.DESERTED, admins, now, dedup=key, organization=organization_id)
+            told, key = await _managers(tx, [organization_id], but=by), str(organization_id)
+            await letters.write(tx, LetterKind.DESERTED, told, now, dedup=key, organization=organization_id)
+
+
+async def _managers(tx: Tx, organization_ids: list[int], *, but: int | None = None) -> list[int]:
+    """Ids of those who say who sits at any of the organizations, but for one."""
+    places = await organizations.of_ids(tx, organization_ids)
+    return sorted({person_id for place in places for person_id in await staff.managers(tx, place, but=but)})
 
 
 async def _held(tx: Tx, person_id: int) -> list[int]:

@@ -89,7 +89,7 @@ async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: date
         told = await farewells.of_one_that_is_back(tx, before.id, before.left_at, calendar, now)
         await leaving.ask_anew(tx, owed, told)
         for seat_id in await leaving.apply_again(tx, before.id):
-            await letters.write(tx, LetterKind.REGISTRATION, await staff.admins(tx), now, seat=seat_id)
+            await letters.write(tx, LetterKind.REGISTRATION, await staff.managers(tx, after), now, seat=seat_id)
 
 
 async def _note_file(tx: Tx, catalog: Catalog) -> None:

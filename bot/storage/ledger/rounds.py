@@ -291,6 +291,13 @@ async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) 
     return {directive.id for directive in covered if directive.audience or everything or directive.id in asked}
 
 
+async def asked_within(tx: Tx, limits: Limits) -> dict[str, Directive]:
+    """All directives and questions that were ever asked within the limits, each as it was the last time."""
+    newest = await directives.newest(tx)
+    theirs = await directives_within(tx, newest.values(), limits)
+    return {id: directive for id, directive in newest.items() if id in theirs}
+
+
 def owing(round_id: int, territories: Collection[str] | None = None, known: Collection[str] = ()) -> sa.Select[Any]:
     """The organizations of a round that have not answered, as a query to be built into another.
 

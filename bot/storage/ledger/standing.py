@@ -6,13 +6,12 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.ledger.standing import Count, Debt
-from bot.domain.people.member import Limits
+from bot.domain.people.member import NO_LIMITS, Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import listing
-from bot.storage.people.listing import NO_LIMITS
 from bot.storage.people.organizations import within
 
 

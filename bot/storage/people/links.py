@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Gift, Limits, Link, Person, StaffRole, Succession
+from bot.domain.people.member import NO_LIMITS, Gift, Limits, Link, Person, StaffRole, Succession
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.people import seats
@@ -17,14 +17,16 @@ from bot.storage.post import audit, letters
 _MAKER = t.people.alias("maker")
 
 
-async def usable_now(tx: Tx, now: datetime, *, organization_id: int | None = None) -> list[Link]:
-    """The links, those that end first before the others; `organization_id`: to it alone."""
-    conditions = [*usable(now)]
+async def usable_now(
+    tx: Tx, now: datetime, limits: Limits = NO_LIMITS, *, organization_id: int | None = None
+) -> list[Link]:
+    """The links within the limits, those that end first before the others; `organization_id`: to it alone."""
+    conditions = [*usable(now), *within(t.invitations.c.organization_id, limits)]
     if organization_id is not None:
         conditions.append(t.invitations.c.organization_id == organization_id)
     found = await _to_seats(tx, *conditions)
     if organization_id is None:
-        found += await _to_roles(tx, *role_usable(now))
+        found += [link for link in await _to_roles(tx, *role_usable(now)) if limits.include(link.limits)]
     return sorted(found, key=lambda link: (link.expires_at, link.organization_label, link.id))
 
 
@@ -134,7 +136,7 @@ async def gifts(tx: Tx, person: Person, since: datetime) -> list[Gift]:
         .where(own.given_at >= since, own.used_by != person.id, *within(own.organization_id, person.limits))
     )  # fmt: skip
     roles_given = (
-        sa.select(roles.used_at, roles.role, t.people.c.name, _MAKER.c.name.label("by_name"))
+        sa.select(roles.used_at, roles.role, roles.limits, t.people.c.name, _MAKER.c.name.label("by_name"))
         .select_from(
             t.staff_invitations.join(t.people, t.people.c.id == roles.used_by).outerjoin(
                 _MAKER, _MAKER.c.id == roles.by_id
@@ -154,7 +156,11 @@ async def gifts(tx: Tx, person: Person, since: datetime) -> list[Gift]:
         )
         for row in await tx.execute(seats_given)
     ]
-    found += [Gift(row.used_at, row.name, row.by_name, StaffRole(row.role)) for row in await tx.execute(roles_given)]
+    found += [
+        Gift(row.used_at, row.name, row.by_name, StaffRole(row.role))
+        for row in await tx.execute(roles_given)
+        if person.limits.include(Limits.load(row.limits))
+    ]
     return sorted(found, key=lambda gift: gift.at)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
-from bot.domain.people.member import Limits, Role
+from bot.domain.people.member import NO_LIMITS, Limits, Role
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
 from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
@@ -24,7 +24,6 @@ _RANKED = 200
 # So many readings of what was typed are looked for: another layout of the keyboard, each of several organizations.
 _WAYS = 8
 
-NO_LIMITS = Limits()
 _NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
 

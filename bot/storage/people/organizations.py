@@ -96,6 +96,12 @@ def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.C
     return tuple(organization_id.in_(each) for each in theirs)
 
 
+def all_within(limits: Limits) -> sa.Select[Any] | None:
+    """Ids of all organizations within the limits, as a query for use in another; None: there are no such limits."""
+    here = within(t.organizations.c.id, limits)
+    return sa.select(t.organizations.c.id).where(*here) if here else None
+
+
 def typed(organization_id: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     """The types of the organization of that column, as they are now, in one text that can be kept."""
     bounded = sa.literal(",").concat(t.organization_types.c.type).concat(",")

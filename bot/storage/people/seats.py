@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.people.member import Role, Seat, SeatState
+from bot.domain.people.member import NO_LIMITS, Limits, Role, Seat, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
 from bot.storage.people import addresses
+from bot.storage.people.organizations import within
 from bot.storage.post import audit
 
 _SEAT = Mapped(
@@ -172,9 +173,9 @@ async def former(tx: Tx, organization_id: int, limit: int) -> list[Seat]:
     return [_SEAT(row) for row in rows]
 
 
-async def waiting(tx: Tx) -> list[Seat]:
-    """Seats that the department has not decided about, oldest first."""
-    return await _load(tx, t.SEAT_WAITS)
+async def waiting(tx: Tx, limits: Limits = NO_LIMITS) -> list[Seat]:
+    """Seats within the limits that the department has not decided about, oldest first."""
+    return await _load(tx, t.SEAT_WAITS, *within(t.seats.c.organization_id, limits))
 
 
 async def muted(tx: Tx, person_id: int) -> set[tuple[str, str]]:

@@ -82,7 +82,7 @@ async def change(tx: Tx, person_id: int, role: StaffRole, limits: Limits, by: in
     row = (await tx.execute(sa.select(t.staff).where(t.staff.c.person_id == person_id))).first()
     if row is None or (row.role, row.limits) == (role, limits.dump()):
         return False
-    if role is not StaffRole.ADMIN and await is_last_admin(tx, person_id):
+    if not (role is StaffRole.ADMIN and limits.are_none) and await is_last_admin(tx, person_id):
         return False
     await tx.execute(sa.update(t.staff).where(t.staff.c.person_id == person_id).values(role=role, limits=limits.dump()))
     # Administrators alone make links, within their limits.
@@ -177,13 +177,13 @@ async def use_invitation(tx: Tx, token: str, person_id: int, now: datetime) -> S
 
 
 async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> None:
-    """Makes the person an administrator, whatever their role was."""
+    """Makes the person an administrator without limits, whatever their role was."""
     statement = insert(tx, t.staff).values(person_id=person_id, role=StaffRole.ADMIN, since=now)
     changed = await tx.execute(
         statement.on_conflict_do_update(
             index_elements=["person_id"],
             set_={"role": StaffRole.ADMIN, "limits": {}},
-            where=t.staff.c.role != StaffRole.ADMIN,
+            where=sa.or_(t.staff.c.role != StaffRole.ADMIN, sa.cast(t.staff.c.limits, sa.Text) != "{}"),
         )
     )
     if changed.rowcount:
@@ -191,11 +191,27 @@ async def make_admin(tx: Tx, person_id: int, by: int | None, now: datetime) -> N
 
 
 async def admins(tx: Tx) -> list[int]:
-    """Ids of the administrators."""
-    rows = await tx.execute(
-        sa.select(t.staff.c.person_id).where(t.staff.c.role == StaffRole.ADMIN).order_by(t.staff.c.person_id)
-    )
-    return list(rows.scalars())
+    """Ids of the administrators who may do everything."""
+    return [person_id for person_id, limits in await _admins(tx) if limits.are_none]
+
+
+async def managers(tx: Tx, place: Place, *, but: int | None = None) -> list[int]:
+    """Ids of those who say who sits at the organization: administrators, and the chiefs of its territory."""
+    return [
+        person_id
+        for person_id, limits in await _admins(tx)
+        if person_id != but and limits.are_of_territories and limits.covers_place(place)
+    ]
+
+
+async def givers(tx: Tx, limits: Limits) -> list[int]:
+    """Ids of those who may give a role with these limits."""
+    return [id for id, own in await _admins(tx) if own.are_of_territories and own.include(limits)]
+
+
+async def _admins(tx: Tx) -> list[tuple[int, Limits]]:
+    query = sa.select(t.staff.c.person_id, t.staff.c.limits).where(t.staff.c.role == StaffRole.ADMIN)
+    return [(row.person_id, Limits.load(row.limits)) for row in await tx.execute(query.order_by(t.staff.c.person_id))]
 
 
 async def wants_digest(tx: Tx, person_id: int) -> bool:

@@ -54,13 +54,17 @@ async def prune(tx: Tx, before: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries are wanted: an entry must fit all that is given. `by` 0: entries by nobody, which are the bot's."""
+    """Which entries are wanted: an entry must fit all that is given. `by` 0: entries by nobody, which are the bot's.
+
+    `among`: those about the organizations of that query alone.
+    """
 
     by: int | None = None
     organization_id: int | None = None
     directive_id: str | None = None
     action: str | None = None
     since: datetime | None = None
+    among: sa.Select[Any] | None = None
 
 
 async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entry]:
@@ -76,6 +80,8 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         conditions.append(t.audit.c.action == which.action)
     if which.since is not None:
         conditions.append(t.audit.c.at >= which.since)
+    if which.among is not None:
+        conditions.append(t.audit.c.organization_id.in_(which.among))
     # Names are looked up only for the rows that are shown.
     some = (
         sa.select(t.audit)
@@ -115,10 +121,16 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
     ]
 
 
-async def actors(tx: Tx) -> list[tuple[int, str, str]]:
-    """Everybody who has done anything: ids, names, and the label of an organization where they sit; by name."""
-    acted = sa.exists().where(t.audit.c.by_id == t.people.c.id)
+async def actors(tx: Tx, among: sa.Select[Any] | None = None) -> list[tuple[int, str, str]]:
+    """Everybody who has done anything: ids, names, and the label of an organization where they sit; by name.
+
+    `among`: about the organizations of that query alone, and it is one of these where they sit.
+    """
+    here = [] if among is None else [t.audit.c.organization_id.in_(among)]
+    acted = sa.exists().where(t.audit.c.by_id == t.people.c.id, *here)
     seated = sa.and_(t.seats.c.person_id == t.people.c.id, t.seats.c.state == SeatState.SEATED)
+    if among is not None:
+        seated = sa.and_(seated, t.seats.c.organization_id.in_(among))
     rows = await tx.execute(
         sa.select(t.people.c.id, t.people.c.name, sa.func.coalesce(sa.func.min(t.organizations.c.label), ""))
         .select_from(

@@ -95,14 +95,14 @@ class Grant(Callback, prefix="wg"):
 
 
 class Limit(Callback, prefix="wx"):
-    """Ticks or unticks a type of organizations or a topic that a curator is limited to."""
+    """Ticks or unticks a type of organizations, a topic or a territory that a staff member is limited to."""
 
-    scope: Literal["types", "topics"]
+    scope: Literal["types", "topics", "territories"]
     value: str
 
 
 class Limits(Callback, prefix="wd"):
-    """Lists what a curator can be limited to; `done`: the choice is made."""
+    """Lists what a staff member can be limited to; `done`: the choice is made."""
 
     page: Number = 0
     done: bool = False

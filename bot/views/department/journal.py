@@ -13,6 +13,7 @@ from bot.domain.desk.journal import Entry
 from bot.domain.directives.directive import Directive
 from bot.domain.file_names import dated
 from bot.domain.people.labels import official
+from bot.domain.people.member import Limits
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.domain.window import Window
@@ -266,9 +267,10 @@ def file(
     return csv_file(dated(f"{at.astimezone(zone):%d.%m.%Y}", "журнал", ".csv"), headings, rows, caption)
 
 
-def titled(catalog: Catalog, asked_before: Mapping[str, Directive]) -> dict[str, str]:
-    """«2.1. Название» by id: directives of the catalog in its order, then those that were asked before."""
-    known = {**catalog.directives, **{key: asked_before[key] for key in asked_before if key not in catalog.directives}}
+def titled(catalog: Catalog, asked_before: Mapping[str, Directive], limits: Limits) -> dict[str, str]:
+    """«2.1. Название» by id: directives of the catalog within the limits in its order, then those asked before."""
+    mine = {key: directive for key, directive in catalog.directives.items() if limits.covers(directive)}
+    known = {**mine, **{key: asked_before[key] for key in asked_before if key not in mine}}
     return {
         key: f"{directive.number}. {directive.title}" if directive.number else directive.title
         for key, directive in known.items()

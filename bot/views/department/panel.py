@@ -59,10 +59,10 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
         rows.append([reports, _door("Обращения", Threads(), affairs.threads)])
     else:
         rows.append([reports])
-    if person.is_admin:
+    if person.may_manage:
         if affairs.registrations:
             rows.append([Button(f"Заявки на регистрацию: {affairs.registrations}", Applications().pack())])
-        if affairs.missed:
+        if affairs.missed and person.is_admin:
             rows.append([Button(f"Не открыты вовремя: {affairs.missed}", _pending("missed"))])
         rows.append([Button("Сотрудники", Members().pack()), Button("Журнал", Journal().pack())])
     rows.append([Button(f"Утренняя сводка: {'да' if digest else 'нет'}", Digest().pack())])

@@ -45,7 +45,7 @@ def setup() -> Router:
     register(router.callback_query, of_round, InRound.filter(), rights=Right.VIEW)
     register(router.callback_query, in_territory, InTerritory.filter(), rights=Right.VIEW)
     register(router.callback_query, shares, Shares.filter(), rights=Right.VIEW)
-    register(router.callback_query, pending, callbacks.Pending.filter(), rights=Right.ADMIN)
+    register(router.callback_query, pending, callbacks.Pending.filter(), rights=Right.MANAGE)
     return router
 
 
@@ -100,7 +100,9 @@ async def pending(query: CallbackQuery, callback_data: callbacks.Pending, scene:
     """Sends the cards of what waits for a decision once more: the first may have been lost in the chat."""
     match callback_data.what:
         case "registrations":
-            await show_waiting(scene)
+            await show_waiting(scene, scene.person.limits)
+        case "missed" if not scene.person.is_admin:
+            return [toast(query, common.NOT_YOURS, alert=True)]
         case "missed":
             for round_ in await rounds.missed(scene.tx):
                 await letters.write(scene.tx, LetterKind.MISSED, [scene.person.id], scene.now, round=round_.id)
@@ -212,8 +214,10 @@ def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
 async def _running(scene: Scene, page: int) -> Screen:
     open_rounds = _grouped(scene, await control.running(scene.tx, scene.person.limits, scene.now))
     waiting = missed = 0
+    if scene.person.may_manage:
+        waiting = len(await seats.waiting(scene.tx, scene.person.limits))
     if scene.person.is_admin:
-        waiting, missed = len(await seats.waiting(scene.tx)), len(await rounds.missed(scene.tx))
+        missed = len(await rounds.missed(scene.tx))
     if totals := await totals_by_territory(scene, open_rounds):
         shown, page, pages = paged(open_rounds, page, territories.ROUNDS)
         return territories.running(

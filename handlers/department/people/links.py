@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.letter import LetterKind
-from bot.domain.people.member import Limits, Right, Succession
+from bot.domain.people.member import Right, Succession
 from bot.domain.screen import Screen
 from bot.storage.people import invitations, links, organizations, staff
 from bot.storage.post import dialogues, letters
@@ -19,9 +19,9 @@ from handlers.seating import by_link
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="links")
-    register(router.callback_query, listed, Links.filter(), rights=Right.ADMIN)
-    register(router.callback_query, end, EndLink.filter(), rights=Right.ADMIN)
-    register(router.callback_query, end_all, EndLinks.filter(), rights=Right.ADMIN)
+    register(router.callback_query, listed, Links.filter(), rights=Right.MANAGE)
+    register(router.callback_query, end, EndLink.filter(), rights=Right.MANAGE)
+    register(router.callback_query, end_all, EndLinks.filter(), rights=Right.MANAGE)
     register(router.callback_query, successor, Successor.filter(), rights=Right.CURATE)
     register(router.callback_query, succeed, Succeed.filter(), rights=Right.CURATE)
     return router
@@ -36,7 +36,7 @@ async def listed(query: CallbackQuery, callback_data: Links, scene: Scene) -> Sa
 async def end(query: CallbackQuery, callback_data: EndLink, scene: Scene) -> Sayings:
     """«Отозвать» recalls a link, unless somebody was faster to use it."""
     to_seat = callback_data.to == "seat"
-    open_now = await links.usable_now(scene.tx, scene.now)
+    open_now = await links.usable_now(scene.tx, scene.now, scene.person.limits)
     wanted = [
         link for link in open_now if link.id == callback_data.id and (link.organization_id is not None) == to_seat
     ]
@@ -48,7 +48,7 @@ async def end(query: CallbackQuery, callback_data: EndLink, scene: Scene) -> Say
 async def end_all(query: CallbackQuery, callback_data: EndLinks, scene: Scene) -> Sayings:
     """«Отозвать все» asks first, and again if there are others meanwhile than it has asked about."""
     place = callback_data.organization
-    open_now = await links.usable_now(scene.tx, scene.now, organization_id=place or None)
+    open_now = await links.usable_now(scene.tx, scene.now, scene.person.limits, organization_id=place or None)
     if not open_now:
         return [toast(query, views.NONE_LEFT, alert=True), edit(query, await _listed(scene, place, 0))]
     if callback_data.count != len(open_now):
@@ -105,8 +105,8 @@ async def _somebody_else(scene: Scene, waiting: Succession) -> bool:
 async def _listed(scene: Scene, organization_id: int, page: int) -> Screen:
     tx, place = scene.tx, organization_id or None
     return views.listed(
-        await links.usable_now(tx, scene.now, organization_id=place),
-        await links.successions(tx, Limits(), organization_id=place),
+        await links.usable_now(tx, scene.now, scene.person.limits, organization_id=place),
+        await links.successions(tx, scene.person.limits, organization_id=place),
         organization_id,
         page,
         scene.catalog,

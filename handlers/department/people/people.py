@@ -36,10 +36,10 @@ def setup() -> Router:
     register(router.callback_query, roster, Roster.filter(), rights=Right.VIEW)
     register(router.callback_query, listed, Listed.filter(), rights=Right.VIEW)
     register(router.callback_query, card, Card.filter(), rights=Right.VIEW)
-    register(router.callback_query, invite, Invite.filter(), rights=Right.ADMIN)
-    register(router.callback_query, vacate, Vacate.filter(), rights=Right.ADMIN)
-    register(router.callback_query, ask, Print.filter(), rights=Right.ADMIN)
-    register(router.callback_query, make, PrintNow.filter(), rights=Right.ADMIN)
+    register(router.callback_query, invite, Invite.filter(), rights=Right.MANAGE)
+    register(router.callback_query, vacate, Vacate.filter(), rights=Right.MANAGE)
+    register(router.callback_query, ask, Print.filter(), rights=Right.MANAGE)
+    register(router.callback_query, make, PrintNow.filter(), rights=Right.MANAGE)
     register(
         router.message, search, Talking(KIND), F.text, ~F.text.startswith("/"), ~F.reply_to_message, rights=Right.VIEW
     )
@@ -50,7 +50,8 @@ async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     """Shows the types of organizations."""
     await dialogues.end(scene.tx, scene.person.id)
     total, by_type = await standing.counts(scene.tx, scene.person.limits)
-    waiting = len(await seats.waiting(scene.tx)) if scene.person.is_admin else 0
+    limits = scene.person.limits
+    waiting = len(await seats.waiting(scene.tx, limits)) if scene.person.may_manage else 0
     return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
 
 
@@ -79,7 +80,7 @@ async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
 
 async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
     """Makes a one-time link, in a message that can be forwarded as it is."""
-    organization = await organizations.get(scene.tx, callback_data.organization)
+    organization = await _within(scene, callback_data.organization)
     if organization is None or not organization.active:
         return [toast(query, views.NO_SUCH, alert=True)]
     tx, now = scene.tx, scene.now
@@ -100,7 +101,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
 async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> Sayings:
     """«Освободить место» vacates a seat, after asking."""
     seat = await seats.get(scene.tx, callback_data.seat)
-    organization = await organizations.get(scene.tx, seat.organization_id) if seat else None
+    organization = await _within(scene, seat.organization_id) if seat else None
     if seat is None or organization is None:
         return [toast(query, views.NO_SUCH, alert=True)]
     there = await seats.holders(scene.tx, [organization.id])
@@ -192,7 +193,7 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
         sorted(holders, key=lambda held: (held[0].role is not Role.HEAD, held[0].id)),
         await seats.former(tx, organization.id, _FORMER),
         await standing.debt(tx, organization.id, scene.person.limits, scene.now),
-        len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
+        len([seat for seat in await seats.waiting(tx, Limits()) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
         await links.successions(tx, Limits(), organization_id=organization.id),
         await _once_in(scene, organization),

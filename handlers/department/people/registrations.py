@@ -1,4 +1,4 @@
-"""Has an administrator decide about registrations that wait."""
+"""Has an administrator, or a territory's chief, decide about registrations that wait."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -20,17 +20,17 @@ from handlers.seating import dismissed, seated
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="registrations")
-    register(router.callback_query, applications, Applications.filter(), rights=Right.ADMIN)
-    register(router.callback_query, application, Application.filter(), rights=Right.ADMIN)
-    register(router.callback_query, decide, callbacks.Decide.filter(), rights=Right.ADMIN)
-    register(router.callback_query, beside, Beside.filter(), rights=Right.ADMIN)
-    register(router.callback_query, replace, Replace.filter(), rights=Right.ADMIN)
+    register(router.callback_query, applications, Applications.filter(), rights=Right.MANAGE)
+    register(router.callback_query, application, Application.filter(), rights=Right.MANAGE)
+    register(router.callback_query, decide, callbacks.Decide.filter(), rights=Right.MANAGE)
+    register(router.callback_query, beside, Beside.filter(), rights=Right.MANAGE)
+    register(router.callback_query, replace, Replace.filter(), rights=Right.MANAGE)
     return router
 
 
 async def applications(query: CallbackQuery, callback_data: Applications, scene: Scene) -> Sayings:
     """Shows a page of the registrations that wait."""
-    return [edit(query, views.applications(await seats.waiting(scene.tx), callback_data.page))]
+    return [edit(query, views.applications(await seats.waiting(scene.tx, scene.person.limits), callback_data.page))]
 
 
 async def application(query: CallbackQuery, callback_data: Application, scene: Scene) -> Sayings:
@@ -89,17 +89,21 @@ async def _decided(
     if accept:
         # The word about the registration comes at once; requests keep to working hours.
         await seated(scene, done, at_once=False)
-    others = len(await seats.waiting(scene.tx))
+    others = len(await seats.waiting(scene.tx, scene.person.limits))
     return [edit(query, views.decided(done, others, accepted=accept, instead_of=instead_of))]
 
 
 async def _waiting(scene: Scene, seat_id: int) -> Seat | None:
+    """The registration, if it waits and its organization is a matter of this person's."""
     seat = await seats.get(scene.tx, seat_id)
-    return seat if seat is not None and seat.state is SeatState.WAITING else None
+    if seat is None or seat.state is not SeatState.WAITING:
+        return None
+    place = await organizations.get(scene.tx, seat.organization_id)
+    return seat if place is not None and scene.person.manages(place) else None
 
 
 async def _too_late(query: CallbackQuery, scene: Scene) -> Sayings:
-    others = len(await seats.waiting(scene.tx))
+    others = len(await seats.waiting(scene.tx, scene.person.limits))
     return [toast(query, views.ALREADY_DECIDED), edit(query, views.already_decided(others))]
 
 

@@ -28,12 +28,12 @@ KIND = "limits"
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="staff")
-    register(router.callback_query, members, Members.filter(), rights=Right.ADMIN)
-    register(router.callback_query, member, Member.filter(), rights=Right.ADMIN)
-    register(router.callback_query, grant, Grant.filter(), rights=Right.ADMIN)
-    register(router.callback_query, tick, Limit.filter(), rights=Right.ADMIN)
-    register(router.callback_query, limits, LimitsPage.filter(), rights=Right.ADMIN)
-    register(router.callback_query, withdraw, Withdraw.filter(), rights=Right.ADMIN)
+    register(router.callback_query, members, Members.filter(), rights=Right.MANAGE)
+    register(router.callback_query, member, Member.filter(), rights=Right.MANAGE)
+    register(router.callback_query, grant, Grant.filter(), rights=Right.MANAGE)
+    register(router.callback_query, tick, Limit.filter(), rights=Right.MANAGE)
+    register(router.callback_query, limits, LimitsPage.filter(), rights=Right.MANAGE)
+    register(router.callback_query, withdraw, Withdraw.filter(), rights=Right.MANAGE)
     return router
 
 
@@ -52,8 +52,8 @@ async def member(query: CallbackQuery, callback_data: Member, scene: Scene) -> S
 
 
 async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
-    """Gives a member a role, or makes a link for somebody new; a curator's limits are asked first."""
-    role, name, limited = callback_data.role, "", Limits()
+    """Gives a member a role, or makes a link for somebody new; what it is limited to is asked first."""
+    role, name, limited, bounds = callback_data.role, "", Limits(), scene.person.limits
     if callback_data.person:
         person = await _staff(scene, callback_data.person)
         if person is None:
@@ -63,38 +63,48 @@ async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Say
             return kept
         name, limited = person.name or str(person.id), person.limits
     if role is not StaffRole.CURATOR:
-        return await _grant(query, scene, callback_data.person, role, Limits())
-    await _listen(query, scene, callback_data.person, limited)
-    return [edit(query, views.choose(limited, 0, scene.catalog, name=name, is_new=not callback_data.person))]
+        limited = Limits(territories=limited.territories)
+    if not views.offers(role, limited, bounds, scene.catalog):
+        return await _grant(query, scene, callback_data.person, role, limited)
+    await _listen(query, scene, callback_data.person, role, limited)
+    is_new = not callback_data.person
+    return [edit(query, views.choose(role, limited, 0, bounds, scene.catalog, name=name, is_new=is_new))]
 
 
 async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayings:
-    """Ticks or unticks a type or a topic."""
-    known = set(scene.catalog.types) if callback_data.scope == "types" else set(scene.catalog.topics)
-    if scene.dialogue.kind != KIND or callback_data.value not in known:
+    """Ticks or unticks a type, a topic or a territory."""
+    if scene.dialogue.kind != KIND:
         return [toast(query, common.OUTDATED)]
-    chosen = Limits.load(scene.dialogue.data)
+    role, chosen = _role(scene), Limits.load(scene.dialogue.data)
+    offered = views.offers(role, chosen, scene.person.limits, scene.catalog)
+    if (callback_data.scope, callback_data.value) not in [(offer.scope, offer.id) for offer in offered]:
+        return [toast(query, common.OUTDATED)]
     flipped = frozenset({callback_data.value})
     match callback_data.scope:
         case "types":
             chosen = replace(chosen, types=chosen.types ^ flipped)
         case "topics":
             chosen = replace(chosen, topics=chosen.topics ^ flipped)
+        case "territories":
+            chosen = replace(chosen, territories=chosen.territories ^ flipped)
     person_id, page = scene.dialogue.data["person"], scene.dialogue.data["page"]
-    await _listen(query, scene, person_id, chosen, page)
-    return [edit(query, await _choose(scene, person_id, chosen, page))]
+    await _listen(query, scene, person_id, role, chosen, page)
+    return [edit(query, await _choose(scene, person_id, role, chosen, page))]
 
 
 async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) -> Sayings:
-    """Shows another page of what a curator can be limited to, or ends the choice."""
+    """Shows another page of what somebody can be limited to, or ends the choice."""
     if scene.dialogue.kind != KIND:
         return [toast(query, common.OUTDATED)]
-    person_id, chosen = scene.dialogue.data["person"], Limits.load(scene.dialogue.data)
-    if not callback_data.done:
-        await _listen(query, scene, person_id, chosen, callback_data.page)
-        return [edit(query, await _choose(scene, person_id, chosen, callback_data.page))]
+    person_id, role, chosen = scene.dialogue.data["person"], _role(scene), Limits.load(scene.dialogue.data)
+    # A territory may have been merged, and whoever chooses may have other limits, since they began.
+    lacking = views.not_there(chosen, scene.person.limits, scene.catalog) if callback_data.done else ""
+    if lacking or not callback_data.done:
+        await _listen(query, scene, person_id, role, chosen, callback_data.page)
+        said = [toast(query, lacking, alert=True)] if lacking else []
+        return [*said, edit(query, await _choose(scene, person_id, role, chosen, callback_data.page))]
     await dialogues.end(scene.tx, scene.person.id)
-    return await _grant(query, scene, person_id, StaffRole.CURATOR, chosen)
+    return await _grant(query, scene, person_id, role, chosen)
 
 
 async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) -> Sayings:
@@ -116,8 +126,8 @@ async def withdraw(query: CallbackQuery, callback_data: Withdraw, scene: Scene) 
 
 
 async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: StaffRole, limited: Limits) -> Sayings:
-    """Gives the role, by a link if it is for nobody in particular."""
-    tx, now = scene.tx, scene.now
+    """Gives the role, by a link if it is for nobody in particular, and never beyond the limits of who gives it."""
+    tx, now, limited = scene.tx, scene.now, limited.within(scene.person.limits)
     if not person_id:
         token = await staff.invite(tx, role, limited, scene.person.id, now)
         url = link(scene.installation.bot_name(), STAFF + token)
@@ -132,11 +142,11 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
     if not await staff.change(tx, person.id, role, limited, scene.person.id, now):
         return [toast(query, views.NO_CHANGE), edit(query, await _member(scene, person))]
     await notices.role(tx, person.id, now)
-    if person.id == scene.person.id:
-        # The person is no administrator any more, and may not see the member's card.
-        return [toast(query, views.CHANGED), edit(query, views.demoted(role))]
-    fresh = await _staff(scene, person_id)
+    fresh = await people.get(tx, person_id)
     assert fresh is not None
+    if person.id == scene.person.id and not fresh.may_manage:
+        # The person may not see the member's card any more.
+        return [toast(query, views.CHANGED), edit(query, views.demoted(role))]
     return [toast(query, views.CHANGED), edit(query, await _member(scene, fresh))]
 
 
@@ -150,8 +160,11 @@ async def _kept(query: CallbackQuery, scene: Scene, person: Person) -> Sayings |
 
 
 async def _staff(scene: Scene, person_id: int) -> Person | None:
+    """The staff member, if nothing is theirs that is not this person's too."""
     person = await people.get(scene.tx, person_id)
-    return person if person is not None and person.is_staff else None
+    if person is None or not person.is_staff:
+        return None
+    return person if scene.person.limits.include(person.limits) else None
 
 
 async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
@@ -159,8 +172,9 @@ async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:
 
 
 async def _members(scene: Scene, page: int) -> Screen:
-    everybody, since = await staff.members(scene.tx), await staff.since(scene.tx)
-    open_links = await links.usable_now(scene.tx, scene.now)
+    bounds, since = scene.person.limits, await staff.since(scene.tx)
+    everybody = [person for person in await staff.members(scene.tx) if bounds.include(person.limits)]
+    open_links = await links.usable_now(scene.tx, scene.now, bounds)
     return views.members(everybody, since, page, len(open_links), scene.catalog, scene.now, scene.zone)
 
 
@@ -172,16 +186,24 @@ async def _member(scene: Scene, person: Person) -> Screen:
         scene.catalog,
         scene.now,
         scene.zone,
+        bounds=scene.person.limits,
         by_setting=person.id in scene.installation.admin_ids,
         last=await staff.is_last_admin(scene.tx, person.id),
     )
 
 
-async def _choose(scene: Scene, person_id: int, chosen: Limits, page: int) -> Screen:
+async def _choose(scene: Scene, person_id: int, role: StaffRole, chosen: Limits, page: int) -> Screen:
     person = await people.get(scene.tx, person_id) if person_id else None
     name = (person.name or str(person.id)) if person else ""
-    return views.choose(chosen, page, scene.catalog, name=name, is_new=not person_id)
+    return views.choose(role, chosen, page, scene.person.limits, scene.catalog, name=name, is_new=not person_id)
 
 
-async def _listen(query: CallbackQuery, scene: Scene, person_id: int, chosen: Limits, page: int = 0) -> None:
-    await listen(query, scene, KIND, person=person_id, page=page, **chosen.dump())
+def _role(scene: Scene) -> StaffRole:
+    """The role that is being limited. Conversations of before others could be limited lack it."""
+    return StaffRole(scene.dialogue.data.get("role", StaffRole.CURATOR))
+
+
+async def _listen(
+    query: CallbackQuery, scene: Scene, person_id: int, role: StaffRole, chosen: Limits, page: int = 0
+) -> None:
+    await listen(query, scene, KIND, person=person_id, role=role, page=page, **chosen.dump())

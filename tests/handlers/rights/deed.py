@@ -26,11 +26,13 @@ from tests.handlers.rights.office import (
     ADMIN,
     AUTHOR,
     BOUND,
+    CHIEF,
     ELSEWHERE,
     GROUP,
     HEAD,
     IN_GROUP,
     INSIDE,
+    NORTHERN,
     NOW,
     OTHER,
     OUTSIDE,
@@ -44,11 +46,11 @@ SEATED = frozenset({HEAD, OTHER})
 AUTHORS = frozenset({AUTHOR})
 UNLIMITED = frozenset({AUTHOR, ADMIN})
 # The school's answers; and what is asked of many, among whom the organizations of some limits are.
-MATTER = frozenset({VIEWER, INSIDE, AUTHOR, ADMIN})
-OF_ALL = MATTER | {OUTSIDE, BOUND}
+MATTER = frozenset({VIEWER, INSIDE, NORTHERN, AUTHOR, ADMIN})
+OF_ALL = MATTER | {OUTSIDE, BOUND, CHIEF}
 # The school itself, and what is announced to schools: limits to topics say nothing of them.
 PLACE = MATTER | {ELSEWHERE}
-CENTRE = frozenset({VIEWER, OUTSIDE, ELSEWHERE, AUTHOR, ADMIN, BOUND})
+CENTRE = frozenset({VIEWER, OUTSIDE, ELSEWHERE, AUTHOR, ADMIN, BOUND, CHIEF})
 # An announcement may be decided about by anybody but its author.
 SECOND = PLACE - {AUTHOR}
 NOT_OWN = MATTER - {HEAD}

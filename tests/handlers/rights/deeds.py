@@ -47,11 +47,15 @@ from tests.handlers.rights.deed import (
 )
 from tests.handlers.rights.office import (
     ADMIN,
+    APPLICANT,
     AUTHOR,
+    CHIEF,
     ELSEWHERE,
     INSIDE,
+    NORTHERN,
     NOW,
     OUTSIDE,
+    STAFF,
     VIEWER,
     Ids,
 )
@@ -178,8 +182,8 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         owed: dict[str, Any] = {"round": ids.correction_round, "obligation": ids.owed, "day": day}
         yield from presses(curate, k.Due, whose=MATTER, **owed)
     yield from presses(curate, n.Enter, mark="x", talk=Dialogue("entering", {"step": "file"}))
-    for what in ("registrations", "missed"):
-        yield from presses(Right.ADMIN, callbacks.Pending, what=what)
+    yield from presses(Right.MANAGE, callbacks.Pending, what="registrations")
+    yield from presses(Right.MANAGE, callbacks.Pending, whose=frozenset({ADMIN}), what="missed")
     yield from presses(Right.ADMIN, callbacks.Missed, round=ids.missed)
 
 
@@ -197,7 +201,7 @@ def _of_catalog() -> Iterator[Deed]:
 
 
 def _of_people(ids: Ids) -> Iterator[Deed]:
-    view, admin = Right.VIEW, Right.ADMIN
+    view, manage, admin = Right.VIEW, Right.MANAGE, Right.ADMIN
     yield from presses(view, d.Roster)
     yield from presses(view, w.Listed, type="")
     yield from presses(view, w.Card, whose=PLACE, organization=ids.school)
@@ -205,29 +209,36 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     (card,) = presses(view, w.Card, whose=PLACE, organization=ids.school)
     yield replace(card, hidden={ELSEWHERE: ("без ответа",)})
     yield from presses(view, w.Card, whose=CENTRE, organization=ids.centre)
-    yield from presses(admin, w.Invite, whose=PLACE, organization=ids.school)
-    yield from presses(admin, w.Vacate, whose=PLACE, seat=ids.seat)
-    yield from presses(admin, w.Applications)
-    yield from presses(admin, w.Application, w.Beside, callbacks.Decide, seat=ids.applied)
-    yield from presses(admin, w.Replace, seat=ids.applied, former=ids.seat)
-    yield from presses(admin, w.Print, type="general")
-    yield from presses(admin, w.PrintNow, talk=Dialogue("printing", {"type": "general", "show": "all"}))
-    yield from presses(admin, w.Members, w.Limits, page=0)
+    yield from presses(manage, w.Invite, whose=PLACE, organization=ids.school)
+    yield from presses(manage, w.Vacate, whose=PLACE, seat=ids.seat)
+    yield from presses(manage, w.Invite, whose=CENTRE, organization=ids.centre)
+    # Of others of the department, and of those who wait elsewhere, a territory's chief hears nothing.
+    others = tuple(f"Человек {id}" for id in (APPLICANT, *STAFF) if id != CHIEF)
+    for deed in presses(manage, w.Applications, w.Members):
+        yield replace(deed, hidden={CHIEF: others})
+    yield from presses(manage, w.Application, w.Beside, callbacks.Decide, whose=PLACE, seat=ids.applied)
+    yield from presses(manage, w.Replace, whose=PLACE, seat=ids.applied, former=ids.seat)
+    yield from presses(manage, w.Print, type="general")
+    yield from presses(manage, w.PrintNow, talk=Dialogue("printing", {"type": "general", "show": "all"}))
+    yield from presses(manage, w.Limits, page=0)
     limits = Dialogue("limits", {"person": VIEWER, "types": [], "topics": [], "page": 0, "screen": None})
-    yield from presses(admin, w.Limits, page=0, talk=limits)
-    yield from presses(admin, w.Limit, scope="types", value="general", talk=limits)
-    yield from presses(admin, w.Member, w.Grant, w.Withdraw, person=VIEWER)
-    yield from presses(admin, w.Grant, person=0)
-    yield from presses(admin, w.Links, w.EndLinks)
-    yield from presses(admin, w.Links, organization=ids.school)
-    yield from presses(admin, w.EndLink, whose=PLACE, to="seat", id=ids.link)
+    yield from presses(manage, w.Limits, page=0, talk=limits)
+    for scope, value in (("types", "general"), ("topics", "olympiad"), ("territories", "south")):
+        yield from presses(manage, w.Limit, scope=scope, value=value, talk=limits)
+    for person_id in (VIEWER, NORTHERN, CHIEF):
+        whose = frozenset({ADMIN, CHIEF}) if person_id == CHIEF else frozenset({ADMIN})
+        yield from presses(manage, w.Member, w.Grant, w.Withdraw, whose=whose, person=person_id)
+    yield from presses(manage, w.Grant, person=0)
+    yield from presses(manage, w.Links, w.EndLinks)
+    yield from presses(manage, w.Links, organization=ids.school)
+    yield from presses(manage, w.EndLink, whose=PLACE, to="seat", id=ids.link)
     yield from presses(Right.CURATE, w.Successor, w.Succeed, whose=PLACE, invitation=ids.succession)
     yield from presses(admin, w.Import)
     shown = Dialogue("import", {"step": "apply", "mark": "x", "entries": [["new-1", "Лицей", ["general"], []]]})
     yield from presses(admin, w.Pair, w.Leaving, mark="x", talk=shown)
     for to in ("", "p", "o", "d", "a", "s", "f"):
-        yield from presses(admin, z.Page, to=to, span="a")
-    yield from presses(admin, d.Journal)
+        yield from presses(manage, z.Page, to=to, span="a")
+    yield from presses(manage, d.Journal)
 
 
 def _of_announcements(ids: Ids) -> Iterator[Deed]:
@@ -279,10 +290,10 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     yield from presses(curate, q.Ask, whose=AUTHORS, question=ids.draft, seen=int(NOW.timestamp() * 1000))
     yield from presses(curate, q.OpenQuestion, q.CopyQuestion, q.RemoveQuestion, whose=MATTER, question=ids.template)
     for deed in presses(curate, q.OpenQuestion, whose=MATTER, question=ids.wide_template):
-        yield replace(deed, hidden={INSIDE: ("Удалить", "Дошкольн")})
+        yield replace(deed, hidden={INSIDE: ("Удалить", "Дошкольн"), NORTHERN: ("Удалить", "west")})
     yield from presses(curate, q.RemoveQuestion, whose=frozenset({AUTHOR, ADMIN}), question=ids.wide_template)
     for deed in presses(curate, q.OpenQuestion, whose=MATTER, question=ids.asked):
-        yield replace(deed, hidden={INSIDE: ("ошкольн",)})
+        yield replace(deed, hidden={INSIDE: ("ошкольн",), NORTHERN: ("west",)})
     by_hand = (q.OpenQuestion, q.CopyQuestion, q.KeepTemplate)
     yield from presses(curate, *by_hand, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     yield from presses(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)

@@ -20,6 +20,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.domain.people.organization import RosterEntry
+from bot.domain.people.territory import Territory
 from bot.domain.timing.recurrence import occurrences
 from bot.reports import making
 from bot.reports.job import Job
@@ -56,11 +57,13 @@ from tests.handlers.rights.office import (
     SOURCE,
     STAFF,
     STRANGER,
+    TERRITORY_OF,
     UNASKED,
     VIEWER,
     WRITTEN,
     Ids,
     Office,
+    of_types,
 )
 from tests.rosters import sync
 from tests.world import catalog_of, local
@@ -81,7 +84,7 @@ async def _district(folder: Path, without: Office | None) -> AsyncIterator[Offic
     folder.mkdir()
     await make_database(folder / "bot.db")
     storage = quick(Storage(f"sqlite+aiosqlite:///{folder}/bot.db"))
-    catalog, ids = catalog_of(), Ids()
+    catalog, ids = _in_territories(catalog_of()), Ids()
     if without is None:
         known = {id: directive for id, directive in catalog.directives.items() if id not in (_LATE, _CLOSED)}
         catalog = catalog.with_directives(known)
@@ -103,6 +106,23 @@ async def _district(folder: Path, without: Office | None) -> AsyncIterator[Offic
         yield Office(storage, installation, ids, without)
     finally:
         await storage.close()
+
+
+def _in_territories(catalog: Catalog) -> Catalog:
+    """Whoever is asked and belongs to nobody's territory, or to a wrong one, would be noticed."""
+    directives = {
+        id: replace(
+            directive,
+            audience=tuple(replace(part, territories=(TERRITORY_OF[part.type],)) for part in directive.audience),
+        )
+        for id, directive in catalog.directives.items()
+    }
+    roster_ = tuple(
+        replace(entry, territory=next(TERRITORY_OF[type_] for type_ in TERRITORY_OF if type_ in entry.types))
+        for entry in catalog.roster
+    )
+    territories = {id: Territory(id, id, id, catalog.calendar) for id in TERRITORY_OF.values()}
+    return replace(catalog, directives=directives, roster=roster_, territories=territories)
 
 
 def installed(storage: Storage, catalog: Catalog, ids: Ids) -> Installation:
@@ -227,14 +247,14 @@ async def _announce(tx: Tx, ids: Ids) -> None:
     for number in range(4):
         source = Source(AUTHOR, SOURCE + 10 + number, Wording.TEXT, f"Собрание {number}: {SECRET}")
         made.append(await announcements.create(tx, AUTHOR, source, NOW))
-        await announcements.change(tx, made[-1], audience=Audience(types=("general",)), acknowledge=True)
+        await announcements.change(tx, made[-1], audience=of_types("general"), acknowledge=True)
     ids.announcement, ids.approval, ids.sending, ids.scheduled = made
     draft = [AnnouncementState.DRAFT]
     await announcements.move(tx, ids.approval, draft, AnnouncementState.APPROVAL, AUTHOR, NOW)
     await announcements.move(tx, ids.scheduled, draft, AnnouncementState.SCHEDULED, AUTHOR, NOW)
     await _send(tx, ids.sending)
     await announcements.propose(tx, ids.sending, f"Исправлено: {SECRET}", AUTHOR, NOW)
-    for audience in (Audience(everyone=True), Audience(types=("general",))):
+    for audience in (Audience(everyone=True), of_types("general")):
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)
     ids.to_all, ids.to_schools = made[-2:]
@@ -252,7 +272,7 @@ async def _announce(tx: Tx, ids: Ids) -> None:
 async def _reworded(tx: Tx, by: int, proposer: int) -> tuple[int, str]:
     """Went to schools; other words are proposed for it. Its number, and the mark of the words."""
     made = await announcements.create(tx, by, Source(by, SOURCE + 50, Wording.TEXT, "Своё"), NOW)
-    await announcements.change(tx, made, audience=Audience(types=("general",)), acknowledge=True)
+    await announcements.change(tx, made, audience=of_types("general"), acknowledge=True)
     await _send(tx, made)
     await announcements.propose(tx, made, "Исправлено", proposer, NOW)
     announcement = await announcements.get(tx, made)
@@ -270,7 +290,7 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     question = Question(
         QUESTION,
         fields=(Field("f1", FieldKind.WHOLE, "Кружков"),),
-        audience=Audience(types=("general",)),
+        audience=of_types("general"),
         due=date(2026, 10, 20),
         topic="sport-clubs",
     )
@@ -282,7 +302,7 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     # A template is everybody's.
     await questions.keep(tx, replace(question, text="Сколько секций?"), AUTHOR, NOW)
     ids.template = (await questions.templates(tx))[0].id
-    of_both = replace(question, audience=Audience(types=("general", "preschool")))
+    of_both = replace(question, audience=of_types("general", "preschool"))
     await questions.keep(tx, replace(of_both, text="Сколько всего секций?"), AUTHOR, NOW)
     (ids.wide_template,) = {stored.id for stored in await questions.templates(tx)} - {ids.template}
     ids.asked = await _asked(tx, installation, of_both)
@@ -310,7 +330,7 @@ async def _to_the_silent(tx: Tx, installation: Installation, ids: Ids) -> None:
     ]
     await decisions.excuse(tx, ended, 0, "Не относится", AUTHOR, NOW)
     ids.ended = ended.id
-    first = await _announced(tx, Audience(types=("general",)))
+    first = await _announced(tx, of_types("general"))
     here = sa.update(destination_rows).where(destination_rows.c.announcement_id == first)
     await tx.execute(here.values(reached_at=NOW))
     ids.to_unacknowledged = await _announced(tx, Audience(unacknowledged=first))
@@ -342,7 +362,13 @@ async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
     catalog, kindergarten = installation.shelf.current, frozenset({"preschool"})
     # The first of all lists; two, so that one more answers and one more does not.
     entries = [
-        RosterEntry(f"beyond-{number}", f"АНО «Детский сад № {number}»", kindergarten, frozenset({"upper-secondary"}))
+        RosterEntry(
+            f"beyond-{number}",
+            f"АНО «Детский сад № {number}»",
+            kindergarten,
+            frozenset({"upper-secondary"}),
+            territory=TERRITORY_OF["preschool"],
+        )
         for number in (1, 2)
     ]
     place, other = await sync(tx, entries, NOW)
@@ -368,9 +394,9 @@ async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
     await notes.add(tx, thread, BEYOND_HEAD, BEYOND_HEAD, WRITTEN, SECRET, None, NOW, from_staff=False)
     source = Source(AUTHOR, SOURCE + 30, Wording.TEXT, f"Утренник: {SECRET}")
     announcement_id = await announcements.create(tx, AUTHOR, source, NOW)
-    await announcements.change(tx, announcement_id, audience=Audience(types=("preschool",)), acknowledge=True)
+    await announcements.change(tx, announcement_id, audience=of_types("preschool"), acknowledge=True)
     await _send(tx, announcement_id)
-    for audience in (Audience(types=("preschool",)), Audience(organizations=(place,))):
+    for audience in (of_types("preschool"), Audience(organizations=(place,))):
         fields = (Field("f1", FieldKind.WHOLE, "Групп"),)
         question = Question("Сколько групп?", fields=fields, audience=audience, due=date(2026, 10, 20))
         asked = await questions.get(tx, await _asked(tx, installation, question))

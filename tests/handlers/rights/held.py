@@ -1,5 +1,6 @@
 """What must come of a deed, and whether it has."""
 
+import re
 from dataclasses import replace
 
 from bot.delivery.sayings import Edit, Saying, Send, Toast
@@ -14,11 +15,12 @@ from bot.views.department import threads as department
 from bot.views.department.announcements import approving, broadcast, composing
 from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
-from bot.views.department.people import links, people
+from bot.views.department.people import links, people, registrations, staff
 from bot.views.department.questions import questions
 from tests.handlers.rights.deed import Deed
 from tests.handlers.rights.office import (
     BOUND,
+    CHIEF,
     CLUB,
     ELSEWHERE,
     LIMITED,
@@ -36,6 +38,8 @@ from tests.handlers.rights.office import (
 )
 
 _RANK = list(Right)
+# Of a link that is made there is no other.
+_TOKEN = re.compile(r"(?<=start=)\S+")
 _STRANGERS = (STRANGER, UNASKED)
 # What somebody hears who has the right, about what is not theirs.
 _NOT_THEIRS = {
@@ -60,6 +64,8 @@ _NOT_THEIRS = {
     links.DECIDED,
     links.GONE,
     people.NO_SUCH,
+    registrations.ALREADY_DECIDED,
+    staff.NO_MEMBER,
     questions.GONE,
     questions.OF_OTHERS,
     questions.BEYOND,
@@ -86,6 +92,7 @@ NAMED = ("registration", "callbacks ro", "callbacks rg", "callbacks rr", "callba
 # What those people must never read.
 _UNHEARD_OF = {
     OUTSIDE: (SCHOOL, SECRET, CLUB, QUESTION),
+    CHIEF: (SCHOOL, SECRET, CLUB, QUESTION),
     ELSEWHERE: (CLUB, QUESTION),
     OTHER: (SCHOOL, SECRET),
     STRANGER: (SCHOOL, SECRET, QUESTION),
@@ -99,7 +106,7 @@ async def fault(office: Office, deed: Deed, person_id: int) -> str:
     wrong = _wrong(replace(deed, talk=talk), person_id, outcome)
     if wrong:
         return f"{deed.name} by {person_id}: {wrong}: {outcome.said}"
-    limited = person_id in LIMITED and deed.right in (Right.VIEW, Right.CURATE)
+    limited = person_id in LIMITED and deed.right in (Right.VIEW, Right.CURATE, Right.MANAGE)
     # A word of a refusal has no number in it.
     if office.without is None or not limited or not (outcome.touched or _screens(outcome.said)):
         return ""
@@ -119,7 +126,8 @@ def heard(outcome: Outcome) -> tuple[int, list[str]]:
     buttons = [each for screen in _screens(outcome.said) for row in screen.rows for each in row]
     shown = [each.text for each in buttons if each.data.partition(":")[0] not in _OF_THE_WHOLE]
     toasts = [each.text for each in outcome.said if isinstance(each, Toast)]
-    return outcome.touched, [*toasts, *(screen.text for screen in _screens(outcome.said)), *shown]
+    texts = [_TOKEN.sub("", screen.text) for screen in _screens(outcome.said)]
+    return outcome.touched, [*toasts, *texts, *shown]
 
 
 def _wrong(deed: Deed, person_id: int, outcome: Outcome) -> str:
@@ -153,7 +161,7 @@ def _beyond(deed: Deed, person_id: int, outcome: Outcome) -> str:
     """What was done that reaches beyond somebody's limits."""
     if deed.spared & outcome.written_to:
         return f"writes to {sorted(deed.spared & outcome.written_to)}"
-    strangers = {OUTSIDE, BOUND}
+    strangers = {OUTSIDE, BOUND, CHIEF}
     if deed.whose is not None and not deed.whose & strangers and outcome.written_to & (strangers - {person_id}):
         return f"writes to {sorted(outcome.written_to)} of what is not theirs"
     limits = STAFF[person_id][1] if person_id in STAFF else Limits()

@@ -134,12 +134,12 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
 
 
 def _typed_by_others() -> Iterator[Deed]:
-    view, admin = Right.VIEW, Right.ADMIN
+    view, manage, admin = Right.VIEW, Right.MANAGE, Right.ADMIN
     yield _said("01.09–30.09", view, Dialogue("report-period", {"screen": None}))
     listed = {"type": "", "show": "all", "page": 0, "typed": "", "screen": None}
     yield _said("Солнышко", view, Dialogue("roster", listed))
     for to in ("p", "o", "d", "a"):
-        yield _said("Чел", admin, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))
+        yield _said("Чел", manage, Dialogue("journal", {"about": z.Page(to=to).pack(), "screen": None}))
     file = {"step": "file", "screen": None}
     yield _said("слова", admin, Dialogue("import", file))
     yield _said("список", admin, Dialogue("import", file), document=_document("roster", "список.csv"))

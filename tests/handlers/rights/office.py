@@ -3,8 +3,8 @@
 The updates go to the handlers as the dispatcher would hand them over, each in a transaction that is rolled back, so
 that all meet the same district. Nothing is sent: what the handlers want said is what they return.
 
-There are two of them: all that is beyond the limits of two curators is done in one and not in the other. The two
-curators must not be able to tell them apart, by no name and by no number.
+There are two of them: all that is beyond the limits of some of the staff is done in one and not in the other. These
+must not be able to tell them apart, by no name and by no number.
 """
 
 from collections.abc import Awaitable, Callable
@@ -39,6 +39,9 @@ GROUP = -100_500
 
 STRANGER, UNASKED, HEAD, OTHER, APPLICANT, CENTRE_HEAD, BEYOND_HEAD = 99, 100, 101, 102, 103, 104, 105
 VIEWER, OUTSIDE, ELSEWHERE, INSIDE, AUTHOR, ADMIN, BOUND = 201, 202, 203, 204, 205, 206, 207
+NORTHERN, CHIEF = 208, 209
+# Each type of organizations has a territory of its own: what holds for limits to the one must hold for the other.
+TERRITORY_OF = {"general": "north", "preschool": "west", "supplementary": "south", "department": "capital"}
 # Who has which right, as the department gave it: what a handler declares is held against this.
 ROLES = {
     STRANGER: Right.ANYBODY,
@@ -59,9 +62,13 @@ ROLES = {
     ADMIN: Right.ADMIN,
     # An administrator with limits, as no button makes one: whoever has limits may not do everything.
     BOUND: Right.CURATE,
+    # A curator of the school's territory, and of the topics that schools are asked about.
+    NORTHERN: Right.CURATE,
+    # The chief of the territory of supplementary education, who has nothing to do with schools.
+    CHIEF: Right.MANAGE,
 }
-# To those whose limits are of types the district is the same, whatever is done in its other part.
-LIMITED = (OUTSIDE, INSIDE, BOUND)
+# To those whose limits are of places the district is the same, whatever is done in its other part.
+LIMITED = (OUTSIDE, INSIDE, BOUND, NORTHERN, CHIEF)
 STAFF = {
     VIEWER: (StaffRole.VIEWER, Limits()),
     OUTSIDE: (StaffRole.CURATOR, Limits(types=frozenset({"supplementary"}))),
@@ -70,6 +77,11 @@ STAFF = {
     AUTHOR: (StaffRole.CURATOR, Limits()),
     ADMIN: (StaffRole.ADMIN, Limits()),
     BOUND: (StaffRole.ADMIN, Limits(types=frozenset({"supplementary"}))),
+    NORTHERN: (
+        StaffRole.CURATOR,
+        Limits(topics=frozenset({"sport-clubs", "curricula"}), territories=frozenset({"north"})),
+    ),
+    CHIEF: (StaffRole.ADMIN, Limits(territories=frozenset({"south"}))),
 }
 
 # Of the school and of nobody else; the second is of those topics alone.
@@ -79,6 +91,11 @@ SECRET, QUESTION = "тайна", "Сколько кружков?"
 WRITTEN, ANSWERED, SOURCE, PART, IN_GROUP = 501, 502, 601, 602, 701
 # A note of the author's own in the group; a form, and a remark to it, of the time when everybody sat at the school.
 OWN_IN_GROUP, FORM, REMARK = 690, 801, 802
+
+
+def of_types(*types: str) -> Audience:
+    """Organizations of the types, where they are."""
+    return Audience(types=types, territories=tuple(sorted({TERRITORY_OF[type_] for type_ in types})))
 
 
 @dataclass

@@ -29,12 +29,12 @@ from bot.domain.desk.thread import Thread
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Obligation, Round
-from bot.domain.people.member import Limits, Right, Succession
+from bot.domain.people.member import Limits, Person, Right, Seat, Succession
 from bot.domain.people.organization import Organization
 from bot.storage.desk import announcements, questions, threads
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import drafts, extensions, obligations, rounds
-from bot.storage.people import links, organizations
+from bot.storage.people import links, organizations, people, seats
 from handlers.rights import Rights, declared
 from handlers.saying import Sayings
 from handlers.scene import Scene
@@ -103,6 +103,8 @@ _LOADS: dict[type, Callable[..., Any]] = {
     Organization: _of(organizations.get),
     Round: _of(rounds.get),
     Stored: _of(questions.get),
+    Person: _of(people.get),
+    Seat: _of(seats.get),
     Succession: _of(_successor),
     Thread: _of(threads.get),
 }
@@ -138,8 +140,6 @@ _NO_GUARDS = {
     "handlers.seating.by_link",
     # Administrators have to do with all of these.
     "handlers.department.directives.reloading._shown_elsewhere",
-    "handlers.department.people.registrations._waiting",
-    "handlers.department.people.staff._staff",
 }
 # The storage asks whose it is, or more is returned than the matter.
 _OTHERS: dict[str, Callable[..., Any]] = {

@@ -9,7 +9,7 @@ from bot.domain.desk.announcement import AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.ledger.control import Part
-from bot.domain.people.member import Limits, Person, SeatState, StaffRole
+from bot.domain.people.member import Limits, Person, Role, SeatState, StaffRole
 from bot.domain.people.organization import RosterEntry
 from bot.storage.desk import (
     announcement_report,
@@ -24,7 +24,7 @@ from bot.storage.desk import (
 )
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, directives, entering, extensions, rounds, standing, unreached
-from bot.storage.people import audiences, listing, people, staff
+from bot.storage.people import audiences, invitations, links, listing, organizations, people, seats, staff
 from bot.storage.people.listing import Which
 from tests.rosters import sync
 from tests.storage.seed import ADMIN, CALENDAR, DAY, IVAN, NOW, OLGA, SAFETY, Seed, directive, occurrence
@@ -243,3 +243,38 @@ async def test_announcements(seed: Seed, region: dict[str, int]) -> None:
     await placed(seed, ("Север", "school", "south"), ("Сад", "preschool", "south"))
     assert await is_of(to_north, northern)
     assert not await is_of(to_north, southern)
+
+
+async def test_who_seats_people_and_gives_roles(seed: Seed, region: dict[str, int]) -> None:
+    of_types = Limits(types=frozenset({"school"}), territories=frozenset({"north"}))
+    for id, limits in ((1, Limits()), (2, NORTH), (3, SOUTH), (4, of_types)):
+        await seed.person(id)
+        await seed.storage.apply(partial(people.consent, person_id=id, now=NOW))
+        grant = partial(staff.grant, person_id=id, role=StaffRole.ADMIN, by=None, now=NOW, limits=limits)
+        await seed.storage.apply(grant)
+    places = {organization.name: organization for organization in await seed.see(organizations.all_active)}
+
+    async def managers(name: str) -> list[int]:
+        return await seed.see(partial(staff.managers, place=places[name]))
+
+    assert await seed.see(staff.admins) == [1]
+    assert [await managers(name) for name in ("Север", "Юг", "Ничья")] == [[1, 2], [1, 3], [1]]
+    assert await seed.see(partial(staff.givers, limits=NORTHERN_GARDENS)) == [1, 2]
+    # Whoever is left alone without limits keeps that; whom the settings name is given it.
+    assert await seed.see(partial(staff.is_last_admin, person_id=1))
+    change = partial(staff.change, person_id=1, role=StaffRole.ADMIN, limits=NORTH, by=1, now=NOW)
+    assert not await seed.storage.apply(change)
+    await seed.storage.apply(partial(staff.make_admin, person_id=2, by=None, now=NOW))
+    assert await seed.see(staff.admins) == [1, 2]
+    assert await seed.storage.apply(change)
+    # Waiting registrations and links that can be used are those of the territory.
+    await seed.seat(OLGA, region["Север"], state=SeatState.WAITING)
+    await seed.seat(IVAN, region["Юг"], state=SeatState.WAITING)
+    for name in ("Север", "Юг"):
+        create = partial(invitations.create, organization_id=region[name], role=Role.HEAD, by=1, now=NOW)
+        await seed.storage.apply(create)
+    for limits in (NORTH, SOUTH):
+        await seed.storage.apply(partial(staff.invite, role=StaffRole.CURATOR, limits=limits, by=1, now=NOW))
+    assert [seat.person_id for seat in await seed.see(partial(seats.waiting, limits=SOUTH))] == [IVAN]
+    usable = await seed.see(partial(links.usable_now, now=NOW, limits=SOUTH))
+    assert [(link.organization_id, link.limits) for link in usable] == [(None, SOUTH), (region["Юг"], Limits())]

@@ -88,10 +88,12 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
         rows.append([Button(f"Без руководителя: {total.vacant}", Listed(show="vacant").pack())])
     if total.silent:
         rows.append([Button(f"Сообщения не доходят: {total.silent}", Listed(show="silent").pack())])
-    if person.is_admin:
+    if person.may_manage:
         if waiting:
             rows.append([Button(f"Заявки на регистрацию: {waiting}", Applications().pack())])
-        rows.append([Button("Приглашения", Print().pack()), Button("Загрузить список", Import(step="begin").pack())])
+        rows.append([Button("Приглашения", Print().pack())])
+        if person.is_admin:
+            rows[-1].append(Button("Загрузить список", Import(step="begin").pack()))
         rows.append([Button("Сотрудники управления", Members().pack())])
     lines = ["<b>Люди</b>", _count(total.total) if total.total else "Организаций пока нет."]
     if total.vacant:
@@ -140,7 +142,7 @@ def listed(
     ]
     rows.append(arrows(page, pages, lambda to: wanted.but(page=to).pack()))
     rows.append(_filters(wanted))
-    if person.is_admin and wanted.type:
+    if person.may_manage and wanted.type:
         rows.append([Button("Приглашения", Print(type=wanted.type).pack())])
     title = type_title(wanted.type, catalog)
     narrowed = f" — {_SHOWN[wanted.show]}" if _SHOWN[wanted.show] else ""
@@ -200,7 +202,7 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     if standing.former:
         lines += ["", "<b>Прежде</b>"]
         lines += [f"• {_once(seat, zone, now)}" for seat in standing.former]
-    rows = _actions(standing) if person.is_admin and organization.active else []
+    rows = _actions(standing) if person.may_manage and organization.active else []
     rows += _links(person, standing)
     answers = [Button("Ответы файлом", OfOrganization(organization=organization.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
@@ -216,7 +218,7 @@ def _territory(standing: Standing, catalog: Catalog) -> list[str]:
 
 
 def _links(person: Person, standing: Standing) -> list[list[Button]]:
-    """What can be done about links: the department decides about successors, administrators recall the others."""
+    """What can be done about links: the department decides about successors, who seats people recalls the others."""
     rows = []
     if person.may_curate:
         labels = button_labels([f"Ждёт решения: {each.person_name}" for each in standing.successions])
@@ -224,7 +226,7 @@ def _links(person: Person, standing: Standing) -> list[list[Button]]:
             [Button(label, Successor(invitation=each.id).pack())]
             for label, each in zip(labels, standing.successions, strict=True)
         ]
-    if person.is_admin and standing.invitations:
+    if person.may_manage and standing.invitations:
         to = Links(organization=standing.organization.id).pack()
         rows.append([Button(f"Открытые ссылки: {standing.invitations}", to)])
     return rows

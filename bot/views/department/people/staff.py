@@ -1,7 +1,10 @@
 """The department's staff: who they are, what they are limited to, links that make somebody one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import groupby
+from typing import Final, Literal
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Limits, Person, StaffRole
@@ -9,12 +12,18 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Grant, Limit, Links, Member, Members, Withdraw
+from bot.views.department.audience import territories
 from bot.views.department.panel import back, desk
-from bot.views.roles import INVITED, MAY, STAFF_ROLES, role_name
+from bot.views.roles import INVITED, STAFF_ROLES, may, role_name
 from bot.views.words import arrows, button_label, button_labels, day, esc, screen, shorten
 
 PAGE = 8
 _CHOICES = 20
+
+Scope = Literal["types", "topics", "territories"]
+# «Отметьте ...», «Ограничить ...».
+_WHAT: Final[Mapping[Scope, str]] = {"territories": "территории", "types": "типы организаций", "topics": "темы"}
+_BY: Final[Mapping[Scope, str]] = {"territories": "территориями", "types": "типами", "topics": "темами"}
 
 BELOW = "Ссылка отправлена сообщением ниже: её можно переслать"
 CHANGED = "Сохранено"
@@ -64,19 +73,23 @@ def member(
     now: datetime,
     zone: tzinfo,
     *,
+    bounds: Limits,
     by_setting: bool,
     last: bool,
 ) -> Screen:
-    """Shows a staff member. `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator."""
+    """Shows a staff member to somebody with the limits `bounds`.
+
+    `by_setting`: ADMIN_IDS names them; `last`: there is no other administrator.
+    """
     assert person.staff_role is not None
     lines = [f"<b>{esc(_name(person))}</b>", STAFF_ROLES[person.staff_role]]
     if since is not None:
         lines.append(f"С {day(since.astimezone(zone).date(), now.astimezone(zone).date())}")
     if person.consent_at is None:
         lines.append("Ещё не открыл(а) бота.")
-    if person.staff_role is StaffRole.CURATOR:
+    if person.staff_role is StaffRole.CURATOR or not person.limits.are_none:
         lines.append(f"Ограничения: {'нет' if person.limits.are_none else esc(limits(person.limits, catalog))}")
-    lines += ["", MAY[person.staff_role]]
+    lines += ["", may(person.staff_role, person.limits)]
     if by_setting or last:
         lines += ["", BY_SETTING if by_setting else LAST]
         return screen(*lines, rows=[back(Members().pack())])
@@ -85,30 +98,96 @@ def member(
         for role in StaffRole
         if role is not person.staff_role
     ]
-    if person.staff_role is StaffRole.CURATOR:
-        rows.insert(0, [Button("Ограничить типами и темами", Grant(person=person.id, role=StaffRole.CURATOR).pack())])
+    if offered := offers(person.staff_role, person.limits, bounds, catalog):
+        by = [_BY[scope] for scope in _BY if any(each.scope == scope for each in offered)]
+        label = f"Ограничить {', '.join(by[:-1])} и {by[-1]}" if len(by) > 1 else f"Ограничить {by[0]}"
+        rows.insert(0, [Button(label, Grant(person=person.id, role=person.staff_role).pack())])
     rows.append([Button("Отозвать роль", Withdraw(person=person.id).pack(), style="danger")])
     return screen(*lines, rows=[*rows, back(Members().pack())])
 
 
-def choose(chosen: Limits, page: int, catalog: Catalog, *, name: str, is_new: bool) -> Screen:
-    """Asks what a curator is limited to. `name`: of the staff member, empty for a new one."""
-    items = [("types", organization_type.id, organization_type.title) for organization_type in catalog.types.values()]
-    items += [("topics", topic, f"Тема: {title}") for topic, title in catalog.topics.items()]
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that somebody can be limited to."""
+
+    scope: Scope
+    id: str
+    title: str
+
+
+def offers(role: StaffRole, chosen: Limits, bounds: Limits, catalog: Catalog) -> list[Offer]:
+    """What somebody within the `bounds` can limit a role to: a curator's to anything, others to territories alone.
+
+    What is `chosen` and is none of that, or is gone, can be taken back. Of one territory there is nothing to choose.
+    """
+    titles: dict[Scope, Mapping[str, str]] = {
+        "territories": {
+            id: territory.short
+            for id, territory in catalog.territories.items()
+            if not bounds.territories or id in bounds.territories
+        }
+    }
+    if role is StaffRole.CURATOR:
+        titles["types"] = {type_.id: type_.title for type_ in catalog.types.values()}
+        titles["topics"] = {topic: f"Тема: {title}" for topic, title in catalog.topics.items()}
+    if bounds.territories and len(bounds.territories) == 1:
+        titles["territories"] = {}
+    return [
+        Offer(scope, id, title)
+        for scope, known in titles.items()
+        for id, title in [*known.items(), *_others(scope, known, chosen, bounds, catalog)]
+    ]
+
+
+def _others(
+    scope: Scope, known: Mapping[str, str], chosen: Limits, bounds: Limits, catalog: Catalog
+) -> list[tuple[str, str]]:
+    """What is chosen beyond what can be chosen now."""
+    ids = getattr(chosen, scope) - known.keys() - (bounds.territories if scope == "territories" else frozenset())
+    return [(id, _title(scope, id, catalog)) for id in sorted(ids)]
+
+
+def _title(scope: Scope, id: str, catalog: Catalog) -> str:
+    match scope:
+        case "types":
+            return catalog.types[id].title if id in catalog.types else id
+        case "topics":
+            return catalog.topics.get(id, id)
+        case "territories":
+            return catalog.territories[id].short if id in catalog.territories else id
+
+
+def choose(
+    role: StaffRole, chosen: Limits, page: int, bounds: Limits, catalog: Catalog, *, name: str, is_new: bool
+) -> Screen:
+    """Asks what a staff member is limited to. `name`: of the member, empty for a new one; `bounds`: of who limits."""
+    items = offers(role, chosen, bounds, catalog)
     pages = max(1, -(-len(items) // _CHOICES))
     page = min(page, pages - 1)
-    rows = []
-    for scope, value, title in items[page * _CHOICES : (page + 1) * _CHOICES]:
-        ticked = value in (getattr(chosen, scope))
-        data = Limit(scope="types" if scope == "types" else "topics", value=value)
-        rows.append([Button(button_label(f"✅ {title}" if ticked else title), data.pack())])
+    rows: list[list[Button]] = []
+    shown = items[page * _CHOICES : (page + 1) * _CHOICES]
+    for scope, of_scope in groupby(shown, key=lambda offer: offer.scope):
+        buttons = [
+            Button(
+                button_label(f"✅ {offer.title}" if offer.id in getattr(chosen, scope) else offer.title),
+                Limit(scope=scope, value=offer.id).pack(),
+            )
+            for offer in of_scope
+        ]
+        # Short names, of which a region has two dozens.
+        side = 2 if scope == "territories" else 1
+        rows += [buttons[place : place + side] for place in range(0, len(buttons), side)]
     rows.append(arrows(page, pages, lambda to: callbacks.Limits(page=to).pack()))
     done = "Создать ссылку" if is_new else "Сохранить"
     rows.append([Button(done, callbacks.Limits(done=True).pack(), style="success")])
-    who = f"<b>Куратор: {esc(name)}</b>" if name else "<b>Новый куратор</b>"
+    who = f"<b>{STAFF_ROLES[role]}: {esc(name)}</b>" if name else f"<b>Новый {role_name(role)}</b>"
+    what = [_WHAT[scope] for scope in _WHAT if any(offer.scope == scope for offer in items)]
+    listed = f"{', '.join(what[:-1])} и {what[-1]}" if len(what) > 1 else "".join(what)
+    own = [] if not bounds.territories else [f"Только ваше: {esc(territories(bounds.territories, catalog))}."]
     return screen(
         who,
-        "Отметьте типы организаций и темы, которыми он занимается. Ничего не отмечено — всеми.",
+        *own,
+        f"Отметьте {listed}, которыми он занимается. Ничего не отмечено — всеми.",
         rows=[*rows, back(Members().pack())],
     )
 
@@ -160,7 +239,24 @@ def limits(limited: Limits, catalog: Catalog) -> str:
         catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in sorted(limited.types)
     )
     topics = ", ".join(catalog.topics.get(topic, topic) for topic in sorted(limited.topics))
-    return "; ".join(part for part in (types, f"темы: {topics}" if topics else "") if part)
+    where = territories(limited.territories, catalog)
+    return "; ".join(part for part in (where, types, f"темы: {topics}" if topics else "") if part)
+
+
+def not_there(chosen: Limits, bounds: Limits, catalog: Catalog) -> str:
+    """What of the chosen nobody can be limited to any more, or not by somebody within the bounds; empty: nothing."""
+    there: Mapping[Scope, Collection[str]] = {
+        "types": catalog.types,
+        "topics": catalog.topics,
+        "territories": bounds.territories or catalog.territories,
+    }
+    gone = [
+        _title(scope, id, catalog)
+        for scope, known in there.items()
+        for id in sorted(getattr(chosen, scope))
+        if id not in known
+    ]
+    return f"Больше не выбрать: {', '.join(gone)}. Снимите, пожалуйста, эти отметки." if gone else ""
 
 
 def role(person: Person, catalog: Catalog) -> Screen:
@@ -170,7 +266,7 @@ def role(person: Person, catalog: Catalog) -> Screen:
     limited = f"Ограничения: {esc(limits(person.limits, catalog))}."
     return screen(
         f"🗂 <b>Ваша роль в управлении: {role_name(person.staff_role)}</b>",
-        MAY[person.staff_role],
+        may(person.staff_role, person.limits),
         *([] if person.limits.are_none else [limited]),
         rows=[desk()],
     )
