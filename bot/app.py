@@ -82,7 +82,7 @@ class App:
         telegram = Telegram(settings, self.storage, now, unreachable, self.replica)
         unheard = telegram.speaker.unheard
         watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
-        self.alarms = Alarms(telegram.speaker.warn, settings.admin_ids)
+        self.alarms = Alarms(telegram.speaker.warn, settings.administrators)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
         post = Post(
             self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock, self.replica
@@ -98,7 +98,7 @@ class App:
             self.storage,
             self.shelf,
             now,
-            settings.admin_ids,
+            settings.administrators,
             backups=settings.backups_keep > 0,
             demo=outside is not None,
             folder=settings.backups_folder,
@@ -179,7 +179,7 @@ def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: 
     return Installation(
         shelf,
         settings.registration,
-        admin_ids=frozenset(settings.admin_ids),
+        admin_ids=settings.administrators,
         bot_name=telegram.introduction.known,
         download=partial(download, telegram.bot, limit=MAX_BYTES),
         read=storage.read,
