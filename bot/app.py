@@ -35,7 +35,6 @@ from bot.storage.engine.lock import Lock
 from bot.storage.engine.migrate import newest_revision
 from bot.storage.people import invitations, organizations
 from bot.storage.post import replicas
-from bot.views.department.people.invitations import link
 from bot.watch import Watch
 from handlers.entry import Entry, conversations
 from handlers.registration import INVITATION
@@ -67,6 +66,7 @@ class App:
     ) -> None:
         # Each part is handed what it needs, finished: no part looks ahead.
         self._now = now
+        self._messenger = settings.messenger
         files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
@@ -169,7 +169,7 @@ class App:
             links = []
             for organization in await organizations.all_active(tx):
                 token = await invitations.create(tx, organization.id, role, None, self._now())
-                links.append((organization.name, link(name, INVITATION + token)))
+                links.append((organization.name, self._messenger.link(name, INVITATION + token)))
             return links
 
         return await self.storage.apply(work)

@@ -153,11 +153,11 @@ class Settings(BaseSettings):
             raise ValueError("must have a path of letters, digits, -, _, . and ~ that is not /health or /metrics")
         if not _is_loopback(value):
             if parts.scheme != "https":
-                raise ValueError(f"must begin with https://: {messenger.title} delivers to nothing else")
+                raise ValueError(f"must begin with https://: {messenger.called} delivers to nothing else")
             ports = [str(one) for one in _WEBHOOK_PORTS[messenger]]
             if port is not None and str(port) not in ports:
                 listed = " or ".join(filter(None, (", ".join(ports[:-1]), ports[-1])))
-                raise ValueError(f"must have port {listed}: {messenger.title} delivers to no other")
+                raise ValueError(f"must have port {listed}: {messenger.called} delivers to no other")
         elif parts.scheme not in ("http", "https"):
             raise ValueError("must begin with https://")
         return value
@@ -199,7 +199,7 @@ class Settings(BaseSettings):
         if self.webhook_url and not self.listen:
             raise ValueError("WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered")
         if self.webhook_url and self.webhook_secret is None:
-            raise ValueError(f"WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows {self.messenger.title}")
+            raise ValueError(f"WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows {self.messenger.called}")
         if self.public_url and not self.listen:
             raise ValueError("PUBLIC_URL needs LISTEN, where the bot answers what comes by it")
         return self

@@ -18,7 +18,7 @@ class Messenger(StrEnum):
     MAX = "max"
 
     @property
-    def title(self) -> str:
+    def called(self) -> str:
         """What it is called in a sentence, in Russian as in English; Russian does not decline it."""
         match self:
             case Messenger.TELEGRAM:
