@@ -255,7 +255,7 @@ class Settings(BaseSettings):
             return value
         if is_token(value.get_secret_value()):
             raise ValueError("is a token of BotFather, which is Telegram's: BOT_TOKEN")
-        if not _MAX_TOKEN.fullmatch(value.get_secret_value()):
+        if not is_token_of_max(value.get_secret_value()):
             raise ValueError("is not a token of MAX: it has no blanks and 8 signs at least")
         return value
 
@@ -263,6 +263,11 @@ class Settings(BaseSettings):
 def is_token(text: str) -> bool:
     """Whether it looks like what BotFather gives."""
     return bool(_TOKEN.fullmatch(text))
+
+
+def is_token_of_max(text: str) -> bool:
+    """Whether it may be what MAX gives."""
+    return bool(_MAX_TOKEN.fullmatch(text)) and not is_token(text)
 
 
 def _is_loopback(url: str) -> bool:
