@@ -92,6 +92,13 @@ class Loopback:
         self._port = self._runner.addresses[0][1]
         self._delivering = asyncio.create_task(self._postman.run())
 
+    async def listen(self) -> int:
+        """Listen at one more port; its number."""
+        if self._runner is None:
+            raise RuntimeError("it is not started")
+        await web.TCPSite(self._runner, self._host, 0).start()
+        return int(self._runner.addresses[-1][1])
+
     async def stop(self) -> None:
         """Wake those who wait and close."""
         if self._delivering is not None:
