@@ -35,7 +35,6 @@ from bot.storage.engine.lock import Lock
 from bot.storage.engine.migrate import newest_revision
 from bot.storage.people import invitations, organizations
 from bot.storage.post import replicas
-from bot.views.department.people.invitations import link
 from bot.watch import Watch
 from handlers.entry import Entry, conversations
 from handlers.registration import INVITATION
@@ -67,6 +66,7 @@ class App:
     ) -> None:
         # Each part is handed what it needs, finished: no part looks ahead.
         self._now = now
+        self._messenger = settings.messenger
         files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
@@ -82,7 +82,7 @@ class App:
         telegram = Telegram(settings, self.storage, now, unreachable, self.replica)
         unheard = telegram.speaker.unheard
         watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
-        self.alarms = Alarms(telegram.speaker.warn, settings.admin_ids)
+        self.alarms = Alarms(telegram.speaker.warn, settings.administrators)
         wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
         post = Post(
             self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock, self.replica
@@ -98,7 +98,7 @@ class App:
             self.storage,
             self.shelf,
             now,
-            settings.admin_ids,
+            settings.administrators,
             backups=settings.backups_keep > 0,
             demo=outside is not None,
             folder=settings.backups_folder,
@@ -169,7 +169,7 @@ class App:
             links = []
             for organization in await organizations.all_active(tx):
                 token = await invitations.create(tx, organization.id, role, None, self._now())
-                links.append((organization.name, link(name, INVITATION + token)))
+                links.append((organization.name, self._messenger.link(name, INVITATION + token)))
             return links
 
         return await self.storage.apply(work)
@@ -179,7 +179,7 @@ def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: 
     return Installation(
         shelf,
         settings.registration,
-        admin_ids=frozenset(settings.admin_ids),
+        admin_ids=settings.administrators,
         bot_name=telegram.introduction.known,
         download=partial(download, telegram.bot, limit=MAX_BYTES),
         read=storage.read,

@@ -49,7 +49,9 @@ class Telegram:
             replica.ahead = self.pacer.ahead
             replica.heard_by(shares.hear, self.speaker.hear)
             replica.lost_by(shares.lost)
-        self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
+        self.introduction = Introduction(
+            storage, self.speaker, settings.messenger, partial(name_of, self.bot, _waits_for_telegram)
+        )
 
 
 def _waits_for_telegram() -> None:
