@@ -20,6 +20,7 @@ from bot.delivery.max.pace import Pace
 
 # Where the API is since July 2026.
 HOST = "https://platform-api2.max.ru"
+POLLS = "/updates"
 
 
 class Api:
@@ -59,8 +60,7 @@ class Api:
 
         Raises what aiogram's methods raise.
         """
-        if path != "/updates":
-            await self._pace.turn(kind)
+        await self._pace.turn(kind if path != POLLS else POLLS)
         if kind is not None:
             # It may have waited for its turn.
             self._check()
@@ -75,6 +75,9 @@ class Api:
     async def upload(self, method: TelegramMethod[Any], url: str, form: aiohttp.FormData, seconds: float) -> Any:
         """What the store answers that was given a file. It is not told the token."""
         async with self._request(method, "POST", url, seconds, data=form) as got:
+            if got.content_type == "text/xml" and got.status == HTTPStatus.OK:
+                # Of what has got its token before.
+                return None
             return await _told(method, got)
 
     async def download(self, method: TelegramMethod[Any], url: str, seconds: float, limit: int) -> bytes | None:

@@ -64,9 +64,8 @@ def _message(event: Raw, message: Raw, kind: str, at: int) -> Told:
     author, chat = _user(sender), _chat(message, sender)
     if author is None or chat is None:
         return NOTHING
-    body = message.get("body") or {}
-    mid, seq = _numbered(message)
-    parts = _parts(message)
+    mid, seq = _numbered(message, author["id"])
+    parts = _parts(message, mid)
     seen, updates = [], []
     for place, content in enumerate(parts):
         number = seq + place
@@ -84,7 +83,7 @@ def _message(event: Raw, message: Raw, kind: str, at: int) -> Told:
             said["media_group_id"] = str(seq)
         if kind == "edited_message":
             said["edit_date"] = at // 1000
-        updates.append({"update_id": update_id(at, place, kind, mid, body.get("seq")), kind: said})
+        updates.append({"update_id": update_id(at, place, kind, chat["id"], seq), kind: said})
     return Told(updates, seen)
 
 
@@ -102,18 +101,21 @@ def _pressed(event: Raw) -> Told:
         found = _chat(message, press["user"])
         if found is None:
             return NOTHING
-        chat, (mid, number) = found, _numbered(message)
+        chat, (mid, number) = found, _numbered(message, author["id"])
         seen.append(Seen(chat["id"], _chat_id(message), number, mid))
-    key = update_id(at, 0, "message_callback", id)
+    # Whether each press has an id of its own, or each keyboard, nobody says.
+    key = update_id(at, 0, "message_callback", id, author["id"], payload)
     if payload.startswith(WORD):
         said = {
-            "message_id": moment_id(at, id),
+            "message_id": moment_id(at, f"{id} {author['id']}"),
             "date": at // 1000,
             "chat": chat,
             "from": author,
             "text": payload.removeprefix(WORD),
         }
-        return Told([{"update_id": key, "message": said}], [*seen, Seen(chat["id"], 0, said["message_id"], "")])
+        # It is no message, so it has no name.
+        unnamed = [Seen(chat["id"], _chat_id(message), said["message_id"], "")] if message else []
+        return Told([{"update_id": key, "message": said}], [*seen, *unnamed])
     query: Raw = {
         "id": f"{id}{SEPARATOR}{number}",
         "from": author,
@@ -234,12 +236,16 @@ def _chat(message: Raw, user: Any) -> Raw | None:
             return None
 
 
-def _numbered(message: Raw) -> tuple[str, int]:
-    """The message's name and number. What is only passed on may come without a body of its own."""
+def _numbered(message: Raw, author: int) -> tuple[str, int]:
+    """The message's name and number. What is only passed on may come without a body, and so without either: it is
+    found, if at all, by the name of its original."""
     body = message.get("body") or {}
     mid, seq = body.get("mid"), body.get("seq")
     if not isinstance(mid, str):
-        raise ValueError("a message without a name")
+        original = content(message).get("mid")
+        if not isinstance(original, str):
+            raise ValueError("a message without a name")
+        return original, moment_id(message["timestamp"], f"{original} {author}")
     number = seq if type(seq) is int else seq_of(mid)
     if number is None:
         raise ValueError("a message without a number")
@@ -269,9 +275,9 @@ def _linked(message: Raw, chat: Raw) -> Raw:
     return {}
 
 
-def _parts(message: Raw) -> list[Raw]:
+def _parts(message: Raw, mid: str) -> list[Raw]:
     """What the message says, as the messages of which Telegram would make it: one for each file."""
-    body, mid = content(message), (message.get("body") or {})["mid"]
+    body = content(message)
     text = body.get("text") or ""
     formatting = entities(text, body.get("markup") or [])
     attachments = [one for one in body.get("attachments") or [] if isinstance(one, dict)]

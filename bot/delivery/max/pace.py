@@ -1,4 +1,5 @@
-"""The rates that MAX allows beside the number of messages: all calls of the bot, and those of a kind in one dialog.
+"""The rates that MAX allows beside the number of messages: all calls of the bot, its polls, and those of a kind in one
+dialog.
 
 The pacer keeps the first for messages; edits, deletions and answers to presses are no messages, and count here.
 """
