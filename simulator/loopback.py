@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import json
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -29,6 +31,9 @@ class Played(Protocol):
     """A world that is played here."""
 
     events: EventLog
+
+    def now(self) -> datetime:
+        """What time it is there."""
 
     @property
     def updates(self) -> Queue:
@@ -78,9 +83,14 @@ class Loopback:
         self._runner: web.AppRunner | None = None
         self._delivering: asyncio.Task[None] | None = None
         self.app = web.Application(client_max_size=largest + _AROUND)
+        self.app.on_response_prepare.append(self._date)
         self.app.router.add_get("/sim/events", self._events)
         self.app.router.add_post("/sim/{verb}", self._verb)
         self.app.router.add_get("/sim/{verb}", self._verb)
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Each answer says what time it is here."""
+        response.headers["Date"] = format_datetime(self._world.now().astimezone(UTC), usegmt=True)
 
     # life
 

@@ -4,8 +4,6 @@ import asyncio
 import math
 import time
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -63,7 +61,6 @@ class Simulator(Loopback, Telegram):
         self.control = Control(self.world, self.faults, self.record)
         self.postman = Postman(self.world.updates, self.world.webhook, self.world.now)
         super().__init__(self.world, self.control, self.postman, host, port, largest=MAX_UPLOAD)
-        self.app.on_response_prepare.append(self._date)
         self.app.router.add_route("*", "/bot{token}/{method}", self._api)
         self.app.router.add_get("/file/bot{token}/{path:.+}", self._file)
 
@@ -72,10 +69,6 @@ class Simulator(Loopback, Telegram):
         return len(self.world.updates)
 
     # the Bot API
-
-    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
-        """Each answer says what time it is here."""
-        response.headers["Date"] = format_datetime(self.world.now().astimezone(UTC), usegmt=True)
 
     def _note(
         self, request: web.Request, method: str, chat_id: int | None, code: int, description: str = "",

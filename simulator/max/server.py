@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from datetime import UTC
-from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -88,12 +86,12 @@ class Max(Loopback, MaxMessenger):
         self.control = Control(self.world, self.faults, self.record)
         self.postman = Postman(self.world.updates, self.world.now_ms)
         super().__init__(self.world, self.control, self.postman, host, port, largest=LARGEST)
-        self.app.on_response_prepare.append(self._date)
-        self.app.router.add_route("*", "/{path:.*}", self._any)
         self._files_port = 0
 
     async def start(self) -> None:
         """Listen; files are elsewhere than the API, as in MAX."""
+        # The last of all routes, also of those of a demo.
+        self.app.router.add_route("*", "/{path:.*}", self._any)
         await super().start()
         self._files_port = await self.listen()
         self.world.files_url = f"http://{self._host}:{self._files_port}"
@@ -103,10 +101,6 @@ class Max(Loopback, MaxMessenger):
         return self.world.pending()
 
     # the API
-
-    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
-        """Each answer says what time it is here."""
-        response.headers["Date"] = format_datetime(self.world.now().astimezone(UTC), usegmt=True)
 
     async def _any(self, request: web.Request) -> web.StreamResponse:
         transport = request.transport
