@@ -11,8 +11,6 @@ from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.catalog.table import MAX_BYTES
 from bot.config import Settings
-from bot.delivery.client import time_at
-from bot.delivery.incoming.files import download
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
@@ -24,10 +22,11 @@ from bot.parts.opening import Opening
 from bot.parts.post import Post
 from bot.parts.reception import Reception
 from bot.parts.serving import Duty, Serving, settled
-from bot.parts.telegram import Telegram
 from bot.parts.tick import Tick
 from bot.parts.unreachable import Unreachable
 from bot.parts.wall_clock import WallClock
+from bot.parts.way import Way
+from bot.parts.ways import way_of
 from bot.replica import Replica
 from bot.reports.workshop import Workshop
 from bot.storage.engine.database import Storage, Tx
@@ -35,7 +34,6 @@ from bot.storage.engine.lock import Lock
 from bot.storage.engine.migrate import newest_revision
 from bot.storage.people import invitations, organizations
 from bot.storage.post import replicas
-from bot.views.department.people.invitations import link
 from bot.watch import Watch
 from handlers.entry import Entry, conversations
 from handlers.registration import INVITATION
@@ -67,6 +65,7 @@ class App:
     ) -> None:
         # Each part is handed what it needs, finished: no part looks ahead.
         self._now = now
+        self._messenger = settings.messenger
         files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
@@ -79,26 +78,22 @@ class App:
         self._workshop = Workshop(settings.database_url, self.replica)
         bell = Bell()
         unreachable = Unreachable(self.storage, self.shelf, now, bell)
-        telegram = Telegram(settings, self.storage, now, unreachable, self.replica)
-        unheard = telegram.speaker.unheard
+        way = way_of(settings, self.storage, now, unreachable, self.replica)
+        unheard = way.speaker.unheard
         watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
-        self.alarms = Alarms(telegram.speaker.warn, settings.admin_ids)
-        wall_clock = WallClock(partial(time_at, telegram.bot), self.alarms.tell_of_clock)
-        post = Post(
-            self.storage, telegram, self.shelf, self._workshop, now, unreachable, bell, wall_clock, self.replica
-        )
-        installation = _installation(settings, self.shelf, self.storage, telegram)
-        entry = Entry(telegram.bot, installation, routing or Routing(*conversations()))
-        contact = Contact(self.storage, self.shelf, now, bell)
+        self.alarms = Alarms(way.speaker.warn, settings.administrators)
+        wall_clock = WallClock(way.time, self.alarms.tell_of_clock)
+        post = Post(self.storage, way, self.shelf, self._workshop, now, unreachable, bell, wall_clock, self.replica)
+        installation = _installation(settings, self.shelf, self.storage, way)
+        entry = Entry(way.bot, installation, routing or Routing(*conversations()))
+        contact = Contact(self.storage, self.shelf, now, bell, way.presses_live)
         calendars = Calendars(self.storage, self.shelf, now)
-        self._reception = Reception(
-            settings, self.storage, telegram, entry.handle, now, bell, watch, contact, calendars
-        )
+        self._reception = Reception(settings, self.storage, way, entry.handle, now, bell, watch, contact, calendars)
         self._opening = Opening(
             self.storage,
             self.shelf,
             now,
-            settings.admin_ids,
+            settings.administrators,
             backups=settings.backups_keep > 0,
             demo=outside is not None,
             folder=settings.backups_folder,
@@ -115,9 +110,9 @@ class App:
         if outside is not None:
             said = partial(settled, self._reception.dispatcher, self.storage, now)
             beside["clock"] = partial(outside.run, tick, said)
-        self._serving = Serving(telegram, self._reception, post, clock, beside)
+        self._serving = Serving(way, self._reception, post, clock, beside)
         # A simulated life moves these itself.
-        self.bot, self.speaker, self.introduction = telegram.bot, telegram.speaker, telegram.introduction
+        self.bot, self.speaker, self.introduction = way.bot, way.speaker, way.introduction
         self.courier, self.reporter = post.courier, post.reporter
         self.receiver, self.intake = self._reception.receiver, self._reception.intake
         self.dispatcher = self._reception.dispatcher
@@ -169,19 +164,19 @@ class App:
             links = []
             for organization in await organizations.all_active(tx):
                 token = await invitations.create(tx, organization.id, role, None, self._now())
-                links.append((organization.name, link(name, INVITATION + token)))
+                links.append((organization.name, self._messenger.link(name, INVITATION + token)))
             return links
 
         return await self.storage.apply(work)
 
 
-def _installation(settings: Settings, shelf: Shelf, storage: Storage, telegram: Telegram) -> Installation:
+def _installation(settings: Settings, shelf: Shelf, storage: Storage, way: Way) -> Installation:
     return Installation(
         shelf,
         settings.registration,
-        admin_ids=frozenset(settings.admin_ids),
-        bot_name=telegram.introduction.known,
-        download=partial(download, telegram.bot, limit=MAX_BYTES),
+        admin_ids=settings.administrators,
+        bot_name=way.introduction.known,
+        download=partial(way.download, limit=MAX_BYTES),
         read=storage.read,
         announcement_approval=settings.announcement_approval,
         department_chat=settings.department_chat_id,

@@ -9,11 +9,13 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.people.messenger import Messenger
+
 # Telegram promises ids of at most 52 significant bits; a longer number would not fit into the database.
-_TelegramId = Annotated[int, Field(gt=0, lt=2**53)]
+_Account = Annotated[int, Field(gt=0, lt=2**52)]
 # Groups are negative, and those that became supergroups begin with -100.
 _GroupId = Annotated[int, Field(gt=-(2**53), lt=0)]
 
@@ -21,8 +23,10 @@ _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # Telegram takes such a secret; a shorter one can be guessed.
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
-# Telegram delivers to these ports alone.
-_WEBHOOK_PORTS = (443, 80, 88, 8443)
+# MAX does not say how its tokens look; it goes into a header, which takes no blank.
+_MAX_TOKEN = re.compile(r"[!-~]{8,512}")
+# Messengers deliver to these ports alone.
+_WEBHOOK_PORTS = {Messenger.TELEGRAM: (443, 80, 88, 8443), Messenger.MAX: (443,)}
 
 
 class ConfigError(Exception):
@@ -43,9 +47,13 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
+    # The first: what others may be depends on it.
+    messenger: Messenger = Messenger.TELEGRAM
     bot_token: SecretStr | None = None
-    # Comma-separated in the file; the reader's JSON would be a trap for whoever edits it.
-    admin_ids: Annotated[tuple[_TelegramId, ...], NoDecode] = ()
+    max_token: SecretStr | None = None
+    # Numbers of accounts in that messenger. Comma-separated in the file; the reader's JSON would be a trap for whoever
+    # edits it.
+    admin_ids: Annotated[tuple[_Account, ...], NoDecode] = ()
     # It may hold a password.
     database_url: str = Field(default="sqlite+aiosqlite:///data/bot.db", repr=False)
     directives_file: Path = Path("data/directives.yaml")
@@ -57,6 +65,7 @@ class Settings(BaseSettings):
     department_chat_id: _GroupId | None = None
     telegram_api_url: str = ""
     telegram_proxy: SecretStr | None = None
+    max_api_url: str = "https://platform-api2.max.ru"
     messages_per_second: float = Field(default=25, ge=0, le=1000)
     tick_seconds: float = Field(default=30, ge=0.05, le=3600)
     backups_keep: int = Field(default=14, ge=0, le=3650)
@@ -64,7 +73,7 @@ class Settings(BaseSettings):
     backups_folder: Path = Path("data/backups")
     # HOST:PORT at which /health, /metrics and the webhook are answered; empty: nowhere.
     listen: str = ""
-    # Where Telegram delivers updates; empty: the bot polls.
+    # Where the messenger delivers updates; empty: the bot polls.
     webhook_url: str = ""
     webhook_secret: SecretStr | None = None
     # The address under which the world reaches LISTEN; empty: it does not.
@@ -102,11 +111,20 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("max_api_url")
+    @classmethod
+    def _max_api(cls, value: str) -> str:
+        # The token goes along with each call, to whoever is there.
+        if not value.startswith("https://") and not (value.startswith("http://") and _is_loopback(value)):
+            raise ValueError("must begin with https://: the token goes there")
+        return value.rstrip("/")
+
     @model_validator(mode="after")
     def _clock(self) -> Self:
         # A real bot that lives in another time would ask and remind real people at will.
-        if self.clock_url and not (_is_loopback(self.clock_url) and _is_loopback(self.telegram_api_url)):
-            raise ValueError("CLOCK_URL is for the demo: it and TELEGRAM_API_URL must be on 127.0.0.1")
+        name = "MAX_API_URL" if self.messenger is Messenger.MAX else "TELEGRAM_API_URL"
+        if self.clock_url and not (_is_loopback(self.clock_url) and _is_loopback(self.api_url)):
+            raise ValueError(f"CLOCK_URL is for the demo: it and {name} must be on 127.0.0.1")
         return self
 
     @field_validator("listen")
@@ -119,9 +137,11 @@ class Settings(BaseSettings):
 
     @field_validator("webhook_url")
     @classmethod
-    def _webhook(cls, value: str) -> str:
+    def _webhook(cls, value: str, info: ValidationInfo) -> str:
         if not value:
             return value
+        # Without one, that is what is wrong, and is told already.
+        messenger = info.data.get("messenger", Messenger.TELEGRAM)
         try:
             parts = urlsplit(value)
             port = parts.port
@@ -133,9 +153,11 @@ class Settings(BaseSettings):
             raise ValueError("must have a path of letters, digits, -, _, . and ~ that is not /health or /metrics")
         if not _is_loopback(value):
             if parts.scheme != "https":
-                raise ValueError("must begin with https://: Telegram delivers to nothing else")
-            if port is not None and port not in _WEBHOOK_PORTS:
-                raise ValueError("must have port 443, 80, 88 or 8443: Telegram delivers to no other")
+                raise ValueError(f"must begin with https://: {messenger.called} delivers to nothing else")
+            ports = [str(one) for one in _WEBHOOK_PORTS[messenger]]
+            if port is not None and str(port) not in ports:
+                listed = " or ".join(filter(None, (", ".join(ports[:-1]), ports[-1])))
+                raise ValueError(f"must have port {listed}: {messenger.called} delivers to no other")
         elif parts.scheme not in ("http", "https"):
             raise ValueError("must begin with https://")
         return value
@@ -158,7 +180,8 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """What must not be written anywhere: token, webhook's secret, passwords as they are and as in an address."""
-        secrets = [secret.get_secret_value() for secret in (self.bot_token, self.webhook_secret) if secret is not None]
+        kept = (self.bot_token, self.max_token, self.webhook_secret)
+        secrets = [secret.get_secret_value() for secret in kept if secret is not None]
         proxy = self.telegram_proxy.get_secret_value() if self.telegram_proxy is not None else ""
         for url in (self.database_url, proxy):
             secrets += passwords_of(url)
@@ -176,10 +199,32 @@ class Settings(BaseSettings):
         if self.webhook_url and not self.listen:
             raise ValueError("WEBHOOK_URL needs LISTEN, where the bot takes in what is delivered")
         if self.webhook_url and self.webhook_secret is None:
-            raise ValueError("WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows Telegram")
+            raise ValueError(f"WEBHOOK_URL needs WEBHOOK_SECRET, by which the bot knows {self.messenger.called}")
         if self.public_url and not self.listen:
             raise ValueError("PUBLIC_URL needs LISTEN, where the bot answers what comes by it")
         return self
+
+    @model_validator(mode="after")
+    def _own_token(self) -> Self:
+        # Otherwise the bot would ask for a token that nobody has.
+        if self.max_token is not None and self.bot_token is None and self.messenger is Messenger.TELEGRAM:
+            raise ValueError("MAX_TOKEN needs MESSENGER=max, or BOT_TOKEN beside it: the bot serves in Telegram")
+        return self
+
+    @property
+    def token(self) -> SecretStr | None:
+        """By which the messenger knows the bot."""
+        return self.max_token if self.messenger is Messenger.MAX else self.bot_token
+
+    @property
+    def api_url(self) -> str:
+        """Where the messenger is called; empty: Telegram's own server."""
+        return self.max_api_url if self.messenger is Messenger.MAX else self.telegram_api_url
+
+    @property
+    def administrators(self) -> frozenset[int]:
+        """The people of `admin_ids`."""
+        return frozenset(map(self.messenger.person, self.admin_ids))
 
     @property
     def webhook_path(self) -> str:
@@ -203,10 +248,26 @@ class Settings(BaseSettings):
             raise ValueError("is not a token of BotFather, which looks like 123456:ABC-DEF")
         return value
 
+    @field_validator("max_token")
+    @classmethod
+    def _token_of_max(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return value
+        if is_token(value.get_secret_value()):
+            raise ValueError("is a token of BotFather, which is Telegram's: BOT_TOKEN")
+        if not is_token_of_max(value.get_secret_value()):
+            raise ValueError("is not a token of MAX: it has no blanks and 8 signs at least")
+        return value
+
 
 def is_token(text: str) -> bool:
     """Whether it looks like what BotFather gives."""
     return bool(_TOKEN.fullmatch(text))
+
+
+def is_token_of_max(text: str) -> bool:
+    """Whether it may be what MAX gives."""
+    return bool(_MAX_TOKEN.fullmatch(text)) and not is_token(text)
 
 
 def _is_loopback(url: str) -> bool:

@@ -9,6 +9,7 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
 from bot.domain.people.member import Invitation, Limits, Right, Role, SeatState, StaffRole
+from bot.domain.people.messenger import messenger_of
 from bot.domain.people.names import same
 from bot.domain.people.organization import OrganizationType
 from bot.domain.people.roster import named
@@ -62,7 +63,8 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
     """/start: greets a stranger, resumes a known person, follows a deep link."""
     payload = (command.args or "").strip()
     if scene.person.consent_at is None:
-        return [send(message, views.welcome(scene.catalog.source)), send(message, views.consent(_token(payload)))]
+        asked = views.consent(messenger_of(scene.person.id), _token(payload))
+        return [send(message, views.welcome(scene.catalog.source)), send(message, asked)]
     await people.ensure(scene.tx, scene.person.id, _name(message.from_user), scene.now)
     if scene.person.stopped_at or scene.person.paused_until:
         # Before all else: whoever comes back now wants to be written to.

@@ -1,4 +1,4 @@
-"""Driving the simulated Telegram: the same verbs in this process and over HTTP."""
+"""Driving a simulated messenger: the same verbs in this process and over HTTP."""
 
 import asyncio
 import base64
@@ -17,10 +17,12 @@ _ERRORS: dict[str, type[Exception]] = {
 }  # fmt: skip
 
 
-class Telegram:
-    """Control of a simulator. `Simulator` is one in this process, `RemoteTelegram` one over HTTP."""
+class Messenger:
+    """Control of a simulated messenger, whichever it is."""
 
     _link: Link
+    # How its people act and see.
+    PERSON: type[Person] = Person
 
     async def person(self, name: str, *, id: int, username: str = "", language_code: str = "ru") -> Person:
         """A new account. Of a name in two words or more the first is the surname, as on Russian lists."""
@@ -31,48 +33,11 @@ class Telegram:
             "language_code": language_code,
         }  # fmt: skip
         await self._link.call("person", arguments)
-        return Person(self._link, id, name)
+        return self.PERSON(self._link, id, name)
 
     def at(self, person_id: int, name: str = "") -> Person:
         """A person who exists already, such as one made by an earlier client."""
-        return Person(self._link, person_id, name or str(person_id))
-
-    async def group(
-        self, title: str, members: list[Person], *, supergroup: bool = False, id: int | None = None,
-        forum: bool = False, manage_topics: bool | None = None,
-    ) -> int:  # fmt: skip
-        """A group with the bot in it; its chat id. In a forum the bot may manage topics unless told otherwise."""
-        ids = [member.id for member in members]
-        arguments = {
-            "title": title, "members": ids, "supergroup": supergroup, "group_id": id, "forum": forum,
-            "manage_topics": manage_topics,
-        }  # fmt: skip
-        return int(await self._link.call("group", arguments))
-
-    async def upgrade(self, chat_id: int, *, forum: bool = False) -> int:
-        """Make a supergroup of a group; the new chat's id."""
-        return int(await self._link.call("upgrade", {"chat_id": chat_id, "forum": forum}))
-
-    async def set_forum(self, chat_id: int, on: bool) -> None:
-        """Turn topics of a supergroup on or off."""
-        await self._link.call("set_forum", {"chat_id": chat_id, "on": on})
-
-    async def bot_rights(self, chat_id: int, *, administrator: bool, manage_topics: bool = False) -> None:
-        """Make the bot an administrator of a group or an ordinary member; also takes a removed bot back."""
-        arguments = {"chat_id": chat_id, "administrator": administrator, "manage_topics": manage_topics}
-        await self._link.call("bot_rights", arguments)
-
-    async def remove_bot(self, chat_id: int, *, kicked: bool = True) -> None:
-        """Remove the bot from a group; `kicked` False: it left, or was let go without a ban."""
-        await self._link.call("remove_bot", {"chat_id": chat_id, "kicked": kicked})
-
-    async def forbid(self, chat_id: int, *what: str) -> None:
-        """What ordinary members of a group may not send from now on (see posting.SENDABLE); nothing: they may."""
-        await self._link.call("forbid", {"chat_id": chat_id, "what": list(what)})
-
-    async def slow_mode(self, chat_id: int, seconds: int) -> None:
-        """How far apart ordinary members of a supergroup may write; 0 ends it."""
-        await self._link.call("slow_mode", {"chat_id": chat_id, "seconds": seconds})
+        return self.PERSON(self._link, person_id, name or str(person_id))
 
     async def chat(self, chat_id: int) -> Json:
         """A chat, see `views.chat_view`."""
@@ -159,6 +124,47 @@ class Telegram:
             await self._link.events(seen, left, None)
 
 
+class Telegram(Messenger):
+    """Control of a Telegram. `Simulator` is one in this process, `RemoteTelegram` one over HTTP."""
+
+    async def group(
+        self, title: str, members: list[Person], *, supergroup: bool = False, id: int | None = None,
+        forum: bool = False, manage_topics: bool | None = None,
+    ) -> int:  # fmt: skip
+        """A group with the bot in it; its chat id. In a forum the bot may manage topics unless told otherwise."""
+        ids = [member.id for member in members]
+        arguments = {
+            "title": title, "members": ids, "supergroup": supergroup, "group_id": id, "forum": forum,
+            "manage_topics": manage_topics,
+        }  # fmt: skip
+        return int(await self._link.call("group", arguments))
+
+    async def upgrade(self, chat_id: int, *, forum: bool = False) -> int:
+        """Make a supergroup of a group; the new chat's id."""
+        return int(await self._link.call("upgrade", {"chat_id": chat_id, "forum": forum}))
+
+    async def set_forum(self, chat_id: int, on: bool) -> None:
+        """Turn topics of a supergroup on or off."""
+        await self._link.call("set_forum", {"chat_id": chat_id, "on": on})
+
+    async def bot_rights(self, chat_id: int, *, administrator: bool, manage_topics: bool = False) -> None:
+        """Make the bot an administrator of a group or an ordinary member; also takes a removed bot back."""
+        arguments = {"chat_id": chat_id, "administrator": administrator, "manage_topics": manage_topics}
+        await self._link.call("bot_rights", arguments)
+
+    async def remove_bot(self, chat_id: int, *, kicked: bool = True) -> None:
+        """Remove the bot from a group; `kicked` False: it left, or was let go without a ban."""
+        await self._link.call("remove_bot", {"chat_id": chat_id, "kicked": kicked})
+
+    async def forbid(self, chat_id: int, *what: str) -> None:
+        """What ordinary members of a group may not send from now on (see posting.SENDABLE); nothing: they may."""
+        await self._link.call("forbid", {"chat_id": chat_id, "what": list(what)})
+
+    async def slow_mode(self, chat_id: int, seconds: int) -> None:
+        """How far apart ordinary members of a supergroup may write; 0 ends it."""
+        await self._link.call("slow_mode", {"chat_id": chat_id, "seconds": seconds})
+
+
 class _HttpLink:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
@@ -166,7 +172,7 @@ class _HttpLink:
 
     async def _read(self, method: str, path: str, **options: Any) -> Any:
         if self.session is None:
-            raise RuntimeError("use RemoteTelegram as an async context manager")
+            raise RuntimeError("use it as an async context manager")
         async with self.session.request(method, f"{self.url}/sim/{path}", **options) as response:
             body = await response.json()
         if not body["ok"]:
@@ -190,8 +196,8 @@ class _HttpLink:
         return events
 
 
-class RemoteTelegram(Telegram):
-    """A simulator in another process: `async with RemoteTelegram("http://127.0.0.1:8081") as telegram`."""
+class Remote(Messenger):
+    """A messenger in another process."""
 
     def __init__(self, url: str) -> None:
         self._http = _HttpLink(url)
@@ -208,3 +214,7 @@ class RemoteTelegram(Telegram):
         if self._http.session is not None:
             await self._http.session.close()
             self._http.session = None
+
+
+class RemoteTelegram(Remote, Telegram):
+    """A Telegram in another process: `async with RemoteTelegram("http://127.0.0.1:8081") as telegram`."""

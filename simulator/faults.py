@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from typing import ClassVar
 
 from simulator.errors import ApiError, Json, bad_request, forbidden, too_many
 from simulator.names import words
@@ -35,11 +36,15 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One ordered fault. `count` None: until cancelled. "*" means every method but getUpdates, "**" every method.
+    """One ordered fault. `count` None: until cancelled. "*" means every method but long polls, "**" every method.
 
     `action` may be several, separated by blanks: each time one of them is drawn. `description` is what a 400 says after
     "Bad Request: ", and a 403 after "Forbidden: ". `struck` counts by action how often it has struck.
     """
+
+    # What may be ordered, and the method of long polls: Telegram's here.
+    ACTIONS: ClassVar[tuple[str, ...]] = ACTIONS
+    POLLS: ClassVar[str] = "getUpdates"
 
     action: str
     method: str = ALL_BUT_POLLS
@@ -59,8 +64,8 @@ class Fault:
     def __post_init__(self) -> None:
         self.action = str(self.action)
         kinds = words(self.action)
-        if not kinds or (unknown := [kind for kind in kinds if kind not in ACTIONS]):
-            raise ValueError(f"unknown action {(unknown or [''])[0]!r}, known: {', '.join(ACTIONS)}")
+        if not kinds or (unknown := [kind for kind in kinds if kind not in self.ACTIONS]):
+            raise ValueError(f"unknown action {(unknown or [''])[0]!r}, known: {', '.join(self.ACTIONS)}")
         if not 0 <= self.probability <= 1:
             raise ValueError("a probability lies between 0 and 1")
         if self.retry_after < 1 or self.seconds < 0 or (self.count is not None and self.count < 1):
@@ -69,7 +74,7 @@ class Fault:
 
     def fits(self, method: str, chat_id: int | None) -> bool:
         """Whether the fault is meant for this call and strikes now."""
-        if self.method not in (method, EVERY) and (self.method != ALL_BUT_POLLS or method == "getUpdates"):
+        if self.method not in (method, EVERY) and (self.method != ALL_BUT_POLLS or method == self.POLLS):
             return False
         if self.chat_id is not None and self.chat_id != chat_id:
             return False

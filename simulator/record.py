@@ -30,10 +30,11 @@ class Call:
 class CallLog:
     """Keeps the last calls, counts all of them, and the highest rate of sends that succeeded."""
 
-    def __init__(self, keep: int = 100_000) -> None:
+    def __init__(self, keep: int = 100_000, sends: frozenset[str] = SENDS) -> None:
         self._calls: deque[Call] = deque(maxlen=keep)
         self._counts: Counter[tuple[str, int]] = Counter()
         self._window = Window()
+        self._sends = sends
         self.total = 0
         self.max_rate = 0
 
@@ -47,7 +48,7 @@ class CallLog:
         call = Call(self.total, method, chat_id, at, time, code, description, answered, came)
         self._calls.append(call)
         self._counts[method, code] += 1
-        if code == 200 and method in SENDS:
+        if code == 200 and method in self._sends:
             self.max_rate = max(self.max_rate, self._window.add(at))
         return call
 

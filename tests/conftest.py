@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.people.messenger import Messenger
 from bot.reports import workshop
 from bot.storage.engine.database import Storage
 from tests.databases import migrated, on_server, own
 from tests.forge import Forge, forging
 from tests.lacking import lacks
+from tests.messengers import in_messenger
 from tests.postgres import fresh_database, postgres_missing, postgres_server
 
 # --- PostgreSQL ---
@@ -68,20 +70,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where the worlds of tests are; those marked both_databases are on PostgreSQL in any case",
     )
+    parser.addoption(
+        "--messenger",
+        choices=[*Messenger],
+        default=Messenger.TELEGRAM,
+        help="in which messenger the worlds of tests are; those marked both_messengers are in MAX in any case",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What is marked so runs on each database."""
+    """What is marked so runs on each database, and in each messenger."""
     if metafunc.definition.get_closest_marker("both_databases"):
         chosen: str = metafunc.config.getoption("database")
         databases = ["sqlite", "postgresql"] if chosen == "sqlite" else [chosen]
         metafunc.parametrize("worlds_on", databases, indirect=True)
+    if metafunc.definition.get_closest_marker("both_messengers"):
+        wanted: str = metafunc.config.getoption("messenger")
+        everywhere = [*Messenger] if wanted == Messenger.TELEGRAM else [wanted]
+        metafunc.parametrize("worlds_in", everywhere, indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is SQLite's own is not asked of PostgreSQL."""
+    """What is SQLite's own is not asked of PostgreSQL, nor what is Telegram's of MAX."""
     if config.getoption("database") == "postgresql":
         left_out = [item for item in items if item.get_closest_marker("sqlite_alone")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    if config.getoption("messenger") == Messenger.MAX:
+        left_out = [item for item in items if item.get_closest_marker("telegram_alone")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
@@ -93,6 +109,14 @@ def worlds_on(request: pytest.FixtureRequest) -> str:
     if chosen == "postgresql":
         request.getfixturevalue("worlds_on_postgresql")
     return chosen
+
+
+@pytest.fixture(autouse=True)
+def worlds_in(request: pytest.FixtureRequest) -> Iterator[Messenger]:
+    """In which messenger the test's worlds are."""
+    messenger = Messenger(getattr(request, "param", request.config.getoption("messenger")))
+    with in_messenger(messenger):
+        yield messenger
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Hashable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.domain.catalog.catalog import Catalog
-from simulator import Simulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ _places: dict[tuple[Hashable, ...], _Place] = {}
 class Way:
     """The steps of a world whose database is that file; None: it is elsewhere, and nothing is remembered."""
 
-    def __init__(self, telegram: Simulator, catalog: Catalog, database: Path | None, *beginning: Hashable) -> None:
+    def __init__(self, telegram: Any, catalog: Catalog, database: Path | None, *beginning: Hashable) -> None:
         self._telegram = telegram
         self._catalog = catalog
         self._database = database
@@ -66,7 +66,8 @@ class Way:
         return (
             *((file.st_size, file.st_mtime_ns) for file in files),
             *(telegram.now(), telegram.events.last, telegram.updates.next_id, len(telegram.chats)),
-            *(len(faults.ordered()), faults.limit_per_second, faults.limit_per_chat, faults.limit_per_group_minute),
+            *(len(faults.ordered()), faults.limit_per_second, faults.limit_per_chat),
+            getattr(faults, "limit_per_group_minute", None),
         )
 
     def _place(self, database: Path) -> _Place:

@@ -1,4 +1,4 @@
-"""A small world for tests: the real bot, a Telegram on this machine, people, and a clock that tests move.
+"""A small world for tests: the real bot, a messenger on this machine, people, and a clock that tests move.
 
 Everything happens in one event loop and only when a test says so: after each step of a person the bot receives,
 handles and sends until nothing is left, so no test sleeps or hopes. `tests/live.py` has the bot as a process.
@@ -25,13 +25,14 @@ from bot.delivery.outcomes import Fate
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import LetterState
 from bot.domain.people.labels import Named, labels
+from bot.domain.people.messenger import Messenger
 from bot.domain.people.organization import RosterEntry
 from bot.storage.post import letters
 from handlers.entry import conversations
 from handlers.routing import Routing
-from simulator import Person, Simulator
+from simulator import Person
 from simulator.content.text import cut
-from simulator.world.updates import NO_PAUSES
+from tests import messengers
 from tests.databases import database_of, file_of, quick
 from tests.memory import Way
 from tests.texts.heads import Registration
@@ -114,7 +115,7 @@ def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> A
 def _settings(**changed: Any) -> Settings:
     """Reading settings takes as long as half a dozen presses."""
     values: dict[str, Any] = {
-        "bot_token": TOKEN, "registration": "open", "messages_per_second": 0, "backups_keep": 0,
+        "registration": "open", "messages_per_second": 0, "backups_keep": 0,
     } | changed  # fmt: skip
     return Settings(_env_file=None, **values)
 
@@ -125,7 +126,8 @@ class Head:
     def __init__(self, world: "World", person: Person) -> None:
         self._world = world
         self.phone = person
-        self.id = person.id
+        # In the database, which knows whose account is in which messenger.
+        self.id = messengers.person(person.id)
 
     async def send(self, text: str, *, reply_to: int | None = None, html: bool = False) -> int:
         """Writes a message; its id. html: the text says in HTML how they format it."""
@@ -291,9 +293,9 @@ class Head:
 
 
 class World:
-    """The bot between a simulated Telegram and a real database."""
+    """The bot between a simulated messenger and a real database."""
 
-    def __init__(self, telegram: Simulator, catalog: Catalog, settings: Settings, way: Way | None = None) -> None:
+    def __init__(self, telegram: Any, catalog: Catalog, settings: Settings, way: Way | None = None) -> None:
         self.telegram = telegram
         self.way = way or Way(telegram, catalog, None)
         self.settings = settings
@@ -305,7 +307,7 @@ class World:
 
     @property
     def now(self) -> datetime:
-        """What time it is, at Telegram too."""
+        """What time it is, at the messenger too."""
         return self._now
 
     @now.setter
@@ -322,7 +324,7 @@ class World:
         return self.app.storage
 
     async def person(self, name: str, id: int) -> Head:
-        """Somebody with a Telegram account."""
+        """Somebody with an account there."""
 
         async def take() -> None:
             await self.telegram.person(name, id=id)
@@ -342,6 +344,10 @@ class World:
 
     async def _poll(self) -> None:
         """The bot polls; what it has taken is confirmed here, as its next poll would do."""
+        if self.settings.messenger is Messenger.MAX:
+            if await self.app.receiver.poll(0) is Fate.DONE:
+                self.telegram.world.updates.confirm_given()
+            return
         waiting, polls = self.telegram.world.updates.waiting(), self.telegram.record.count("getUpdates", 200)
         fate = await self.app.receiver.poll(0)
         if waiting and fate is Fate.DONE and self.telegram.record.count("getUpdates", 200) > polls:
@@ -396,16 +402,16 @@ class World:
 @asynccontextmanager
 async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) -> AsyncIterator[World]:
     """A world in that folder; `settings` as in the environment, lower case."""
-    async with Simulator(TOKEN) as telegram:
-        telegram.world.updates.pauses = NO_PAUSES
-        own: dict[str, Any] = {"telegram_api_url": telegram.url, "backups_folder": folder / "backups"}
+    async with messengers.simulator(TOKEN) as telegram:
+        own: dict[str, Any] = {"backups_folder": folder / "backups"}
         file = None
         if "database_url" not in settings:
             own["database_url"] = await database_of(folder)
             file = file_of(own["database_url"])
         catalog = catalog or catalog_of()
         way = Way(telegram, catalog, file, frozenset(settings.items()))
-        world = World(telegram, catalog, _settings(**settings).model_copy(update=own), way)
+        whole = messengers.settings(telegram.url, TOKEN) | settings
+        world = World(telegram, catalog, _settings(**whole).model_copy(update=own), way)
         await world.begin()
         way.look()
         try:

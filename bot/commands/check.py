@@ -7,6 +7,7 @@ from bot import logs
 from bot.commands.console import catalog_of, shelf_of
 from bot.config import Settings, unknown_keys
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.messenger import Messenger
 from bot.views import commands as views
 from bot.views.plan import known_in_part
 
@@ -20,8 +21,10 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     today = datetime.now(settings.timezone).date()
     for name, near in unknown_keys().items():
         print(views.no_setting(name, near))
-    if settings.bot_token is None:
-        print(views.NO_TOKEN)
+    if settings.token is None:
+        print(views.no_token(settings.messenger))
+    if settings.messenger is Messenger.MAX and not settings.webhook_url:
+        print(views.POLLS_MAX)
     print(views.directives_read(settings.directives_file, catalog))
     is_there = settings.organizations_file.exists()
     print(views.organizations_read(settings.organizations_file, catalog, is_there=is_there))

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Serves, or prints invitations. Raises ConfigError, CatalogError and StorageError."""
-    if settings.bot_token is None:
-        settings = with_token()
+    if settings.token is None:
+        settings = with_token(settings.messenger)
         logs.keep_secret(settings.secrets())
     catalog = _own_catalog(settings, serves=options.command not in _ONCE)
-    # Imported here: Telegram's library takes seconds, for which `check` and `plan` do not wait.
+    # Imported here: the messenger's library takes seconds, for which `check` and `plan` do not wait.
     with _nothing_is_garbage():
         from bot.app import App
         from bot.delivery.client import BadToken

@@ -1,4 +1,4 @@
-"""The client of Telegram, and who the bot is there."""
+"""The client of Telegram, and who a bot is at its messenger."""
 
 import asyncio
 import logging
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from bot.delivery.outcomes import NETWORK_ERRORS
 from bot.delivery.outgoing.speaker import backoff
+from bot.domain.people.messenger import Messenger
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ _log = logging.getLogger(__name__)
 # time (`wire.patience`).
 _TIMEOUT = 20
 _HEAD = aiohttp.ClientTimeout(total=_TIMEOUT)
+
+# Of any messenger: what it speaks by is its session.
+Client = Bot
 
 
 class Connection(AiohttpSession):
@@ -51,6 +55,12 @@ class BadToken(Exception):
     """Telegram does not know the token. Check BOT_TOKEN, or get a new one from BotFather."""
 
 
+_BAD = {
+    Messenger.TELEGRAM: BadToken.__doc__,
+    Messenger.MAX: "MAX does not know the token. Check MAX_TOKEN, or copy it anew at https://business.max.ru/self.",
+}
+
+
 def make_bot(token: SecretStr, api_url: str = "", proxy: SecretStr | None = None) -> Bot:
     """A client for that token; `api_url`: of another Bot API server."""
     way = proxy.get_secret_value() if proxy else None
@@ -62,22 +72,22 @@ def make_bot(token: SecretStr, api_url: str = "", proxy: SecretStr | None = None
     )
 
 
-async def name_of(bot: Bot, waits: Callable[[], None] = lambda: None) -> str:
-    """The bot's name at Telegram; waits as long as it takes, and each time calls `waits` first. Raises BadToken."""
+async def name_of(bot: Bot, waits: Callable[[], None] = lambda: None, messenger: Messenger = Messenger.TELEGRAM) -> str:
+    """The bot's name there; waits as long as it takes, and each time calls `waits` first. Raises BadToken."""
     attempts = 0
     while True:
         try:
             me = await bot.me()
             return me.username or str(me.id)
         except TelegramUnauthorizedError:
-            raise BadToken(BadToken.__doc__) from None
+            raise BadToken(_BAD[messenger]) from None
         except TelegramRetryAfter as error:
-            _log.warning("Telegram asks to be asked again in %s s", error.retry_after)
+            _log.warning("%s asks to be asked again in %s s", messenger.called, error.retry_after)
             waits()
             await asyncio.sleep(error.retry_after)
         except (TelegramAPIError, *NETWORK_ERRORS) as error:
             attempts += 1
-            _log.warning("Telegram cannot be reached yet: %s", error)
+            _log.warning("%s cannot be reached yet: %s", messenger.called, error)
             waits()
             await asyncio.sleep(backoff(attempts))
 
@@ -100,7 +110,7 @@ async def time_at(bot: Bot) -> datetime | None:
 
 
 async def try_token(bot: Bot) -> str | None:
-    """The bot's name at Telegram; None if Telegram cannot be reached now. Ends the client. Raises BadToken."""
+    """The bot's name there; None if the messenger cannot be reached now. Ends the client. Raises BadToken."""
     try:
         me = await bot.me()
         return me.username or me.first_name

@@ -6,12 +6,14 @@ proxy and the names of Telegram's errors are aiogram's for both.
 """
 
 import json
+from abc import abstractmethod
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramNotFound
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientError, ClientTimeout
@@ -36,6 +38,19 @@ class _Call(TelegramMethod[Any]):
     chat_id: int | None = None
 
 
+class Elsewhere(BaseSession):
+    """A way to a messenger that is not Telegram: what the Bot API calls a method, it says in that one's manner."""
+
+    @abstractmethod
+    async def plain(self, method: TelegramMethod[Any], seconds: float | None, values: dict[str, Any]) -> Any:
+        """What Telegram would answer to that method. Raises what aiogram's methods raise."""
+
+
+def named(name: str) -> TelegramMethod[Any]:
+    """A call of that name which says nothing to anybody, for whoever makes it in another way."""
+    return _named(name)()
+
+
 @cache
 def _named(name: str) -> type[_Call]:
     return type(name, (_Call,), {"__api_method__": name, "__module__": __name__})
@@ -55,9 +70,11 @@ async def call(bot: Bot, name: str, seconds: float | None = None, /, **values: A
     Raises what aiogram's methods raise.
     """
     session = bot.session
-    assert isinstance(session, AiohttpSession)
 
     async def made(_bot: Bot, method: TelegramMethod[Any]) -> Any:
+        if isinstance(session, Elsewhere):
+            return await session.plain(method, seconds, values)
+        assert isinstance(session, AiohttpSession)
         return await _made(bot, session, method, seconds, values)
 
     # The library takes an answer for a model of its own, which it hands on as it is.

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.storage.desk import digests
@@ -21,4 +22,6 @@ async def digest(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     if letter.created_at.astimezone(calendar.zone).date() != today or now >= calendar.ends(today):
         return None
     gathered = await digests.gather(tx, person, catalog, now)
-    return Rendered(views.digest(gathered, now, calendar.zone)) if gathered.is_worth_a_message else None
+    if not gathered.is_worth_a_message:
+        return None
+    return Rendered(views.digest(gathered, now, calendar.zone, messenger_of(letter.person_id)))

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.letter import Letter
 from bot.domain.people.member import Role, SeatState
+from bot.domain.people.messenger import messenger_of
 from bot.domain.people.organization import Organization
 from bot.domain.screen import Rendered
 from bot.letters import recipient
@@ -118,8 +119,9 @@ async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) ->
     if tokens is None:
         return Rendered(invitation_views.late())
     until = letter.created_at + invitations.LIFETIME
+    messenger = messenger_of(letter.person_id)
     links = [
-        (organization.name, invitation_views.link(data["bot"], data["prefix"] + tokens[organization.id]))
+        (organization.name, messenger.link(data["bot"], data["prefix"] + tokens[organization.id]))
         for organization in await _invited(tx, tokens)
     ]
     if not links:
@@ -127,8 +129,9 @@ async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) ->
     if data["form"] == "message":
         name, url = links[0]
         return Rendered(invitation_views.invitation(name, Role.HEAD, url, until, now, zone))
-    file = invitation_views.to_send if data["form"] == "csv" else invitation_views.to_print
-    return Rendered(file(links, until, now, zone))
+    if data["form"] == "csv":
+        return Rendered(invitation_views.to_send(links, until, now, zone))
+    return Rendered(invitation_views.to_print(links, until, now, zone, messenger))
 
 
 async def _invited(tx: Tx, tokens: dict[int, str]) -> list[Organization]:

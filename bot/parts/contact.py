@@ -1,4 +1,4 @@
-"""When the bot has last heard of Telegram, and what is said after an outage."""
+"""When the bot has last heard of its messenger, and what is said after an outage."""
 
 import logging
 from collections.abc import Callable
@@ -14,8 +14,6 @@ from bot.storage.post import letters, meta
 
 _log = logging.getLogger(__name__)
 
-# Telegram keeps a press for so long, a message for a day (Bot API server, process_new_callback_query_queue).
-PRESSES_LIVE = timedelta(seconds=150)
 # Whoever touched something so shortly before the outage may have gone on with it.
 _JUST_BEFORE = timedelta(minutes=10)
 # So often the moment is noted: a process that is killed leaves no later one.
@@ -23,8 +21,8 @@ _NOTED_EVERY = timedelta(seconds=5)
 
 
 class Contact:
-    """Notes that Telegram was heard of. After an outage in which presses have been given up there, whoever has a form
-    or another conversation open is told once to press again; nobody else is."""
+    """Notes that the messenger was heard of. After an outage in which presses have been given up there, which `live` so
+    long, whoever has a form or another conversation open is told once to press again; nobody else is."""
 
     def __init__(
         self,
@@ -32,23 +30,25 @@ class Contact:
         shelf: Shelf,
         now: Callable[[], datetime],
         bell: Bell,
+        live: timedelta,
         seconds: Callable[[], float] = running,
     ) -> None:
         self._storage = storage
         self._shelf = shelf
         self._now = now
         self._bell = bell
+        self._live = live
         self._seconds = seconds
         # When the last contact of this run was, by both clocks; the second is what is noted.
         self._at: float | None = None
         self._noted: datetime | None = None
 
     async def made(self) -> None:
-        """Telegram was heard of, and all that waited there has been taken in."""
+        """The messenger was heard of, and all that waited there has been taken in."""
         at, now = self._seconds(), self._now()
         away = timedelta(seconds=at - self._at) if self._at is not None else None
         try:
-            if away is None or away > PRESSES_LIVE:
+            if away is None or away > self._live:
                 if await self._storage.apply(lambda tx: self._back(tx, away, now)):
                     self._bell.ring()
             elif self._noted is None or abs(now - self._noted) >= _NOTED_EVERY:
@@ -58,7 +58,7 @@ class Contact:
                 return
         except DatabaseUnavailable as error:
             # The next contact tries again.
-            _log.warning("the contact with Telegram could not be noted: %s", error)
+            _log.warning("the contact with the messenger could not be noted: %s", error)
             return
         self._at, self._noted = at, now
 
@@ -70,16 +70,16 @@ class Contact:
         try:
             await self._storage.apply(lambda tx: meta.put_moment(tx, meta.LAST_CONTACT, last))
         except DatabaseUnavailable as error:
-            _log.warning("the contact with Telegram could not be noted: %s", error)
+            _log.warning("the contact with the messenger could not be noted: %s", error)
 
     async def _back(self, tx: Tx, away: timedelta | None, now: datetime) -> int:
         """`away` None: since the program's last run. How many are told."""
         last = noted = await meta.get_moment(tx, meta.LAST_CONTACT)
         if away is not None and noted == self._noted:
-            # No other replica has heard of Telegram meanwhile.
+            # No other replica has heard of it meanwhile.
             last = now - away
         await meta.put_moment(tx, meta.LAST_CONTACT, now)
-        if last is None or now - last <= PRESSES_LIVE:
+        if last is None or now - last <= self._live:
             return 0
         told = 0
         for opening in await openings.touched(tx, last - _JUST_BEFORE):
@@ -97,5 +97,5 @@ class Contact:
                 obligation=opening.obligation_id,
             )
             told += 1
-        _log.warning("Telegram was not heard of from %s to %s; %s people are told to press again", last, now, told)
+        _log.warning("the messenger was not heard of from %s to %s; %s people are told to press again", last, now, told)
         return told

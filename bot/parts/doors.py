@@ -1,18 +1,21 @@
 """The doors that the settings open: where updates come in, where the bot says how it is, where calendars look."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.delivery.incoming.receiver import Receiver
+from bot.delivery.incoming.receiver import Polling
 from bot.parts.calendars import Calendars
 from bot.watch import Watch
 
 if TYPE_CHECKING:
-    from bot.delivery.incoming.webhook import Webhook
+    from bot.delivery.incoming.webhook import Hatch
     from bot.listener import Listener
 
-# Seconds in which deliveries to the webhook are answered at the end; Telegram repeats the others.
+_log = logging.getLogger(__name__)
+
+# Seconds in which deliveries to the webhook are answered at the end; the messenger repeats the others.
 _CLOSE_TIMEOUT = 1.5
 
 
@@ -25,13 +28,14 @@ class Doors:
 
     def __init__(
         self,
-        receiver: Receiver,
+        receiver: Polling,
         watch: Watch,
         listen: str,
-        webhook: "Webhook | None",
+        webhook: "Hatch | None",
         path: str,
         calendars: Calendars,
         calendar_path: str,
+        of_polling: str = "",
     ) -> None:
         self._receiver = receiver
         self._watch = watch
@@ -41,6 +45,8 @@ class Doors:
         self._calendars = calendars
         # Where calendars are answered; empty: nowhere.
         self._calendar_path = calendar_path
+        # What is to be known of a bot that polls; empty: nothing.
+        self._of_polling = of_polling
         self._listener: Listener | None = None
 
     async def listen(self) -> None:
@@ -68,6 +74,8 @@ class Doors:
 
     async def take_in(self) -> None:
         """Takes updates in until cancelled. Raises SameToken."""
+        if self._webhook is None and self._of_polling:
+            _log.warning("%s", self._of_polling)
         await (self._receiver if self._webhook is None else self._webhook).run()
 
     async def shut(self) -> None:

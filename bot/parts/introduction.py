@@ -1,4 +1,4 @@
-"""Comes before the first update: the bot's name at Telegram, its menus, the link of the first administrator."""
+"""Comes before the first update: the bot's name there, its menus, the link of the first administrator."""
 
 import logging
 import sys
@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from bot.delivery.outcomes import Fate
 from bot.delivery.outgoing.speaker import Speaker
+from bot.domain.people.messenger import Messenger
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.people import invitations, staff
 from bot.storage.post import meta
-from bot.views.department.people.invitations import link
 from handlers.registration import CLAIM
 
 _log = logging.getLogger(__name__)
@@ -18,9 +18,12 @@ STOPS = "Ctrl+C stops the bot."
 
 
 class Introduction:
-    """Asks Telegram, by `ask`, for the bot's name, and introduces the bot to its people."""
+    """Asks the messenger, by `ask`, for the bot's name, and introduces the bot to its people."""
 
-    def __init__(self, storage: Storage, speaker: Speaker, ask: Callable[[], Awaitable[str]]) -> None:
+    def __init__(
+        self, storage: Storage, speaker: Speaker, messenger: Messenger, ask: Callable[[], Awaitable[str]]
+    ) -> None:
+        self._messenger = messenger
         self._storage = storage
         self._speaker = speaker
         self._ask = ask
@@ -28,7 +31,7 @@ class Introduction:
         self._name = ""
 
     async def asked(self) -> str:
-        """The bot's name; waits for Telegram for as long as it takes. Raises BadToken."""
+        """The bot's name; waits for the messenger for as long as it takes. Raises BadToken."""
         self._name = await self._ask()
         return self._name
 
@@ -61,7 +64,7 @@ class Introduction:
             await meta.put(tx, meta.CLAIM_HASH, invitations.digest(token))
             return True
 
-        return link(self._name, CLAIM + token) if await self._storage.apply(work) else ""
+        return self._messenger.link(self._name, CLAIM + token) if await self._storage.apply(work) else ""
 
     async def offer_claim(self, *, leads: bool) -> None:
         """Prints the link on a terminal, if this process `leads`: another one's would be void. What a service prints is

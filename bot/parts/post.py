@@ -11,9 +11,9 @@ from bot.domain.letter import Letter, Postponed, held_until
 from bot.domain.screen import Rendered
 from bot.letters.batches import Rendering
 from bot.letters.render import render
-from bot.parts.telegram import Telegram
 from bot.parts.unreachable import Unreachable
 from bot.parts.wall_clock import WallClock
+from bot.parts.way import Way
 from bot.replica import Replica
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
@@ -26,7 +26,7 @@ class Post:
     def __init__(
         self,
         storage: Storage,
-        telegram: Telegram,
+        way: Way,
         shelf: Shelf,
         workshop: Workshop,
         now: Callable[[], datetime],
@@ -38,7 +38,7 @@ class Post:
         courier = partial(
             Courier,
             storage,
-            telegram.speaker,
+            way.speaker,
             now=now,
             on_unreachable=unreachable.note,
             held_until=partial(_held_until, shelf),

@@ -9,19 +9,18 @@ from bot.config import Settings
 from bot.delivery.incoming.adoption import Adoption
 from bot.delivery.incoming.dispatcher import Dispatcher, Handle, Notices
 from bot.delivery.incoming.intake import Intake
-from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
 from bot.delivery.outgoing.bell import Bell
 from bot.parts.calendars import Calendars
 from bot.parts.contact import Contact
 from bot.parts.doors import Doors
-from bot.parts.telegram import Telegram
+from bot.parts.way import Way
 from bot.storage.engine.database import Storage
 from bot.views import common
 from bot.watch import Watch
 
 if TYPE_CHECKING:
-    from bot.delivery.incoming.webhook import Delivery, Webhook
+    from bot.delivery.incoming.webhook import Delivery, Hatch
 
 
 class Reception:
@@ -31,7 +30,7 @@ class Reception:
         self,
         settings: Settings,
         storage: Storage,
-        telegram: Telegram,
+        way: Way,
         handle: Handle,
         now: Callable[[], datetime],
         bell: Bell,
@@ -39,14 +38,14 @@ class Reception:
         contact: Contact,
         calendars: Calendars,
     ) -> None:
-        self._unsaved = Unsaved(telegram.speaker, common.busy)
+        self._unsaved = Unsaved(way.speaker, common.busy)
         self.dispatcher = Dispatcher(
-            telegram.bot,
+            way.bot,
             storage,
-            telegram.speaker,
+            way.speaker,
             handle,
             now,
-            replica=telegram.replica,
+            replica=way.replica,
             notices=Notices(common.apology, common.unreadable, common.enough),
             busy=self._unsaved.tell,
             after=bell.ring,
@@ -56,19 +55,26 @@ class Reception:
             self.dispatcher.submit,
             now,
             self._unsaved,
-            telegram.replica,
+            way.replica,
             settings.department_chat_id,
             watch.received,
             self.dispatcher.waiting,
         )
-        self.adoption = Adoption(telegram.replica, self.dispatcher)
-        telegram.replica.heard_by(self.adoption.heard)
-        telegram.replica.lost_by(self.dispatcher.lose)
+        self.adoption = Adoption(way.replica, self.dispatcher)
+        way.replica.heard_by(self.adoption.heard)
+        way.replica.lost_by(self.dispatcher.lose)
         self._contact = contact
-        self.receiver = Receiver(telegram.bot, self.intake, now, telegram.replica, watch.polled, contact.made)
-        webhook = _webhook(settings, telegram, self.intake, watch, contact)
+        self.receiver = way.receiver(self.intake, watch.polled, contact.made)
+        webhook = _webhook(settings, way, self.intake, watch, contact)
         self.doors = Doors(
-            self.receiver, watch, settings.listen, webhook, settings.webhook_path, calendars, settings.calendar_path
+            self.receiver,
+            watch,
+            settings.listen,
+            webhook,
+            settings.webhook_path,
+            calendars,
+            settings.calendar_path,
+            way.of_polling,
         )
 
     async def close(self) -> None:
@@ -78,16 +84,11 @@ class Reception:
         await self._unsaved.stop()
 
 
-def _webhook(
-    settings: Settings, telegram: Telegram, intake: Intake, watch: Watch, contact: Contact
-) -> "Webhook | None":
+def _webhook(settings: Settings, way: Way, intake: Intake, watch: Watch, contact: Contact) -> "Hatch | None":
     url, secret = settings.webhook_url, settings.webhook_secret
     if not url or secret is None:
         return None
-    # Imported here, so that a bot that polls need not load what serves HTTP.
-    from bot.delivery.incoming.webhook import Webhook  # noqa: PLC0415
-
-    return Webhook(telegram.bot, intake, url, secret.get_secret_value(), partial(_delivers, watch), contact.made)
+    return way.webhook(intake, url, secret.get_secret_value(), partial(_delivers, watch), contact.made)
 
 
 def _delivers(watch: Watch, delivery: "Delivery") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.delivery.incoming.dispatcher import Dispatcher
 from bot.parts.post import Post
 from bot.parts.reception import Reception
-from bot.parts.telegram import Telegram
+from bot.parts.way import Way
 from bot.storage.engine.database import Storage
 from bot.storage.post import letters
 from bot.watch import notify
@@ -31,11 +31,11 @@ class Serving:
     """Runs the duties of a serving bot. `beside` has other duties by name; without `clock` the clock is one of them."""
 
     def __init__(
-        self, telegram: Telegram, reception: Reception, post: Post, clock: Clock | None, beside: Mapping[str, Duty]
+        self, way: Way, reception: Reception, post: Post, clock: Clock | None, beside: Mapping[str, Duty]
     ) -> None:
-        self._replica = telegram.replica
-        self._introduction = telegram.introduction
-        self._pacer = telegram.pacer
+        self._replica = way.replica
+        self._introduction = way.introduction
+        self._pacer = way.pacer
         self._dispatcher = reception.dispatcher
         self._doors = reception.doors
         self._courier = post.courier

@@ -1,31 +1,43 @@
-"""The way to Telegram: the client, its pace, its speaker, and the bot's name there."""
+"""The way to Telegram."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import partial
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from bot.delivery.client import make_bot, name_of
+from bot.delivery.client import Client, make_bot, time_at
+from bot.delivery.incoming.files import download
+from bot.delivery.incoming.intake import Intake
+from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.pacer import Pacer
-from bot.delivery.outgoing.shares import Shares
-from bot.delivery.outgoing.speaker import Speaker, Words
-from bot.parts.introduction import Introduction
+from bot.delivery.outgoing.speaker import Speaker
+from bot.domain.people.messenger import Messenger
 from bot.parts.unreachable import Unreachable
+from bot.parts.way import Way, words
 from bot.replica import Replica
 from bot.storage.engine.database import Storage
-from bot.views import common
-from bot.views.menu import COMMANDS, STAFF_COMMANDS
 from bot.views.registration import LEAFLET
-from bot.watch import notify
+
+if TYPE_CHECKING:
+    from bot.delivery.incoming.webhook import Delivery, Webhook
 
 _LEAFLET = Path(__file__).parents[2] / "docs" / "heads.pdf"
 
 
-class Telegram:
-    """The client of a token, with what needs it."""
+def asking(settings: Settings) -> Client:
+    """A client of the settings' token."""
+    assert settings.bot_token is not None
+    return make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy)
+
+
+class Telegram(Way):
+    """As `Way` says."""
+
+    # Telegram keeps a press for so long, a message for a day (Bot API server, process_new_callback_query_queue).
+    presses_live = timedelta(seconds=150)
 
     def __init__(
         self,
@@ -35,23 +47,34 @@ class Telegram:
         unreachable: Unreachable,
         replica: Replica,
     ) -> None:
-        assert settings.bot_token is not None
-        self.bot = make_bot(settings.bot_token, settings.telegram_api_url, settings.telegram_proxy)
-        # Who speaks there.
-        self.replica = replica
-        self.pacer = Pacer(settings.messages_per_second)
-        words = Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS, Leaflet(_LEAFLET, LEAFLET))
-        self.speaker = Speaker(self.bot, storage, self.pacer, now, unreachable.note, words)
+        bot, pacer = asking(settings), Pacer(settings.messages_per_second)
         # The innermost: what waits at another one may be another replica's by then.
-        self.bot.session.middleware(Fence(replica))
-        if not storage.is_sqlite:
-            shares = Shares(self.pacer)
-            replica.ahead = self.pacer.ahead
-            replica.heard_by(shares.hear, self.speaker.hear)
-            replica.lost_by(shares.lost)
-        self.introduction = Introduction(storage, self.speaker, partial(name_of, self.bot, _waits_for_telegram))
+        bot.session.middleware(Fence(replica))
+        speaker = Speaker(bot, storage, pacer, now, unreachable.note, words(Leaflet(_LEAFLET, LEAFLET)))
+        super().__init__(Messenger.TELEGRAM, bot, speaker, pacer, storage, now, replica)
 
+    async def time(self) -> datetime | None:
+        """See Way."""
+        return await time_at(self.bot)
 
-def _waits_for_telegram() -> None:
-    # The bot has done its own part: a supervisor that started it anew would change nothing.
-    notify("READY=1\nSTATUS=Telegram cannot be reached yet")
+    async def download(self, file_id: str, limit: int) -> bytes:
+        """See Way."""
+        return await download(self.bot, file_id, limit)
+
+    def receiver(self, intake: Intake, polled: Callable[[], None], contact: Callable[[], Awaitable[None]]) -> Receiver:
+        """See Way."""
+        return Receiver(self.bot, intake, self._now, self.replica, polled, contact)
+
+    def webhook(
+        self,
+        intake: Intake,
+        url: str,
+        secret: str,
+        looked: "Callable[[Delivery], None]",
+        contact: Callable[[], Awaitable[None]],
+    ) -> "Webhook":
+        """See Way."""
+        # Imported here, so that a bot that polls need not load what serves HTTP.
+        from bot.delivery.incoming.webhook import Webhook  # noqa: PLC0415
+
+        return Webhook(self.bot, intake, url, secret, looked, contact)

@@ -13,6 +13,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.report import Letterhead, Occasion, Order, ReportKind
 from bot.domain.letter import Letter
 from bot.domain.people.member import SeatState
+from bot.domain.people.messenger import Messenger, messenger_of
 from bot.domain.screen import Parcel, Pictures, Rendered, Screen, Upload, Volume
 from bot.reports.job import Job, Made
 from bot.reports.workshop import ReportFailed, Workshop
@@ -52,7 +53,7 @@ class Orders:
             async with self._workshop.made(job) as (made, folder):
                 files = await asyncio.to_thread(_kept, made, folder)
             if max(map(len, files), default=0) > self._largest:
-                return Rendered(views.too_large())
+                return Rendered(views.too_large(messenger_of(letter.person_id)))
             async with self._storage.read() as tx:
                 if await allowed(tx, letter) != order:
                     # While it was made, which takes a while, its reader has lost some of what they may see.
@@ -60,7 +61,7 @@ class Orders:
         except ReportFailed as error:
             _log.error("incident %s: report %s of person %s: %s", incident, letter.id, letter.person_id, error)
             return Rendered(views.failed(incident))
-        return _rendered(order, made, files)
+        return _rendered(order, made, files, messenger_of(letter.person_id))
 
 
 async def allowed(tx: Tx, letter: Letter) -> Order | None:
@@ -94,7 +95,7 @@ def letterhead(catalog: Catalog) -> Letterhead:
     )
 
 
-def _rendered(order: Order, made: Made, files: tuple["OnDisk", ...]) -> Rendered | None:
+def _rendered(order: Order, made: Made, files: tuple["OnDisk", ...], messenger: Messenger) -> Rendered | None:
     if not files:
         return None if order.occasion is not Occasion.ASKED else Rendered(Screen(made.caption))
     captions = (views.occasion(order) + made.caption, *made.notes, *("" for _ in files))
@@ -103,8 +104,8 @@ def _rendered(order: Order, made: Made, files: tuple["OnDisk", ...]) -> Rendered
         images = (
             Upload(name, file.whole(), text) for name, file, text in zip(made.files, files, captions, strict=False)
         )
-        return Rendered(Pictures(tuple(images)), instead=views.not_taken())
-    return Rendered(Parcel(tuple(map(Volume, made.files, files, captions))), instead=views.not_taken())
+        return Rendered(Pictures(tuple(images)), instead=views.not_taken(messenger))
+    return Rendered(Parcel(tuple(map(Volume, made.files, files, captions))), instead=views.not_taken(messenger))
 
 
 def _kept(made: Made, folder: Path) -> tuple["OnDisk", ...]:

@@ -21,7 +21,7 @@ _ROOT = Path(__file__).parents[2]
 # The process that makes a report.
 MAKER: tuple[str, ...] = (sys.executable, "-m", "bot.reports")
 # Settings with secrets, of which the process needs none.
-_NOT_ITS_BUSINESS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "TELEGRAM_PROXY")
+_NOT_ITS_BUSINESS = ("BOT_TOKEN", "MAX_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "TELEGRAM_PROXY")
 
 
 class ReportFailed(Exception):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.messenger import Messenger
 from bot.views.words import plain, plural
 
 # What takes long, as its bar is called.
@@ -30,10 +31,18 @@ OTHERS_SERVED = (
     "Боты работают не по этим файлам и TIMEZONE: принято другое. Чтобы действовало то, что здесь, пошлите боту /reload;"
     " если файлы здесь устарели, скопируйте сюда принятые с той машины, где их правили."
 )
-NO_TOKEN = "BOT_TOKEN не задан: без него бот спросит о нём при запуске, а без терминала не запустится."
+POLLS_MAX = (
+    "WEBHOOK_URL не задан: бот будет опрашивать MAX, а это MAX называет негодным для постоянной работы (docs/max.md)."
+)
 NOBODY_TO_ASK = "Ничего не изменилось: спросить некого, это не терминал. Чтобы изменить без вопроса, добавьте --yes."
 UNTIL_BEFORE_FROM = "--until не может быть раньше --from."
 TOO_LONG = "--until не может быть раньше --from и позже, чем через три года после него."
+
+
+def no_token(messenger: Messenger) -> str:
+    """The bot has none in its messenger."""
+    setting = {Messenger.TELEGRAM: "BOT_TOKEN", Messenger.MAX: "MAX_TOKEN"}[messenger]
+    return f"{setting} не задан: без него бот спросит о нём при запуске, а без терминала не запустится."
 
 
 def directives_read(file: Path, catalog: Catalog) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.domain.people.member import Invitation, Seat, StaffRole
+from bot.domain.people.messenger import Messenger
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Consent, GiveUp, PickOrganization, PickRole, PickType, Registration
@@ -36,12 +37,12 @@ def welcome(source: str) -> Screen:
     )
 
 
-def consent(token: str = "") -> Screen:
+def consent(messenger: Messenger, token: str = "") -> Screen:
     """Asks for consent, in a document of its own."""
     return screen(
         "<b>Согласие на обработку данных</b>",
         "",
-        "Бот хранит: номер вашей учётной записи в Telegram, имя из профиля, организацию, вашу роль в ней, "
+        f"Бот хранит: номер вашей учётной записи в {messenger.called}, имя из профиля, организацию, вашу роль в ней, "
         "ваши ответы и время действий. Телефон, фамилии и данные обучающихся не запрашиваются.",
         "",
         "Данные нужны, чтобы передавать запросы и ответы, и видны сотрудникам управления образования. "

@@ -1,6 +1,7 @@
 """Wording that reports share, and what is said beside a report."""
 
 from bot.domain.ledger.report import Execution, Occasion, Order
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Screen
 from bot.views.words import percent, screen
 
@@ -42,19 +43,19 @@ def failed(incident: str) -> Screen:
     )
 
 
-def not_taken() -> Screen:
+def not_taken(messenger: Messenger) -> Screen:
     """The report was made, and the server does not take its file: it is too large for it, say."""
     return screen(
-        "Отчёт готов, но сервер Telegram не принял файл.",
+        f"Отчёт готов, но сервер {messenger.called} не принял файл.",
         "Выберите период короче. Полный отчёт администратор получит на сервере командой "
         "<code>python -m bot report ФАЙЛ.xlsx</code>.",
     )
 
 
-def too_large() -> Screen:
+def too_large(messenger: Messenger) -> Screen:
     """The report is larger than a file that a bot may send."""
     return screen(
-        "Отчёт больше 50 МБ: Telegram такой файл не передаёт.",
+        f"Отчёт больше 50 МБ: {messenger.called} такой файл не передаёт.",
         "Выберите период короче. Полный отчёт администратор получит на сервере командой "
         "<code>python -m bot report ФАЙЛ.xlsx</code>.",
     )

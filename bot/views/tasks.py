@@ -16,6 +16,7 @@ from bot.views.sources import begins
 from bot.views.standing import standing
 from bot.views.threads import WRITE
 from bot.views.words import (
+    account,
     arrows,
     asks_for_more,
     button_label,
@@ -190,7 +191,7 @@ def help_(person_id: int, *, staff: bool) -> Screen:
     ]
     if staff:
         lines += ["", "/panel — рабочий стол управления", "/status — кто ответил на открытые запросы"]
-    lines += ["", f"Ваш номер в Telegram: <code>{person_id}</code>"]
+    lines += ["", f"Ваш номер {account(person_id)}"]
     return screen(*lines, rows=[[Button(WRITE, Write().pack())]])
 
 

@@ -2,14 +2,16 @@
 
 from bot.domain.desk.announcement import Delivery
 from bot.domain.people.failure import Failure
+from bot.domain.people.messenger import Messenger, messenger_of
 from bot.views.words import shorten
 
+_REFUSED = "{} не принял сообщение"
 FAILURES = {
     Failure.UNREACHABLE: "бот заблокирован или аккаунт удалён",
     Failure.BLOCKED: "бот заблокирован",
     Failure.DELETED: "аккаунт в Telegram удалён",
     Failure.NEVER_STARTED: "не нажимал(а) «Старт» в боте",
-    Failure.REFUSED: "Telegram не принял сообщение",
+    Failure.REFUSED: _REFUSED.format(Messenger.TELEGRAM.called),
     Failure.STOPPED: "отключил(а) сообщения",
     Failure.AWAY: "в отпуске",
     Failure.UNSENT: "рассылку остановили раньше",
@@ -38,8 +40,10 @@ def why(delivery: Delivery) -> str:
         return _WAITS
     if delivery.failure is None:
         return ""
-    text = FAILURES[delivery.failure]
-    if delivery.failure is not Failure.REFUSED or not delivery.words:
+    if delivery.failure is not Failure.REFUSED:
+        return FAILURES[delivery.failure]
+    text = _REFUSED.format(messenger_of(delivery.person_id).called)
+    if not delivery.words:
         return text
     lower = delivery.words.lower()
     said = next((meaning for sign, meaning in _REFUSALS.items() if sign in lower), "")

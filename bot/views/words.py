@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.brevity import TITLE, told_apart
 from bot.domain.ledger.obligation import Extension
 from bot.domain.people.labels import official as whole_name
+from bot.domain.people.messenger import account_of, messenger_of
 from bot.domain.screen import Button, Screen
 from bot.domain.shares import whole_percent
 from bot.domain.text import MESSAGE, OF_MONTHS
@@ -41,6 +42,11 @@ class Place(Protocol):
     @property
     def organization_label(self) -> str:
         """As it is told from others."""
+
+
+def account(person_id: int) -> str:
+    """«в Telegram: 123456789», after «номер»: the messenger's own number of that person. HTML."""
+    return f"в {messenger_of(person_id).called}: <code>{account_of(person_id)}</code>"
 
 
 def esc(text: str) -> str:

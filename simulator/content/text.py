@@ -123,12 +123,12 @@ def caption_text(text: str, parse_mode: str, raw_entities: Any) -> tuple[str, li
     return plain, entities
 
 
-def cut(text: str) -> list[str]:
+def cut(text: str, longest: int = MAX_TEXT) -> list[str]:
     """The messages that a client makes of a text: cut at a line's end or a space near the limit, if there is one."""
     parts = []
-    while utf16_len(text) > MAX_TEXT:
-        end = MAX_TEXT
-        while utf16_len(text[:end]) > MAX_TEXT:
+    while utf16_len(text) > longest:
+        end = longest
+        while utf16_len(text[:end]) > longest:
             end -= 1
         for mark in ("\n", " "):
             place = text.rfind(mark, end - CUT_WITHIN, end + 1)

@@ -1,27 +1,12 @@
 """What people do in their Telegram besides writing: press, block, delete. Each step makes its update."""
 
-import re
-
 from simulator.errors import Json
+from simulator.labels import fit
 from simulator.people.groups import member_json, membership
 from simulator.people.writing import person_of, place_of, send
 from simulator.world.model import Chat, Message, Person
 from simulator.world.updates import PRESS_LIVES
 from simulator.world.world import World
-
-# emoji, check marks and spaces people do not name when they say which button they press
-_ORNAMENT = re.compile(r"^[\W_]+|[\W_]+$")
-
-
-def _bare(label: str) -> str:
-    return _ORNAMENT.sub("", label).casefold()
-
-
-def _fit(shown: str, label: str) -> int:
-    """How well a button fits a label: 2 the same, 1 contains it, 0 not."""
-    if shown == label or (_bare(label) and _bare(shown) == _bare(label)):
-        return 2
-    return 1 if label.casefold() in shown.casefold() or (_bare(label) and _bare(label) in _bare(shown)) else 0
 
 
 def _inline_button(chat: Chat, label: str, message_id: int | None) -> tuple[int, Message, Json] | None:
@@ -29,10 +14,10 @@ def _inline_button(chat: Chat, label: str, message_id: int | None) -> tuple[int,
     for message in reversed(chat.messages.values()):
         if message.deleted or message_id not in (None, message.message_id):
             continue
-        fits = [(_fit(button["text"], label), button) for button in message.buttons()]
-        best = max((fit for fit, _ in fits), default=0)
+        fits = [(fit(button["text"], label), button) for button in message.buttons()]
+        best = max((degree for degree, _ in fits), default=0)
         if best:
-            return best, message, next(button for fit, button in fits if fit == best)
+            return best, message, next(button for degree, button in fits if degree == best)
     return None
 
 
@@ -58,7 +43,7 @@ def press(world: World, person_id: int, label: str, message_id: int | None = Non
     chat = place_of(world, person, chat_id)
     pressed = _inline_button(chat, label, message_id)
     if message_id is None and (pressed is None or pressed[0] < 2):
-        fits = [(_fit(text, label), text) for text in _keyboard_labels(chat)]
+        fits = [(fit(text, label), text) for text in _keyboard_labels(chat)]
         best, text = max(fits, key=lambda item: item[0], default=(0, ""))
         # the reply keyboard wins only when it fits better than what stands under a message
         if best > (pressed[0] if pressed else 0):

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from simulator.errors import ApiError, Json, bad_request, forbidden
+from simulator.events import EventLog
 from simulator.world.model import Chat, Message, Person, Query, StoredFile
-from simulator.world.updates import EventLog, UpdateQueue
+from simulator.world.updates import UpdateQueue
 from simulator.world.webhook import Webhook
 
 Clock = Callable[[], datetime]
@@ -71,6 +72,10 @@ class World:
         for name, number in kept["counters"].items():
             setattr(self, name, itertools.count(number))
         self.events.last, self.updates.next_id = kept["event"], kept["update"]
+
+    def pending(self) -> int:
+        """Updates that the bot has not confirmed."""
+        return len(self.updates)
 
     def _confirmed(self, left: int) -> None:
         self.events.add("confirmed", None, pending=left)

@@ -354,7 +354,7 @@ def at_keyboard(terminal: Terminal, *typed: str, **settings: str) -> tuple[int, 
     shown = b""
     try:
         for number, each in enumerate(typed, 1):
-            while shown.count(b"Token of @BotFather") < number:
+            while shown.count(b"Token of ") < number:
                 shown += os.read(keyboard, 1024)
             os.write(keyboard, each.encode())
         while chunk := os.read(keyboard, 1024):
@@ -448,3 +448,83 @@ def test_no_token_is_typed(terminal: Terminal, typed: str) -> None:
     assert "BOT_TOKEN" in shown
     assert "Traceback" not in shown
     assert not (terminal.folder / ".env").exists()
+
+
+# --- in MAX ---
+
+TOKEN_OF_MAX = "f9LHodD0cOL-HUSH-in_MAX"
+
+
+@contextmanager
+def a_max(known: str) -> Iterator[str]:
+    """The address of one that knows a single token."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            well = self.path == "/me" and self.headers.get("Authorization") == known
+            bot = {"user_id": 7, "first_name": "Бот", "username": "district_bot", "is_bot": True}
+            no = {"code": "verify.token", "message": "Invalid access_token"}
+            body = json.dumps(bot if well else no).encode()
+            self.send_response(200 if well else 401)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def test_a_token_of_max_is_tried_before_it_is_kept(terminal: Terminal) -> None:
+    with a_max(TOKEN_OF_MAX) as address:
+        known = {"MESSENGER": "max", "MAX_API_URL": address, "DIRECTIVES_FILE": "none.yaml"}
+        code, shown = at_keyboard(terminal, f"{TOKEN}\n", "of-nobody\n", f"{TOKEN_OF_MAX}\n", **known)
+    assert code == 1
+    # One of BotFather's is none of MAX's, whoever has given it.
+    assert shown.index("and is not one of @BotFather") < shown.index("MAX does not know this token")
+    assert shown.index("MAX does not know this token") < shown.index("It is @district_bot.")
+    assert "HUSH" not in shown
+    assert (terminal.folder / ".env").read_text(encoding="utf-8") == f"MAX_TOKEN={TOKEN_OF_MAX}\n"
+    assert (terminal.folder / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_max_that_is_away_keeps_nobody_from_setting_up(terminal: Terminal) -> None:
+    nowhere = {"MESSENGER": "max", "MAX_API_URL": "http://127.0.0.1:1", "DIRECTIVES_FILE": "none.yaml"}
+    code, shown = at_keyboard(terminal, f"{TOKEN_OF_MAX}\n", **nowhere)
+    assert code == 1
+    assert "MAX cannot be reached now; the token is kept without having been tried." in shown
+
+
+def test_without_a_token_nothing_runs_in_max(terminal: Terminal) -> None:
+    code, out, err = terminal.run(MESSENGER="max", BOT_TOKEN=TOKEN)
+    assert (code, out) == (2, "")
+    assert err.startswith("MAX_TOKEN is not set. Copy the bot's token at https://business.max.ru/self")
+
+
+def test_a_token_that_max_refuses_ends_the_bot(terminal: Terminal) -> None:
+    with a_max(TOKEN_OF_MAX) as address:
+        code, _, err = terminal.run("claim", MESSENGER="max", MAX_API_URL=address, MAX_TOKEN="HUSH-of-nobody")
+        assert code == 2
+        assert err.splitlines()[-1].startswith("MAX does not know the token. Check MAX_TOKEN")
+        assert "HUSH" not in err
+        code, out, err = terminal.run("claim", MESSENGER="max", MAX_API_URL=address, MAX_TOKEN=TOKEN_OF_MAX)
+    assert code == 0, err
+    assert "https://max.ru/district_bot?start=claim_" in out
+
+
+def test_check_says_that_polling_max_is_not_for_good(terminal: Terminal) -> None:
+    known = {"MESSENGER": "max", "MAX_TOKEN": TOKEN_OF_MAX}
+    hook = {"WEBHOOK_URL": "https://bot.example.org/max", "WEBHOOK_SECRET": "0123456789abcdef", "LISTEN": "127.0.0.1:1"}
+    code, out, _ = terminal.run("check", **known)
+    assert code == 0
+    assert "MAX называет негодным для постоянной работы" in out
+    assert "негодным" not in terminal.run("check", **known, **hook)[1]
+    assert "MAX_TOKEN не задан" in terminal.run("check", MESSENGER="max")[1]

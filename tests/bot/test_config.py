@@ -8,6 +8,7 @@ from python_socks import parse_proxy_url
 from sqlalchemy.engine import make_url
 
 from bot.config import ConfigError, Settings, load
+from bot.domain.people.messenger import Messenger, account_of, messenger_of
 
 SECRET = "123456:AAH-this_is_a_secret"
 
@@ -315,3 +316,68 @@ def test_a_password_may_have_any_signs(folder: Path) -> None:
     assert make_url(settings.database_url).password == "a$b@c:/#%"
     assert settings.telegram_proxy is not None
     assert parse_proxy_url(settings.telegram_proxy.get_secret_value())[4] == "a$b@c:/#%"
+
+
+# --- MAX ---
+
+TOKEN_OF_MAX = "f9LHodD0cOL-in_MAX"
+
+
+def test_max(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"MESSENGER": "max", "MAX_TOKEN": TOKEN_OF_MAX, "ADMIN_IDS": "5,300000007"}.items():
+        monkeypatch.setenv(name, value)
+    settings = load()
+    assert settings.token is not None
+    assert settings.token.get_secret_value() == TOKEN_OF_MAX
+    assert TOKEN_OF_MAX not in repr(settings)
+    assert TOKEN_OF_MAX in settings.secrets()
+    assert settings.api_url == "https://platform-api2.max.ru"
+    # Nobody in MAX is who has the same number in Telegram.
+    assert {account_of(person) for person in settings.administrators} == {5, 300000007}
+    assert all(messenger_of(person) is Messenger.MAX for person in settings.administrators)
+    assert settings.administrators.isdisjoint(settings.admin_ids)
+
+
+def test_the_same_without_a_word_of_max(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", SECRET)
+    monkeypatch.setenv("ADMIN_IDS", f"5,{2**52 - 1}")
+    settings = load()
+    assert settings.token == settings.bot_token
+    assert settings.administrators == {5, 2**52 - 1}
+    assert all(messenger_of(person) is Messenger.TELEGRAM for person in settings.administrators)
+
+
+def test_a_number_above_telegrams_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = faults(monkeypatch, ADMIN_IDS=str(2**52))
+    assert line.startswith("ADMIN_IDS: ")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"MESSENGER": "viber"}, "MESSENGER: "),
+        ({"MAX_TOKEN": TOKEN_OF_MAX}, "MAX_TOKEN needs MESSENGER=max, or BOT_TOKEN beside it"),
+        ({"MAX_TOKEN": "123456:ABC-DEF"}, "MAX_TOKEN: is a token of BotFather, which is Telegram's: BOT_TOKEN"),
+        ({"MAX_TOKEN": "two words"}, "MAX_TOKEN: is not a token of MAX"),
+        ({"MAX_API_URL": "http://platform-api2.max.ru"}, "MAX_API_URL: must begin with https://: the token goes there"),
+        ({"CLOCK_URL": "http://127.0.0.1:1", "MESSENGER": "max"}, "CLOCK_URL is for the demo: it and MAX_API_URL"),
+    ],
+)
+def test_faults_of_max(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str) -> None:
+    (line,) = faults(monkeypatch, **values)
+    assert line.startswith(said)
+    assert TOKEN_OF_MAX not in line
+
+
+def test_max_delivers_to_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = HOOK | {"MESSENGER": "max", "MAX_TOKEN": TOKEN_OF_MAX}
+    (line,) = faults(monkeypatch, **hook | {"WEBHOOK_URL": "https://bot.example.org:8443/max"})
+    assert line == "WEBHOOK_URL: must have port 443: MAX delivers to no other"
+    (line,) = faults(monkeypatch, **hook | {"WEBHOOK_URL": "http://bot.example.org/max"})
+    assert line == "WEBHOOK_URL: must begin with https://: MAX delivers to nothing else"
+    for url in ("https://bot.example.org:443/max", "https://bot.example.org/max"):
+        monkeypatch.setenv("WEBHOOK_URL", url)
+        assert load().webhook_url == url
+    monkeypatch.delenv("WEBHOOK_SECRET")
+    with pytest.raises(ConfigError, match="by which the bot knows MAX"):
+        load()

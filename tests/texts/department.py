@@ -403,7 +403,7 @@ class ReportMenu(Texts, of="reports report"):
     CHANGE_SPAN = "Изменить период"
     MONTHLY = "Отчёт за месяц"
     PER_REQUEST = "Свод по запросу"
-    NOT_TAKEN = "сервер Telegram не принял файл"
+    NOT_TAKEN = " не принял файл"
 
 
 class Report(Texts, of="words summary directive_sheet dynamics matrix book execution completion own"):

@@ -6,7 +6,7 @@ returned.
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,9 +53,11 @@ def _nobody_waits(_person_id: int | None = None) -> int:
 
 @dataclass(eq=False, slots=True)
 class _Parcel:
-    """Updates that one caller has brought. `ended`: they are stored, or have failed."""
+    """Updates that one caller has brought. `beside`: what is recorded with them; `ended`: they are stored, or have
+    failed."""
 
     updates: Sequence[Raw]
+    beside: Callable[[Tx], Awaitable[None]] | None = None
     ended: bool = False
     fault: Exception | None = None
 
@@ -88,8 +90,9 @@ class Intake:
         # Transactions follow each other: what arrives meanwhile goes into the next one together.
         self._turn = asyncio.Lock()
 
-    async def take(self, updates: Sequence[Raw]) -> None:
-        """Returns when the updates are safe in the inbox.
+    async def take(self, updates: Sequence[Raw], beside: Callable[[Tx], Awaitable[None]] | None = None) -> None:
+        """Returns when the updates are safe in the inbox. `beside`: records in the same transaction what its door has
+        to know of them after a restart.
 
         Raises NotAnUpdate or Crowded before it stores anything, and DatabaseUnavailable. Calls may run side by side,
         even with the same update.
@@ -98,7 +101,7 @@ class Intake:
             check(update)
         if self._waiting(None) >= FULL:
             raise Crowded(Crowded.__doc__)
-        parcel = _Parcel(updates)
+        parcel = _Parcel(updates, beside)
         self._arrived.append(parcel)
         async with self._turn:
             if not parcel.ended:
@@ -111,7 +114,8 @@ class Intake:
         # In the order of their numbers: updates that arrive together may have overtaken each other.
         updates = {update["update_id"]: update for parcel in parcels for update in parcel.updates}
         try:
-            stored = await self._safe([updates[key] for key in sorted(updates)])
+            besides = [parcel.beside for parcel in parcels if parcel.beside is not None]
+            stored = await self._safe([updates[key] for key in sorted(updates)], besides)
         except Exception as error:
             for parcel in parcels:
                 parcel.ended, parcel.fault = True, error
@@ -125,14 +129,20 @@ class Intake:
         self._taken()
         self._submit(stored)
 
-    async def _safe(self, updates: list[Raw]) -> list[Incoming]:
+    async def _safe(self, updates: list[Raw], besides: Sequence[Callable[[Tx], Awaitable[None]]]) -> list[Incoming]:
         """Stores the updates. If that fails or takes long, their senders are told: nobody else knows of them.
 
         Telegram gives a hundred at a time; the senders of what still waits there learn of it later.
         """
         waiting = asyncio.get_running_loop().call_later(TOLD_AFTER, self._unsaved.tell_all, _speakers(updates))
+
+        async def work(tx: Tx) -> list[Incoming]:
+            for beside in besides:
+                await beside(tx)
+            return await self._store(tx, updates)
+
         try:
-            stored = await self._storage.apply(lambda tx: self._store(tx, updates))
+            stored = await self._storage.apply(work)
         except DatabaseUnavailable:
             self._unsure.update(update["update_id"] for update in updates)
             self._unsaved.tell_all(_speakers(updates))

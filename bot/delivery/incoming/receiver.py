@@ -39,7 +39,56 @@ class SameToken(Exception):
     """Another process uses the token of BOT_TOKEN. Stop that one first, or get this one a token of its own."""
 
 
-class Receiver:
+class Polling:
+    """A door that asks, again and again, by `poll`."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        # Whether another replica has begun to poll, while this one could not hear of it.
+        self._is_ousted = False
+
+    async def run(self) -> None:
+        """Polls until cancelled; a failing messenger, network or database only makes it wait. One of the replicas
+        polls."""
+        attempts = 0
+        while True:
+            await self._turn()
+            try:
+                fate = await self.poll(_POLL)
+                self._asked()
+                if fate is Fate.DONE:
+                    attempts = 0
+                    continue
+                pause = backoff(attempts + 1)
+            # Neither confirms the updates: they are kept there and given again.
+            except DatabaseUnavailable as error:
+                _log.error("updates could not be stored: %s", error)
+                pause = min(backoff(attempts + 1), _STORES_AGAIN)
+            except Crowded as error:
+                _log.warning("updates were not taken: %s", error)
+                pause = backoff(attempts + 1)
+            attempts += 1
+            await asyncio.sleep(pause)
+
+    async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
+        """Asks once; what comes is stored and handed on. The poll is held open for `timeout` seconds."""
+        raise NotImplementedError
+
+    def _asked(self) -> None:
+        """Looks back at the last poll."""
+
+    async def _turn(self) -> None:
+        """Returns when it is this replica that polls: the one that leads.
+
+        While the database is away nobody does, and whoever did goes on, so that people hear that nothing can be saved.
+        """
+        while not self._replica.leads() and (self._is_ousted or not self._replica.led()):  # noqa: ASYNC110 (by time)
+            await asyncio.sleep(_LOOKS_AGAIN)
+        if self._replica.leads():
+            self._is_ousted = False
+
+
+class Receiver(Polling):
     """Polls, and has updates taken in before the next poll confirms them."""
 
     def __init__(
@@ -51,58 +100,28 @@ class Receiver:
         polled: Callable[[], None] = lambda: None,
         contact: Callable[[], Awaitable[None]] = unnoticed,
     ) -> None:
+        super().__init__(replica)
         self._bot = bot
         self._intake = intake
         self._now = now
-        self._replica = replica
         self._polled = polled
         # Called when whatever waited at Telegram has been taken in.
         self._contact = contact
         # One above the last update that is safe in the inbox; the offset confirms all below it.
         self._offset: int | None = None
-        self._received_at = now()
+        self._received_at = self._began = now()
         self._has_polled = False
         self._conflicts = 0
-        # Whether another replica has begun to poll, while this one could not hear of it.
-        self._is_ousted = False
         self._dialect = Dialect()
 
     async def run(self) -> None:
-        """Polls until cancelled; a failing Telegram, network or database only makes it wait. One of the replicas polls.
+        """Polls until cancelled. Raises SameToken if an older process takes the updates of this token."""
+        self._began = self._now()
+        await super().run()
 
-        Raises SameToken if an older process takes the updates of this token.
-        """
-        attempts = 0
-        began = self._now()
-        while True:
-            await self._turn()
-            try:
-                fate = await self.poll(_POLL)
-                if self._conflicts >= _CONFLICTS and self._now() - began < _YOUNG:
-                    raise SameToken(SameToken.__doc__)
-                if fate is Fate.DONE:
-                    attempts = 0
-                    continue
-                pause = backoff(attempts + 1)
-            # Neither confirms the updates: Telegram keeps them and gives them again.
-            except DatabaseUnavailable as error:
-                _log.error("updates could not be stored: %s", error)
-                pause = min(backoff(attempts + 1), _STORES_AGAIN)
-            except Crowded as error:
-                _log.warning("updates were not taken: %s", error)
-                pause = backoff(attempts + 1)
-            attempts += 1
-            await asyncio.sleep(pause)
-
-    async def _turn(self) -> None:
-        """Returns when it is this replica that polls: the one that leads.
-
-        While the database is away nobody does, and whoever did goes on, so that people hear that nothing can be saved.
-        """
-        while not self._replica.leads() and (self._is_ousted or not self._replica.led()):  # noqa: ASYNC110 (by time)
-            await asyncio.sleep(_LOOKS_AGAIN)
-        if self._replica.leads():
-            self._is_ousted = False
+    def _asked(self) -> None:
+        if self._conflicts >= _CONFLICTS and self._now() - self._began < _YOUNG:
+            raise SameToken(SameToken.__doc__)
 
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
         """One getUpdates; its updates are stored and handed on. Telegram holds the poll open for `timeout` seconds."""

@@ -45,36 +45,19 @@ class Delivery:
     failed_at: datetime | None = None
 
 
-class Webhook:
-    """Takes in what Telegram delivers to `url`, and sees to it that Telegram delivers there."""
+class Hatch:
+    """A door at which a messenger knocks: it shows `secret` in the head `header` of each request."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        intake: Intake,
-        url: str,
-        secret: str,
-        looked: Callable[[Delivery], None] = lambda delivery: None,
-        contact: Callable[[], Awaitable[None]] = unnoticed,
-    ) -> None:
-        self._bot = bot
-        self._intake = intake
-        self._url = url
+    def __init__(self, header: str, secret: str) -> None:
+        self._header = header
         self._secret = secret
-        self._looked = looked
-        self._contact = contact
-        # When a delivery had last failed at the look before.
-        self._failed_at: datetime | None = None
         self._is_open = False
-        self._was_set = False
         self._within = 0
         self._nobody_within = asyncio.Event()
         self._nobody_within.set()
 
-    # towards Telegram
-
     async def run(self) -> None:
-        """Opens, has Telegram deliver here, and keeps it so until cancelled."""
+        """Opens, has the messenger deliver here, and keeps it so until cancelled."""
         self._is_open = True
         attempts = 0
         try:
@@ -89,49 +72,17 @@ class Webhook:
             self._is_open = False
 
     async def look(self) -> bool:
-        """Has Telegram deliver here if it does not; False: Telegram does not answer."""
-        outcome = await attempt(self._bot.get_webhook_info)
-        if outcome.fate is not Fate.DONE:
-            _log.warning("getWebhookInfo: %s", outcome.error)
-            return False
-        info = outcome.value
-        if info.url != self._url or set(info.allowed_updates or []) != set(ALLOWED) or not self._was_set:
-            return await self._set()
-        self._looked(Delivery(True, info.pending_update_count, info.last_error_date))
-        if not info.pending_update_count or info.last_error_date == self._failed_at:
-            # Deliveries come through.
-            await self._contact()
-        self._failed_at = info.last_error_date
-        return True
+        """Has the messenger deliver here if it does not; False: it does not answer."""
+        raise NotImplementedError
+
+    async def take(self, delivered: Any) -> None:
+        """Takes in what was delivered. Raises NotAnUpdate, Crowded, DatabaseUnavailable."""
+        raise NotImplementedError
 
     async def closed(self) -> None:
         """Takes nothing more in; returns when all requests within have been answered."""
         self._is_open = False
         await self._nobody_within.wait()
-
-    async def _set(self) -> bool:
-        """Sets the webhook. Each start does: the secret may have changed, and Telegram does not tell."""
-        outcome = await attempt(
-            lambda: self._bot.set_webhook(
-                self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
-            )
-        )
-        if outcome.fate is Fate.WAIT:
-            # A start right after another one's.
-            _log.warning("setWebhook: %s", outcome.error)
-            return False
-        if outcome.fate is not Fate.DONE:
-            _log.error("setWebhook: %s", outcome.error)
-            if outcome.fate is Fate.REFUSED:
-                self._looked(Delivery(here=False))
-            return False
-        if self._was_set:
-            _log.error("the webhook was taken away by somebody who knows the token, and has been set again")
-        self._was_set = True
-        self._looked(Delivery(here=True))
-        return True
-
-    # from Telegram
 
     def route(self, path: str) -> web.RouteDef:
         """The route that `bot.listener` serves."""
@@ -140,7 +91,7 @@ class Webhook:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answers a delivery. Whoever does not know the secret learns nothing, and their request is not read."""
-        told = request.headers.get(_SECRET_HEADER, "")
+        told = request.headers.get(self._header, "")
         if not hmac.compare_digest(told.encode("utf-8", "surrogateescape"), self._secret.encode()):
             return _refusal(HTTPStatus.FORBIDDEN)
         if request.method != "POST":
@@ -173,18 +124,88 @@ class Webhook:
         update: Any = None
         try:
             update = _parsed(body)
-            await self._intake.take([update])
+            await self.take(update)
         except NotAnUpdate as error:
             _log.warning("a delivery of %s bytes is no update: %s", len(body), error)
             return _refusal(HTTPStatus.BAD_REQUEST)
         except DatabaseUnavailable as error:
-            _log.error("update %s could not be stored: %s", update["update_id"], error)
-            # Telegram keeps it and delivers it again.
+            _log.error("update %s could not be stored: %s", _number(update), error)
+            # It is kept there and delivered again.
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
         except Crowded as error:
-            _log.warning("update %s was not taken: %s", update["update_id"], error)
+            _log.warning("update %s was not taken: %s", _number(update), error)
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
         return web.Response()
+
+
+class Webhook(Hatch):
+    """Takes in what Telegram delivers to `url`, and sees to it that Telegram delivers there."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        intake: Intake,
+        url: str,
+        secret: str,
+        looked: Callable[[Delivery], None] = lambda delivery: None,
+        contact: Callable[[], Awaitable[None]] = unnoticed,
+    ) -> None:
+        super().__init__(_SECRET_HEADER, secret)
+        self._bot = bot
+        self._intake = intake
+        self._url = url
+        self._looked = looked
+        self._contact = contact
+        # When a delivery had last failed at the look before.
+        self._failed_at: datetime | None = None
+        self._was_set = False
+
+    async def take(self, delivered: Any) -> None:
+        """Takes in an update. Raises NotAnUpdate, Crowded, DatabaseUnavailable."""
+        await self._intake.take([delivered])
+
+    async def look(self) -> bool:
+        """Has Telegram deliver here if it does not; False: Telegram does not answer."""
+        outcome = await attempt(self._bot.get_webhook_info)
+        if outcome.fate is not Fate.DONE:
+            _log.warning("getWebhookInfo: %s", outcome.error)
+            return False
+        info = outcome.value
+        if info.url != self._url or set(info.allowed_updates or []) != set(ALLOWED) or not self._was_set:
+            return await self._set()
+        self._looked(Delivery(True, info.pending_update_count, info.last_error_date))
+        if not info.pending_update_count or info.last_error_date == self._failed_at:
+            # Deliveries come through.
+            await self._contact()
+        self._failed_at = info.last_error_date
+        return True
+
+    async def _set(self) -> bool:
+        """Sets the webhook. Each start does: the secret may have changed, and Telegram does not tell."""
+        outcome = await attempt(
+            lambda: self._bot.set_webhook(
+                self._url, secret_token=self._secret, allowed_updates=ALLOWED, drop_pending_updates=False
+            )
+        )
+        if outcome.fate is Fate.WAIT:
+            # A start right after another one's.
+            _log.warning("setWebhook: %s", outcome.error)
+            return False
+        if outcome.fate is not Fate.DONE:
+            _log.error("setWebhook: %s", outcome.error)
+            if outcome.fate is Fate.REFUSED:
+                self._looked(Delivery(here=False))
+            return False
+        if self._was_set:
+            _log.error("the webhook was taken away by somebody who knows the token, and has been set again")
+        self._was_set = True
+        self._looked(Delivery(here=True))
+        return True
+
+
+def _number(update: Any) -> Any:
+    """By what the log names an update; not every messenger numbers them."""
+    return update.get("update_id", update.get("timestamp"))
 
 
 def _parsed(body: bytes) -> Any:

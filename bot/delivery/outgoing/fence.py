@@ -51,9 +51,14 @@ class Fence(BaseRequestMiddleware):
         self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
     ) -> Response[TelegramType]:
         """Makes the call. Raises Withheld, which to its caller is a network that does not work just now."""
-        if not (subject(method)[0].startswith(_FREE) or _REGARDLESS.get() or self._is_ours()):
-            raise Withheld(Withheld.__doc__)
+        if not subject(method)[0].startswith(_FREE):
+            self.check()
         return await make_request(bot, method)
+
+    def check(self) -> None:
+        """Raises Withheld if others have what this task would say."""
+        if not (_REGARDLESS.get() or self._is_ours()):
+            raise Withheld(Withheld.__doc__)
 
     def _is_ours(self) -> bool:
         taken_by = _TAKEN_BY.get()

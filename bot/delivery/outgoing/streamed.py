@@ -19,6 +19,11 @@ class Streamed(InputFile):
         super().__init__(name)
         self._content = content
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._content)
+
     async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:
         at = 0
         while piece := await asyncio.to_thread(self._content.piece, at, _PIECE):

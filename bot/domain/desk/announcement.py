@@ -271,7 +271,7 @@ class Coverage:
 class Delivery:
     """What became of one person's copy, as their organization sees it.
 
-    `waits`: the copy is in the outbox; `failure`: why there is none; `words`: Telegram's, if it refused one.
+    `waits`: the copy is in the outbox; `failure`: why there is none; `words`: the messenger's, if it refused one.
     """
 
     person_name: str
@@ -280,6 +280,7 @@ class Delivery:
     failure: Failure | None
     words: str
     acknowledged_at: datetime | None
+    person_id: int = 0
 
 
 class Arrival(StrEnum):

@@ -214,6 +214,7 @@ async def _people(
         sa.select(
             t.addressees.c.organization_id,
             t.addressees.c.obstacle,
+            t.addressees.c.person_id,
             t.people.c.name,
             t.recipients.c.sent_at,
             t.recipients.c.failure,
@@ -246,6 +247,6 @@ async def _people(
         waits = row.sent_at is None and bool(row.waits)
         failure = None if row.sent_at is not None or waits else Failure(row.failure or row.obstacle or Failure.UNSENT)
         people[row.organization_id].append(
-            Delivery(row.name, row.sent_at, waits, failure, row.words or "", row.acknowledged_at)
+            Delivery(row.name, row.sent_at, waits, failure, row.words or "", row.acknowledged_at, row.person_id)
         )
     return people

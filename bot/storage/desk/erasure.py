@@ -39,6 +39,7 @@ async def erase(tx: Tx, person_id: int, now: datetime) -> None:
     await _drop(tx, t.letters, t.letters.c.id, t.letters.c.data, person_id)
     await _leave_log(tx, person_id)
     await tx.execute(sa.delete(t.dialogues).where(t.dialogues.c.person_id == person_id))
+    await tx.execute(sa.delete(t.message_names).where(t.message_names.c.chat_id == person_id))
     # The database itself does the rest: what belongs to the person goes, what the person has done stays without a name.
     await tx.execute(sa.delete(t.people).where(t.people.c.id == person_id))
     await audit.record(tx, now, None, "person.erased", digest=digest(person_id))

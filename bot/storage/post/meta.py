@@ -15,6 +15,8 @@ LAST_CONTACT = "last_contact"
 LAST_TICK = "last_tick"
 # When somebody was last told of a correction that was not sent.
 UNSENT_TOLD = "unsent_told"
+# Up to where the events of a messenger that does not number them have been taken in.
+MARKER = "marker"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.
 POST_PAUSED_UNTIL = "post_paused_until"
 # The same for one group; its number stands behind.

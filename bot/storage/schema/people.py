@@ -27,6 +27,8 @@ people = sa.Table(
     sa.Column("handled_id", sa.BigInteger),
     sa.Column("handled_at", Moment),
     sa.Column("waited", sa.JSON),
+    # The number of the chat with the person, where the messenger has another one for it than for the person.
+    sa.Column("chat_id", sa.BigInteger),
 )
 
 # Whom nothing reaches, until they or Telegram change that: few.

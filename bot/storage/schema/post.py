@@ -140,6 +140,16 @@ strays = sa.Table(
     sa.Column("at", Moment, nullable=False, index=True),
 )
 
+# What messages are called where a messenger does not number them, if no rule tells it by their number. `chat_id` is the
+# person's number in a private chat.
+message_names = sa.Table(
+    "message_names",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
 # Refusals of Telegram's that nobody knows the meaning of: how often since the administrators were told last, and how
 # often that telling said.
 unheard = sa.Table(

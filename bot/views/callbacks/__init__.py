@@ -12,6 +12,8 @@ from pydantic import ConfigDict, Field
 
 # Any id or number that a database and a calendar can hold; what is beyond that is forged.
 Number = Annotated[int, Field(ge=0, le=2**53)]
+# A message's number: those of MAX are far longer than what else is numbered.
+Numbered = Annotated[int, Field(ge=0, lt=2**63)]
 # Steps in a form; `go` leads to a field. `skip` and `zero` stand on a card on which the field has no value, and take
 # none away; `blank` and `nought` are the same where it has one.
 FormStep = Literal["done", "skip", "blank", "zero", "nought", "clear", "go", "back", "fields", "check", "drop"]

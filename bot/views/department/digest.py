@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 
 from bot.domain.brevity import told_apart
 from bot.domain.desk.digest import Digest, Late, Unknown
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
 from bot.views.callbacks.department import Announcements, Control, Panel, Threads
@@ -20,7 +21,7 @@ _TITLE, _NAME = 60, 40
 _NAMED = 2
 
 
-def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:
+def digest(gathered: Digest, now: datetime, zone: tzinfo, messenger: Messenger = Messenger.TELEGRAM) -> Screen:
     """Tells a staff member what opens, what is due, who is late and what waits."""
     lines = [f"☀️ <b>Сводка: {due_day(now, now, zone)}</b>"]
     if gathered.opens:
@@ -38,7 +39,7 @@ def digest(gathered: Digest, now: datetime, zone: tzinfo) -> Screen:
     if gathered.late:
         lines += ["", "<b>Не ответили в срок</b>"]
         lines += _some([_late(late) for late in gathered.late])
-    also = _also(gathered) + _alive(gathered, now, zone)
+    also = _also(gathered) + _alive(gathered, now, zone, messenger)
     return screen(*lines, *(["", *also] if also else []), rows=_rows(gathered))
 
 
@@ -86,10 +87,10 @@ def _also(gathered: Digest) -> list[str]:
     return lines
 
 
-def _alive(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
+def _alive(gathered: Digest, now: datetime, zone: tzinfo, messenger: Messenger) -> list[str]:
     if not gathered.is_admins:
         return []
-    return [*_unsaved(gathered, now, zone), *_unknown(gathered.unknown)]
+    return [*_unsaved(gathered, now, zone), *_unknown(gathered.unknown, messenger)]
 
 
 def _unsaved(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
@@ -101,7 +102,7 @@ def _unsaved(gathered: Digest, now: datetime, zone: tzinfo) -> list[str]:
     return [f"⚠️ Резервная копия сегодня не сделана{since}: проверьте диск сервера"]
 
 
-def _unknown(refusals: Sequence[Unknown]) -> list[str]:
+def _unknown(refusals: Sequence[Unknown], messenger: Messenger) -> list[str]:
     """For whoever keeps the bot going: nobody else can do anything about it."""
     if not refusals:
         return []
@@ -111,7 +112,8 @@ def _unknown(refusals: Sequence[Unknown]) -> list[str]:
         for refusal in refusals
     ]
     return [
-        f"⚠️ Telegram за сутки отказал незнакомыми боту словами {total}. Передайте тому, кто обслуживает бота:",
+        f"⚠️ {messenger.called} за сутки отказал незнакомыми боту словами {total}. "
+        "Передайте тому, кто обслуживает бота:",
         *_some(lines),
     ]
 

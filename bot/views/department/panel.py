@@ -21,7 +21,7 @@ from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications, Members
 from bot.views.callbacks.reports import Reports
 from bot.views.roles import STAFF_ROLES
-from bot.views.words import plural, screen
+from bot.views.words import account, plural, screen
 
 # What the sections are called, wherever a button leads there.
 CONTROL, QUESTIONS, DIRECTIVES = "Кто ответил", "Разовые вопросы", "План года"
@@ -91,7 +91,7 @@ def help_(person_id: int, *, curates: bool) -> Screen:
         "/settings — отпуск, уход, мои данные",
         *table,
         "",
-        f"Ваш номер в Telegram: <code>{person_id}</code>",
+        f"Ваш номер {account(person_id)}",
         rows=[desk()],
     )
 

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Wording
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.letters.announcement_card import draw, missed_and_reachable
 from bot.storage.desk import afterwards, announcements, broadcasts, destinations, matters, recipients
@@ -188,7 +189,9 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
         case "stopping":
             return await _instead(query, scene, broadcast.ask_stop(announcement, tally))
         case "deleting":
-            return await _instead(query, scene, broadcast.ask_delete(announcement, tally))
+            return await _instead(
+                query, scene, broadcast.ask_delete(announcement, tally, messenger_of(scene.person.id))
+            )
 
 
 async def _instead(query: CallbackQuery, scene: Scene, screen: Screen) -> Sayings:

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.sayings import Delete, Edit
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.people.member import Right
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.post import dialogues
@@ -87,7 +88,7 @@ async def take(message: Message, scene: Scene) -> Sayings:
     """Takes the message that is to be announced."""
     source = source_of(message)
     if source is None:
-        return [send(message, views.cannot_be_copied())]
+        return [send(message, views.cannot_be_copied(messenger_of(scene.person.id)))]
     said = scene.dialogue.data
     replaced: int | None = said.get("id")
     if replaced is None:
@@ -173,7 +174,7 @@ async def _too_long(message: Message, scene: Scene, announcement: Announcement) 
     before, me = [AnnouncementState.DRAFT], scene.person.id
     await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
     await dialogues.put(scene.tx, me, Dialogue(KIND, {"step": "message"}), scene.now)
-    return [send(message, views.too_long())]
+    return [send(message, views.too_long(messenger_of(me)))]
 
 
 def source_of(message: Message) -> Source | None:

@@ -20,6 +20,7 @@ from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.ledger.entered import Entered, SheetRow, compare, placed
 from bot.domain.people.member import Right
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import entering
@@ -40,7 +41,6 @@ _WORKBOOKS = (".xlsx", ".ods", ".xls")
 
 # Why a file cannot be used, and the screen that says so; the particular before the general.
 _UNUSABLE: dict[type[Exception], Callable[[], Screen]] = {
-    NotDownloaded: views.try_again,
     OtherVersion: views.other_version,
     NotAnswers: views.not_answers,
     workbook.TooBig: views.too_big,
@@ -138,7 +138,7 @@ async def cancel(query: CallbackQuery, callback_data: Enter, scene: Scene) -> Sa
 
 
 async def _table(scene: Scene, file: Document) -> AnswersTable:
-    """The table of the file, fetched and read once for an update. Raises the exceptions of _UNUSABLE."""
+    """The table of the file, fetched and read once for an update. Raises NotDownloaded, those of _UNUSABLE."""
 
     async def work() -> AnswersTable:
         content = await scene.installation.download(file.file_id)
@@ -153,6 +153,8 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
         return views.too_big()
     try:
         table = await _table(scene, file)
+    except NotDownloaded:
+        return views.try_again(messenger_of(scene.person.id))
     except tuple(_UNUSABLE) as error:
         return next(screen for kind, screen in _UNUSABLE.items() if isinstance(error, kind))()
 

@@ -17,6 +17,7 @@ from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Right
+from bot.domain.people.messenger import messenger_of
 from bot.domain.people.organization import COLUMNS, RosterEntry
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.renaming import decide
@@ -206,7 +207,7 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None, answ
     try:
         read_table = await errands.result(f"roster:{file_id}", work)
     except NotDownloaded:
-        return views.try_again()
+        return views.try_again(messenger_of(scene.person.id))
     except RosterTableError as error:
         return await _asked(scene, file_id, error.faults, answers or Answers())
     proposal = await losses.propose(scene.tx, read_table.entries, {}, scene.now)

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits, Right, Role
+from bot.domain.people.messenger import messenger_of
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import asked
 from bot.domain.screen import Screen
@@ -87,7 +88,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
     role = Role.DEPUTY if callback_data.kind == "deputy" else Role.HEAD
     beside = callback_data.kind == "beside"
     token = await invitations.create(tx, organization.id, role, scene.person.id, now, beside=beside)
-    url = invitation_views.link(scene.installation.bot_name(), INVITATION + token)
+    url = messenger_of(scene.person.id).link(scene.installation.bot_name(), INVITATION + token)
     until = now + invitations.LIFETIME
     heads = await seats.heads(tx, organization.id) if callback_data.kind == "head" else []
     word = invitation_views.replacing(heads[0].person_name) if heads else invitation_views.BELOW

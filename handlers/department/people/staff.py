@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.people.member import Limits, Person, Right, StaffRole
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.people import links, people, staff
@@ -14,7 +15,6 @@ from bot.views import common
 from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.callbacks.people import Limits as LimitsPage
 from bot.views.department.people import staff as views
-from bot.views.department.people.invitations import link
 from handlers.department.common import listen
 from handlers.registration import STAFF
 from handlers.rights import register
@@ -130,7 +130,7 @@ async def _grant(query: CallbackQuery, scene: Scene, person_id: int, role: Staff
     tx, now, limited = scene.tx, scene.now, limited.within(scene.person.limits)
     if not person_id:
         token = await staff.invite(tx, role, limited, scene.person.id, now)
-        url = link(scene.installation.bot_name(), STAFF + token)
+        url = messenger_of(scene.person.id).link(scene.installation.bot_name(), STAFF + token)
         message = views.invitation(role, limited, url, now + staff.LIFETIME, scene.catalog, scene.zone)
         return [toast(query, views.BELOW), edit(query, await _members(scene, 0)), send(query, message)]
     person = await _staff(scene, person_id)

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Reach, Tally, Wording
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Copy, Rendered, Screen
 from bot.domain.text import CAPTION, MESSAGE
 from bot.views.callbacks.announcements import (
@@ -24,6 +25,7 @@ from bot.views.department.announcements.composing import STATES, first_words
 from bot.views.department.panel import back
 from bot.views.words import due_day, esc, moment, percent, plural, screen, units
 
+_AGED = "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться."
 # Characters for names of organizations: Telegram shows 200 of a toast, and a phone some 40 of a button.
 _TOAST, _LABEL = 150, 40
 _LONGEST = {Wording.TEXT: MESSAGE, Wording.CAPTION: CAPTION, Wording.LAST: CAPTION}
@@ -114,11 +116,12 @@ def ask_stop(announcement: Announcement, tally: Tally) -> Screen:
     )
 
 
-def ask_delete(announcement: Announcement, tally: Tally) -> Screen:
+def ask_delete(announcement: Announcement, tally: Tally, messenger: Messenger) -> Screen:
     """Asks before all copies are deleted."""
+    aged = [_AGED] if messenger is Messenger.TELEGRAM else []
     return screen(
         f"<b>Удалить у всех?</b> Получили: {tally.sent}.",
-        "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться.",
+        *aged,
         rows=[[Button("Удалить у всех", _do(announcement.id, "delete"), style="danger")], back(_card(announcement.id))],
     )
 

@@ -18,6 +18,7 @@ from bot.domain.desk.announcement import (
 from bot.domain.desk.audience import Audience
 from bot.domain.fields.moments import MomentFault
 from bot.domain.people.member import Limits
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
 from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks.announcements import (
@@ -70,6 +71,14 @@ STATES = {
     AnnouncementState.CANCELLED: "отменено",
     AnnouncementState.WITHDRAWN: "удалено у всех",
 }
+# What a bot can pass on, and how many characters make a message.
+_COPIED = {
+    Messenger.TELEGRAM: (
+        "текст, фото, видео, документ, аудио, голосовое, стикер, место, контакт, обычный опрос, альбом"
+    ),
+    Messenger.MAX: "текст, фото, видео, документ, аудио, несколько фото и видео вместе",
+}
+_TAKES = {Messenger.TELEGRAM: 4096, Messenger.MAX: 4000}
 _MARKS = {
     AnnouncementState.DRAFT: "✏️",
     AnnouncementState.APPROVAL: "👀",
@@ -148,18 +157,16 @@ def ask_message(*, instead: int | None = None) -> Screen:
     )
 
 
-def cannot_be_copied() -> Screen:
-    """Telegram lets no bot copy such a message."""
-    return screen(
-        "Такое сообщение Telegram не даёт разослать.",
-        "Подойдут текст, фото, видео, документ, аудио, голосовое, стикер, место, контакт, обычный опрос, альбом.",
-    )
+def cannot_be_copied(messenger: Messenger) -> Screen:
+    """The messenger lets no bot copy such a message."""
+    return screen(f"Такое сообщение {messenger.called} не даёт разослать.", f"Подойдут {_COPIED[messenger]}.")
 
 
-def too_long() -> Screen:
+def too_long(messenger: Messenger) -> Screen:
     """The text came in several messages."""
     return screen(
-        "Текст не помещается в одно сообщение (до 4096 знаков): Telegram разделил его, объявление не создано.",
+        f"Текст не помещается в одно сообщение (до {_TAKES[messenger]} знаков): {messenger.called} разделил его, "
+        "объявление не создано.",
         "Пришлите текст короче или файлом.",
     )
 

@@ -9,6 +9,7 @@ from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.ledger.entered import Change, Conflict, Entered, EnteringFault, EnteringFaultKind, SheetRow
 from bot.domain.ledger.obligation import Obligation
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Reports
@@ -113,9 +114,11 @@ def damaged() -> Screen:
     return screen("⚠️ Не удалось прочитать файл. Нужна книга Excel.", rows=[_back()])
 
 
-def try_again() -> Screen:
-    """Telegram did not give the file."""
-    return screen("Не удалось получить файл от Telegram. Просим прислать его ещё раз чуть позже.", rows=[_back()])
+def try_again(messenger: Messenger) -> Screen:
+    """The messenger did not give the file."""
+    return screen(
+        f"Не удалось получить файл от {messenger.called}. Просим прислать его ещё раз чуть позже.", rows=[_back()]
+    )
 
 
 def cancelled() -> Screen:

@@ -1,6 +1,7 @@
 """An import of organizations in the chat: what `bot.views.roster` leaves to say."""
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.messenger import Messenger
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button, Screen
@@ -54,10 +55,11 @@ def too_big() -> Screen:
     return screen("Файл больше 5 МБ. Просим удалить лишнее и прислать его снова.", rows=[back(Roster().pack())])
 
 
-def try_again() -> Screen:
-    """Telegram did not give the file."""
+def try_again(messenger: Messenger) -> Screen:
+    """The messenger did not give the file."""
     return screen(
-        "Не удалось получить файл от Telegram. Просим прислать его ещё раз чуть позже.", rows=[back(Roster().pack())]
+        f"Не удалось получить файл от {messenger.called}. Просим прислать его ещё раз чуть позже.",
+        rows=[back(Roster().pack())],
     )
 
 

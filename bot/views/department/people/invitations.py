@@ -6,6 +6,7 @@ from html import escape
 
 from bot.domain.file_names import dated
 from bot.domain.people.member import Role
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen, Upload
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Listed, Print, PrintNow
@@ -30,11 +31,6 @@ body { font: 12pt/1.35 "Times New Roman", serif; margin: 0 }
 .link { font-family: "Courier New", monospace; font-size: 11pt; overflow-wrap: anywhere; margin: 2mm 0 }
 p { margin: 0 }
 """
-
-
-def link(bot_name: str, payload: str) -> str:
-    """The deep link that brings the payload to the bot."""
-    return f"https://t.me/{bot_name}?start={payload}"
 
 
 def replacing(name: str) -> str:
@@ -119,21 +115,23 @@ def to_send(links: Sequence[tuple[str, str]], until: datetime, now: datetime, zo
     return csv_file(_named(now, zone, ".csv"), headings, [(*pair, valid) for pair in links], caption)
 
 
-def to_print(links: Sequence[tuple[str, str]], until: datetime, now: datetime, zone: tzinfo) -> Upload:
+def to_print(
+    links: Sequence[tuple[str, str]], until: datetime, now: datetime, zone: tzinfo, messenger: Messenger
+) -> Upload:
     """A block to cut out for each pair of organization and link."""
     caption = "Для печати: откройте файл в браузере, напечатайте и разрежьте по пунктиру."
-    return Upload(_named(now, zone, ".html"), page(links, _until(until, now, zone)), caption)
+    return Upload(_named(now, zone, ".html"), page(links, _until(until, now, zone), messenger), caption)
 
 
 def _named(now: datetime, zone: tzinfo, extension: str) -> str:
     return dated(f"{now.astimezone(zone):%d.%m.%Y}", "приглашения", extension)
 
 
-def page(names: Sequence[tuple[str, str]], until: str) -> bytes:
+def page(names: Sequence[tuple[str, str]], until: str, messenger: Messenger) -> bytes:
     """A page for A4 that needs nothing but itself: a block to cut out for each pair of organization and link."""
     blocks = "\n".join(
         f'<div class="cut"><p class="name">{escape(name)}</p>'
-        "<p>1. Установите Telegram и откройте ссылку (или попросите прислать её вам).</p>"
+        f"<p>1. Установите {messenger.called} и откройте ссылку (или попросите прислать её вам).</p>"
         "<p>2. Нажмите «Начать», затем «Согласен»: вы зарегистрированы как руководитель.</p>"
         f'<p class="link">{escape(url)}</p><p>Ссылка одноразовая, действует {escape(until)}.</p></div>'
         for name, url in names

@@ -14,7 +14,7 @@ from bot.views.callbacks.people import Card, EndLink, EndLinks, Links, Members, 
 from bot.views.department.panel import back
 from bot.views.department.people.staff import limits
 from bot.views.roles import role_name
-from bot.views.words import arrows, button_labels, day, esc, moment, official, plural, screen, shorten
+from bot.views.words import account, arrows, button_labels, day, esc, moment, official, plural, screen, shorten
 
 PAGE = 8
 _IN_A_ROW = 4
@@ -95,7 +95,7 @@ def succession(waiting: Succession) -> Screen:
     else:
         lines.append(f"По ссылке <b>{esc(waiting.person_name)}</b> станет руководителем: место уже свободно")
     lines += [
-        f"Номер в Telegram: <code>{waiting.person_id}</code>",
+        f"Номер {account(waiting.person_id)}",
         f"Ссылку создал(а): {_maker(waiting.by_name)}",
     ]
     accept = Succeed(invitation=waiting.id, accept=True, mark=mark(waiting)).pack()

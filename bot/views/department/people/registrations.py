@@ -13,7 +13,7 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Application, Applications, Beside, Replace
 from bot.views.department.panel import back
 from bot.views.roles import role_name
-from bot.views.words import arrows, button_labels, day, esc, official, screen
+from bot.views.words import account, arrows, button_labels, day, esc, official, screen
 
 PAGE = 8
 ALREADY_DECIDED = "Эта заявка уже рассмотрена или отозвана"
@@ -39,8 +39,8 @@ def registration(
     lines = [
         "👤 <b>Заявка на регистрацию</b>",
         f"{esc(seat.person_name)}, {role_name(seat.role)}",
-        # Anybody may call themselves anything; the number is Telegram's.
-        f"Номер в Telegram: <code>{seat.person_id}</code>",
+        # Anybody may call themselves anything; the number is the messenger's.
+        f"Номер {account(seat.person_id)}",
         f"🏫 {official(seat)}",
         esc(titles),
     ]

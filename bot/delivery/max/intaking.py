@@ -1,0 +1,38 @@
+"""Hands what MAX has told to the intake, with what has to be kept in the same transaction."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.delivery.incoming.intake import Intake, NotAnUpdate, Raw, check
+from bot.delivery.max.door import Door
+from bot.delivery.max.events import Told
+from bot.storage.engine.database import Tx
+
+
+async def take(
+    intake: Intake, door: Door, all_told: Sequence[Told], also: Callable[[Tx], Awaitable[None]] | None = None
+) -> None:
+    """Returns when the updates are safe in the inbox. Raises Crowded, DatabaseUnavailable."""
+    seen = [one for each in all_told for one in each.seen]
+    updates = [update for each in all_told for update in each.updates if _is_sound(update)]
+    for update in updates:
+        if "edited_message" in update:
+            # What was looked up of it to be copied is not true any more.
+            door.forget(update["edited_message"])
+
+    async def beside(tx: Tx) -> None:
+        await door.names.keep(tx, seen)
+        if also is not None:
+            await also(tx)
+
+    # Before handlers hear of them: what they say may be about these.
+    door.names.note(seen)
+    if updates or also is not None:
+        await intake.take(updates, beside)
+
+
+def _is_sound(update: Raw) -> bool:
+    try:
+        check(update)
+    except NotAnUpdate:
+        return False
+    return True

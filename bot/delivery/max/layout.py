@@ -1,0 +1,88 @@
+"""Buttons as MAX shows them: narrower than Telegram's, so rows are divided and long labels told above."""
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from bot.delivery.max.text import LONGEST, plain
+from bot.domain.brevity import TITLE, told_apart
+
+# Characters of a label that MAX advises, by the buttons of its row. A row of more is a grid: days, numbers.
+ADVISED = {1: 20, 2: 10, 3: 5, 4: 3}
+# What MAX takes: rows, buttons of a row, those of a row in which one opens a page; characters of a label.
+ROWS, IN_ROW, WITH_LINK, LABEL = 30, 7, 3, 128
+# What a press on a word under the line in which a person types is delivered as.
+WORD = "word:"
+
+# A number or a sign that stands before what a button is for.
+_BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
+
+Row = list[dict[str, Any]]
+Brief = Callable[[str, int], str]
+
+
+def as_it_is(label: str, _room: int) -> str:
+    """Nobody has a shorter name for it."""
+    return label
+
+
+def arranged(
+    html: str, markup: dict[str, Any] | None, brief: Brief = as_it_is, *, tells: bool = True
+) -> tuple[str, list[Row]]:
+    """The text, and rows of MAX's buttons below it. `markup`: as Telegram takes it; `brief`: what a label is called in
+    so many characters. `tells`: what labels leave out may be added to the text."""
+    rows = _of_markup(markup)
+    narrow = [part for row in rows for part in _divided(row)]
+    shown = narrow if len(narrow) <= ROWS else rows
+    alone = [row[0] for row in shown if len(row) == 1]
+    for button in alone:
+        button["text"] = brief(button["text"], ADVISED[1])[:LABEL]
+    long = [button for button in alone if len(button["text"]) > ADVISED[1]]
+    if len(long) < 2:
+        # MAX cuts the end of it: there is nothing that it could be taken for.
+        return html, shown
+    said = plain(html)
+    told = [button for button in long if tells and _BEFORE.sub("", button["text"]) not in said]
+    lines = [f"{number}. {escape(button['text'], quote=False)}" for number, button in enumerate(told, 1)]
+    listed = "\n".join(lines)
+    if len(html) + len(listed) + 2 > LONGEST:
+        told, listed = [], ""
+    marks = {id(button): f"{number}. " for number, button in enumerate(told, 1)}
+    room = ADVISED[1] - max(map(len, marks.values()), default=0)
+    for button, label in zip(long, told_apart([one["text"] for one in long], room, kept=TITLE), strict=True):
+        button["text"] = f"{marks.get(id(button), '')}{label}"
+    return "\n\n".join(filter(None, [html, listed])), shown
+
+
+def _of_markup(markup: dict[str, Any] | None) -> list[Row]:
+    markup = markup or {}
+    if "keyboard" in markup:
+        # MAX has no words under the line: they stand below the message, and a press says them.
+        return [[_callback(key["text"], f"{WORD}{key['text']}")] for row in markup["keyboard"] for key in row]
+    rows = [[_button(button) for button in row] for row in markup.get("inline_keyboard", [])]
+    return [shown for row in rows if (shown := [button for button in row if button is not None])]
+
+
+def _button(button: dict[str, str]) -> dict[str, Any] | None:
+    url = button.get("url", "")
+    if not url:
+        return _callback(button["text"], button.get("callback_data", ""))
+    # MAX takes no other links.
+    return {"type": "link", "text": button["text"][:LABEL], "url": url} if re.match(r"https?://", url) else None
+
+
+def _callback(text: str, data: str) -> dict[str, Any]:
+    return {"type": "callback", "text": text[:LABEL], "payload": data}
+
+
+def _divided(row: Row) -> list[Row]:
+    """The row in as few rows as have room for its labels."""
+    links = any(button["type"] == "link" for button in row)
+    most = WITH_LINK if links else IN_ROW
+    if len(row) not in ADVISED and len(row) <= most:
+        return [row]
+    for width in range(min(len(row), most, max(ADVISED)), 1, -1):
+        if all(len(button["text"]) <= ADVISED[width] for button in row):
+            return [row[at : at + width] for at in range(0, len(row), width)]
+    return [[button] for button in row]

@@ -1,0 +1,113 @@
+"""The door that asks MAX for events. MAX calls that unfit for production: it keeps them for a day.
+
+Without a marker MAX gives the last event alone, so the marker is kept with the events that came before it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from aiogram import Bot
+
+from bot.delivery.incoming.intake import Intake, unnoticed
+from bot.delivery.incoming.receiver import Polling
+from bot.delivery.max.door import TIMEOUT, Door
+from bot.delivery.max.events import TYPES, told
+from bot.delivery.max.intaking import take
+from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.wire import named
+from bot.replica import Replica
+from bot.storage.engine.database import Storage, Tx
+from bot.storage.post import meta
+
+_log = logging.getLogger(__name__)
+
+# Events a poll brings at most, and the seconds for which MAX holds one open at most.
+_AT_ONCE, _LONGEST = 100, 30
+_SUBSCRIPTIONS = "/subscriptions"
+# Seconds beyond those after which a connection is dead.
+_BEYOND = 15.0
+
+
+class MaxReceiver(Polling):
+    """Polls, and has events taken in before the next poll confirms them."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        intake: Intake,
+        now: Callable[[], datetime],
+        replica: Replica,
+        polled: Callable[[], None] = lambda: None,
+        contact: Callable[[], Awaitable[None]] = unnoticed,
+        *,
+        storage: Storage,
+    ) -> None:
+        super().__init__(replica)
+        assert isinstance(bot.session, Door)
+        self._door = bot.session
+        self._intake = intake
+        self._now = now
+        self._polled = polled
+        self._contact = contact
+        self._storage = storage
+        # The number of the replica that has read the marker.
+        self._read_as: int | None = None
+        self._marker: int | None = None
+
+    async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
+        """One GET /updates; its events are stored and handed on. MAX holds the poll open for `timeout` seconds."""
+        if self._read_as != self._replica.id:
+            async with self._storage.read() as tx:
+                kept = await meta.get(tx, meta.MARKER)
+            self._marker, self._read_as = int(kept) if kept else None, self._replica.id
+        outcome = await attempt(partial(self._get, min(timeout, _LONGEST)))
+        if outcome.fate is Fate.WAIT:
+            _log.warning("MAX asks to poll again in %s s", outcome.retry_after)
+            await asyncio.sleep(outcome.retry_after)
+            return Fate.DONE
+        if outcome.fate is not Fate.DONE:
+            _log.warning("GET /updates: %s", outcome.error)
+            if outcome.fate is Fate.REFUSED:
+                await self._without_webhooks()
+            return outcome.fate
+        self._polled()
+        batch = outcome.value if isinstance(outcome.value, dict) else {}
+        marker = batch["marker"] if type(batch.get("marker")) is int else self._marker
+        events = batch.get("updates") or []
+        is_new = marker is not None and marker != self._marker
+        if events or is_new:
+            await take(self._intake, self._door, [*map(told, events)], partial(_keep, marker) if is_new else None)
+            self._marker = marker
+        await self._contact()
+        return Fate.DONE
+
+    async def _get(self, seconds: int) -> Any:
+        given = {"limit": _AT_ONCE, "timeout": seconds, "marker": self._marker, "types": ",".join(TYPES)}
+        return await self._door.server.call(named("getUpdates"), "GET", "/updates", seconds + _BEYOND, given)
+
+    async def _without_webhooks(self) -> None:
+        """Ends all subscriptions, with which MAX refuses polls; events that wait stay."""
+        server = self._door.server
+        found = await attempt(lambda: server.call(named("getWebhookInfo"), "GET", _SUBSCRIPTIONS, TIMEOUT))
+        for one in found.value.get("subscriptions") or [] if found.fate is Fate.DONE else []:
+            url = str(one.get("url"))
+            _log.error("events are delivered to %s instead of being asked for: that is ended", url)
+            ended = await attempt(
+                partial(server.call, named("deleteWebhook"), "DELETE", _SUBSCRIPTIONS, TIMEOUT, {"url": url})
+            )
+            if ended.fate is not Fate.DONE:
+                _log.error("DELETE /subscriptions: %s", ended.error)
+
+    async def _turn(self) -> None:
+        if not self._replica.leads():
+            # Another one may poll meanwhile, and the marker be its own.
+            self._read_as = None
+        await super()._turn()
+
+
+async def _keep(marker: int | None, tx: Tx) -> None:
+    await meta.put(tx, meta.MARKER, str(marker))

@@ -1,0 +1,98 @@
+"""The door at which MAX knocks: it delivers each event by HTTP until the answer is 200.
+
+MAX ends a subscription without a word when deliveries have failed for eight hours, adds new ones to those that there
+are, and does not say in an event which bot it is for. So the list of them is looked at all the time.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from aiogram import Bot
+
+from bot.delivery.incoming.intake import Intake, NotAnUpdate, unnoticed
+from bot.delivery.incoming.webhook import Delivery, Hatch
+from bot.delivery.max.door import TIMEOUT, Door
+from bot.delivery.max.events import TYPES, told
+from bot.delivery.max.intaking import take
+from bot.delivery.outcomes import Fate, attempt
+from bot.delivery.wire import named
+
+_log = logging.getLogger(__name__)
+
+_SECRET_HEADER = "X-Max-Bot-Api-Secret"
+
+
+class MaxWebhook(Hatch):
+    """Takes in what MAX delivers to `url`, and sees to it that MAX delivers there and nowhere else."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        intake: Intake,
+        url: str,
+        secret: str,
+        looked: Callable[[Delivery], None] = lambda delivery: None,
+        contact: Callable[[], Awaitable[None]] = unnoticed,
+    ) -> None:
+        super().__init__(_SECRET_HEADER, secret)
+        assert isinstance(bot.session, Door)
+        self._door = bot.session
+        self._intake = intake
+        self._url = url
+        self._looked = looked
+        self._contact = contact
+        self._was_set = False
+
+    async def take(self, delivered: Any) -> None:
+        """Takes in an event. Raises NotAnUpdate, Crowded, DatabaseUnavailable."""
+        if not isinstance(delivered, dict) or "update_type" not in delivered:
+            raise NotAnUpdate("there is no update_type")
+        # What nobody knows is taken too, or MAX would deliver it again for hours, and then nothing any more.
+        await take(self._intake, self._door, [told(delivered)])
+
+    async def look(self) -> bool:
+        """Has MAX deliver here if it does not, and nowhere else; False: MAX does not answer."""
+        outcome = await attempt(partial(self._call, "getWebhookInfo", "GET"))
+        if outcome.fate is not Fate.DONE:
+            _log.warning("GET /subscriptions: %s", outcome.error)
+            return False
+        known = [one for one in outcome.value.get("subscriptions") or [] if isinstance(one, dict)]
+        for url in {str(one.get("url")) for one in known} - {self._url}:
+            await self._end(url)
+        mine = next((one for one in known if one.get("url") == self._url), None)
+        types = (mine or {}).get("update_types")
+        if mine is None or not self._was_set or (types and set(types) != set(TYPES)):
+            return await self._set(is_gone=mine is None)
+        self._looked(Delivery(here=True))
+        await self._contact()
+        return True
+
+    async def _end(self, url: str) -> None:
+        """Whoever knows the token can have everything delivered to themselves as well."""
+        _log.error("events were delivered to %s too, which is not of this installation: that is ended", url)
+        outcome = await attempt(partial(self._call, "deleteWebhook", "DELETE", {"url": url}))
+        if outcome.fate is not Fate.DONE:
+            _log.error("DELETE /subscriptions: %s", outcome.error)
+
+    async def _set(self, *, is_gone: bool) -> bool:
+        """Subscribes. Each start does: the secret may have changed, and MAX does not tell."""
+        if not is_gone:
+            # A second subscription to one address may be a second delivery of everything.
+            await attempt(partial(self._call, "deleteWebhook", "DELETE", {"url": self._url}))
+        body = {"url": self._url, "update_types": TYPES, "secret": self._secret}
+        outcome = await attempt(partial(self._call, "setWebhook", "POST", None, body))
+        if outcome.fate is not Fate.DONE:
+            _log.error("POST /subscriptions: %s", outcome.error)
+            if outcome.fate is Fate.REFUSED:
+                self._looked(Delivery(here=False))
+            return False
+        if self._was_set and is_gone:
+            _log.error("the subscription was gone, and has been set again")
+        self._was_set = True
+        self._looked(Delivery(here=True))
+        return True
+
+    async def _call(self, name: str, verb: str, params: Any = None, body: Any = None) -> Any:
+        return await self._door.server.call(named(name), verb, "/subscriptions", TIMEOUT, params, body)

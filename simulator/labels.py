@@ -1,0 +1,17 @@
+"""Which button people mean when they say what they press."""
+
+import re
+
+# Emoji, check marks and spaces, which people do not name.
+_ORNAMENT = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def _bare(label: str) -> str:
+    return _ORNAMENT.sub("", label).casefold()
+
+
+def fit(shown: str, label: str) -> int:
+    """How well a button fits a label: 2 the same, 1 contains it, 0 not."""
+    if shown == label or (_bare(label) and _bare(shown) == _bare(label)):
+        return 2
+    return 1 if label.casefold() in shown.casefold() or (_bare(label) and _bare(label) in _bare(shown)) else 0

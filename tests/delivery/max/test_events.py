@@ -1,0 +1,158 @@
+"""Events of MAX as the updates that handlers read."""
+
+from typing import Any
+
+from aiogram.types import Update
+
+from bot.delivery.incoming.intake import check, sender
+from bot.delivery.max.events import told
+from bot.delivery.max.ids import mid_of, person_of, user_of
+
+_USER = {"user_id": 501, "first_name": "Анна", "last_name": "Иванова", "username": None, "is_bot": False}
+_PERSON = person_of(501)
+_DIALOG, _SEQ, _AT = 7_001, 117_000_000_000_000_001, 1_785_000_000_123
+
+
+def _message(**changed: Any) -> dict[str, Any]:
+    body = {"mid": mid_of(_DIALOG, _SEQ), "seq": _SEQ, "text": "42", "attachments": None} | changed.pop("body", {})
+    recipient = {"chat_id": _DIALOG, "chat_type": "dialog", "user_id": 1}
+    return {"sender": _USER, "recipient": recipient, "timestamp": _AT, "body": body} | changed
+
+
+def _created(**changed: Any) -> dict[str, Any]:
+    return {"update_type": "message_created", "timestamp": _AT, "message": _message(**changed)}
+
+
+def _read(event: Any) -> list[Update]:
+    updates = told(event).updates
+    for update in updates:
+        check(update)
+    return [Update.model_validate(update) for update in updates]
+
+
+def test_people_of_max_are_numbered_above_those_of_telegram() -> None:
+    """So one number is one person, and says in which messenger; what does not fit is nobody."""
+    assert _PERSON is not None
+    assert _PERSON > 2**52
+    assert user_of(_PERSON) == 501
+    assert user_of(501) is None
+    assert [person_of(number) for number in (0, -5, 2**52, "501", None, True)] == [None] * 6
+
+
+def test_a_message_is_its_persons_in_their_private_chat() -> None:
+    """The dialog has another number in MAX: answers go to the person."""
+    (update,) = _read(_created())
+    message = update.message
+    assert message is not None
+    assert (message.text, message.message_id, message.chat.id, message.chat.type) == ("42", _SEQ, _PERSON, "private")
+    assert sender(told(_created()).updates[0]) == _PERSON
+    (seen,) = told(_created()).seen
+    assert (seen.where, seen.chat_id, seen.is_regular) == (_PERSON, _DIALOG, True)
+
+
+def test_an_event_that_comes_again_has_the_same_number() -> None:
+    """Whatever the moment of its delivery; what is later has a greater one."""
+    (first,) = told(_created()).updates
+    (again,) = told(_created() | {"timestamp": _AT + 60_000}).updates
+    (later,) = told(_created(timestamp=_AT + 1, body={"seq": _SEQ + 65_536})).updates
+    assert first["update_id"] == again["update_id"] < later["update_id"] < 2**63
+
+
+def test_presses_of_one_moment_are_several() -> None:
+    """Whether a press or a keyboard has the id, nobody says: what is pressed, and by whom, tells them apart."""
+
+    def pressed(payload: str, user: int) -> dict[str, Any]:
+        press = {"timestamp": _AT, "callback_id": "k", "payload": payload, "user": _USER | {"user_id": user}}
+        return {"update_type": "message_callback", "timestamp": _AT, "callback": press, "message": _message()}
+
+    numbers = [told(pressed(*who)).updates[0]["update_id"] for who in (("a", 501), ("b", 501), ("a", 502))]
+    assert len(set(numbers)) == 3
+
+
+def test_a_press_on_a_message_that_is_gone_is_a_press() -> None:
+    """It comes without its message: what it shows is then said anew."""
+    press = {"timestamp": _AT, "callback_id": "k", "payload": "tasks", "user": _USER}
+    (update,) = _read({"update_type": "message_callback", "timestamp": _AT, "callback": press, "message": None})
+    query = update.callback_query
+    assert query is not None
+    assert query.message is not None
+    assert (query.data, query.from_user.id, query.message.date) == ("tasks", _PERSON, 0)
+
+
+def test_files_of_one_message_are_an_album() -> None:
+    """Telegram would have made several messages of it; the text goes with the first."""
+    files = [{"type": "image", "payload": {"photo_id": n, "token": f"t{n}", "url": "https://x/1"}} for n in range(3)]
+    updates = _read(_created(body={"attachments": files, "text": "Отчёт"}))
+    messages = [update.message for update in updates]
+    assert [message.caption for message in messages if message] == ["Отчёт", None, None]
+    assert len({message.media_group_id for message in messages if message}) == 1
+    assert [message.message_id for message in messages if message] == [_SEQ, _SEQ + 1, _SEQ + 2]
+    assert [message.photo[0].file_id.rsplit("|", 1)[1] for message in messages if message and message.photo] == [
+        "t0",
+        "t1",
+        "t2",
+    ]
+    assert [update.update_id for update in updates] == sorted(update.update_id for update in updates)
+    assert [one.name.partition("#")[2] for one in told(_created(body={"attachments": files})).seen] == ["0", "1", "2"]
+
+
+def test_what_was_passed_on_says_what_its_original_says() -> None:
+    """Also where the message itself has no body, and so no name."""
+    original = {"mid": mid_of(9, 5), "seq": 5, "text": "Приказ", "attachments": None}
+    link = {"type": "forward", "sender": _USER, "chat_id": 9, "message": original}
+    for body in ({"text": None}, None):
+        event = _created(link=link)
+        event["message"]["body"] = None if body is None else event["message"]["body"] | body
+        (update,) = _read(event)
+        assert update.message is not None
+        assert update.message.text == "Приказ"
+        assert update.message.forward_origin is not None
+
+
+def test_start_by_a_link_is_the_command() -> None:
+    """What the link brought stands behind it; stopping is blocking."""
+    event = {"update_type": "bot_started", "timestamp": _AT, "chat_id": _DIALOG, "user": _USER, "payload": "i-abc"}
+    (update,) = _read(event)
+    assert update.message is not None
+    assert update.message.text == "/start i-abc"
+    assert told(event).seen[0].chat_id == _DIALOG
+    (stopped,) = _read(event | {"update_type": "bot_stopped"})
+    assert stopped.my_chat_member is not None
+    assert stopped.my_chat_member.new_chat_member.status == "kicked"
+
+
+def test_in_a_group_a_reply_points_at_its_message() -> None:
+    """The group has its own number, which is negative as in Telegram."""
+    link = {"type": "reply", "message": {"mid": mid_of(-70, 12), "seq": 12, "text": "Вопрос"}}
+    event = _created(link=link, recipient={"chat_id": -70, "chat_type": "chat", "user_id": None})
+    (update,) = _read(event)
+    assert update.message is not None
+    assert update.message.reply_to_message is not None
+    assert (update.message.chat.id, update.message.reply_to_message.message_id) == (-70, 12)
+    assert sender(told(event).updates[0], -70) == -70
+
+
+def test_what_is_no_business_of_the_bots_makes_no_update() -> None:
+    """Channels, bots (itself among them), unknown kinds, and what cannot be read."""
+    channel = {"chat_id": -5, "chat_type": "channel", "user_id": None}
+    for event in (
+        _created(recipient=channel),
+        _created(sender=_USER | {"is_bot": True}),
+        _created(sender=None),
+        _created(sender=_USER | {"user_id": 2**60}),
+        {"update_type": "dialog_muted", "timestamp": _AT, "user": _USER, "chat_id": _DIALOG},
+        {"update_type": "message_created", "timestamp": _AT},
+        {"update_type": "message_created", "timestamp": "now", "message": _message()},
+        {"update_type": ["x"], "timestamp": _AT},
+        None,
+        [],
+    ):
+        assert told(event).updates == []
+
+
+def test_things_that_are_no_files_are_told_by_their_kind() -> None:
+    """A sticker, a place, a contact; and something that nobody knows is a message of no known kind."""
+    for kind in ("sticker", "location", "contact", "new"):
+        (update,) = _read(_created(body={"text": "", "attachments": [{"type": kind, "payload": {}}]}))
+        assert update.message is not None
+        assert update.message.content_type == (kind if kind != "new" else "unknown")

@@ -1,0 +1,76 @@
+"""Buttons as MAX shows them."""
+
+from typing import Any
+
+from bot.delivery.max.layout import ADVISED, ROWS, WORD, arranged
+from bot.delivery.outgoing.speaker import keyboard
+from bot.domain.screen import Button
+
+
+def _markup(*rows: list[str]) -> dict[str, Any] | None:
+    return keyboard(tuple(tuple(Button(label, data=label[:40]) for label in row) for row in rows))
+
+
+def _labels(rows: list[list[dict[str, Any]]]) -> list[list[str]]:
+    return [[button["text"] for button in row] for row in rows]
+
+
+def test_a_row_is_divided_into_rows_that_have_room() -> None:
+    """Of two long labels each has its own row; three short ones may share one."""
+    _, rows = arranged(
+        "Что?", _markup(["Отправить", "Исправить"], ["Не сейчас, позже", "Да"], ["Да", "Нет", "Не знаю"])
+    )
+    assert _labels(rows) == [["Отправить", "Исправить"], ["Не сейчас, позже"], ["Да"], ["Да", "Нет"], ["Не знаю"]]
+
+
+def test_a_grid_stays_a_grid() -> None:
+    """Days of a month stand below their weekdays."""
+    _, rows = arranged("Когда?", _markup(["Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"]))
+    assert [len(row) for row in rows] == [7]
+
+
+def test_long_names_are_numbered_and_told_above() -> None:
+    """A label is what MAX shows of it, no two are alike, and the whole stands in the text."""
+    names = ["МБОУ «Средняя школа № 1» <г>", "МБОУ «Средняя школа № 2» <г>", "Лицей"]
+    html, rows = arranged("Выберите:", _markup(*([name] for name in names)))
+    assert html == "Выберите:\n\n1. МБОУ «Средняя школа № 1» &lt;г&gt;\n2. МБОУ «Средняя школа № 2» &lt;г&gt;"
+    labels = [row[0]["text"] for row in rows]
+    assert all(len(label) <= ADVISED[1] for label in labels)
+    assert len(set(labels)) == len(labels)
+    assert [label[:3] for label in labels] == ["1. ", "2. ", "Лиц"]
+    assert [row[0]["payload"] for row in rows] == [name[:40] for name in names]
+
+
+def test_rows_stay_as_they_are_where_divided_ones_would_be_too_many() -> None:
+    """MAX takes thirty."""
+    wide = [["Средняя школа", "Начальная школа"]] * 20
+    _, rows = arranged("Выберите:", _markup(*wide))
+    assert len(rows) == 20 <= ROWS
+
+
+def test_words_under_the_line_are_buttons_below_the_message() -> None:
+    """A press on one is delivered as if it had been typed."""
+    words = {"keyboard": [[{"text": "Мои запросы"}, {"text": "Написать"}]], "is_persistent": True}
+    _, rows = arranged("Готово", words)
+    assert [[(button["text"], button["payload"]) for button in row] for row in rows] == [
+        [("Мои запросы", f"{WORD}Мои запросы")],
+        [("Написать", f"{WORD}Написать")],
+    ]
+    assert arranged("Готово", {"remove_keyboard": True}) == ("Готово", [])
+
+
+def test_a_button_that_opens_no_page_of_the_web_is_left_out() -> None:
+    """MAX refuses the whole message for it."""
+    rows = ((Button("Сайт", url="https://x.ru"), Button("Чат", url="tg://resolve?domain=x")),)
+    _, shown = arranged("Ссылки", keyboard(rows))
+    assert _labels(shown) == [["Сайт"]]
+
+
+def test_what_the_text_lists_already_is_not_listed_again() -> None:
+    """Labels with numbers of their own keep them."""
+    names = ["1. ФГОС среднего общего образования", "2. Школьный спортивный клуб"]
+    text = "Напоминаем:\n\n1. ФГОС среднего общего образования · Год\n\n2. Школьный спортивный клуб · Сентябрь"
+    html, rows = arranged(text, _markup(*([name] for name in names)))
+    assert html == text
+    assert [label[:6] for (label,) in _labels(rows)] == ["1. ФГО", "2. Шко"]
+    assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))

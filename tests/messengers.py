@@ -1,0 +1,104 @@
+"""The messengers in which the worlds of tests are: one suite, two doors.
+
+What differs between them for whoever lives there stands here; a test says nothing of it.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bot.domain.people.messenger import Messenger
+from simulator import Simulator
+from simulator.labels import fit
+from simulator.max import Max, MaxPerson
+from simulator.world.updates import NO_PAUSES
+
+_chosen = Messenger.TELEGRAM
+# A button whose label has no room, of which the message above tells all: «3. Дошкольное…».
+_NUMBERED = re.compile(r"(\d+)\. ")
+
+
+class Reader(MaxPerson):
+    """Somebody in MAX who reads the list above the buttons, and what the bot says of a press whether it pops up or not:
+    whether it does is one of the things that nobody knows."""
+
+    def in_group(self, group_id: int, topic: int | None = None) -> "Reader":
+        """The same person acting in a group."""
+        return Reader(self._link, self.id, self.name, group_id, topic)
+
+    async def chat(self) -> dict[str, Any]:
+        """See Person; buttons are called by what the message says of them."""
+        view = dict(await super().chat())
+        view["alerts"] = [*view["alerts"], *({"text": words} for words in view["unseen"])]
+        for item in view["messages"]:
+            item["buttons"] = [_in_full(label, item["text"]) for label in item["buttons"]]
+        return view
+
+    async def press(self, label: str, *, message_id: int | None = None) -> dict[str, Any]:
+        """See Person; by what the message says of the button."""
+        for item in reversed((await super().chat())["messages"]):
+            if item["deleted"] or message_id not in (None, item["message_id"]):
+                continue
+            fits = [(fit(_in_full(shown, item["text"]), label), shown) for shown in item["buttons"]]
+            degree = max((degree for degree, _ in fits), default=0)
+            if degree:
+                shown = next(shown for fitting, shown in fits if fitting == degree)
+                return await super().press(shown, message_id=item["message_id"])
+        return await super().press(label, message_id=message_id)
+
+
+def _in_full(label: str, text: str) -> str:
+    number = _NUMBERED.match(label)
+    if number is None:
+        return label
+    lines = [line.removeprefix(number[0]) for line in text.splitlines() if line.startswith(number[0])]
+    return lines[-1] if lines else label
+
+
+class _ReadersMax(Max):
+    PERSON = Reader
+
+
+@contextmanager
+def in_messenger(messenger: Messenger) -> Iterator[None]:
+    """Worlds that begin within the block are in that messenger."""
+    global _chosen  # noqa: PLW0603
+    before, _chosen = _chosen, messenger
+    try:
+        yield
+    finally:
+        _chosen = before
+
+
+def chosen() -> Messenger:
+    """Where worlds begin now."""
+    return _chosen
+
+
+def simulator(token: str) -> Any:
+    """A messenger on this machine that knows the token; to be entered. `Any`: each has verbs of its own."""
+    if _chosen is Messenger.MAX:
+        max_ = _ReadersMax(token_of(token))
+        max_.faults.limits(None, None)
+        return max_
+    telegram = Simulator(token)
+    telegram.world.updates.pauses = NO_PAUSES
+    return telegram
+
+
+def token_of(token: str) -> str:
+    """The token for that messenger."""
+    return token.replace(":", "-MAX-") if _chosen is Messenger.MAX else token
+
+
+def settings(url: str, token: str) -> dict[str, str]:
+    """What the bot's settings say of it, in lower case."""
+    if _chosen is Messenger.MAX:
+        return {"messenger": "max", "max_token": token_of(token), "max_api_url": url}
+    return {"bot_token": token, "telegram_api_url": url}
+
+
+def person(account: int) -> int:
+    """The number that the database has for somebody's account there."""
+    return _chosen.person(account)
