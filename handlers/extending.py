@@ -15,7 +15,7 @@ from bot.domain.text import clean
 from bot.domain.timing.calendar import WorkCalendar
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, extensions
-from bot.storage.people import organizations, staff
+from bot.storage.people import staff
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, misfits
@@ -139,9 +139,7 @@ async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sa
     until = datetime.fromisoformat(data["until"])
     asked = await extensions.ask(scene.tx, obligation, until, data["reason"], scene.person.id, scene.now)
     if asked is not None:
-        organization = await organizations.get(scene.tx, obligation.organization_id)
-        assert organization is not None
-        curators = await staff.curators(scene.tx, obligation.round.directive, organization.types)
+        curators = await staff.curators(scene.tx, obligation.round.directive, obligation)
         await letters.write(scene.tx, LetterKind.EXTENSION, curators, scene.now, extension=asked.id)
     # A reminder of nothing but this presses on no more.
     return [toast(query, views.SENT), *await _request(query, scene, obligation), *await request_form.tidy(query, scene)]

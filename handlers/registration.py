@@ -302,7 +302,7 @@ async def _follow(scene: Scene, token: str) -> Screen:
     if invitation.role is Role.HEAD and not invitation.beside and await _unseats(scene, invitation):
         organization = await organizations.get(scene.tx, invitation.organization_id)
         assert organization is not None
-        await notices.succession(scene.tx, invitation, organization.types, scene.now)
+        await notices.succession(scene.tx, invitation, organization, scene.now)
         return views.succeeds(invitation)
     seat = await by_link(scene, invitation, scene.person.id, at_once=True)
     assert seat is not None, "the link was used in this very transaction"

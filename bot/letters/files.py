@@ -29,7 +29,7 @@ async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
         return None
     if not person.limits.covers(obligation.round.directive):
         return None
-    if not person.limits.covers_types(obligation.types):
+    if not person.limits.covers_place(obligation):
         return None
     if "remark" in letter.data:
         return await _of_remark(tx, obligation, letter.data["remark"])

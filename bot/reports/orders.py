@@ -76,7 +76,7 @@ async def allowed(tx: Tx, letter: Letter) -> Order | None:
         if order.organization in held:
             return order
         theirs = await organizations.get(tx, order.organization or 0)
-        seen = theirs is not None and person.is_staff and person.limits.covers_types(theirs.types)
+        seen = theirs is not None and person.is_staff and person.limits.covers_place(theirs)
         return order.within(person.limits) if seen else None
     return order.within(person.limits) if person.is_staff else None
 

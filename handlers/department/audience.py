@@ -139,7 +139,7 @@ async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scen
     organization = await organizations.get(scene.tx, callback_data.organization)
     if organization is None or not organization.active:
         return [toast(query, common.OUTDATED, alert=True)]
-    if not scene.person.limits.covers_types(organization.types):
+    if not scene.person.limits.covers_place(organization):
         return [toast(query, views.OUTSIDE, alert=True)]
 
     def change(audience: Audience) -> Audience:
@@ -287,7 +287,7 @@ async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audien
         scene.catalog,
         chosen,
         about,
-        limited=bool(scene.person.limits.types),
+        limited=scene.person.limits.are_of_places,
     )
 
 

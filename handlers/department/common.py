@@ -40,7 +40,7 @@ async def obligation_within(scene: Scene, obligation_id: int) -> Obligation | No
         return None
     if not scene.person.limits.covers(obligation.round.directive):
         return None
-    return obligation if scene.person.limits.covers_types(obligation.types) else None
+    return obligation if scene.person.limits.covers_place(obligation) else None
 
 
 async def listen(query: CallbackQuery, scene: Scene, kind: str, /, **data: Any) -> None:

@@ -123,7 +123,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
 async def of_organization(query: CallbackQuery, callback_data: OfOrganization, scene: Scene) -> Sayings:
     """Orders an organization's answers as a file."""
     organization = await organizations.get(scene.tx, callback_data.organization)
-    if organization is None or not scene.person.limits.covers_types(organization.types):
+    if organization is None or not scene.person.limits.covers_place(organization):
         return await denied(query, scene)
     return await _order(query, scene, Order(ReportKind.OWN, organization=organization.id))
 

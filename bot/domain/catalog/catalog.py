@@ -6,7 +6,7 @@ from typing import Self
 from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import OrganizationType, RosterEntry
-from bot.domain.people.territory import Territory
+from bot.domain.people.territory import Territory, titled
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -32,8 +32,10 @@ class Catalog:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What organizations are by their types and tags: titles by id."""
-        return {**self.tags, **{type_.id: type_.title for type_ in self.types.values()}}
+        """What organizations are by their types, tags and territories (by `titled`): titles by id."""
+        types = {type_.id: type_.title for type_ in self.types.values()}
+        territories = {titled(each.id): f"{each.name} {each.short}" for each in self.territories.values()}
+        return {**self.tags, **types, **territories}
 
     @property
     def own_types(self) -> tuple[str, ...]:

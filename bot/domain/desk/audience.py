@@ -10,6 +10,7 @@ from bot.domain.people.member import Limits
 class Audience:
     """All organizations; or those of any of the types that carry all of the tags, and those chosen by hand.
 
+    `territories`: of those alone, of whichever types and tags; empty: everywhere.
     `but`: types that «все» does not mean, those of the department itself, which asks and tells others. An organization
     that is of another type too is meant.
     `unanswered`: those instead that owe an answer to that round; `unacknowledged`: those instead that have got that
@@ -25,11 +26,17 @@ class Audience:
     unacknowledged: int | None = None
     unreached: int | None = None
     but: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
 
     @property
     def is_nobody(self) -> bool:
         """Whether nothing has been chosen yet."""
-        return self == Audience()
+        return replace(self, territories=()) == Audience()
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it means organizations by what they are, those that join later too."""
+        return self.everyone or bool(self.types or self.tags)
 
     @property
     def is_of_its_moment(self) -> bool:
@@ -42,7 +49,10 @@ class Audience:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
 
     def within(self, limits: Limits) -> Self:
-        """The part of it within these limits, said by types, so that it holds when organizations change."""
+        """The part of it within these limits, by types and territories, so that it holds when organizations change."""
+        return self._within_types(limits)._within_territories(limits)
+
+    def _within_types(self, limits: Limits) -> Self:
         if not limits.types or self.is_nobody or self.is_of_its_moment:
             return self
         if self.everyone or (self.tags and not self.types):
@@ -52,6 +62,16 @@ class Audience:
         types = tuple(type_ for type_ in self.types if type_ in limits.types)
         # Without any of its types, its tags would speak of organizations that it has never meant.
         return replace(self, types=types, tags=self.tags if types else ())
+
+    def _within_territories(self, limits: Limits) -> Self:
+        if not self.is_general:
+            return replace(self, territories=())
+        if not limits.territories:
+            return self
+        territories = tuple(sorted(limits.territories.intersection(self.territories or limits.territories)))
+        if territories:
+            return replace(self, territories=territories)
+        return replace(self, everyone=False, types=(), tags=(), but=(), territories=())
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:

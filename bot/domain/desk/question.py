@@ -341,11 +341,11 @@ def parts(audience: Audience, types: Iterable[str]) -> tuple[AudiencePart, ...]:
 
     `types` are all that the catalog has. Organizations chosen by hand are left out: no later one belongs to them.
     """
-    if not (audience.everyone or audience.types or audience.tags):
+    if not audience.is_general:
         return ()
     everywhere = [type_ for type_ in types if type_ not in audience.but]
     chosen = audience.types if audience.types and not audience.everyone else everywhere
-    return tuple(AudiencePart(type_, audience.tags) for type_ in chosen)
+    return tuple(AudiencePart(type_, audience.tags, audience.territories) for type_ in chosen)
 
 
 def compose(
@@ -353,7 +353,7 @@ def compose(
 ) -> tuple[Directive, Occurrence]:
     """Makes the question a directive of its own with one period, of that title, which opens now.
 
-    Raises ValueError if it lacks something. The directive's audience has types and tags only: see `parts`.
+    Raises ValueError if it lacks something. The directive's audience has types, tags and territories only: see `parts`.
     """
     if question.due is None or lacks(question, calendar, now):
         raise ValueError(f"question {question_id} cannot be asked yet")

@@ -8,10 +8,11 @@ from bot.domain.timing.schedule import Ladder, Schedule
 
 @dataclass(frozen=True, slots=True)
 class AudiencePart:
-    """Organizations of one type that carry all of the tags."""
+    """Organizations of one type that carry all of the tags, in any of the territories; empty: everywhere."""
 
     type: str
     tags: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class Obligation:
     left_at: datetime | None = None
     # Of which types the organization was when it was asked, or last while it owed the answer.
     types: frozenset[str] = frozenset()
+    # Of which territory it was when it was asked.
+    territory: str = ""
     # The organization's territory now, by whose clock it lives; when it was due at first and until when it may answer,
     # if that is not when the round is due and closes.
     organization_territory: str = ""

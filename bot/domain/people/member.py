@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum, StrEnum, auto
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-from bot.domain.directives.directive import Directive
+from bot.domain.directives.directive import AudiencePart, Directive
 
 
 class Role(StrEnum):
@@ -48,6 +48,18 @@ class Right(Enum):
     ADMIN = auto()  # everything
 
 
+class Place(Protocol):
+    """An organization, or something of its that says what it was then."""
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Ids of its types."""
+
+    @property
+    def territory(self) -> str:
+        """The id of its territory; empty: none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Which of the district's matters are a curator's. Empty: all of them.
@@ -66,17 +78,27 @@ class Limits:
         organizations say which of them are the curator's.
         """
         mine = not self.topics or not directive.topic or directive.topic in self.topics
-        return mine and (
-            not self.types or not directive.audience or any(part.type in self.types for part in directive.audience)
-        )
+        return mine and (not directive.audience or any(map(self._cover_some_of, directive.audience)))
 
     def covers_all_of(self, directive: Directive) -> bool:
         """Whether all whom the directive asks are the curator's; whom a question chooses by hand it does not say."""
-        return self.covers(directive) and (not self.types or {part.type for part in directive.audience} <= self.types)
+        return self.covers(directive) and all(map(self._cover_all_of, directive.audience))
+
+    def covers_place(self, place: Place) -> bool:
+        """Whether the organization is the curator's; only somebody without such limits has to do with none."""
+        return self.covers_types(place.types) and (not self.territories or place.territory in self.territories)
 
     def covers_types(self, types: frozenset[str]) -> bool:
-        """Whether an organization of these types is the curator's."""
+        """Whether organizations of these types may be the curator's: see `covers_place` for a certain one."""
         return not self.types or bool(self.types & types)
+
+    def _cover_some_of(self, part: AudiencePart) -> bool:
+        near = not self.territories or not part.territories or not self.territories.isdisjoint(part.territories)
+        return near and self.covers_types(frozenset({part.type}))
+
+    def _cover_all_of(self, part: AudiencePart) -> bool:
+        near = not self.territories or (part.territories and self.territories.issuperset(part.territories))
+        return bool(near) and self.covers_types(frozenset({part.type}))
 
     def include(self, other: "Limits") -> bool:
         """Whether nothing is the matter of somebody with the other limits that is not of somebody with these."""
@@ -84,6 +106,11 @@ class Limits:
             not mine or (theirs and theirs <= mine)
             for mine, theirs in ((getattr(self, each.name), getattr(other, each.name)) for each in fields(self))
         )
+
+    @property
+    def are_of_places(self) -> bool:
+        """Whether some organizations are beyond them."""
+        return bool(self.types or self.territories)
 
     @property
     def are_none(self) -> bool:
@@ -126,7 +153,7 @@ class Person:
     @property
     def is_admin(self) -> bool:
         """Whether the person may do everything."""
-        # Whoever has limits may not do everything, however they came to them: no button gives an administrator any.
+        # Whoever has limits may not do everything, however they came to them.
         return self.staff_role is StaffRole.ADMIN and self.limits.are_none
 
     def may(self, right: Right) -> bool:

@@ -145,7 +145,12 @@ class Organization(RosterEntry):
 
 def is_of(audience: Iterable[AudiencePart], entry: RosterEntry) -> bool:
     """Whether a part of the audience speaks of the organization."""
-    return any(part.type in entry.types and entry.tags.issuperset(part.tags) for part in audience)
+    return any(
+        part.type in entry.types
+        and entry.tags.issuperset(part.tags)
+        and (not part.territories or entry.territory in part.territories)
+        for part in audience
+    )
 
 
 def is_made_up(code: str) -> bool:

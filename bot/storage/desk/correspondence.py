@@ -125,8 +125,7 @@ async def readers(tx: Tx, thread: Thread) -> list[int]:
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     directive = obligation.round.directive if obligation else None
     organization = await organizations.get(tx, thread.organization_id) if thread.organization_id is not None else None
-    types = obligation.types if obligation else organization.types if organization else frozenset()
-    return await staff.curators(tx, directive, types, but=thread.person_id)
+    return await staff.curators(tx, directive, obligation or organization, but=thread.person_id)
 
 
 async def hand_out(tx: Tx, note: Note, person_id: int, now: datetime) -> None:

@@ -19,7 +19,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import leaving
 from bot.storage.ledger.closing import takes_answers
-from bot.storage.people import organizations, seats
+from bot.storage.people import organizations, seats, territories
 
 _Gathered = defaultdict[int, dict[str, list[Any]]]
 
@@ -29,7 +29,14 @@ async def propose(tx: Tx, entries: Sequence[RosterEntry], decided: Mapping[str, 
     present = await organizations.every(tx)
     renamings = renamings_of(present, entries)
     change = compared(present, entries, renamings, decided)
-    return Proposal(change, await of(tx, change, now), renamings, decided)
+    return Proposal(change, await of(tx, change, now), renamings, decided, await _territories(tx, change))
+
+
+async def _territories(tx: Tx, change: RosterChange) -> dict[str, str]:
+    """What all territories are called where an organization leaves one."""
+    if all(each.before.territory in ("", each.after.territory) for each in change.changed):
+        return {}
+    return {known.id: known.short for known in (await territories.every(tx)).values()}
 
 
 async def of(tx: Tx, change: RosterChange, now: datetime) -> dict[int, Loss]:

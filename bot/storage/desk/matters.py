@@ -22,7 +22,7 @@ async def is_theirs(tx: Tx, announcement: Announcement, person: Person) -> bool:
 
 async def is_within(tx: Tx, announcement: Announcement, limits: Limits) -> bool:
     """Whether all whom the announcement went to, or may go to, are within the limits."""
-    if not limits.types:
+    if not limits.are_of_places:
         return True
     if announcement.started_at is not None:
         return await _went_within(tx, announcement.id, limits)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.letter import LetterKind
 from bot.domain.people.failure import Failure
-from bot.domain.people.member import Invitation, Role, Seat, SeatState, StaffRole
+from bot.domain.people.member import Invitation, Place, Role, Seat, SeatState, StaffRole
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import afterwards
 from bot.storage.engine.database import Tx
@@ -24,9 +24,9 @@ async def role(tx: Tx, person_id: int, now: datetime) -> None:
     await letters.write(tx, LetterKind.STAFF, [person_id], now, dedup=True)
 
 
-async def succession(tx: Tx, invitation: Invitation, types: frozenset[str], now: datetime) -> None:
+async def succession(tx: Tx, invitation: Invitation, place: Place, now: datetime) -> None:
     """Asks those whose matter the organization is whether the bearer of a link takes the place of its head."""
-    asked = await staff.curators(tx, None, types, but=invitation.used_by)
+    asked = await staff.curators(tx, None, place, but=invitation.used_by)
     await letters.write(tx, LetterKind.SUCCESSION, asked, now, invitation=invitation.id)
 
 

@@ -57,22 +57,25 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
         return {}
     own = t.obligations.c
     # As the index has them: neither the ledger is read nor anything sorted. There are few types and due dates.
-    groups = (own.round_id, own.state, own.due_at, own.types)
+    groups = (own.round_id, own.state, own.due_at, own.types, *([own.territory] if limits.territories else []))
     by_round: dict[int, Counter[str]] = {}
     is_unnoted = False
     for each in await tx.execute(
         sa.select(*groups, sa.func.count()).where(own.round_id.in_(round_ids)).group_by(*groups)
     ):
-        if limits.types and each.types is None:
+        covers = _covers(limits, each)
+        if covers is None:
             is_unnoted = True
             continue
-        if limits.types and not limits.covers_types(organizations.load_types(each.types)):
+        if not covers:
             continue
         _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
     if is_unnoted:
-        # Of which types these were nobody has noted: they are looked up one by one.
-        unnoted = (own.round_id.in_(round_ids), own.types.is_(None), *organizations.within_then(t.obligations, limits))
-        query = sa.select(*groups[:-1], sa.func.count()).where(*unnoted).group_by(*groups[:-1])
+        # What these organizations were nobody has noted: they are looked up one by one.
+        lacking = [own.types.is_(None)] if limits.types else []
+        lacking += [own.territory.is_(None)] if limits.territories else []
+        unnoted = (own.round_id.in_(round_ids), sa.or_(*lacking), *organizations.within_then(t.obligations, limits))
+        query = sa.select(*groups[:3], sa.func.count()).where(*unnoted).group_by(*groups[:3])
         for each in await tx.execute(query):
             _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
     not_ours = (
@@ -89,6 +92,14 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     for round_id, number in await tx.execute(not_ours):
         by_round[round_id]["not_ours"] = number
     return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
+
+
+def _covers(limits: Limits, row: Any) -> bool | None:
+    """Whether the obligations of a group are within the limits; None: what they were is not noted."""
+    if (limits.types and row.types is None) or (limits.territories and row.territory is None):
+        return None
+    near = not limits.territories or row.territory in limits.territories
+    return near and limits.covers_types(organizations.load_types(row.types or ""))
 
 
 def _count(counted: Counter[str], state: str, number: int, *, late: bool) -> None:

@@ -33,9 +33,13 @@ _RULES: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(rule) for name, rule in
 def dump(directive: Directive) -> str:
     """Canonical JSON: the same directive is always the same text.
 
-    Defaults are written out, so that a default that changes later does not change what was asked.
+    Defaults are written out, so that a default that changes later does not change what was asked; but for what came
+    later than versions that are kept: written out, it would make the same directive another one.
     """
     data: dict[str, Any] = _DIRECTIVE.dump_python(directive, mode="json")
+    for part in data["audience"]:
+        if not part["territories"]:
+            del part["territories"]
     data["schedule"]["rule"]["kind"] = _NAMES[type(directive.schedule.rule)]
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

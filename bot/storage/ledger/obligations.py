@@ -22,7 +22,7 @@ from bot.storage.engine.rows import one_of, rows_of
 from bot.storage.ledger import rounds
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import seats
-from bot.storage.people.organizations import load_types, typed, types_of, types_then
+from bot.storage.people.organizations import load_types, territory_then, typed, types_of, types_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def _mapped(prefix: str = "") -> Mapped[Obligation]:
         organization_label=t.organizations.c.label,
         loads={"types": load_types},
         types=types_then(t.obligations),
+        territory=territory_then(t.obligations),
         organization_territory=t.organizations.c.territory,
         own_due=t.obligations.c.first_due_at,
         own_closing=t.obligations.c.closes_at,

@@ -15,7 +15,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import extensions
-from bot.storage.people.organizations import load_types, types_then
+from bot.storage.people.organizations import load_types, territory_then, types_then
 from bot.storage.post import audit
 
 # Whoever answers has seen the request. What is returned: whether a request for more time waits, which ends with that.
@@ -63,8 +63,8 @@ _PREVIOUS = Prepared(
     .order_by(t.rounds.c.opens_at.desc())
     .limit(1)
 )
-_PREVIOUS_TYPES = Prepared(
-    sa.select(types_then(t.obligations))
+_PREVIOUS_PLACE = Prepared(
+    sa.select(types_then(t.obligations), territory_then(t.obligations))
     .select_from(
         t.replies.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id).join(
             t.rounds, t.rounds.c.id == t.obligations.c.round_id
@@ -161,9 +161,9 @@ async def previous(tx: Tx, obligation: Obligation) -> Reply | None:
 
 
 async def is_as_before(tx: Tx, obligation: Obligation) -> bool:
-    """Whether the organization was of the same types when it gave that answer: it was the same curators' matter."""
-    row = await _PREVIOUS_TYPES.first(tx, **_before(obligation))
-    return row is not None and load_types(row[0]) == obligation.types
+    """Whether the organization was of the same types and territory then: the answer was the same curators' matter."""
+    row = await _PREVIOUS_PLACE.first(tx, **_before(obligation))
+    return row is not None and (load_types(row[0]), row[1]) == (obligation.types, obligation.territory)
 
 
 def _before(obligation: Obligation) -> dict[str, Any]:

@@ -279,7 +279,7 @@ async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) 
     covered = [directive for directive in found if limits.covers(directive)]
     by_hand = [directive.id for directive in covered if not directive.audience]
     asked: set[str] = set()
-    if limits.types and by_hand:
+    if limits.are_of_places and by_hand:
         query = (
             sa.select(t.rounds.c.directive_id)
             .distinct()
@@ -287,7 +287,8 @@ async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) 
             .where(t.rounds.c.directive_id.in_(by_hand), *organizations.within_then(t.obligations, limits))
         )
         asked = set((await tx.execute(query)).scalars())
-    return {directive.id for directive in covered if directive.audience or not limits.types or directive.id in asked}
+    everything = not limits.are_of_places
+    return {directive.id for directive in covered if directive.audience or everything or directive.id in asked}
 
 
 def owing(round_id: int, territories: Collection[str] | None = None, known: Collection[str] = ()) -> sa.Select[Any]:

@@ -12,14 +12,16 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import listing
+from bot.storage.people.listing import NO_LIMITS
+from bot.storage.people.organizations import within
 
 
-async def counts(tx: Tx, types: frozenset[str] = frozenset()) -> tuple[Count, dict[str, Count]]:
-    """The count of all organizations, or of those of any of the types, and counts by type.
+async def counts(tx: Tx, limits: Limits = NO_LIMITS) -> tuple[Count, dict[str, Count]]:
+    """The count of all organizations within the limits, and counts by type.
 
     An organization of two types counts for both.
     """
-    counted = [await _by_type(tx, types, *conditions) for conditions in ((), (listing.VACANT,), (listing.SILENT,))]
+    counted = [await _by_type(tx, limits, *conditions) for conditions in ((), (listing.VACANT,), (listing.SILENT,))]
     total = Count(*(by_type.get(None, 0) for by_type in counted))
     ids = {type_id for type_id in counted[0] if type_id is not None}
     return total, {type_id: Count(*(by_type.get(type_id, 0) for by_type in counted)) for type_id in sorted(ids)}
@@ -71,8 +73,8 @@ async def _of_directives(tx: Tx, organization_id: int, limits: Limits) -> tuple[
     return (t.rounds.c.directive_version_id.in_(covered),)
 
 
-async def _by_type(tx: Tx, types: frozenset[str], *conditions: sa.ColumnElement[bool]) -> dict[str | None, int]:
-    """How many active organizations are of each type, or of those; in all under None."""
+async def _by_type(tx: Tx, limits: Limits, *conditions: sa.ColumnElement[bool]) -> dict[str | None, int]:
+    """How many active organizations are of each of the limits' types; in all under None."""
     own = t.organization_types.c
     by_type = sa.select(own.type, sa.func.count()).group_by(own.type)
     total = sa.select(sa.null(), sa.func.count())
@@ -83,8 +85,8 @@ async def _by_type(tx: Tx, types: frozenset[str], *conditions: sa.ColumnElement[
     else:
         by_type, total = by_type.where(own.organization_id.not_in(listing.GONE)), total.where(listing.ACTIVE)
         id = t.organizations.c.id
-    if types:
-        total = total.where(id.in_(sa.select(own.organization_id).where(own.type.in_(types))))
-        by_type = by_type.where(own.type.in_(types))
+    total, by_type = total.where(*within(id, limits)), by_type.where(*within(own.organization_id, limits))
+    if limits.types:
+        by_type = by_type.where(own.type.in_(limits.types))
     rows = await tx.execute(sa.union_all(total, by_type))
     return {type_id: int(number) for type_id, number in rows}

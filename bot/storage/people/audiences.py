@@ -56,7 +56,7 @@ async def size(tx: Tx, audience: Audience, *limits: Limits, ever: bool = False) 
 async def narrowed(tx: Tx, audience: Audience, limits: Limits) -> Audience:
     """The part of the audience within the limits, as far as organizations chosen by hand go too."""
     part = audience.within(limits)
-    if not limits.types or not part.organizations:
+    if not limits.are_of_places or not part.organizations:
         return part
     chosen = organization_ids(Audience(organizations=part.organizations), limits)
     return replace(part, organizations=tuple(sorted((await tx.execute(chosen)).scalars())))
@@ -159,7 +159,7 @@ def _speaks_of(audience: Audience, *, ever: bool = False) -> sa.ColumnElement[bo
         missed = t.destinations.c.reached_at.is_(None)
         return t.organizations.c.id.in_(_destinations(audience.unreached, sa.true() if ever else missed))
     parts: list[sa.ColumnElement[bool]] = [one_of(t.organizations.c.id, audience.organizations)]
-    if audience.everyone or audience.types or audience.tags:
+    if audience.is_general:
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]
         if audience.types and not audience.everyone:
             conditions.append(t.organizations.c.id.in_(_of_types(audience.types)))
@@ -172,6 +172,8 @@ def _speaks_of(audience: Audience, *, ever: bool = False) -> sa.ColumnElement[bo
         for tag in audience.tags:
             tagged = sa.select(t.organization_tags.c.organization_id).where(t.organization_tags.c.tag == tag)
             conditions.append(t.organizations.c.id.in_(tagged))
+        if audience.territories:
+            conditions.append(t.organizations.c.territory.in_(audience.territories))
         parts.append(sa.and_(*conditions))
     return sa.or_(*parts)
 

@@ -11,6 +11,7 @@ from bot.domain.people.member import Limits, Role
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
 from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
+from bot.domain.people.territory import titled
 from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -77,7 +78,11 @@ ACTIVE = t.organizations.c.id.not_in(GONE)
 async def count(tx: Tx, which: Which) -> int:
     """How many organizations these are."""
     query = sa.select(sa.func.count()).select_from(t.organizations)
-    if which.types is not None and not which.limits.types and not (which.vacant or which.silent or which.everybody):
+    if (
+        which.types is not None
+        and not which.limits.are_of_places
+        and not (which.vacant or which.silent or which.everybody)
+    ):
         own = t.organization_types.c
         query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
             own.type.in_(which.types), own.organization_id.not_in(GONE)
@@ -113,7 +118,7 @@ async def marks(tx: Tx, organization_ids: Collection[int]) -> Marks:
 async def find(
     tx: Tx, which: Which, typed: str, titles: Mapping[str, str] = _NO_TITLES, *, by_people: bool = False
 ) -> Window[Organization]:
-    """The organizations that are meant, the likeliest first: by their names, code, and the titles of types and tags.
+    """The organizations that are meant, the likeliest first: by their names, code, and the titles of what they are.
 
     `by_people`: by the names of those who sit there, too. Of many the likeliest alone are found, and the window is cut.
     """
@@ -237,9 +242,12 @@ def _every(
 
 
 def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
-    """Of a type or with a tag of these ids."""
-    own = [(t.organization_types.c.organization_id, t.organization_types.c.type)]
+    """Of a type, with a tag or in a territory of these ids."""
+    own: list[tuple[sa.Column[int], sa.ColumnElement[str]]] = []
+    own.append((t.organization_types.c.organization_id, t.organization_types.c.type))
     own.append((t.organization_tags.c.organization_id, t.organization_tags.c.tag))
+    if any(label.startswith(titled("")) for label in labels):
+        own.append((t.organizations.c.id, sa.literal(titled("")).concat(t.organizations.c.territory)))
     return [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own] if labels else []
 
 
@@ -262,6 +270,7 @@ def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
             )
             for types in asked
         ),
+        *([t.organizations.c.territory.in_(which.limits.territories)] if which.limits.territories else []),
         *([VACANT] if which.vacant else []),
         *([SILENT] if which.silent else []),
     )

@@ -112,8 +112,23 @@ def types_then(table: sa.FromClause) -> sa.ColumnElement[str]:
 
 def territory_then(table: sa.FromClause) -> sa.ColumnElement[str]:
     """The territory that a row of the table has kept of its organization; where it has kept none, that of now."""
-    now = sa.select(t.organizations.c.territory).where(t.organizations.c.id == table.c.organization_id)
-    return sa.func.coalesce(table.c.territory, now.scalar_subquery())
+    return sa.func.coalesce(table.c.territory, territory_of(table.c.organization_id))
+
+
+def territory_of(organization_id: sa.ColumnElement[Any]) -> sa.ScalarSelect[str]:
+    """The territory of the organization of that column, as it is now."""
+    # An alias: the query around it may be of organizations itself.
+    own = t.organizations.alias("present").c
+    return sa.select(own.territory).where(own.id == organization_id).scalar_subquery()
+
+
+def noted(territory: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """The territory as it is noted with what is asked: nothing while no organization has any.
+
+    So a region that gives its organizations territories later sees what was asked before as if they had been there.
+    """
+    own = t.organizations.alias("placed").c
+    return sa.case((sa.exists().where(own.territory != sa.literal_column("''")), territory))
 
 
 def load_types(text: str) -> frozenset[str]:
@@ -136,7 +151,7 @@ def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
     """The condition on `organizations` that it is active and one of the parts speaks of it."""
     parts: list[sa.ColumnElement[bool]] = []
     for part in audience:
-        conditions = [
+        conditions: list[sa.ColumnElement[bool]] = [
             sa.exists().where(
                 t.organization_types.c.organization_id == t.organizations.c.id,
                 t.organization_types.c.type == part.type,
@@ -148,6 +163,8 @@ def in_audience(audience: Iterable[AudiencePart]) -> sa.ColumnElement[bool]:
             )
             for tag in part.tags
         ]
+        if part.territories:
+            conditions.append(t.organizations.c.territory.in_(part.territories))
         parts.append(sa.and_(*conditions))
     return sa.and_(t.organizations.c.active, sa.or_(sa.false(), *parts))
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from bot.domain.directives.directive import Directive
-from bot.domain.people.member import Limits, Person, StaffInvitation, StaffRole
+from bot.domain.people.member import Limits, Person, Place, StaffInvitation, StaffRole
 from bot.storage import schema as t
 from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
@@ -37,17 +37,17 @@ async def since(tx: Tx) -> dict[int, datetime]:
     return {row.person_id: row.since for row in await tx.execute(sa.select(t.staff.c.person_id, t.staff.c.since))}
 
 
-async def curators(tx: Tx, directive: Directive | None, types: frozenset[str], *, but: int | None = None) -> list[int]:
-    """Ids of administrators and of the curators whose matter the directive and an organization of the types are.
+async def curators(tx: Tx, directive: Directive | None, place: Place | None, *, but: int | None = None) -> list[int]:
+    """Ids of administrators and of the curators whose matter the directive and the organization are.
 
-    `directive` None: the matter is about none; `but`: a person to leave out, who did it.
+    `directive`, `place` None: the matter is about none; `but`: a person to leave out, who did it.
     """
     return [
         person.id
         for person in await members(tx)
         if person.id != but
         and person.may_curate
-        and person.limits.covers_types(types)
+        and (not person.limits.are_of_places if place is None else person.limits.covers_place(place))
         and (directive is None or person.limits.covers(directive))
     ]
 

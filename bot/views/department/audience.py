@@ -1,6 +1,6 @@
 """Choosing whom something is for: all, types, tags, organizations, those who kept silent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.catalog.catalog import Catalog
@@ -91,12 +91,15 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
     if audience.unreached is not None:
         return [f"не получившие объявление{_quoted(about)}"]
     lines = []
-    if audience.everyone or audience.types or audience.tags:
+    if audience.is_general:
         types = [catalog.types[type_id].title if type_id in catalog.types else type_id for type_id in audience.types]
         everyone = "все организации, кроме управления" if audience.but else "все организации"
         line = "; ".join(types) if types and not audience.everyone else everyone
         tags = [catalog.tags.get(tag, tag) for tag in audience.tags]
-        lines.append(esc(f"{line}, с меткой: {' и '.join(tags)}" if tags else line))
+        tagged = f"{line}, с меткой: {' и '.join(tags)}" if tags else line
+        lines.append(
+            esc(f"{tagged} — {territories(audience.territories, catalog)}" if audience.territories else tagged)
+        )
     if audience.organizations:
         # Long official names are read one by one.
         between = ";\n" if sum(map(len, chosen[:_NAMED])) > _ONE_LINE else "; "
@@ -104,6 +107,12 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
         rest = len(audience.organizations) - min(len(chosen), _NAMED)
         lines.append(f"{names} и ещё {rest}" if rest > 0 else names)
     return lines
+
+
+def territories(ids: Collection[str], catalog: Catalog) -> str:
+    """«Северный, Южный»: short names in the order of the catalog, then the ids that it has no more; plain text."""
+    known = [territory.short for id, territory in catalog.territories.items() if id in ids]
+    return ", ".join([*known, *sorted(id for id in ids if id not in catalog.territories)])
 
 
 def first(choice: Choice) -> Screen:

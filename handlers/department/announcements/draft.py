@@ -26,7 +26,7 @@ async def own_draft(scene: Scene, id: int) -> Announcement | None:
 
 async def home(scene: Scene, page: int = 0) -> Screen:
     """A page of the person's drafts and of what has been sent; a curator sees their own."""
-    by = scene.person.id if scene.person.limits.types else None
+    by = scene.person.id if scene.person.limits.are_of_places else None
     drafts = await announcements.drafts(scene.tx, scene.person.id)
     first, size = page * views.PAGE, views.PAGE
     shown = drafts[first : first + size]

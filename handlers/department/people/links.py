@@ -99,8 +99,7 @@ async def _waiting(scene: Scene, invitation_id: int) -> Succession | None:
 async def _somebody_else(scene: Scene, waiting: Succession) -> bool:
     """Whether another of the department may decide about it."""
     organization = await organizations.get(scene.tx, waiting.organization_id)
-    types = organization.types if organization is not None else frozenset[str]()
-    return bool(await staff.curators(scene.tx, None, types, but=scene.person.id))
+    return bool(await staff.curators(scene.tx, None, organization, but=scene.person.id))
 
 
 async def _listed(scene: Scene, organization_id: int, page: int) -> Screen:

@@ -10,7 +10,7 @@ from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.ledger import standing
-from bot.storage.people import invitations, links, listing, organizations, people, seats
+from bot.storage.people import invitations, links, listing, organizations, people, seats, territories
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters
 from bot.views import common
@@ -49,7 +49,7 @@ def setup() -> Router:
 async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     """Shows the types of organizations."""
     await dialogues.end(scene.tx, scene.person.id)
-    total, by_type = await standing.counts(scene.tx, scene.person.limits.types)
+    total, by_type = await standing.counts(scene.tx, scene.person.limits)
     waiting = len(await seats.waiting(scene.tx)) if scene.person.is_admin else 0
     return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
 
@@ -177,7 +177,7 @@ def _which(scene: Scene, type_: str, *, vacant: bool = False, silent: bool = Fal
 
 async def _within(scene: Scene, organization_id: int) -> Organization | None:
     organization = await organizations.get(scene.tx, organization_id)
-    return organization if organization is not None and scene.person.limits.covers_types(organization.types) else None
+    return organization if organization is not None and scene.person.limits.covers_place(organization) else None
 
 
 async def _card(scene: Scene, organization: Organization) -> Screen:
@@ -195,11 +195,20 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
         len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
         await links.successions(tx, Limits(), organization_id=organization.id),
+        await _once_in(scene, organization),
     )
     data = scene.dialogue.data
     came = scene.dialogue.kind == KIND
     to = Listed(type=data["type"], show=data["show"], page=data["page"]) if came else Roster()
     return views.card(scene.person, about, scene.catalog, scene.now, scene.zone, to.pack())
+
+
+async def _once_in(scene: Scene, organization: Organization) -> str:
+    """What its territory was called that the catalog no longer has."""
+    if not organization.territory or organization.territory in scene.catalog.territories:
+        return ""
+    known = (await territories.every(scene.tx)).get(organization.territory)
+    return known.name if known is not None else ""
 
 
 def _is_same(scene: Scene, about: Listed) -> bool:

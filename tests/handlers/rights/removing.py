@@ -291,7 +291,7 @@ def _passing(node: ast.AST, names: dict[str, Any], function: str) -> Iterator[tu
     """What the node may become, so that nobody is held."""
     if isinstance(node, ast.Call):
         called = ast.unparse(node.func).rpartition(".")[2]
-        if called in ("covers", "covers_types"):
+        if called in ("covers", "covers_place", "covers_types", "manages"):
             yield ast.unparse(node), ast.Constant(True)
         elif called in _NAMES:
             guard = _named(node.func, names)

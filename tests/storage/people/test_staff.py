@@ -88,7 +88,7 @@ async def test_how_organizations_stand(seed: Seed) -> None:
     assert await seed.see(lambda tx: seats.heads(tx, school)) == []
     counts = await seed.see(standing.counts)
     assert counts == (Count(3, 3, 1), {"school": Count(2, 2, 1), "preschool": Count(2, 2, 1)})
-    gardens = frozenset({"preschool"})
+    gardens = Limits(frozenset({"preschool"}))
     assert await seed.see(lambda tx: standing.counts(tx, gardens)) == (Count(2, 2, 1), {"preschool": Count(2, 2, 1)})
     vacant = await seed.see(lambda tx: listing.every(tx, Which(vacant=True)))
     assert {each.id for each in vacant} == {school, empty, gone}
