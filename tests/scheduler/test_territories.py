@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,14 @@ import sqlalchemy as sa
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Obligation
+from bot.domain.people.member import Limits, StaffRole
+from bot.domain.people.roster import compare
 from bot.storage import schema as t
 from bot.storage.desk import restoring
-from bot.storage.ledger import obligations, pauses, rounds
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, pauses, roster, rounds
+from bot.storage.people import organizations, staff
+from bot.views.plan import plan
 from tests.people import ADMIN, introduced
 from tests.texts.department import Missed
 from tests.texts.example import Organizations, Titles, Types
@@ -318,3 +323,82 @@ async def test_whoever_has_no_territories_has_no_openings(tmp_path: Path) -> Non
             assert (await tx.execute(sa.select(t.openings))).all() == []
             moments = await tx.execute(sa.select(t.obligations.c.first_due_at, t.obligations.c.closes_at).distinct())
             assert moments.all() == [(None, None)]
+
+
+async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    chief = await introduced(world, "Приморская Ольга", 920)
+    limits = Limits(territories=frozenset({"coast"}))
+    await world.storage.apply(lambda tx: staff.grant(tx, chief.id, StaffRole.CURATOR, None, world.now))
+    await world.storage.apply(lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, ADMIN, world.now))
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    assert "Сводка: 3 сентября" in await chief.sees()
+    assert "Сводка" not in await admin.sees()
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert "Сводка: 3 сентября" in await admin.sees()
+    before = await chief.count()
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    assert await chief.count() == before
+
+
+@pytest.mark.both_databases
+async def test_whoever_moves_to_another_territory_owes_by_its_clock(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    for zone in (VLADIVOSTOK, ZONE, MOSCOW, BERLIN):
+        await world.at(at(zone, "2026-09-03 09:00"))
+    before = (await owed(world, "programme-correction"))["home"]
+    await move(world, {Organizations.SCHOOL: "west"})
+    async with world.storage.read() as tx:
+        after = await obligations.get(tx, before.id)
+    assert after is not None
+    assert after.organization_territory == "west"
+    assert after.due_at == after.first_due_at == at(MOSCOW, "2026-09-18 18:00")
+    assert after.closes_at == at(MOSCOW, "2026-10-02 18:00")
+    # What has been asked is not asked again, and the reminder comes at nine of the new place.
+    await world.at(at(MOSCOW, "2026-09-04 12:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+    await world.at(at(ZONE, "2026-09-15 09:00"))
+    query = sa.select(t.obligations.c.reminded_at).where(t.obligations.c.id == before.id)
+    async with world.storage.read() as tx:
+        assert (await tx.execute(query)).scalar() is None
+    await world.at(at(MOSCOW, "2026-09-15 09:00"))
+    async with world.storage.read() as tx:
+        assert (await tx.execute(query)).scalar() == at(MOSCOW, "2026-09-15 09:00")
+
+
+async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:30"))
+    # In the west it is half past two; on the coast the request has come.
+    await move(world, {Organizations.BIG_SCHOOL: "coast"})
+    await world.settle()
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "west"}
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    await world.at(at(BERLIN, "2026-09-03 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+
+
+async def move(world: World, places: dict[str, str]) -> None:
+    """An import says that the organizations are elsewhere."""
+    entries = [replace(entry, territory=places.get(entry.name, entry.territory)) for entry in world.catalog.roster]
+
+    async def work(tx: Tx) -> None:
+        change = compare(await organizations.every(tx), entries)
+        await roster.apply(tx, change, world.catalog, ADMIN, world.now)
+
+    await world.storage.apply(work)
+
+
+def test_the_plan_says_what_differs_and_counts_requests_once(tmp_path: Path) -> None:
+    text = plan(region(tmp_path), date(2026, 9, 1), date(2026, 10, 31))
+    assert "Приморский район: 09:00 там — 07:00 у управления" in text
+    assert "Родной район: 09:00 там" not in text
+    schools = text[text.index(Types.GENERAL) : text.index(Types.PRESCHOOL)]
+    assert "руководитель получит 7 запросов" in schools
+    moved = "      Приморский район: 02.10.2026 09:00  до 15.10.2026"
+    assert schools.count(moved) == 1
+    # Where nobody lives by another clock, nothing is said of clocks.
+    assert "местные" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))

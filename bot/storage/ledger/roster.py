@@ -14,7 +14,7 @@ from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import farewells, leaving, obligations, rounds, successions
+from bot.storage.ledger import farewells, leaving, obligations, resettling, rounds, successions
 from bot.storage.people import organizations, staff, territories
 from bot.storage.post import letters, meta
 
@@ -84,6 +84,11 @@ async def _carry_out(
     follows = [changed.before.id for changed in change.changed if changed.before.territory != changed.after.territory]
     if follows and not change.stays:
         await leaving.relocate(tx, follows, now)
+    if follows and calendar.others:
+        # Wherever what they owe counts, they live by the clock of where they are.
+        former = {changed.before.id: changed.before.territory for changed in change.changed}
+        await resettling.resettle(tx, {its: former[its] for its in follows}, calendar, now)
+        asked = [*asked, *(its for its in follows if its not in asked)]
     await _ask(tx, asked, change, heirs, falling, calendar, now)
 
 
