@@ -5,8 +5,9 @@ from itertools import groupby
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.sources import in_groups
-from bot.domain.directives.directive import AudiencePart
+from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.people.organization import OrganizationType
+from bot.domain.timing.elsewhere import elsewhere
 from bot.domain.timing.recurrence import Unasked, Why, occurrences, unasked
 from bot.domain.timing.schedule import Occurrence
 from bot.views.sources import begun
@@ -30,7 +31,7 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
         ),
         key=lambda pair: (pair[0].opens_at, pair[1].number),
     )
-    lines = [f"План запросов с {day(first)} по {day(last)}"]
+    lines = [f"План запросов с {day(first)} по {day(last)}", *_clocks(catalog, first)]
     for type_ in catalog.types.values():
         rows: list[str] = []
         days: set[date] = set()
@@ -41,13 +42,12 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
             if heading := begun(theirs_grouped, place):
                 rows.append(f"  {heading}")
             opens = occurrence.opens_at.astimezone(zone)
-            due = occurrence.due_at.astimezone(zone)
             days.add(opens.date())
             period = f" · {occurrence.title}" if occurrence.title else ""
             rows.append(
-                f"  {opens:%d.%m.%Y %H:%M}  до {due:%d.%m.%Y}  "
-                f"{directive.number:>5}  {directive.title}{period}{_only(parts, catalog)}"
+                f"  {_local(occurrence, zone)}  {directive.number:>5}  {directive.title}{period}{_only(parts, catalog)}"
             )
+            rows += _there(directive, occurrence, catalog)
         lines += ["", *_heading(type_, catalog, len(theirs), len(days)), *rows]
     left_out = [
         f"  {directive.number:>5}  {directive.title}: {words}"
@@ -60,6 +60,34 @@ def plan(catalog: Catalog, first: date, last: date) -> str:
     if in_part:
         lines += ["", *(known_in_part(year) for year in in_part)]
     return "\n".join(lines)
+
+
+def _clocks(catalog: Catalog, first: date) -> list[str]:
+    """At which of the department's hours the day begins in territories that live by another clock."""
+    home, lines = catalog.calendar, list[str]()
+    for territory in catalog.territories.values():
+        its = home.of(territory.id)
+        begins = its.begins(first)
+        if begins.utcoffset() != home.begins(first).utcoffset():
+            lines.append(f"  {territory.short}: {begins:%H:%M} там — {begins.astimezone(home.zone):%H:%M} у управления")
+    return ["Часы и дни — местные у каждой организации", *lines] if lines else []
+
+
+def _there(directive: Directive, occurrence: Occurrence, catalog: Catalog) -> list[str]:
+    """The request in territories where its local days are others."""
+    rows, home = [], catalog.calendar
+    here = _local(occurrence, home.zone)
+    for territory, its in elsewhere(directive.schedule, occurrence, home).items():
+        there = _local(its.period, home.of(territory).zone)
+        if not its.is_asked or there != here:
+            moments = there if its.is_asked else "выходной, отдельно не спрашивается"
+            rows.append(f"      {catalog.territories[territory].short}: {moments}")
+    return rows
+
+
+def _local(occurrence: Occurrence, zone: tzinfo) -> str:
+    opens, due = occurrence.opens_at.astimezone(zone), occurrence.due_at.astimezone(zone)
+    return f"{opens:%d.%m.%Y %H:%M}  до {due:%d.%m.%Y}"
 
 
 def known_in_part(year: int) -> str:

@@ -11,7 +11,7 @@ import random
 import statistics
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from bench import region
 from bench.harness import Server, serving
 from bench.screens import Bot, Cost, Watched
 from bot.app import App
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.directives.directive import Directive
 from bot.domain.ledger.history import SUBMITTED
 from bot.domain.people.member import Role, SeatState
+from bot.domain.people.organization import RosterEntry
 from bot.domain.timing.recurrence import occurrences
 from bot.domain.timing.schedule import Occurrence
 from bot.storage import schema as t
@@ -129,6 +131,8 @@ class Year:
     post: Cost = field(default_factory=Cost)
     settled: int = 0
     _lucks: dict[int, int] = field(default_factory=dict)
+    # Of which territory each organization is, by the number in the roster; none: there is no such level.
+    territories: Sequence[str] = ()
 
     @property
     def storage(self) -> Storage:
@@ -154,12 +158,22 @@ class Year:
 
     async def begin(self) -> None:
         now = self.moment[0]
-        await self.storage.apply(lambda tx: sync(tx, region.roster(self.organizations), now))
+        await self.storage.apply(lambda tx: sync(tx, self.roster(), now))
         await self.storage.apply(lambda tx: region.seat(tx, now))
         await self.storage.apply(lambda tx: _deputies(tx, now))
         await self._run("UPDATE staff SET monthly = true, closings = true WHERE person_id = :admin", admin=region.ADMIN)
         await self.clean()
         await self.app.introduction.asked()
+
+    def roster(self) -> list[RosterEntry]:
+        """The organizations, each in its territory."""
+        entries = region.roster(self.organizations)
+        if not self.territories:
+            return entries
+        return [
+            replace(entry, territory=self.territories[number % len(self.territories)])
+            for number, entry in enumerate(entries)
+        ]
 
     async def clean(self) -> None:
         """What a server does by itself; the server of the tests is told not to."""
@@ -199,7 +213,7 @@ class Year:
     def expected(self) -> dict[tuple[str, str], int]:
         """The rounds that the calendar wants opened, each with how many organizations it asks."""
         begin, end = self.ticks[0].at, self.ticks[-1].at
-        roster, catalog = region.roster(self.organizations), self.app.catalog
+        roster, catalog = self.roster(), self.app.catalog
         return {
             (directive.id, period.period): sum(
                 any(part.type in one.types and one.tags.issuperset(part.tags) for part in directive.audience)
@@ -261,7 +275,13 @@ async def _deputies(tx: Tx, at: datetime) -> None:
 
 @asynccontextmanager
 async def region_of(
-    url: str, folder: Path, watched: Watched, organizations: int, posted: int, seed: int = 7
+    url: str,
+    folder: Path,
+    watched: Watched,
+    organizations: int,
+    posted: int,
+    seed: int = 7,
+    catalog: Catalog | None = None,
 ) -> AsyncIterator[Year]:
     """A region in an empty database, on the morning of the day before its year; a replica that beats."""
     moment = [datetime.combine(BEGIN, time(7), ledgers.ZONE)]
@@ -269,8 +289,10 @@ async def region_of(
     await migrate(storage)
     await storage.close()
     async with serving() as telegram:
-        app = App(region.settings(url, telegram.url, folder), ledgers.catalog(), lambda: moment[0])
+        found = catalog or ledgers.catalog()
+        app = App(region.settings(url, telegram.url, folder), found, lambda: moment[0])
         year = Year(app, Bot(app, watched), telegram, moment, organizations, posted, random.Random(seed))
+        year.territories = tuple(found.territories)
         await app.replica.join()
         beating = asyncio.create_task(app.replica.run())
         try:

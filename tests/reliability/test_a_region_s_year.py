@@ -8,13 +8,16 @@ import os
 import resource
 import time
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
+from datetime import time as dt_time
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from bench.screens import Watched
+from bot.catalog.loader import load
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.report import Order, ReportKind
 from bot.reports import sections
 from bot.reports.job import Job, Made
@@ -29,6 +32,11 @@ from tests.reports import ledgers
 _POSTED, _POSTED_SMALL = 300, 12
 # The workbook of the whole year is made up to this; of more organizations that of its last quarter.
 _WHOLE = 5000
+# The department's zone, one to the east, and two to the west, of which one changes its clock twice a year; nine o'clock
+# of each of them by the department's, and the end of its day; days off of a territory's own on which something opens.
+_ZONES = ("Asia/Irkutsk", "Asia/Yakutsk", "Europe/Moscow", "Europe/Berlin")
+_NINES = (8, 9, 14, 15, 16, 18)
+_RESTS = ("", "2026-10-01", "2027-03-10", "", "2026-11-16")
 
 
 @pytest.mark.soak
@@ -41,6 +49,16 @@ def test_a_small_region_s_year(tmp_path: Path, postgres_server_url: str) -> None
 def test_a_region_s_year(tmp_path: Path, postgres_server_url: str) -> None:
     count = int(os.environ.get("ORGANIZATIONS", "3000"))
     _run(_large(tmp_path, postgres_server_url, watched := Watched(), count), watched)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(
+    ("count", "territories"), [(60, 0), (2000, 0), (2000, 23)], ids=["district", "one clock", "region"]
+)
+def test_a_year_of_territories(tmp_path: Path, postgres_server_url: str, count: int, territories: int) -> None:
+    """`make soak ARGS="-s tests/reliability/test_a_region_s_year.py -k territories"` prints what grows."""
+    _run(_by_territories(tmp_path, postgres_server_url, watched := Watched(), count, territories), watched)
 
 
 def _run(work: object, watched: Watched) -> None:
@@ -80,6 +98,58 @@ async def _large(folder: Path, server: str, watched: Watched, count: int) -> Non
         await dump.make(year.storage.url, target)
         _say(f"backup by pg_dump: {time.monotonic() - begun:.1f} s, {target.stat().st_size / 1e6:,.1f} MB")
         await _workbook(year, folder, whole=count <= _WHOLE)
+
+
+async def _by_territories(folder: Path, server: str, watched: Watched, count: int, territories: int) -> None:
+    """A year with a tick at nine o'clock of each of the zones: each request comes at nine of the organization's own."""
+    catalog = _region(folder, territories)
+    async with (
+        fresh_database(server) as url,
+        region_of(url, folder, watched, count, _POSTED_SMALL, catalog=catalog) as year,
+    ):
+        began, cpu = time.monotonic(), time.process_time()
+        await year.pass_by(_NINES)
+        await _agrees(year)
+        _say(
+            f"{count:,} organizations in {territories} territories, load {os.getloadavg()[0]:.1f}: "
+            f"{time.monotonic() - began:.0f} s, CPU {time.process_time() - cpu:.0f} s, memory {_memory():.0f} MB"
+        )
+        _say(year.told())
+        sizes = await year.sizes()
+        _say(f"{sum(rows for _, rows, _ in sizes):,} rows, {sum(size for *_, size in sizes) / 1e6:,.0f} MB")
+        zones = {key: catalog.calendar_of(key).zone for key in ("", *catalog.territories)}
+        asked = await year.rows(
+            "SELECT a.at, r.opens_at, o.territory, o.due_at, coalesce(o.first_due_at, r.due_at), "
+            "coalesce(o.closes_at, r.closes_at), g.opens_at FROM askings a "
+            "JOIN obligations o ON o.id = a.obligation_id JOIN rounds r ON r.id = o.round_id "
+            "LEFT JOIN openings g ON g.round_id = r.id AND g.territory = o.territory"
+        )
+        counted = Counter[str]()
+        for at, own, territory, due_at, first_due_at, closes_at, there in asked:
+            zone, calendar = zones[territory or ""], catalog.calendar_of(territory or "")
+            assert at == (there or own), (territory, at, own, there)
+            local = at.astimezone(zone)
+            assert (local.hour, local.minute) == (9, 0)
+            assert calendar.is_work_day(local.date())
+            assert due_at == first_due_at
+            assert [moment.astimezone(zone).hour for moment in (due_at, closes_at)] == [18, 18]
+            counted[f"{zone} {local.utcoffset()}"] += 1
+        _say(f"asked at nine: {dict(counted)}")
+        # Those of Berlin were asked in winter and in summer.
+        assert len(counted) == (1 if not territories else 5)
+        assert await year.number("SELECT count(*) FROM openings WHERE opened_at IS NULL") == 0
+
+
+def _region(folder: Path, territories: int) -> Catalog:
+    """The program's directives in so many territories of four time zones, of which some have a day off of their own."""
+    lines = ["territories:"] if territories else []
+    for number in range(territories):
+        zone, rest = _ZONES[number % len(_ZONES)], _RESTS[number % len(_RESTS)]
+        days_off = f", days_off: [{{date: {rest}, title: Местный праздник}}]" if rest else ""
+        lines.append(f"  t{number}: {{name: Район {number}, timezone: {zone}{days_off}}}")
+    file = folder / "calendar.yaml"
+    file.write_text("\n".join([(ledgers.DATA / "calendar.yaml").read_text(), *lines, ""]))
+    return load(ledgers.DATA / "directives.yaml", file, None, ledgers.ZONE, datetime.combine(BEGIN, dt_time(), UTC))
 
 
 async def _workbook(year: Year, folder: Path, *, whole: bool) -> None:

@@ -1,5 +1,6 @@
 """Morning digests: what a staff member should know, within their limits; and who gets one."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -25,14 +26,14 @@ _NAMES = 2
 _BACKUP_IS_LATE = timedelta(hours=36)
 
 
-async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
-    """Claims this morning's digests: returns who gets one; for all staff the day then counts as told.
+async def claim(tx: Tx, begins: datetime, now: datetime, those: Collection[int] | None = None) -> list[Person]:
+    """Claims this morning's digests: returns who gets one; for all staff, or `those`, the day then counts as told.
 
     Staff who do not want it, cannot be written to, or joined after the day began get none.
     """
     rows = await tx.execute(
         sa.update(t.staff)
-        .where(t.staff.c.since < begins, sa.or_(t.staff.c.digest_at.is_(None), t.staff.c.digest_at < begins))
+        .where(*_untold(begins, those))
         .values(digest_at=now)
         .returning(t.staff.c.person_id, t.staff.c.digest)
     )
@@ -45,12 +46,16 @@ async def claim(tx: Tx, begins: datetime, now: datetime) -> list[Person]:
     ]
 
 
-async def is_due(tx: Tx, begins: datetime) -> bool:
+async def is_due(tx: Tx, begins: datetime, those: Collection[int] | None = None) -> bool:
     """Whether `claim` has anything to do: an idle tick only looks."""
-    query = sa.select(t.staff.c.person_id).where(
-        t.staff.c.since < begins, sa.or_(t.staff.c.digest_at.is_(None), t.staff.c.digest_at < begins)
-    )
+    query = sa.select(t.staff.c.person_id).where(*_untold(begins, those))
     return (await tx.execute(query.limit(1))).first() is not None
+
+
+def _untold(begins: datetime, those: Collection[int] | None) -> tuple[sa.ColumnElement[bool], ...]:
+    own = t.staff.c
+    untold = own.since < begins, sa.or_(own.digest_at.is_(None), own.digest_at < begins)
+    return untold if those is None else (*untold, own.person_id.in_(those))
 
 
 async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Digest:

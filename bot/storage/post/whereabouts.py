@@ -59,3 +59,16 @@ def of_staff(limits: Limits, calendar: WorkCalendar) -> WorkCalendar:
     if theirs and all(its == theirs[0] for its in theirs):
         return calendar.seen_from(territories[0])
     return calendar.seen_from("")
+
+
+async def staff(tx: Tx, calendar: WorkCalendar) -> list[tuple[WorkCalendar, list[int]]]:
+    """Ids of the department's people, by the calendars by which they live."""
+    found: list[tuple[WorkCalendar, list[int]]] = []
+    for row in await tx.execute(sa.select(t.staff.c.person_id, t.staff.c.limits).order_by(t.staff.c.person_id)):
+        its = of_staff(Limits.load(row.limits), calendar)
+        ids = next((ids for known, ids in found if known == its), None)
+        if ids is None:
+            found.append((its, [row.person_id]))
+        else:
+            ids.append(row.person_id)
+    return found

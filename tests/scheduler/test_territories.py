@@ -1,0 +1,404 @@
+"""Heads in several time zones: each is asked, reminded and late by their own clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.people.member import Limits, StaffRole
+from bot.domain.people.roster import compare
+from bot.storage import schema as t
+from bot.storage.desk import restoring
+from bot.storage.engine.database import Tx
+from bot.storage.ledger import obligations, pauses, roster, rounds
+from bot.storage.people import organizations, staff
+from bot.views.plan import plan
+from tests.people import ADMIN, introduced
+from tests.texts.department import Missed
+from tests.texts.example import Organizations, Titles, Types
+from tests.texts.heads import Reminder
+from tests.world import ROOT, ZONE, Head, World, catalog_of, living
+
+VLADIVOSTOK, MOSCOW, BERLIN = ZoneInfo("Asia/Vladivostok"), ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
+_TERRITORIES = """
+territories:
+  home: {name: Родной район}
+  coast: {name: Приморский район, timezone: Asia/Vladivostok, days_off: [{date: 2026-10-01, title: День края}]}
+  west: {name: Западный район, timezone: Europe/Moscow}
+  abroad: {name: Школы при посольствах, timezone: Europe/Berlin}
+"""
+# Where each of the schools is; the department, in Irkutsk, is in none.
+PLACES = {
+    Organizations.SCHOOL: "home",
+    Organizations.OTHER_SCHOOL: "coast",
+    Organizations.BIG_SCHOOL: "west",
+    Organizations.KINDERGARTEN: "abroad",
+}
+ZONES = {"home": ZONE, "coast": VLADIVOSTOK, "west": MOSCOW, "abroad": BERLIN}
+_TYPES = {Organizations.KINDERGARTEN: Types.PRESCHOOL}
+
+
+def region(folder: Path, catalog: Catalog | None = None) -> Catalog:
+    """The example as a region of four territories."""
+    file = folder / "calendar.yaml"
+    file.write_text((ROOT / "data/calendar.yaml").read_text() + _TERRITORIES)
+    made = catalog or catalog_of(calendar=file)
+    return replace(made, roster=tuple(replace(entry, territory=PLACES.get(entry.name, "")) for entry in made.roster))
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with living(tmp_path, region(tmp_path), admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+@pytest.fixture
+async def admin(world: World) -> Head:
+    return await introduced(world, "Начальник Анна", ADMIN)
+
+
+@pytest.fixture
+async def heads(world: World) -> dict[str, Head]:
+    """A head in each of the territories, by the territory's id."""
+    found = {}
+    for number, (name, place) in enumerate(PLACES.items()):
+        found[place] = await world.person(f"Директор {place}", 201 + number)
+        await found[place].join(_TYPES.get(name, Types.GENERAL), name)
+    return found
+
+
+def at(zone: ZoneInfo, text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+async def asked(heads: dict[str, Head], title: str) -> set[str]:
+    """Where the request has come; nowhere twice."""
+    came = set()
+    for place, head in heads.items():
+        number = sum(
+            f"<b>{title}</b>" in message["text"] or title in message["text"].split("\n")[0]
+            for message in await head.phone.messages()
+        )
+        assert number <= 1, (place, number)
+        if number:
+            came.add(place)
+    return came
+
+
+async def missed_card(admin: Head, title: str) -> int:
+    """The message that asks the administrator about that round."""
+    messages = await admin.phone.messages()
+    return next(
+        int(message["message_id"])
+        for message in messages
+        if Missed.HEADING in message["text"] and title in message["text"]
+    )
+
+
+async def owed(world: World, directive: str) -> dict[str, Obligation]:
+    """What the heads' organizations owe of the directive, by territory."""
+    async with world.storage.read() as tx:
+        round_ = await rounds.latest(tx, directive)
+        if round_ is None:
+            return {}
+        query = sa.select(t.obligations.c.id).where(t.obligations.c.round_id == round_.id)
+        found = await obligations.of_ids(tx, list((await tx.execute(query)).scalars()))
+    return {obligation.organization_territory: obligation for obligation in found}
+
+
+@pytest.mark.both_databases
+async def test_each_is_asked_at_nine_of_their_own(world: World, heads: dict[str, Head]) -> None:
+    schools = {"home", "coast", "west"}
+    for moment, came in (
+        (at(VLADIVOSTOK, "2026-09-03 08:59"), set()),
+        (at(VLADIVOSTOK, "2026-09-03 09:00"), {"coast"}),
+        (at(ZONE, "2026-09-03 08:59"), {"coast"}),
+        (at(ZONE, "2026-09-03 09:00"), {"coast", "home"}),
+        (at(MOSCOW, "2026-09-03 08:59"), {"coast", "home"}),
+        (at(MOSCOW, "2026-09-03 09:00"), schools),
+        (at(BERLIN, "2026-09-03 09:00"), schools | {"abroad"}),
+        (at(ZONE, "2026-09-04 09:00"), schools | {"abroad"}),
+    ):
+        await world.at(moment)
+        assert await asked(heads, Titles.CORRECTION) == came, moment
+        assert set(await owed(world, "programme-correction")) - {""} == came
+    for place, obligation in (await owed(world, "programme-correction")).items():
+        its = ZONES.get(place, ZONE)
+        assert f"{obligation.due_at.astimezone(its):%Y-%m-%d %H:%M}" == "2026-09-18 18:00"
+        assert f"{obligation.closes_at.astimezone(its):%Y-%m-%d %H:%M}" == "2026-10-02 18:00"
+    async with world.storage.read() as tx:
+        (round_,) = await rounds.select(tx, t.rounds.c.directive_id == "programme-correction")
+    # The round is the department's, and takes answers until the last of all may give one.
+    assert (round_.opens_at, round_.due_at) == (at(ZONE, "2026-09-03 09:00"), at(ZONE, "2026-09-18 18:00"))
+    assert round_.opened_at == at(VLADIVOSTOK, "2026-09-03 09:00")
+    assert round_.closes_at == at(BERLIN, "2026-10-02 18:00")
+
+
+@pytest.mark.both_databases
+async def test_ticks_side_by_side_ask_each_territory_once(world: World, heads: dict[str, Head]) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 08:00"))
+    for moment in (at(VLADIVOSTOK, "2026-09-03 09:00"), at(ZONE, "2026-09-03 09:00"), at(BERLIN, "2026-09-03 09:00")):
+        world.now = moment.astimezone(UTC)
+        await asyncio.gather(*(world.app.tick() for _ in range(4)))
+        await world.settle()
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+
+
+@pytest.mark.both_databases
+async def test_each_is_reminded_and_late_by_their_own_clock(world: World, heads: dict[str, Head]) -> None:
+    for zone in (VLADIVOSTOK, ZONE, MOSCOW, BERLIN):
+        await world.at(at(zone, "2026-09-03 09:00"))
+    for day in ("04", "07", "10", "14"):
+        await world.at(at(ZONE, f"2026-09-{day} 14:00"))
+
+    async def hears() -> set[str]:
+        query = (
+            sa.select(t.obligations.c.territory)
+            .join(t.rounds)
+            .where(t.rounds.c.directive_id == "programme-correction", t.obligations.c.reminded_at == world.now)
+        )
+        async with world.storage.read() as tx:
+            return set((await tx.execute(query)).scalars()) - {""}
+
+    # Three days before it is due, when the working day begins.
+    await world.at(at(VLADIVOSTOK, "2026-09-15 08:59"))
+    assert await hears() == set()
+    for moment, came in (
+        (at(VLADIVOSTOK, "2026-09-15 09:00"), {"coast"}),
+        (at(ZONE, "2026-09-15 09:00"), {"home"}),
+        (at(MOSCOW, "2026-09-15 08:59"), set()),
+        (at(MOSCOW, "2026-09-15 09:00"), {"west"}),
+        (at(BERLIN, "2026-09-15 09:00"), {"abroad"}),
+    ):
+        await world.at(moment)
+        assert await hears() == came, moment
+        for place in came:
+            assert Reminder.HEADING in await heads[place].sees()
+            # Until when is said by the reader's own clock.
+            assert "до 18 сентября, пятница, 18:00 (осталось 3 дня)" in await heads[place].sees()
+    world.now = at(VLADIVOSTOK, "2026-09-18 18:01").astimezone(UTC)
+    late = {place for place, one in (await owed(world, "programme-correction")).items() if one.is_overdue(world.now)}
+    assert late == {"coast"}
+
+
+@pytest.mark.both_databases
+async def test_answers_are_taken_until_the_territory_s_own_closing(world: World, heads: dict[str, Head]) -> None:
+    await world.at(at(BERLIN, "2026-09-03 12:00"))
+    world.now = at(VLADIVOSTOK, "2026-10-02 18:00").astimezone(UTC)
+    mine = await owed(world, "programme-correction")
+    assert {place for place, one in mine.items() if one.is_closed(world.now)} == {"coast"}
+    await heads["coast"].send("/tasks")
+    assert Titles.CORRECTION not in await heads["coast"].sees()
+    await heads["west"].send("/tasks")
+    assert Titles.CORRECTION in await heads["west"].sees()
+    world.now = at(MOSCOW, "2026-10-02 18:00").astimezone(UTC)
+    await heads["west"].send("/tasks")
+    assert Titles.CORRECTION not in await heads["west"].sees()
+
+
+async def test_the_clock_that_is_changed_changes_no_hour(world: World, heads: dict[str, Head]) -> None:
+    # Berlin turns its clocks back on the night of 25 October: what is asked in between comes at nine all the same.
+    await world.until("2026-10-20 09:00", timedelta(hours=12))
+    asked_at = {}
+    for day in range(20, 32):
+        for hour in range(24):
+            await world.at(at(BERLIN, f"2026-10-{day} {hour:02}:00"))
+    async with world.storage.read() as tx:
+        query = sa.select(t.openings).where(t.openings.c.territory == "abroad", t.openings.c.opened_at.is_not(None))
+        for row in await tx.execute(query):
+            asked_at[row.opened_at.astimezone(BERLIN)] = row
+    assert asked_at
+    for moment, row in asked_at.items():
+        opens, due, closes = (each.astimezone(BERLIN) for each in (row.opens_at, row.due_at, row.closes_at))
+        assert (f"{opens:%H:%M}", f"{due:%H:%M}", f"{closes:%H:%M}") == ("09:00", "18:00", "18:00")
+        assert moment - opens <= timedelta(hours=12)
+    offsets = {row.due_at.astimezone(BERLIN).utcoffset() for row in asked_at.values()}
+    assert offsets == {timedelta(hours=1), timedelta(hours=2)}
+
+
+@pytest.mark.both_databases
+async def test_a_day_off_there_puts_it_off_there_alone(world: World, heads: dict[str, Head]) -> None:
+    # It opens on 1 October, a day off on the coast.
+    await world.at(at(ZONE, "2026-09-30 19:00"))
+    await world.at(at(BERLIN, "2026-10-01 10:00"))
+    opened = await owed(world, "national-project-discussion")
+    assert "coast" not in opened
+    assert {"home", "west"} <= set(opened)
+    await world.at(at(VLADIVOSTOK, "2026-10-02 08:59"))
+    assert "coast" not in await owed(world, "national-project-discussion")
+    await world.at(at(VLADIVOSTOK, "2026-10-02 09:00"))
+    assert "coast" in await owed(world, "national-project-discussion")
+
+
+@pytest.mark.both_databases
+async def test_who_joins_late_is_asked_by_their_own_clock(world: World) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    # The round runs on the coast; in the west it is the middle of the night, and its hour has not come.
+    early, late = await world.person("Ранний", 301), await world.person("Поздний", 302)
+    await late.join(Types.GENERAL, Organizations.BIG_SCHOOL)
+    await early.join(Types.GENERAL, Organizations.OTHER_SCHOOL)
+    assert Titles.CORRECTION in await early.sees()
+    assert Titles.CORRECTION not in await late.sees()
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    assert await asked({"late": late, "early": early}, Titles.CORRECTION) == {"late", "early"}
+
+
+@pytest.mark.both_databases
+async def test_a_downtime_is_caught_up_in_each_territory_s_hours(world: World, heads: dict[str, Head]) -> None:
+    await world.at(at(ZONE, "2026-09-02 18:00"))
+    await world.restart()
+    # Five in the morning in Moscow: those where people work hear at once, the others when their day begins.
+    await world.at(at(ZONE, "2026-09-04 10:00"))
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "home"}
+    await world.at(at(MOSCOW, "2026-09-04 08:59"))
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "home"}
+    await world.at(at(MOSCOW, "2026-09-04 09:00"))
+    await world.at(at(BERLIN, "2026-09-04 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+    # What has been caught up is due when it was to be.
+    due = {place: one.due_at for place, one in (await owed(world, "programme-correction")).items()}
+    assert due["west"] == at(MOSCOW, "2026-09-18 18:00")
+
+
+@pytest.mark.both_databases
+async def test_what_a_backup_does_not_know_of_a_territory_is_not_asked_twice(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    """The night's copy was made when the coast had been asked, and comes back when the others have been asked too."""
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    back = at(ZONE, "2026-09-03 12:00").astimezone(UTC)
+    await world.storage.apply(lambda tx: restoring.settle(tx, frozenset(), frozenset(), back))
+    await world.at(back + timedelta(minutes=1))
+    assert await asked(heads, Titles.CORRECTION) == {"coast"}
+    # What may have been asked at home is for the department to decide; the west's hour is still to come.
+    card = await missed_card(admin, Titles.CORRECTION)
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "west"}
+    async with world.storage.read() as tx:
+        undecided = {round_.directive.id for round_ in await rounds.missed(tx)}
+    assert "programme-correction" in undecided
+    await admin.press_at(card, Missed.OPEN)
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "west", "home"}
+    async with world.storage.read() as tx:
+        assert "programme-correction" not in {round_.directive.id for round_ in await rounds.missed(tx)}
+
+
+@pytest.mark.both_databases
+async def test_a_round_missed_in_some_territory_may_be_left(world: World, admin: Head, heads: dict[str, Head]) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    back = at(ZONE, "2026-09-03 12:00").astimezone(UTC)
+    await world.storage.apply(lambda tx: restoring.settle(tx, frozenset(), frozenset(), back))
+    await world.at(back + timedelta(minutes=1))
+    await admin.press_at(await missed_card(admin, Titles.CORRECTION), Missed.LEAVE)
+    await world.at(at(BERLIN, "2026-09-03 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "west", "abroad"}
+    async with world.storage.read() as tx:
+        assert "programme-correction" not in {round_.directive.id for round_ in await rounds.missed(tx)}
+
+
+async def test_a_pause_silences_the_territories_whose_hour_it_covers(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    await world.storage.apply(lambda tx: pauses.pause(tx, "programme-correction", ADMIN, world.now))
+    await world.at(at(ZONE, "2026-09-03 10:00"))
+    await world.storage.apply(lambda tx: pauses.resume(tx, "programme-correction", ADMIN, world.now))
+    await world.at(at(BERLIN, "2026-09-03 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "west", "abroad"}
+    async with world.storage.read() as tx:
+        assert "programme-correction" not in {round_.directive.id for round_ in await rounds.missed(tx)}
+
+
+async def test_whoever_has_no_territories_has_no_openings(tmp_path: Path) -> None:
+    async with living(tmp_path) as world:
+        await world.at("2026-09-03 09:00")
+        async with world.storage.read() as tx:
+            assert (await tx.execute(sa.select(t.openings))).all() == []
+            moments = await tx.execute(sa.select(t.obligations.c.first_due_at, t.obligations.c.closes_at).distinct())
+            assert moments.all() == [(None, None)]
+
+
+async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    chief = await introduced(world, "Приморская Ольга", 920)
+    limits = Limits(territories=frozenset({"coast"}))
+    await world.storage.apply(lambda tx: staff.grant(tx, chief.id, StaffRole.CURATOR, None, world.now))
+    await world.storage.apply(lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, ADMIN, world.now))
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    assert "Сводка: 3 сентября" in await chief.sees()
+    assert "Сводка" not in await admin.sees()
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert "Сводка: 3 сентября" in await admin.sees()
+    before = await chief.count()
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    assert await chief.count() == before
+
+
+@pytest.mark.both_databases
+async def test_whoever_moves_to_another_territory_owes_by_its_clock(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    for zone in (VLADIVOSTOK, ZONE, MOSCOW, BERLIN):
+        await world.at(at(zone, "2026-09-03 09:00"))
+    before = (await owed(world, "programme-correction"))["home"]
+    await move(world, {Organizations.SCHOOL: "west"})
+    async with world.storage.read() as tx:
+        after = await obligations.get(tx, before.id)
+    assert after is not None
+    assert after.organization_territory == "west"
+    assert after.due_at == after.first_due_at == at(MOSCOW, "2026-09-18 18:00")
+    assert after.closes_at == at(MOSCOW, "2026-10-02 18:00")
+    # What has been asked is not asked again, and the reminder comes at nine of the new place.
+    await world.at(at(MOSCOW, "2026-09-04 12:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+    await world.at(at(ZONE, "2026-09-15 09:00"))
+    query = sa.select(t.obligations.c.reminded_at).where(t.obligations.c.id == before.id)
+    async with world.storage.read() as tx:
+        assert (await tx.execute(query)).scalar() is None
+    await world.at(at(MOSCOW, "2026-09-15 09:00"))
+    async with world.storage.read() as tx:
+        assert (await tx.execute(query)).scalar() == at(MOSCOW, "2026-09-15 09:00")
+
+
+async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:30"))
+    # In the west it is half past two; on the coast the request has come.
+    await move(world, {Organizations.BIG_SCHOOL: "coast"})
+    await world.settle()
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "west"}
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    await world.at(at(BERLIN, "2026-09-03 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+
+
+async def move(world: World, places: dict[str, str]) -> None:
+    """An import says that the organizations are elsewhere."""
+    entries = [replace(entry, territory=places.get(entry.name, entry.territory)) for entry in world.catalog.roster]
+
+    async def work(tx: Tx) -> None:
+        change = compare(await organizations.every(tx), entries)
+        await roster.apply(tx, change, world.catalog, ADMIN, world.now)
+
+    await world.storage.apply(work)
+
+
+def test_the_plan_says_what_differs_and_counts_requests_once(tmp_path: Path) -> None:
+    text = plan(region(tmp_path), date(2026, 9, 1), date(2026, 10, 31))
+    assert "Приморский район: 09:00 там — 07:00 у управления" in text
+    assert "Родной район: 09:00 там" not in text
+    schools = text[text.index(Types.GENERAL) : text.index(Types.PRESCHOOL)]
+    assert "руководитель получит 7 запросов" in schools
+    moved = "      Приморский район: 02.10.2026 09:00  до 15.10.2026"
+    assert schools.count(moved) == 1
+    # Where nobody lives by another clock, nothing is said of clocks.
+    assert "местные" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))
