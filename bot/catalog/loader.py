@@ -137,6 +137,7 @@ def _made(
         roster = tuple(build.roster_entry(item) for item in (file.organizations if file else ()))
     if reading.faults or declared is None or calendar is None:
         raise CatalogError(reading.faults)
+    territories = build.territories(calendar_shape, calendar) if calendar_shape else {}
     written = Written(
         str(directives_text), str(calendar_text), None if roster_text is None else str(roster_text), str(zone)
     )
@@ -147,9 +148,9 @@ def _made(
         tags=dict(declared.tags),
         topics=dict(declared.topics),
         directives={directive.id: directive for directive in declared.directives},
-        calendar=calendar,
+        calendar=build.with_territories(calendar, territories),
         roster=roster,
-        territories=build.territories(calendar_shape, calendar) if calendar_shape else {},
+        territories=territories,
         # Of several documents none is named for all.
         source=declared.sources[0].name if len(declared.sources) == 1 else "",
         sources=declared.sources,
@@ -167,9 +168,11 @@ def _of_file(
     """The names that the file declares, and all of it if nothing of it is wrong."""
     document = reading.document(text)
     names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
-    file = reading.fit(
-        document, schema.DirectivesFile, lambda data: rules.directives_findings(data, names, calendar, now)
-    )
+
+    def findings(data: object) -> Iterable[Finding]:
+        return (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
+
+    file = reading.fit(document, schema.DirectivesFile, findings)
     if file is None or reading.faults:
         return names, None
     source = build.source(file.source)
@@ -191,7 +194,8 @@ def _of_folder(
     between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
 
     def findings(name: str, data: object) -> Iterable[Finding]:
-        return (*rules.directives_findings(data, names, calendar, now), *rules_sources.within(data), *between[name])
+        own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
+        return (*own, *rules_sources.within(data), *between[name])
 
     files = {
         name: reading.fit(document, schema.DirectivesPart, partial(findings, name))

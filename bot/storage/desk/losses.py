@@ -18,6 +18,7 @@ from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import leaving
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations, seats, territories
 
 _Gathered = defaultdict[int, dict[str, list[Any]]]
@@ -69,7 +70,7 @@ async def _of_removed(tx: Tx, ids: list[int], gathered: _Gathered, now: datetime
         .where(
             one_of(t.obligations.c.organization_id, ids),
             t.obligations.c.state.not_in((ObligationState.EXCUSED, ObligationState.ACCEPTED)),
-            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+            takes_answers(now),
         )
     )
     await _drafts_and_extensions(tx, {row.id: row.organization_id for row in await tx.execute(open_)}, gathered)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.ladder import next_of_round
+from bot.domain.ledger.ladder import next_of
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import SeatState
 from bot.domain.people.organization import Organization, is_of
@@ -16,6 +16,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations
 from bot.storage.post import audit
 
@@ -122,7 +123,7 @@ def _open(organization_ids: Collection[int], now: datetime) -> sa.Select[tuple[i
         .where(
             one_of(t.obligations.c.organization_id, organization_ids),
             t.obligations.c.state.in_(UNANSWERED),
-            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+            takes_answers(now),
         )
         .order_by(t.obligations.c.id)
     )
@@ -143,7 +144,7 @@ async def _excuse(tx: Tx, obligation_ids: Collection[int]) -> None:
 
 
 async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: datetime) -> None:
-    reminder = next_of_round(obligation.round, obligation.due_at, calendar, now)
+    reminder = next_of(obligation, obligation.due_at, calendar, now)
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(t.obligations)
