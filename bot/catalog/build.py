@@ -1,7 +1,7 @@
 """From what stands in the files to the domain's objects; the files have been checked before."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, tzinfo
 from importlib import import_module
@@ -20,7 +20,7 @@ from bot.catalog.schema import (
     ScheduleItem,
     SourceItem,
 )
-from bot.domain.directives.directive import Directive
+from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.directives.source import Source
 from bot.domain.fields.field import Field
 from bot.domain.people.organization import RosterEntry
@@ -98,7 +98,7 @@ def _holidays_of(country: str) -> holidays.HolidayBase:
 
 def source(item: SourceItem, file: str = "") -> Source:
     """The document that the directives of a file come from; `file`: its name in the folder, if there is one."""
-    return Source(item.title, item.number or "", item.date, file)
+    return Source(item.title, item.number or "", item.date, tuple(item.territories or ()), file)
 
 
 def directive(item: DirectiveItem, its_source: Source | None) -> Directive:
@@ -106,7 +106,7 @@ def directive(item: DirectiveItem, its_source: Source | None) -> Directive:
     given = dict(item)
     checks, reminders = given.pop("check"), given.pop("remind")
     given |= {
-        "audience": tuple(item.audience),
+        "audience": tuple(_within(item.audience, its_source.territories if its_source else ())),
         "fields": tuple(field(each) for each in item.fields),
         "schedule": schedule(item.schedule),
         "checks": tuple(checks or ()),
@@ -114,6 +114,14 @@ def directive(item: DirectiveItem, its_source: Source | None) -> Directive:
         "source": its_source,
     }
     return Directive(**given)
+
+
+def _within(audience: Iterable[AudiencePart], territories: tuple[str, ...]) -> Iterator[AudiencePart]:
+    """The audience as far as it is in these territories; as it is, if there are none."""
+    for part in audience:
+        both = tuple(each for each in territories if not part.territories or each in part.territories)
+        if both or not territories:
+            yield replace(part, territories=both or part.territories)
 
 
 def field(item: FieldItem) -> Field:

@@ -168,9 +168,11 @@ def _of_file(
     """The names that the file declares, and all of it if nothing of it is wrong."""
     document = reading.document(text)
     names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
-    file = reading.fit(
-        document, schema.DirectivesFile, lambda data: rules.directives_findings(data, names, calendar, now)
-    )
+
+    def findings(data: object) -> Iterable[Finding]:
+        return (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
+
+    file = reading.fit(document, schema.DirectivesFile, findings)
     if file is None or reading.faults:
         return names, None
     source = build.source(file.source)
@@ -192,7 +194,8 @@ def _of_folder(
     between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
 
     def findings(name: str, data: object) -> Iterable[Finding]:
-        return (*rules.directives_findings(data, names, calendar, now), *rules_sources.within(data), *between[name])
+        own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
+        return (*own, *rules_sources.within(data), *between[name])
 
     files = {
         name: reading.fit(document, schema.DirectivesPart, partial(findings, name))

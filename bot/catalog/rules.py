@@ -28,6 +28,7 @@ from bot.catalog.schema import (
     RangeItem,
     RemindItem,
     ScheduleItem,
+    SourceItem,
     TerritoryItem,
 )
 from bot.catalog.shape import column_of, each_of, value_of
@@ -94,6 +95,18 @@ def _titled(part: Any, key: str) -> dict[str, str] | None:
         return None
     titles = {id: item.get(key) if isinstance(item, dict) else item for id, item in part.items()}
     return {str(id): title if isinstance(title, str) else "" for id, title in titles.items()}
+
+
+def source_findings(data: Any, names: Names) -> Iterator[Finding]:
+    """What is wrong with the territories that a file's source is for."""
+    seen: set[str] = set()
+    for index, territory in each_of(SourceItem, "territories", _part(data, "source")):
+        loc = ("source", "territories", index)
+        if names.territories is not None and territory not in names.territories:
+            yield loc, _unknown_territory(territory, names.territories)
+        if territory in seen:
+            yield loc, f"«{territory}» повторяется"
+        seen.add(territory)
 
 
 def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:

@@ -352,6 +352,7 @@ class SourceItem(Shape):
     title: Annotated[str, _text(SOURCE)]
     number: Annotated[str, _text(20)] | None = None
     date: Day | None = None
+    territories: Annotated[list[Name], MinLen(1)] | None = None
 
 
 def _source(value: object) -> object:

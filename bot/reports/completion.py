@@ -61,13 +61,18 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     found = await parts(tx, job)
     if not found:
         return Made((), words.NOTHING)
-    # Questions are a matter of their own: they begin a picture.
-    pages = [(part, page) for part in found for page in _pages(bars(part))][:_PICTURES]
+    # Questions are a matter of their own: they begin a picture. So does each document.
+    whole = sections.together(found)
+    pages = [(whole, page) for page in _pages(bars_of_sources(whole, found))] if whole else []
+    pages += [(part, page) for part in found for page in _pages(bars(part))]
+    rest = pages[_PICTURES:]
+    pages = pages[:_PICTURES]
     names = []
     for number, (part, page) in enumerate(pages, start=1):
         path = folder / words.file_name(_TITLE, job, f" {number}.png" if len(pages) > 1 else ".png")
         names.append(draw(job, part, page, path))
-    return Made(tuple(names), words.caption(_TITLE, job, found), pictures=True)
+    caption = words.caption(_TITLE, job, found) + ("\nОстальные поручения — в своде Excel." if rest else "")
+    return Made(tuple(names), caption, pictures=True)
 
 
 async def parts(tx: Tx, job: Job) -> list[Part]:
@@ -82,6 +87,12 @@ def bars(part: Part) -> list[Bar]:
     return [*total, *(Bar(section.title, part.of(section)) for section in part.sections)]
 
 
+def bars_of_sources(whole: Part, parts: Sequence[Part]) -> list[Bar]:
+    """A bar for each document, and first the one for all of them."""
+    apart = [Bar(part.heading, part.total) for part in parts if part.group]
+    return [Bar(_TOTALS[False], whole.total, is_total=True), *apart]
+
+
 def _pages(of: Sequence[Bar]) -> list[Sequence[Bar]]:
     return [of[start : start + _BARS] for start in range(0, len(of), _BARS)]
 
@@ -90,7 +101,7 @@ def draw(job: Job, part: Part, shown: Sequence[Bar], path: Path) -> str:
     """Draws the bars; returns the file's name."""
     height = _HEAD + _ROW * len(shown) + _FOOT
     drawn = figure(9, height)
-    headline(drawn, _TITLES[part.is_questions], f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, words.titled(_TITLES[part.is_questions], part), words.about(job))
     axes = bare(drawn, 0.36, _FOOT / height, 0.45, _ROW * len(shown) / height)
     _stack(axes, shown)
     for place, bar in enumerate(shown):

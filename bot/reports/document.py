@@ -113,6 +113,7 @@ class Document:
             ("Title", 16, True),
             ("Heading 1", 14, True),
             ("Heading 2", 14, True),
+            ("Heading 3", 14, True),
             ("Quote", 12, False),
         ):
             style = self._file.styles[name]
@@ -134,9 +135,9 @@ class Document:
         self._file.styles["Quote"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         title = self._file.styles["Title"]
         title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for name in ("Title", "Heading 1", "Heading 2"):
+        for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
             self._file.styles[name].paragraph_format.first_line_indent = Cm(0)
-        for name in ("Title", "Heading 1", "Heading 2", "Quote"):
+        for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "Quote"):
             self._file.styles[name].paragraph_format.keep_with_next = True
         for border in title.element.findall(f".//{qn('w:pBdr')}"):
             border.getparent().remove(border)

@@ -13,9 +13,10 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Debtor, Execution, Outcome, Total
 from bot.domain.progress import Progress, silent
 from bot.reports import completion, sections, words
+from bot.reports.completion import Bar
 from bot.reports.document import Document
 from bot.reports.job import Job, Made
-from bot.reports.sections import Part, Section
+from bot.reports.sections import Part, Section, together
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.views.reports import answered
@@ -23,6 +24,8 @@ from bot.views.values import value_text
 from bot.views.words import day, number, percent
 
 _TITLE = "Справка об исполнении резолюции"
+# Where there are several documents.
+_OF_ALL = "Справка об исполнении поручений"
 # A list has so many names; the workbook has all.
 _NAMES = 30
 # Periods beside each other in a table; more go into another one.
@@ -56,33 +59,44 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     asked = [round_.id for part in parts for section in part.sections for round_ in section.rounds]
     debtors = await ledger_report.debtors(tx, asked, job.order.limits)
     document = Document(_department(job, debtors), words.short_day(job.today))
+    whole = together(parts)
     document.title("Справка", _about(job, parts))
     document.paragraph(f"Период: {words.period(job.order)}. Составлена {words.made_on(job)}.", centered=True)
     done = 0
+    if whole is not None:
+        document.heading("Общие итоги", 1)
+        document.paragraph(_summed(whole))
+        _by_source(document, whole, [part for part in parts if part.group])
+        document.picture(_picture(job, whole, folder, completion.bars_of_sources(whole, parts)))
     for part in parts:
-        document.heading("Разовые вопросы" if part.is_questions else "Общие итоги", 1)
+        document.heading(part.heading or ("Разовые вопросы" if part.is_questions else "Общие итоги"), 1)
         document.paragraph(_summed(part))
         _overview(document, part)
-        if part is parts[0]:
-            document.picture(_picture(job, part, folder))
+        if part is parts[0] and whole is None:
+            document.picture(_picture(job, part, folder, completion.bars(part)))
         for title, of_title in _grouped(job, part):
             if title:
-                document.heading(title, 1)
+                document.heading(title, 2 if part.group else 1)
             for section in of_title:
                 periods = [await _read(tx, job, round_, part.counted[round_.id], debtors) for round_ in section.rounds]
-                _directive(document, job, section, periods)
+                _directive(document, job, section, periods, 3 if part.group else 2)
                 done += len(section.rounds)
                 progress("requests", done, len(asked))
     document.signatures()
-    name = words.file_name(_TITLE, job, ".docx")
+    title = _TITLE if whole is None else _OF_ALL
+    name = words.file_name(title, job, ".docx")
     document.save(folder / name)
-    return Made((name,), words.caption(_TITLE, job, parts))
+    return Made((name,), words.caption(title, job, parts))
 
 
 def _about(job: Job, parts: Sequence[Part]) -> str:
     if all(part.is_questions for part in parts):
         return "об ответах на разовые вопросы"
-    return f"об исполнении {job.letterhead.source}" if job.letterhead.source else ""
+    if any(part.group for part in parts):
+        return "об исполнении поручений"
+    # The only document in the report, or that of the only file.
+    source = parts[0].sections[0].source or job.letterhead.source
+    return f"об исполнении {source}" if source else ""
 
 
 def _summed(part: Part) -> str:
@@ -117,6 +131,11 @@ def _grouped(job: Job, part: Part) -> list[tuple[str, list[Section]]]:
     return [("Поручения управлению образования", own), ("Поручения организациям", others)]
 
 
+def _by_source(document: Document, whole: Part, parts: Sequence[Part]) -> None:
+    rows = [_row(part.heading, part.total) for part in parts]
+    document.table(["Источник", *_OVERVIEW], [*rows, _row("Итого", whole.total)], _WIDTHS, totals=True)
+
+
 def _overview(document: Document, part: Part) -> None:
     rows = [_row(section.title, part.of(section)) for section in part.sections]
     several = len(rows) > 1
@@ -130,9 +149,9 @@ def _row(title: str, execution: Execution) -> list[str]:
     return [title, wanted, reported, percent(execution.completion), on_time, pending]
 
 
-def _picture(job: Job, part: Part, folder: Path) -> Path:
+def _picture(job: Job, part: Part, folder: Path, shown: Sequence[Bar]) -> Path:
     path = folder / "picture.png"
-    completion.draw(job, part, completion.bars(part), path)
+    completion.draw(job, part, shown, path)
     return path
 
 
@@ -163,9 +182,9 @@ async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: 
     return period
 
 
-def _directive(document: Document, job: Job, section: Section, periods: list[_Period]) -> None:
+def _directive(document: Document, job: Job, section: Section, periods: list[_Period], level: int) -> None:
     directive = section.directive
-    document.heading(section.title, 2)
+    document.heading(section.title, level)
     if directive.text:
         document.quote(f"«{directive.text}»")
     for period in periods:

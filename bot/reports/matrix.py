@@ -42,13 +42,11 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         shown = debtors[: ROWS * (PICTURES - len(pages))]
         pages += [(part, page) for page in _pages(shown)]
         rest += len(debtors) - len(shown)
-    cells = {part.is_questions: Cells() for part in parts}
-    for part, page in pages:
-        cells[part.is_questions] |= await _cells(tx, job, part, page)
+    cells = [await _cells(tx, job, part, page) for part, page in pages]
     names = []
-    for number, (part, page) in enumerate(pages, start=1):
+    for number, ((part, page), its_cells) in enumerate(zip(pages, cells, strict=True), start=1):
         path = folder / words.file_name(_TITLES[False], job, f" {number}.png" if len(pages) > 1 else ".png")
-        names.append(draw(job, part, page, cells[part.is_questions], path))
+        names.append(draw(job, part, page, its_cells, path))
     caption = words.caption(_TITLES[False], job, parts)
     if rest:
         caption += f"\nЕщё {plural(rest, 'организация', 'организации', 'организаций')} — в своде Excel."
@@ -81,7 +79,7 @@ def draw(job: Job, part: Part, debtors: list[Debtor], cells: Cells, path: Path) 
     below = 0.2 + _LEGEND * len(legend)
     height = _HEAD + _ROW * len(debtors) + below
     drawn = figure(width, height)
-    headline(drawn, _TITLES[part.is_questions], f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, words.titled(_TITLES[part.is_questions], part), words.about(job))
     axes = bare(
         drawn,
         _NAMES / width,

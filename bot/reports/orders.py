@@ -92,7 +92,16 @@ def letterhead(catalog: Catalog) -> Letterhead:
         catalog.source,
         {directive.id: directive.number for directive in catalog.directives.values()},
         catalog.calendar.year_begins,
+        _sources(catalog),
     )
+
+
+def _sources(catalog: Catalog) -> dict[str, str]:
+    if not any(source.file for source in catalog.sources):
+        return {}
+    places = {source.name: place for place, source in enumerate(catalog.sources)}
+    named = {directive.id: catalog.source_of(directive) for directive in catalog.directives.values()}
+    return dict(sorted(named.items(), key=lambda pair: places.get(pair[1], len(places))))
 
 
 def _rendered(order: Order, made: Made, files: tuple["OnDisk", ...], messenger: Messenger) -> Rendered | None:

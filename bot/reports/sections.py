@@ -1,12 +1,13 @@
 """Sections of a period's reports: directives in the order of their numbers, each with its rounds."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from bot.domain.desk.question import is_question
+from bot.domain.desk.sources import Group
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
@@ -16,6 +17,7 @@ from bot.domain.people.names import natural
 from bot.reports.job import Job
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
+from bot.views.sources import heading
 
 # So many organizations are read at a time.
 _HANDFUL = 1000
@@ -23,10 +25,14 @@ _HANDFUL = 1000
 
 @dataclass(frozen=True)
 class Section:
-    """A directive with its rounds, oldest first. `number` is the catalog's present one."""
+    """A directive with its rounds, oldest first. `number` is the catalog's present one.
+
+    `source`: what the document is called that the newest of them was asked by; empty: a question's, or not known.
+    """
 
     number: str
     rounds: tuple[Round, ...]
+    source: str = ""
 
     @property
     def directive(self) -> Directive:
@@ -62,26 +68,52 @@ async def asked(tx: Tx, job: Job) -> tuple[list[Round], dict[int, Execution]]:
 
 
 def sections(rounds: Iterable[Round], letterhead: Letterhead) -> list[Section]:
-    """The sections of the rounds, directives by number; the department's own questions come after them."""
+    """The sections of the rounds, directives by number, of one document after the other where there are several; the
+    department's own questions come after them."""
     by_directive: dict[str, list[Round]] = defaultdict(list)
     for round_ in sorted(rounds, key=lambda round_: (round_.opens_at, round_.id)):
         by_directive[round_.directive.id].append(round_)
     grouped = [
-        Section(letterhead.numbers.get(directive_id, of_directive[-1].directive.number), tuple(of_directive))
-        for directive_id, of_directive in by_directive.items()
+        _section(directive_id, tuple(of_directive), letterhead) for directive_id, of_directive in by_directive.items()
     ]
-    return sorted(
-        grouped, key=lambda section: (section.is_question, natural(section.number), natural(section.directive.title))
-    )
+    order = _order(grouped, letterhead)
+
+    def rank(section: Section) -> tuple[bool, int, str, str]:
+        place = order.get(section.source, len(order)) if len(order) > 1 else 0
+        return section.is_question, place, natural(section.number), natural(section.directive.title)
+
+    return sorted(grouped, key=rank)
+
+
+def _section(directive_id: str, rounds: tuple[Round, ...], letterhead: Letterhead) -> Section:
+    newest = rounds[-1].directive
+    source = "" if is_question(directive_id) else letterhead.source_of(newest)
+    return Section(letterhead.numbers.get(directive_id, newest.number), rounds, source)
+
+
+def _order(grouped: Iterable[Section], letterhead: Letterhead) -> dict[str, int]:
+    """The documents of these sections, the present ones first, with their places."""
+    theirs = {section.source: None for section in grouped if section.source}
+    present = [name for name in dict.fromkeys(letterhead.sources.values()) if name in theirs]
+    return {name: place for place, name in enumerate(dict.fromkeys((*present, *theirs)))}
 
 
 @dataclass(frozen=True)
 class Part:
-    """The directives of a report, or its questions: what they come to is never added together."""
+    """The directives of a report, or its questions: what they come to is never added together.
+
+    `group`: the document that these directives come from, where there are several.
+    """
 
     is_questions: bool
     sections: tuple[Section, ...]
     counted: Mapping[int, Execution]
+    group: Group | None = None
+
+    @property
+    def heading(self) -> str:
+        """«Из приказа министерства № 12»; empty where all directives are together."""
+        return heading(self.group) if self.group else ""
 
     @property
     def requests(self) -> int:
@@ -99,11 +131,24 @@ class Part:
 
 
 def parts(sections: Iterable[Section], counted: Mapping[int, Execution]) -> list[Part]:
-    """The directives and the questions, as far as there are any."""
+    """The directives, those of each document apart where there are several, and the questions."""
     of_kind: dict[bool, list[Section]] = {False: [], True: []}
     for section in sections:
         of_kind[section.is_question].append(section)
-    return [Part(kind, tuple(chosen), counted) for kind, chosen in of_kind.items() if chosen]
+    by_source: dict[str, list[Section]] = defaultdict(list)
+    for section in of_kind[False]:
+        by_source[section.source].append(section)
+    questions = [Part(True, tuple(of_kind[True]), counted)] if of_kind[True] else []
+    if len(by_source.keys() - {""}) > 1:
+        apart = [Part(False, tuple(theirs), counted, Group(source)) for source, theirs in by_source.items()]
+        return [*apart, *questions]
+    return [*([Part(False, tuple(of_kind[False]), counted)] if of_kind[False] else []), *questions]
+
+
+def together(parts: Sequence[Part]) -> Part | None:
+    """The directives of all documents; None where they are not apart."""
+    apart = [part for part in parts if part.group]
+    return Part(False, tuple(s for part in apart for s in part.sections), apart[0].counted) if apart else None
 
 
 async def lines(

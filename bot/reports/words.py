@@ -4,16 +4,21 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
+from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
 from bot.domain.file_names import dated
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
-from bot.reports.sections import Part
+from bot.reports.sections import Part, together
 from bot.views.reports import answered
 from bot.views.words import esc
 
+# Documents that a caption names: it has 1,024 letters.
+_SOURCES = 4
+# Letters of the title of a picture.
+_HEADLINE = 52
 NOTHING = "За этот период запросов не было."
 # Signs of standings, for where there is no room for a word: every font has them, and nobody needs colours to tell them
 # apart. What came late has an exclamation mark, in print without colours too.
@@ -87,6 +92,16 @@ def made_on(job: Job) -> str:
     return f"по состоянию на {job.now.astimezone(job.zone):%d.%m.%Y %H:%M}"
 
 
+def about(job: Job) -> str:
+    """«с 01.09.2026 по 31.10.2026, по состоянию на 05.10.2026 09:00»."""
+    return f"{period(job.order)}, {made_on(job)}"
+
+
+def titled(title: str, part: Part) -> str:
+    """The title of a picture: the document that it is about, where there are several."""
+    return shortened(part.heading, _HEADLINE) or title
+
+
 def period_title(round_: Round) -> str:
     """The round's title as a heading: «Запрос от 2 ноября 2026», «Октябрь 2026»; empty if it has none."""
     return f"{round_.title[:1].upper()}{round_.title[1:]}"
@@ -142,10 +157,22 @@ def caption(title: str, job: Job, parts: Iterable[Part]) -> str:
     lines = [f"<b>{esc(title)}</b>"]
     if not job.order.rounds:
         lines.append(f"Период: {period(job.order)}")
-    for part in parts:
+    parts = list(parts)
+    whole = together(parts)
+    apart = [part for part in parts if part.group]
+    for part in [*([whole] if whole else []), *(part for part in parts if not part.group)]:
         what = "Разовых вопросов" if part.is_questions else "По поручениям"
         lines.append(f"{'' if job.order.rounds else f'{what}: {part.requests}. '}{answered(part.total)}.")
+        if part is whole:
+            lines += [_line(its) for its in apart[:_SOURCES]]
+            lines += [f"• и ещё источников: {len(apart) - _SOURCES}"] if len(apart) > _SOURCES else []
     return "\n".join(lines)
+
+
+def _line(part: Part) -> str:
+    """What came of one document's directives; HTML."""
+    told = answered(part.total)
+    return f"• {esc(shortened(part.heading, 80))}: {told[:1].lower()}{told[1:]}"
 
 
 def present(standings: Iterable[Standing]) -> list[str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalog import folder
+from bot.catalog import folder, sent
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files, compiled, load, read
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import AudiencePart
 from bot.domain.directives.source import Source
 from tests.catalog.small import CALENDAR, DIRECTIVES, NOW, ORGANIZATIONS, ZONE
 
@@ -69,7 +70,7 @@ def test_each_file_has_its_source() -> None:
     assert RESOLUTION.startswith("source: резолюции\ndirectives:")
     catalog = load_folder()
     resolution = Source("резолюции", file="10-resolution.yaml")
-    order = Source("приказа министерства", "12", date(2026, 9, 1), "20-order.yml")
+    order = Source("приказа министерства", "12", date(2026, 9, 1), file="20-order.yml")
     assert catalog.sources == (resolution, order)
     assert {key: directive.source for key, directive in catalog.directives.items()} == {
         "clubs": resolution,
@@ -150,6 +151,31 @@ def test_a_source_and_its_directives_go_together() -> None:
     assert faults({**FOLDER, "20-order.yml": ORDER.partition("\n")[2], "30.yaml": "source: письма\n"}) == [
         "directives/20-order.yml:1: не хватает ключа source: у каждого файла с поручениями свой источник",
         "directives/30.yaml:1: не хватает ключа directives: у источника нет поручений",
+    ]
+
+
+def test_a_source_may_be_for_some_territories_alone() -> None:
+    order = ORDER.replace("2026-09-01}", "2026-09-01, territories: [north]}")
+    told = "нет территории «north»: их перечисляют в calendar.yaml (territories)"
+    assert faults({**FOLDER, "20-order.yml": order}) == [f"directives/20-order.yml:1: source, territories № 1: {told}"]
+    territories = "territories: {north: {name: Северный район}, south: {name: Южный район}}\n"
+    Path("calendar.yaml").write_text(CALENDAR + territories, encoding="utf-8")
+    catalog = load_folder({**FOLDER, "20-order.yml": order})
+    assert catalog.directives["choir"].audience == (AudiencePart("school", ("upper",), ("north",)),)
+    assert catalog.directives["clubs"].audience == (AudiencePart("school"), AudiencePart("garden"))
+    assert compiled(catalog.written, NOW) == catalog
+    # Also where there is but one file, and a directive of it is sent alone.
+    alone = DIRECTIVES.replace("source: резолюции", "source: {title: резолюции, territories: [south]}")
+    Path("directives.yaml").write_text(alone, encoding="utf-8")
+    one = load(Path("directives.yaml"), Path("calendar.yaml"), Path("organizations.yaml"), ZONE, NOW)
+    south = (AudiencePart("school", (), ("south",)), AudiencePart("garden", (), ("south",)))
+    assert one.directives["clubs"].audience == south
+    (sent_alone,) = sent.read(RESOLUTION.partition("\n")[2].encode(), "clubs.yaml", one, NOW)
+    assert sent_alone.audience == south
+    twice = ORDER.replace("2026-09-01}", "2026-09-01, territories: [north, north, notrh]}")
+    assert faults({**FOLDER, "20-order.yml": twice}) == [
+        "directives/20-order.yml:1: source, territories № 2: «north» повторяется",
+        "directives/20-order.yml:1: source, territories № 3: нет территории «notrh» (может быть, north?)",
     ]
 
 

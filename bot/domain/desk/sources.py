@@ -45,8 +45,13 @@ class Grouped(Sequence[T]):
 
 
 def group_of(directive: Directive, catalog: Catalog) -> Group:
-    """Where the directive belongs."""
-    return Group(is_questions=True) if is_question(directive.id) else Group(catalog.source_of(directive))
+    """Where the directive belongs. All that is asked by one file is one group, whatever it has been called."""
+    if is_question(directive.id):
+        return Group(is_questions=True)
+    asked_by = directive.source
+    if asked_by is not None and not asked_by.file and not any(source.file for source in catalog.sources):
+        return Group(catalog.source)
+    return Group(catalog.source_of(directive))
 
 
 def in_groups(

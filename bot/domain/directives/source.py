@@ -8,12 +8,14 @@ from datetime import date as day
 class Source:
     """`title` names the document in the genitive, as it stands in front of a quotation: «резолюции конференции».
 
-    `file`: its file's name in the folder of directives; empty: there is one file and no folder.
+    `territories`: it is for organizations of these alone; empty: for all. `file`: its file's name in the folder of
+    directives; empty: there is one file and no folder.
     """
 
     title: str
     number: str = ""
     date: day | None = None
+    territories: tuple[str, ...] = ()
     file: str = ""
 
     @property

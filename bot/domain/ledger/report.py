@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
+from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field, Values
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
@@ -151,7 +152,8 @@ class Letterhead:
     """What a report takes from the catalog: titles by id, in the catalog's order.
 
     `zone` names the department's time zone; `staff_types` are the department's own types; `source` names the resolution
-    in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id.
+    in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id. `sources`: where
+    each directive may have a document of its own, what that is called, by id; in the order of the documents.
     """
 
     zone: str
@@ -161,6 +163,14 @@ class Letterhead:
     source: str = ""
     numbers: dict[str, str] = field(default_factory=dict)
     year_begins: YearDate = SEPTEMBER_1
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def source_of(self, directive: Directive) -> str:
+        """What the directive's document is called; where there is one file, what is known of that."""
+        asked_by = directive.source
+        if asked_by is not None and (asked_by.file or self.sources):
+            return asked_by.name
+        return self.sources.get(directive.id, self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from fractions import Fraction
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
+from bot.domain.desk.sources import Group
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Remark, Reply, Round
@@ -30,6 +31,7 @@ from bot.domain.text import clean
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.sections import Section
+from bot.views.sources import heading
 from bot.views.standing import WORDS
 from bot.views.values import value_text
 from bot.views.words import percent
@@ -67,7 +69,10 @@ class Content:
     def __init__(self, job: Job, debtors: Sequence[Debtor]) -> None:
         self._job = job
         self._debtors = debtors
-        self._types, self._topics, self._people = _Places(), _Places(), _Places()
+        self._types, self._topics, self._people, self._groups = _Places(), _Places(), _Places(), _Places()
+        if not job.letterhead.sources:
+            for group in _GROUPS:
+                self._groups.of(group)
         self._looks: dict[tuple[Standing, Outcome], int] = {}
         self._states = _states()
         self._described: list[dict[str, Any]] = []
@@ -86,10 +91,17 @@ class Content:
                 "text": clean(directive.text or directive.prompt),
                 "topic": self._topics.of(letterhead.topics.get(directive.topic, directive.topic)),
                 # A question of the department's own is no directive, and has no number.
-                "group": 2 if section.is_question else int(section.is_own(letterhead.staff_types)),
+                "group": self._groups.of(self._group(section)),
                 "fields": [[clean(words.heading(asked)), _kind(asked), asked.total] for asked in section.fields],
             }
         )
+
+    def _group(self, section: Section) -> str:
+        if section.is_question:
+            return _GROUPS[2]
+        if self._job.letterhead.sources:
+            return clean(heading(Group(section.source)))
+        return _GROUPS[section.is_own(self._job.letterhead.staff_types)]
 
     def column(self, round_: Round) -> Column:
         """A request whose rows are to be added."""
@@ -120,7 +132,7 @@ class Content:
             "organizations": organizations,
             "types": self._types.all,
             "topics": self._topics.all,
-            "groups": _GROUPS,
+            "groups": self._groups.all,
             "sections": self._sections,
             "columns": self._columns,
             "looks": self._described,

@@ -30,6 +30,8 @@ _COLUMNS = (
     ("Число", 12),
     ("Значение", 40),
 )
+# Where directives come from several documents.
+_SOURCE = ("Источник", 40)
 # So many headings fit on a page.
 _PRINTED = 4
 
@@ -41,6 +43,7 @@ class DataSheet:
         self._shelf, self._book, self._job = shelf, shelf.book, job
         self._number = 0
         self._row = 0
+        self._columns = (*_COLUMNS, _SOURCE) if job.letterhead.sources else _COLUMNS
         # What all rows of a round have.
         self._round: Round | None = None
         self._request: list[Cell] = []
@@ -72,7 +75,10 @@ class DataSheet:
         topic = self._job.letterhead.topics.get(section.directive.topic, section.directive.topic)
         kind = "Разовый вопрос" if section.is_question else "Поручение"
         texts = enumerate((kind, section.title, topic, round_.title), start=3)
-        return [*(self._text(*text) for text in texts), self._book.moment_cell(7, round_.opens_at)]
+        cells = [*(self._text(*text) for text in texts), self._book.moment_cell(7, round_.opens_at)]
+        if self._columns is not _COLUMNS:
+            cells.append(self._text(len(self._columns), section.source))
+        return cells
 
     def _of_answer(self, line: Line, standing: Standing) -> list[Cell]:
         in_time = None if line.first_at is None else "нет" if line.was_late else "да"
@@ -104,17 +110,17 @@ class DataSheet:
         self._end()
 
     def _end(self) -> None:
-        self._sheet.autofilter(0, 1, max(1, self._row - 1), len(_COLUMNS))
+        self._sheet.autofilter(0, 1, max(1, self._row - 1), len(self._columns))
 
     def _begin(self) -> Worksheet:
         self._number += 1
         sheet = self._book.sheet("Данные" if self._number == 1 else f"Данные {self._number}")
-        columns(sheet, [width for _, width in _COLUMNS])
+        columns(sheet, [width for _, width in self._columns])
         # For filters and pivot tables: on paper it would be more pages than all other sheets together, which have the
         # same answers. One page says so.
         sheet.print_area(0, 1, 0, _PRINTED)
         footer(sheet, f"Данные, {words.short_day(self._job.today)}: для фильтров и сводных таблиц, не для печати")
-        for column, (heading, _) in enumerate(_COLUMNS, start=1):
+        for column, (heading, _) in enumerate(self._columns, start=1):
             self._book.text(sheet, 0, column, heading, self._book.style("head"))
         sheet.freeze_panes(1, 2)
         self._row = 1

@@ -11,6 +11,7 @@ from textwrap import wrap
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from bot.domain.desk.sources import Group
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Round
@@ -22,6 +23,7 @@ from bot.reports.sections import Section
 from bot.reports.workbook.book import Book, Cell, columns, footer, height, narrowed, text_cell
 from bot.reports.workbook.volumes import Shelf
 from bot.views.reports import answered
+from bot.views.sources import heading as source_heading
 from bot.views.standing import WORDS
 from bot.views.values import value_text
 
@@ -243,6 +245,8 @@ class DirectiveSheet:
         about = f"{words.period(job.order)}, {words.made_on(job)}"
         book.line(sheet, _PERIOD, about, book.style("small"))
         text = f"«{directive.text}»" if directive.text else directive.prompt
+        if job.letterhead.sources and self._section.source:
+            text = f"{source_heading(Group(self._section.source))}: {text}"
         book.lines(sheet, _QUOTED, text, book.style("wrapped", "small"), self._across)
         sheet.freeze_panes(_HEADINGS + 1, 3)
         sheet.repeat_rows(_HEADINGS)

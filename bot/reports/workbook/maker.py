@@ -102,10 +102,10 @@ async def _books(tx: Tx, job: Job, folder: Path, content: _Content, progress: Pr
 async def _write(
     tx: Tx, job: Job, volumes: Volumes, content: _Content, progress: Progress, *, divided: bool
 ) -> list[Book]:
-    directives, debtors = content.sections, content.debtors
+    directives = content.sections
     main = volumes.begin()
     # Sheets stand in the order in which they are begun: in one file, all of them are begun here.
-    summaries = [Summary(main, job, part, debtors) for part in content.parts] if content.has_summary else []
+    summaries = _summaries(main, job, content) if content.has_summary else []
     shelf = Shelf(volumes, main)
     sheets = [] if divided else [DirectiveSheet(shelf, job, section) for section in directives]
     moving = dynamics.worth_showing(directives)
@@ -134,6 +134,13 @@ async def _write(
     return list(dict.fromkeys(of_all))
 
 
+def _summaries(main: Book, job: Job, content: _Content) -> list[Summary]:
+    """One of all directives, then one of each document where there are several, and one of questions."""
+    whole = sections.together(content.parts)
+    of_all = [Summary(main, job, whole, content.debtors)] if whole else []
+    return [*of_all, *(Summary(main, job, part, content.debtors, n) for n, part in enumerate(content.parts, start=1))]
+
+
 async def _fill(
     tx: Tx,
     job: Job,
@@ -148,14 +155,14 @@ async def _fill(
     done, rows = 0, sum(counted[round_.id].asked for section in content.sections for round_ in section.rounds)
     blocks: dict[int, Block] = {}
     for section, sheet in sheets:
-        summary = next((each for each in summaries if each.is_about(section)), None)
+        its_summaries = [each for each in summaries if each.is_about(section)]
         # The newest period is on top.
         for round_ in reversed(section.rounds):
             sheet.begin(round_, counted[round_.id])
             async for place, debtor, line in sections.lines(tx, [round_.id], content.debtors, job.order.limits):
                 standing = line.standing(round_, job.now)
                 sheet.row(debtor, line, standing)
-                if summary:
+                for summary in its_summaries:
                     summary.count(section, place, line, standing, job.now)
                 if data:
                     data.row(section, round_, debtor, line, standing)

@@ -161,7 +161,9 @@ def audience(parts: Sequence[AudiencePart], catalog: Catalog) -> str:
 def _part(part: AudiencePart, catalog: Catalog) -> str:
     title = catalog.types[part.type].title if part.type in catalog.types else part.type
     tags = [catalog.tags.get(tag, tag) for tag in part.tags]
-    return f"{title} ({', '.join(tags).lower()})" if tags else title
+    where = [its.name if (its := catalog.territories.get(id)) else id for id in part.territories]
+    narrowed = [*([", ".join(tags).lower()] if tags else []), *where]
+    return f"{title} ({', '.join(narrowed)})" if narrowed else title
 
 
 def _opens(coming: Occurrence | None, today: date, zone: tzinfo) -> str:
