@@ -88,17 +88,18 @@ def _made(
     like: Catalog | None,
 ) -> Catalog:
     so_far = len(reading.faults)
-    calendar_shape = reading.file(calendar_text, schema.CalendarFile, rules.calendar_findings)
+    calendar_document = reading.document(calendar_text)
+    calendar_shape = reading.fit(calendar_document, schema.CalendarFile, rules.calendar_findings)
     calendar = _calendar(calendar_shape, zone, reading.faults[so_far:])
 
     document = reading.document(directives_text)
-    names = rules.Names.of(document.data if document else None)
+    names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
     directives = reading.fit(
         document,
         schema.DirectivesFile,
         lambda data: rules.directives_findings(data, names, calendar, now),
     )
-    if like is not None and _same_roster(like, roster_text, directives):
+    if like is not None and _same_roster(like, roster_text, directives, names):
         roster = like.roster
     else:
         file = reading.file(
@@ -108,6 +109,7 @@ def _made(
     if reading.faults or directives is None or calendar is None:
         raise CatalogError(reading.faults)
     items = (build.directive(item) for item in directives.directives)
+    territories = build.territories(calendar_shape, calendar) if calendar_shape else {}
     written = Written(
         str(directives_text), str(calendar_text), None if roster_text is None else str(roster_text), str(zone)
     )
@@ -118,17 +120,21 @@ def _made(
         tags=directives.tags,
         topics=directives.topics,
         directives={directive.id: directive for directive in items},
-        calendar=calendar,
+        calendar=build.with_territories(calendar, territories),
         roster=roster,
-        territories=build.territories(calendar_shape, calendar) if calendar_shape else {},
+        territories=territories,
         source=directives.source,
         written=written,
     )
 
 
-def _same_roster(like: Catalog, text: _Text | None, directives: schema.DirectivesFile | None) -> bool:
+def _same_roster(
+    like: Catalog, text: _Text | None, directives: schema.DirectivesFile | None, names: rules.Names
+) -> bool:
     """Whether the roster is written as in that catalog, and all that it may name is declared as there."""
     if text is None or directives is None or like.written.organizations != text.raw.decode("utf-8-sig", "replace"):
+        return False
+    if names.territories is None or like.territories.keys() != names.territories.keys():
         return False
     return like.types.keys() == directives.organization_types.keys() and like.tags.keys() == directives.tags.keys()
 

@@ -10,7 +10,7 @@ from bot.catalog.roster_words import is_of_one
 from bot.catalog.table import HEADING_WITHIN
 from bot.catalog.workbook import Sheet
 from bot.domain.people.names import same
-from bot.domain.people.organization import COLUMNS
+from bot.domain.people.organization import COLUMNS, Id
 from bot.domain.people.roster_faults import Candidate
 
 _NOT_WORDS = re.compile(r"\W+")
@@ -37,6 +37,8 @@ _ABOUT = re.compile(
 # These stand for a name alone: «Организация», «Образовательное учреждение», «ОУ».
 _NOUN = re.compile(r"организаци[яи]|учреждени[ея]|заведени[ея]|школа|[мг]?[бак]?д?о[уо]")
 _TERRITORY = re.compile(r"муниципальн\w* образования")
+_OF_TERRITORY = re.compile(r"^(наименование|название) ")
+_TERRITORY_OF = re.compile(r"территории|района|округа|куста|муниципалитета|муниципального (образования|района|округа)")
 _QUOTED = re.compile('[«»"“”„]')
 _FULL, _SHORT = re.compile(r"полн"), re.compile(r"кратк|сокр")
 
@@ -49,6 +51,9 @@ def words_of(cell: str) -> str:
 
 
 for _name, _column in COLUMNS.items():
+    if isinstance(_column, Id):
+        # «Район» is ours where there are territories alone: see `territories`.
+        continue
     _BY_HEADING |= {words_of(heading): _name for heading in (_name, *_column.headings)}
 # The patterns are compared with what `same` makes of a heading, in which Latin letters have become Cyrillic.
 _LATIN = {same(word): word for word in ("name", "type", "types", "code", "of", "organization", "organisation", "full")}
@@ -104,6 +109,19 @@ def meaning(cell: str) -> tuple[str, int]:
     if column == "types":
         return column, 1 if words[0].startswith("вид") else 2
     return column, 2
+
+
+def territories(heading: Heading) -> list[int]:
+    """The places of columns that may say the territory, those first that are headed just so."""
+    column = COLUMNS["territory"]
+    known = [words_of(each) for each in ("territory", *column.headings)]
+    headed = {place: _OF_TERRITORY.sub("", words_of(text)) for place, text in heading.texts.items()}
+    places = [
+        place
+        for place, text in headed.items()
+        if place not in heading.columns.values() and (text in known or _TERRITORY_OF.fullmatch(text))
+    ]
+    return sorted(places, key=lambda place: headed[place] not in known[:2])
 
 
 def near(cell: str) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from bot.catalog.roster_headings import Heading, meaning
 from bot.catalog.roster_words import OWN_NAME
 from bot.domain.people.names import same
-from bot.domain.people.organization import COLUMNS, Ids
+from bot.domain.people.organization import COLUMNS, Id, Ids
 from bot.domain.people.roster_faults import NoteKind, RosterNote
 
 LISTS = frozenset(name for name, column in COLUMNS.items() if isinstance(column, Ids))
+# What is written once beside several organizations.
+_SHARED = LISTS | {name for name, column in COLUMNS.items() if isinstance(column, Id)}
 
 _TOTAL = re.compile(r"(итого|всего|итог|в том числе|в т\. ?ч\.?|из них|общее количество|total)\b")
 _SIGNATURE = re.compile(
@@ -74,7 +76,7 @@ def split(heading: Heading) -> Rows:
         cells = [_seen(shown.get((number, place), cell), cell) for place, cell in enumerate(held)]
         own = dict.fromkeys(COLUMNS, "") | {column: _cell(cells, place) for column, place in heading.columns.items()}
         said = dict(own)
-        for column in heading.columns.keys() & LISTS:
+        for column in heading.columns.keys() & _SHARED:
             # «Школы» written once beside ten of them. A merged name is one organization over two lines.
             if last := ends.get((number, heading.columns[column])):
                 carried[column] = (last, own[column])

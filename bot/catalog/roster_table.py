@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.catalog import table, workbook
-from bot.catalog.roster_headings import PARTED, Heading, find, is_heading, likely
+from bot.catalog.roster_headings import PARTED, Heading, find, is_heading, likely, territories
 from bot.catalog.roster_rows import LISTS, Row, split
-from bot.catalog.roster_words import Types, Words, is_form
+from bot.catalog.roster_words import Territories, Types, Words, is_form
 from bot.catalog.workbook import Sheet
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.labels import Named, clashes
 from bot.domain.people.names import quoted, same
-from bot.domain.people.organization import COLUMNS, MADE_UP, TYPED_IN, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, MADE_UP, TYPED_IN, Id, Organization, RosterEntry, Text
 from bot.domain.people.roster import named
 from bot.domain.people.roster_faults import (
     Candidate,
@@ -34,6 +34,11 @@ _SPACED_DASH = re.compile(r" [-‐‑‒–—―−] ")
 _BETWEEN = re.compile(r"[,;\n/+]|\s\|\s")
 # So many faults are read by nobody, and looking for what was meant takes its time.
 _HINTED = 100
+_UNKNOWN = {
+    "types": RosterFaultKind.UNKNOWN_TYPE,
+    "tags": RosterFaultKind.UNKNOWN_TAG,
+    "territory": RosterFaultKind.UNKNOWN_TERRITORY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ def read(
     heading, notes = _find(_sheets(content), answers)
     _refuse_broken(heading.sheet)
     heading, form = _without_form(heading, answers)
+    heading = _with_territory(heading, catalog)
     rows = split(heading)
     reader = _Reader(catalog, organizations, answers, frozenset(heading.columns))
     if rows.hidden and answers.hidden is None:
@@ -173,6 +179,16 @@ def _without_form(heading: Heading, answers: Answers) -> tuple[Heading, str]:
     return replace(heading, columns=columns, texts=texts), _line(heading.texts[place])
 
 
+def _with_territory(heading: Heading, catalog: Catalog) -> Heading:
+    """The heading with the column of territories; of several that which names most of the catalog's."""
+    if not catalog.territories or "territory" in heading.columns or not (places := territories(heading)):
+        return heading
+    ids = Territories(catalog).ids
+    below = [cells for number, cells in heading.sheet.rows if number > heading.last]
+    known = {place: sum(same(cell) in ids for cells in below for cell in cells[place : place + 1]) for place in places}
+    return replace(heading, columns={**heading.columns, "territory": max(places, key=lambda place: known[place])})
+
+
 def _answered(heading: Heading, answers: Answers) -> Heading:
     """The heading with the columns that somebody has pointed at."""
     places = {
@@ -196,7 +212,8 @@ class _Reader:
     ) -> None:
         self._catalog, self._answers, self._columns = catalog, answers, columns
         self._types = Types(catalog)
-        self._words: dict[str, Words] = {"types": self._types, "tags": Words(catalog.tags)}
+        territories = Territories(catalog)
+        self._words: dict[str, Words] = {"types": self._types, "tags": Words(catalog.tags), "territory": territories}
         self._organizations = organizations
         self._by_code = {organization.code: organization for organization in organizations}
         self._faults: list[RosterFault] = []
@@ -287,6 +304,8 @@ class _Reader:
         if column not in self._columns and known:
             # A list that says nothing of it takes nothing away.
             return getattr(known, column)
+        if isinstance(COLUMNS[column], Id):
+            return self._id(row, column)
         text = quoted(_line(row.cells[column]))
         self._bound(row, column, text)
         return text
@@ -314,19 +333,26 @@ class _Reader:
         # «#Н/Д» is one word, and so is a formula that nothing has computed.
         words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(PARTED.sub("", cell))
         for word in filter(None, map(_line, words)):
-            if same(word) in known.ids:
-                ids.add(known.ids[same(word)])
-            else:
-                near = known.nearest(word) if len(self._faults) < _HINTED else []
-                if self._answers.hints and len(near) == 1:
-                    ids.add(near[0])
-                    continue
-                types = {type_.id: type_.title for type_ in self._catalog.types.values()}
-                titles = types if column == "types" else self._catalog.tags
-                kind = RosterFaultKind.UNKNOWN_TYPE if column == "types" else RosterFaultKind.UNKNOWN_TAG
-                hint, *others = [titles[id] for id in near] or [""]
-                self._faults.append(RosterFault(kind, row.number, word, hint, other_hints=tuple(others)))
+            if found := self._known(row, column, word):
+                ids.add(found)
         return frozenset(ids)
+
+    def _id(self, row: Row, column: str) -> str:
+        """The id of what the cell names by id or by title; empty if it names none."""
+        word = _line(row.cells[column])
+        return self._known(row, column, word) if word else ""
+
+    def _known(self, row: Row, column: str, word: str) -> str:
+        """The id that the word means; empty if there is no such one, which is a fault."""
+        known = self._words[column]
+        if same(word) in known.ids:
+            return known.ids[same(word)]
+        near = known.nearest(word) if len(self._faults) < _HINTED else []
+        if self._answers.hints and len(near) == 1:
+            return near[0]
+        hint, *others = map(known.title, near or [""])
+        self._faults.append(RosterFault(_UNKNOWN[column], row.number, word, hint, other_hints=tuple(others)))
+        return ""
 
     def _refuse_duplicates(self, rows: Sequence[Row], keys: Sequence[str], kind: RosterFaultKind) -> None:
         first: dict[str, Row] = {}

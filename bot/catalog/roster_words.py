@@ -36,11 +36,15 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 class Words:
-    """Types or tags, by id and by title."""
+    """Types, tags or territories, by id and by title."""
 
     def __init__(self, titles: Mapping[str, str]) -> None:
         self.ids = {same(title): id for id, title in titles.items()} | {same(title): title for title in titles}
         self._titles = titles
+
+    def title(self, id: str) -> str:
+        """The title of that id; empty if there is none."""
+        return self._titles.get(id, "")
 
     def nearest(self, word: str) -> list[str]:
         """Ids of what may have been meant; several if the word is as near to each."""
@@ -51,6 +55,14 @@ class Words:
             return begun
         near = difflib.get_close_matches(same(word), self.ids, n=1, cutoff=SIMILARITY)
         return [self.ids[near[0]]] if near else []
+
+
+class Territories(Words):
+    """The territories, by short name, too."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__({each.id: each.name for each in catalog.territories.values()})
+        self.ids = {same(each.short): each.id for each in catalog.territories.values()} | self.ids
 
 
 class Types(Words):

@@ -28,10 +28,12 @@ from bot.catalog.schema import (
     RangeItem,
     RemindItem,
     ScheduleItem,
+    TerritoryItem,
 )
 from bot.catalog.shape import column_of, each_of, value_of
 from bot.domain.directives.directive import AudiencePart
 from bot.domain.people.labels import Named, clashes
+from bot.domain.people.names import same
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import never_fires, parse_cron
 from bot.domain.timing.schedule import YearDate
@@ -47,25 +49,32 @@ LEAP_YEAR = 2024
 
 @dataclass(frozen=True)
 class Names:
-    """What the directives file declares, with titles; None: that part is not readable, so no name is unknown."""
+    """What the files declare, with titles; None: that part is not readable, so no name is unknown."""
 
     types: Mapping[str, str] | None = None
     tags: Mapping[str, str] | None = None
     topics: Mapping[str, str] | None = None
+    territories: Mapping[str, str] | None = None
 
     @classmethod
-    def of(cls, data: Any) -> "Names":
-        """What the data of a directives file declares."""
-        if not isinstance(data, dict):
-            return cls()
-        types, tags, topics = (data.get(key, {}) for key in ("organization_types", "tags", "topics"))
-        if isinstance(types, dict):
-            types = {key: item.get("title") if isinstance(item, dict) else "" for key, item in types.items()}
-        return cls(*(_titled(part) if isinstance(part, dict) else None for part in (types, tags, topics)))
+    def of(cls, directives: Any, calendar: Any = None) -> "Names":
+        """What the data of a directives file and of a calendar file declares."""
+        types, tags, topics = (
+            _titled(_part(directives, key), "title") for key in ("organization_types", "tags", "topics")
+        )
+        return cls(types, tags, topics, _titled(_part(calendar, "territories"), "name"))
 
 
-def _titled(part: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(key): title if isinstance(title, str) else "" for key, title in part.items()}
+def _part(data: Any, key: str) -> Any:
+    return data.get(key, {}) if isinstance(data, dict) else None
+
+
+def _titled(part: Any, key: str) -> dict[str, str] | None:
+    """Titles by id, which stand there themselves or under that key."""
+    if not isinstance(part, dict):
+        return None
+    titles = {id: item.get(key) if isinstance(item, dict) else item for id, item in part.items()}
+    return {str(id): title if isinstance(title, str) else "" for id, title in titles.items()}
 
 
 def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:
@@ -235,6 +244,23 @@ def calendar_findings(data: Any) -> Iterator[Finding]:
     for key in ("days_off", "school_breaks"):
         for index, item in each_of(CalendarFile, key, data):
             yield from (((key, index, *loc), message) for loc, message in _range(item))
+    territories = _part(data, "territories")
+    if isinstance(territories, dict):
+        for loc, message in _territories(territories):
+            yield ("territories", *loc), message
+
+
+def _territories(raw: Mapping[Any, Any]) -> Iterator[Finding]:
+    """Ranges of days off, and what could be either of two: a table names territories by id, name or short name."""
+    called: dict[str, str] = {}
+    for id, item in raw.items():
+        for index, days in each_of(TerritoryItem, "days_off", item):
+            yield from (((id, "days_off", index, *loc), message) for loc, message in _range(days))
+        named = {"": str(id), "name": value_of(TerritoryItem, "name", item)}
+        named["short"] = value_of(TerritoryItem, "short", item)
+        for key, word in named.items():
+            if word and (other := called.setdefault(same(word), str(id))) != str(id):
+                yield (id, key) if key else (id,), f"«{word}» — так же называется территория {other}"
 
 
 def _range(item: RangeItem) -> Iterator[Finding]:
@@ -259,6 +285,9 @@ def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:
             yield ("organizations", *loc), message
     yield from _short_names(items)
     for index, item in enumerate(items if isinstance(items, list) else []):
+        territory: str | None = value_of(OrganizationItem, "territory", item)
+        if territory and names.territories is not None and territory not in names.territories:
+            yield ("organizations", index, "territory"), _unknown_territory(territory, names.territories)
         for key, what, known in (("types", "типа организаций", names.types), ("tags", "метки", names.tags)):
             seen: set[str] = set()
             for place, word in each_of(OrganizationItem, key, item):
@@ -268,6 +297,10 @@ def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:
                 if word in seen:
                     yield loc, f"«{word}» повторяется"
                 seen.add(word)
+
+
+def _unknown_territory(territory: str, known: Mapping[str, str]) -> str:
+    return unknown("территории", territory, known) + ("" if known else ": их перечисляют в calendar.yaml (territories)")
 
 
 def _short_names(items: Any) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, create_model
@@ -384,7 +384,8 @@ def _known_zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(value if isinstance(value, str) else "")
     except (KeyError, ValueError, OSError):
-        raise DoesNotFit(f"нет часового пояса «{value}»; например, Asia/Irkutsk или Europe/Moscow") from None
+        near = did_you_mean(str(value), available_timezones()) or "; например, Asia/Irkutsk или Europe/Moscow"
+        raise DoesNotFit(f"нет часового пояса «{value}»{near}") from None
 
 
 class TerritoryItem(Shape):

@@ -25,6 +25,8 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     print(views.directives_read(settings.directives_file, catalog))
     is_there = settings.organizations_file.exists()
     print(views.organizations_read(settings.organizations_file, catalog, is_there=is_there))
+    if catalog.territories:
+        print(views.territories_read(settings.calendar_file, catalog))
     for year in catalog.calendar.known_in_part(today, today + _AHEAD):
         print(f"{settings.calendar_file}: {known_in_part(year)}")
     if not settings.database_url.startswith("sqlite"):

@@ -52,6 +52,13 @@ def organizations_read(file: Path, catalog: Catalog, *, is_there: bool) -> str:
     return f"{file}: {plural(len(catalog.roster), 'организация', 'организации', 'организаций')}"
 
 
+def territories_read(file: Path, catalog: Catalog) -> str:
+    """Which territories the calendar has, and how many of the roster's organizations are in none."""
+    count = plural(len(catalog.territories), "территория", "территории", "территорий")
+    without = sum(not entry.territory for entry in catalog.roster)
+    return f"{file}: {count}" + (f"; организаций без территории: {without}" if without else "")
+
+
 def unreadable(file: Path, error: OSError) -> str:
     """The table cannot be opened."""
     return _unusable(file, error, "файла нет", "нет прав на чтение файла", "файл не читается")

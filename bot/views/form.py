@@ -48,6 +48,7 @@ class Card:
 
     obligation: Obligation
     now: datetime
+    # The organization's clock.
     zone: tzinfo
     # How the resolution is named before a quotation; empty: it is not named.
     source: str = ""
@@ -61,6 +62,8 @@ class Card:
     remarks: Sequence[Remark] = ()
     # The request for more time that the department has not decided about.
     extension: Extension | None = None
+    # Whether whoever reads it lives by another clock.
+    is_elsewhere: bool = False
 
     @property
     def directive(self) -> Directive:
@@ -74,7 +77,7 @@ class Card:
 
     @property
     def today(self) -> date:
-        """The department's date."""
+        """The date where the organization is."""
         return self.now.astimezone(self.zone).date()
 
 
@@ -316,6 +319,8 @@ def _due(card: Card, *, brief: bool) -> str:
         return f"{mark} Срок: <b>{due}</b>"
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
+    if card.is_elsewhere:
+        until += " местного времени" if hour else ", время местное"
     if brief and hour:
         return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"

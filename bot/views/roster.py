@@ -1,11 +1,12 @@
 """An import of organizations: what is wrong with the table, what it would change, what it has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.domain.brevity import told_apart
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.leaving import Loss
-from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry, Text
+from bot.domain.people.organization import COLUMNS, Id, Ids, Organization, RosterEntry, Text
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.renaming import Renaming
 from bot.domain.people.roster import Changed, RosterChange
@@ -18,7 +19,7 @@ from bot.views.words import esc, plural, screen, shorten, units
 # A phone shows about 25 lines at once; what does not fit is counted.
 _LISTED = 12
 _FAULTS_LISTED = 20
-_COLUMNS_LISTED = 15
+_COLUMNS_LISTED, _TERRITORIES_LISTED = 15, 30
 _ASKED = frozenset({RosterFaultKind.HIDDEN_ROWS})
 
 _TEXTS = {
@@ -45,6 +46,7 @@ _TEXTS = {
     RosterFaultKind.NO_TYPES: "Не указан тип: {value}.{meant}",
     RosterFaultKind.UNKNOWN_TYPE: "Типа {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
+    RosterFaultKind.UNKNOWN_TERRITORY: "Территории {value} нет.{meant}",
 }
 _FORMATS = {
     Format.PDF: "документ PDF, а не таблица",
@@ -74,6 +76,7 @@ _REMOVAL = (
 # Pairs, and organizations that leave, on a page.
 PAIRS, LEAVING = 5, 8
 _SAID = {None: "❓", True: "✅", False: "✖️"}
+WITHOUT_TERRITORY = "без территории"
 _ONE = "«Та же» — люди, запросы и ответы остаются за ней."
 # What the command line says.
 QUESTION = "Внести изменения? Напишите «да»:"
@@ -184,14 +187,23 @@ def fault(roster_fault: RosterFault) -> str:
 
 
 def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]:
-    """Which types and tags there are, if they were missed."""
+    """Which types, tags and territories there are, if they were missed."""
     kinds = {roster_fault.kind for roster_fault in roster_faults}
     lines = []
     if kinds & {RosterFaultKind.NO_TYPES, RosterFaultKind.UNKNOWN_TYPE}:
         lines += ["", "Типы: " + "; ".join(type_.title for type_ in catalog.types.values())]
     if RosterFaultKind.UNKNOWN_TAG in kinds:
         lines += ["", "Метки: " + ("; ".join(catalog.tags.values()) or "не заведены")]
+    if RosterFaultKind.UNKNOWN_TERRITORY in kinds:
+        lines += ["", "Территории: " + _few([each.short for each in catalog.territories.values()])]
     return lines
+
+
+def _few(names: Sequence[str]) -> str:
+    """The names, of many the first."""
+    shown = "; ".join(shorten(name, 60) for name in names[:_TERRITORIES_LISTED])
+    rest = len(names) - _TERRITORIES_LISTED
+    return f"{shown} … и ещё {rest}" if rest > 0 else shown or "не заведены"
 
 
 def change(
@@ -215,6 +227,7 @@ def change(
         lines = [
             "📋 <b>Список организаций</b>",
             _counts(roster_change, _BEFORE),
+            *_without(roster_change, catalog),
             *_pairs(proposal, page),
             *_sections(proposal, catalog, most),
             *map(esc, left_out),
@@ -311,7 +324,7 @@ def _removed(organizations: Sequence[Organization], proposal: Proposal) -> list[
 def _all_news(changed: Changed, proposal: Proposal, catalog: Catalog) -> list[str]:
     """What is new about an organization, and what it is no longer asked."""
     lost = cost(proposal.losses.get(changed.before.id, Loss()))
-    return [*_news(changed, catalog), *([f"Снимаются: {'; '.join(lost)}"] if lost else [])]
+    return [*_news(changed, catalog, proposal.territories), *([f"Снимаются: {'; '.join(lost)}"] if lost else [])]
 
 
 def change_text(proposal: Proposal, catalog: Catalog) -> str:
@@ -319,7 +332,7 @@ def change_text(proposal: Proposal, catalog: Catalog) -> str:
     roster_change = proposal.change
     if not roster_change:
         return _nothing(roster_change)
-    lines = [_counts(roster_change, _BEFORE)]
+    lines = [_counts(roster_change, _BEFORE), *_without(roster_change, catalog)]
     if proposal.renamings:
         lines += ["", f"Возможно, переименованы: {len(proposal.renamings)}"]
         lines += [f"  {_SAID[proposal.is_one(renaming)]} {pair_text(renaming)}" for renaming in proposal.renamings]
@@ -389,8 +402,8 @@ def _counts(roster_change: RosterChange, words: Sequence[str]) -> str:
     return ", ".join(parts).capitalize() + "."
 
 
-def _news(changed: Changed, catalog: Catalog) -> list[str]:
-    """What is new about an organization, a line each, plain."""
+def _news(changed: Changed, catalog: Catalog, once: Mapping[str, str]) -> list[str]:
+    """What is new about an organization, a line each, plain; `once`: what territories were called that are gone."""
     before, after = changed.before, changed.after
     lines = []
     if changed.is_taken_over:
@@ -402,24 +415,40 @@ def _news(changed: Changed, catalog: Catalog) -> list[str]:
     for name, column in COLUMNS.items():
         if name == "code" or getattr(before, name) == getattr(after, name):
             continue
-        was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids) else ""
+        if isinstance(column, Id):
+            was = f"{_territory(before.territory, catalog, once)} → "
+        else:
+            was = f"{_said(before, name, catalog)} → " if isinstance(column, Ids) else ""
         lines.append(f"{column.headings[0].capitalize()}: {was}{_said(after, name, catalog)}")
     return lines
 
 
 def _kinds(entry: RosterEntry, catalog: Catalog) -> str:
-    types = _said(entry, "types", catalog)
-    return f"{types}; {_said(entry, 'tags', catalog)}" if entry.tags else types
+    """Its types, tags and territory, those that it has."""
+    return "; ".join(_said(entry, name, catalog) for name in ("types", "tags", "territory") if getattr(entry, name))
 
 
 def _said(entry: RosterEntry, name: str, catalog: Catalog) -> str:
     """The field of that name: a text as it is, the titles of ids."""
     value = getattr(entry, name)
+    if isinstance(COLUMNS[name], Id):
+        return _territory(value, catalog)
     if isinstance(value, frozenset):
         types = {id: type_.title for id, type_ in catalog.types.items()}
         titles = catalog.tags if name == "tags" else types
         value = ", ".join(titles.get(id, id) for id in sorted(value))
     return value or "нет"
+
+
+def _territory(id: str, catalog: Catalog, once: Mapping[str, str] = MappingProxyType({})) -> str:
+    return catalog.territories[id].short if id in catalog.territories else once.get(id, id) or WITHOUT_TERRITORY
+
+
+def _without(roster_change: RosterChange, catalog: Catalog) -> list[str]:
+    """How many of those that are new or change belong to no territory, where there are any."""
+    entries = [*roster_change.added, *(changed.after for changed in roster_change.changed)]
+    count = sum(not entry.territory for entry in entries) if catalog.territories else 0
+    return [f"⚠️ Без территории: {count}. Для них — календарь управления."] if count else []
 
 
 def _coded(entry: RosterEntry) -> str:

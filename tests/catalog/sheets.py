@@ -56,13 +56,16 @@ def rows_of(roster: Sequence[RosterEntry], catalog: Catalog, *, titles: bool) ->
     words = {
         "types": {id: type_.title if titles else id for id, type_ in catalog.types.items()},
         "tags": {id: title if titles else id for id, title in catalog.tags.items()},
+        "territory": {id: each.short if titles else id for id, each in catalog.territories.items()},
     }
     rows = [[column.headings[0].capitalize() if titles else name for name, column in COLUMNS.items()]]
     for entry in roster:
         said = {name: getattr(entry, name) for name in COLUMNS}
         rows.append(
             [
-                "; ".join(words[name][id] for id in sorted(value)) if name in words else value
+                "; ".join(words[name][id] for id in ([value] if isinstance(value, str) else sorted(value)) if id)
+                if name in words
+                else value
                 for name, value in said.items()
             ]
         )

@@ -17,9 +17,10 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import compare as compare_catalogs
 from bot.domain.ledger.standing import Debt
 from bot.domain.people.member import Person
-from bot.domain.people.organization import COLUMNS, Ids, Organization, RosterEntry
+from bot.domain.people.organization import COLUMNS, Id, Ids, Organization, RosterEntry
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster import compare
+from bot.domain.people.territory import Territory
 from bot.storage.ledger import roster
 from bot.storage.people import organizations
 from bot.storage.post import meta
@@ -30,13 +31,25 @@ from tests.catalog.small import CALENDAR, DIRECTIVES, load_here
 from tests.rosters import sync
 from tests.storage.seed import NOW, Seed
 
-CATALOG = replace(example(), tags={**example().tags, "walked": "Пройденная"})
+TERRITORIES = "territories: {north: {name: Северный район}, south: {name: Южный район}}\n"
+CATALOG = replace(
+    example(),
+    tags={**example().tags, "walked": "Пройденная"},
+    territories={
+        "north": Territory("north", "Северный район", "Северный район", example().calendar),
+        "south": Territory("south", "Южный район", "Южный район", example().calendar),
+    },
+)
 EMPTY = RosterEntry("walked", "Значение", frozenset({"general"}))
 each_field = pytest.mark.parametrize("name", [field.name for field in fields(RosterEntry)])
 
 
 def ids_of(name: str, catalog: Catalog) -> list[str]:
-    known: dict[str, Iterable[str]] = {"types": catalog.types, "tags": catalog.tags}
+    known: dict[str, Iterable[str]] = {
+        "types": catalog.types,
+        "tags": catalog.tags,
+        "territory": catalog.territories,
+    }
     return sorted(known[name])
 
 
@@ -48,6 +61,8 @@ def full(catalog: Catalog = CATALOG) -> RosterEntry:
 def filled(name: str, catalog: Catalog) -> Any:
     if isinstance(COLUMNS[name], Ids):
         return frozenset(ids_of(name, catalog)[:1])
+    if isinstance(COLUMNS[name], Id):
+        return ids_of(name, catalog)[0]
     return "walked" if name == "code" else f"Значение {name}"
 
 
@@ -57,6 +72,8 @@ def changed(entry: RosterEntry, name: str) -> RosterEntry:
     other: Any = f"{value}-2"
     if isinstance(COLUMNS[name], Ids):
         other = frozenset(sorted({*ids_of(name, CATALOG)} - value)[-1:])
+    if isinstance(COLUMNS[name], Id):
+        other = next(id for id in ids_of(name, CATALOG) if id != value)
     return replace(entry, **{name: other})
 
 
@@ -78,7 +95,7 @@ def test_no_field_of_a_full_entry_is_its_default() -> None:
 def test_the_yaml_says_it(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("directives.yaml").write_text(DIRECTIVES)
-    Path("calendar.yaml").write_text(CALENDAR)
+    Path("calendar.yaml").write_text(CALENDAR + TERRITORIES)
     entry = full(load_here(None))
     keys = {key: sorted(value) if isinstance(value, frozenset) else value for key, value in said(entry)}
     Path("organizations.yaml").write_text(f"organizations:\n  - {json.dumps(keys, ensure_ascii=False)}\n")
@@ -117,9 +134,14 @@ def test_a_change_of_it_alone_is_a_difference(name: str, entry: RosterEntry) -> 
 def test_the_preview_says_what_is_new(name: str) -> None:
     entry = full()
     text = roster_views.change_text(Proposal(compare([present(entry)], [changed(entry, name)]), {}), CATALOG)
-    new = getattr(changed(entry, name), name)
-    titles = {**CATALOG.tags, **{type_.id: type_.title for type_ in CATALOG.types.values()}}
-    assert (new if isinstance(new, str) else titles[next(iter(new))]) in text
+    assert worded(getattr(changed(entry, name), name)) in text
+
+
+def worded(value: Any) -> str:
+    """As people read it: the title of an id, any other text as it is."""
+    titles = {**CATALOG.kinds, **{territory.id: territory.name for territory in CATALOG.territories.values()}}
+    word = value if isinstance(value, str) else next(iter(value))
+    return titles.get(word, word)
 
 
 # It names the organization in files alone.
@@ -130,9 +152,7 @@ NOT_ON_THE_CARD = {"code"}
 def test_the_card_says_it(name: str) -> None:
     about = people_views.Standing(present(full()), (), (), Debt(0, 0, None, None), 0, 0)
     text = people_views.card(Person(1, "Анна"), about, CATALOG, NOW, CATALOG.calendar.zone, "").text
-    value = getattr(full(), name)
-    titles = {**CATALOG.tags, **{type_.id: type_.title for type_ in CATALOG.types.values()}}
-    assert (value if isinstance(value, str) else titles[next(iter(value))]) in text
+    assert worded(getattr(full(), name)) in text
 
 
 # --- What is kept ---

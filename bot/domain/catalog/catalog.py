@@ -6,7 +6,7 @@ from typing import Self
 from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.people.organization import OrganizationType, RosterEntry
-from bot.domain.people.territory import Territory
+from bot.domain.people.territory import Territory, titled
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -32,8 +32,10 @@ class Catalog:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What organizations are by their types and tags: titles by id."""
-        return {**self.tags, **{type_.id: type_.title for type_ in self.types.values()}}
+        """What organizations are by their types, tags and territories (by `titled`): titles by id."""
+        types = {type_.id: type_.title for type_ in self.types.values()}
+        territories = {titled(each.id): f"{each.name} {each.short}" for each in self.territories.values()}
+        return {**self.tags, **types, **territories}
 
     @property
     def own_types(self) -> tuple[str, ...]:
@@ -42,8 +44,11 @@ class Catalog:
 
     def calendar_of(self, territory: str) -> WorkCalendar:
         """The calendar of organizations of that territory: the department's for "", and for one that is gone."""
-        its = self.territories.get(territory)
-        return self.calendar if its is None else its.calendar
+        return self.calendar.of(territory)
+
+    def seen_from(self, calendar: WorkCalendar) -> Self:
+        """The same catalog for somebody who lives by that calendar."""
+        return self if calendar is self.calendar else replace(self, calendar=calendar)
 
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""

@@ -48,7 +48,7 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Which types, tags, topics or organizations differ, by name."""
+    """Which types, tags, topics, organizations or territories differ, by name."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -73,6 +73,7 @@ class CatalogChange:
     calendar: bool
     source: bool
     reordered: bool
+    territories: Named = Named()
 
     def __bool__(self) -> bool:
         """Whether anything is different."""
@@ -98,10 +99,25 @@ def compare(before: Catalog, after: Catalog) -> CatalogChange:
             {entry.code: (entry.name, entry) for entry in before.roster},
             {entry.code: (entry.name, entry) for entry in after.roster},
         ),
+        territories=_named(_own(before), _own(after)),
         calendar=before.calendar != after.calendar,
         source=before.source != after.source,
         reordered=both != [key for key in old if key in new],
     )
+
+
+def _own(catalog: Catalog) -> dict[str, tuple[object, ...]]:
+    """What is each territory's own: the rest of its times changes with the department's."""
+    department = catalog.calendar
+    return {
+        each.id: (
+            each.name,
+            each.short,
+            None if each.calendar.zone == department.zone else each.calendar.zone,
+            each.calendar.days_off[len(department.days_off) :],
+        )
+        for each in catalog.territories.values()
+    }
 
 
 def _parts(before: Directive, after: Directive) -> tuple[Part, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.people.leaving import Loss
 from bot.domain.people.organization import Organization, RosterEntry
@@ -18,6 +18,8 @@ class Proposal:
     losses: Mapping[int, Loss]
     renamings: tuple[Renaming, ...] = ()
     decided: Mapping[str, bool] | None = None
+    # What territories are or were called, by id; of a change that touches none it may be empty.
+    territories: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:

@@ -52,6 +52,7 @@ class RosterFaultKind(StrEnum):
     NO_TYPES = "no-types"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_TAG = "unknown-tag"
+    UNKNOWN_TERRITORY = "unknown-territory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,17 @@ class RosterFault:
     @property
     def is_mended_by_hint(self) -> bool:
         """Whether there is one word alone that was meant."""
-        words = (RosterFaultKind.UNKNOWN_TYPE, RosterFaultKind.UNKNOWN_TAG, RosterFaultKind.NO_TYPES)
-        return self.kind in words and bool(self.hint) and not self.other_hints
+        return self.kind in _WORDS and bool(self.hint) and not self.other_hints
+
+
+_WORDS = frozenset(
+    {
+        RosterFaultKind.UNKNOWN_TYPE,
+        RosterFaultKind.UNKNOWN_TAG,
+        RosterFaultKind.UNKNOWN_TERRITORY,
+        RosterFaultKind.NO_TYPES,
+    }
+)
 
 
 class RosterTableError(Exception):

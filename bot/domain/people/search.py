@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.domain.people.names import natural, same
 from bot.domain.people.organization import Organization
+from bot.domain.people.territory import titled
 from bot.domain.people.wording import Typed, Word, Wording, stem, typed_wording, wording
 from bot.domain.text import clean
 
@@ -90,7 +91,8 @@ def find(
 ) -> list[Organization]:
     """The organizations that are meant, the likeliest first, those alike in the order of lists.
 
-    They are found by each of their names, by their code, and by the `titles` of their types and tags, which are by id.
+    They are found by each of their names, by their code, and by the `titles` of their types, tags and territories,
+    which are by id.
     `also`: further names by the organization's id, such as those of its people.
     """
     return searched(organizations, typed, titles, also)[0]
@@ -136,7 +138,8 @@ def _organizations(
         return tuple(dict.fromkeys((organization.name, *brief, *also.get(organization.id, ()))))
 
     def labels(organization: Organization) -> Sequence[str]:
-        return [titles[id] for id in (*organization.types, *organization.tags) if id in titles]
+        ids = (*organization.types, *organization.tags, titled(organization.territory))
+        return [titles[id] for id in ids if id in titles]
 
     def code(organization: Organization) -> str:
         return organization.code

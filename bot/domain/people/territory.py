@@ -1,6 +1,7 @@
 """Territories: one optional level above organizations, such as the districts of a region."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.timing.calendar import WorkCalendar
 
@@ -16,3 +17,18 @@ class Territory:
     name: str
     short: str
     calendar: WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger remembers of a territory; `left_at`: since when the catalog no longer has it."""
+
+    id: str
+    name: str
+    short: str
+    left_at: datetime | None = None
+
+
+def titled(id: str) -> str:
+    """By what a territory's title stands among those of types and tags, which have ids of their own."""
+    return f"@{id}"

@@ -18,7 +18,8 @@ from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import leaving
-from bot.storage.people import organizations, seats
+from bot.storage.ledger.closing import takes_answers
+from bot.storage.people import organizations, seats, territories
 
 _Gathered = defaultdict[int, dict[str, list[Any]]]
 
@@ -28,7 +29,14 @@ async def propose(tx: Tx, entries: Sequence[RosterEntry], decided: Mapping[str, 
     present = await organizations.every(tx)
     renamings = renamings_of(present, entries)
     change = compared(present, entries, renamings, decided)
-    return Proposal(change, await of(tx, change, now), renamings, decided)
+    return Proposal(change, await of(tx, change, now), renamings, decided, await _territories(tx, change))
+
+
+async def _territories(tx: Tx, change: RosterChange) -> dict[str, str]:
+    """What all territories are called where an organization leaves one."""
+    if all(each.before.territory in ("", each.after.territory) for each in change.changed):
+        return {}
+    return {known.id: known.short for known in (await territories.every(tx)).values()}
 
 
 async def of(tx: Tx, change: RosterChange, now: datetime) -> dict[int, Loss]:
@@ -62,7 +70,7 @@ async def _of_removed(tx: Tx, ids: list[int], gathered: _Gathered, now: datetime
         .where(
             one_of(t.obligations.c.organization_id, ids),
             t.obligations.c.state.not_in((ObligationState.EXCUSED, ObligationState.ACCEPTED)),
-            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+            takes_answers(now),
         )
     )
     await _drafts_and_extensions(tx, {row.id: row.organization_id for row in await tx.execute(open_)}, gathered)

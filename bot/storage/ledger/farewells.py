@@ -13,6 +13,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.ledger.leaving import REMOVED
 from bot.storage.people import seats
 from bot.storage.post import letters
@@ -108,7 +109,7 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
         .where(
             t.drafts.c.person_id == seat.person_id,
             t.obligations.c.organization_id == seat.organization_id,
-            sa.or_(t.rounds.c.closes_at > seat.left_at, t.obligations.c.due_at > seat.left_at),
+            takes_answers(sa.literal(seat.left_at, t.rounds.c.closes_at.type)),
         )
     )
     extensions = sa.select(sa.func.count()).where(

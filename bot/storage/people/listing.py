@@ -11,6 +11,7 @@ from bot.domain.people.member import NO_LIMITS, Limits, Role
 from bot.domain.people.organization import Organization
 from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
 from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
+from bot.domain.people.territory import titled
 from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -116,7 +117,7 @@ async def marks(tx: Tx, organization_ids: Collection[int]) -> Marks:
 async def find(
     tx: Tx, which: Which, typed: str, titles: Mapping[str, str] = _NO_TITLES, *, by_people: bool = False
 ) -> Window[Organization]:
-    """The organizations that are meant, the likeliest first: by their names, code, and the titles of types and tags.
+    """The organizations that are meant, the likeliest first: by their names, code, and the titles of what they are.
 
     `by_people`: by the names of those who sit there, too. Of many the likeliest alone are found, and the window is cut.
     """
@@ -240,9 +241,12 @@ def _every(
 
 
 def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
-    """Of a type or with a tag of these ids."""
-    own = [(t.organization_types.c.organization_id, t.organization_types.c.type)]
+    """Of a type, with a tag or in a territory of these ids."""
+    own: list[tuple[sa.Column[int], sa.ColumnElement[str]]] = []
+    own.append((t.organization_types.c.organization_id, t.organization_types.c.type))
     own.append((t.organization_tags.c.organization_id, t.organization_tags.c.tag))
+    if any(label.startswith(titled("")) for label in labels):
+        own.append((t.organizations.c.id, sa.literal(titled("")).concat(t.organizations.c.territory)))
     return [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own] if labels else []
 
 

@@ -128,6 +128,15 @@ def territory_of(organization_id: sa.ColumnElement[Any]) -> sa.ScalarSelect[str]
     return sa.select(own.territory).where(own.id == organization_id).scalar_subquery()
 
 
+def noted(territory: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """The territory as it is noted with what is asked: nothing while no organization has any.
+
+    So a region that gives its organizations territories later sees what was asked before as if they had been there.
+    """
+    own = t.organizations.alias("placed").c
+    return sa.case((sa.exists().where(own.territory != sa.literal_column("''")), territory))
+
+
 def load_types(text: str) -> frozenset[str]:
     """The types of a text that `typed` has made."""
     return frozenset(filter(None, text.split(",")))

@@ -14,6 +14,8 @@ from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.domain.timing import due_dates
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.elsewhere import in_territory
 from bot.storage.ledger import control, decisions, obligations
 from bot.storage.post import dialogues
 from bot.views import common
@@ -103,7 +105,7 @@ async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings
         return [edit(query, _choose(scene, whose, problem))]
     if not callback_data.sure:
         return [edit(query, _confirm(scene, whose, on))]
-    calendar = scene.catalog.calendar
+    calendar = whose.calendar(scene)
     due_at = calendar.ends(calendar.work_day(on))
     ids = [obligation.id for obligation in whose.owing]
     count = await decisions.extend(scene.tx, ids, due_at, calendar, scene.person.id, scene.now)
@@ -147,6 +149,11 @@ class _Whose:
         obligation_id = self.obligation.id if self.obligation else 0
         return {"round": self.round.id, "obligation": obligation_id, "part": self.place.part, "page": self.place.page}
 
+    def calendar(self, scene: Scene) -> WorkCalendar:
+        """By which the date is chosen: an organization's is its own."""
+        calendar = scene.catalog.calendar
+        return calendar.seen_from(self.obligation.organization_territory) if self.obligation else calendar
+
     async def screen(self, scene: Scene) -> Screen:
         """The screen from which the person came."""
         if self.obligation is None:
@@ -169,14 +176,14 @@ async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) 
 
 
 def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
-    offers = views.offers(due_dates.later(scene.catalog.calendar, whose.due_at, scene.now))
+    offers = views.offers(due_dates.later(whose.calendar(scene), whose.due_at, scene.now))
     return views.choose_due(
         whose.round,
         whose.obligation,
         offers,
         whose.due_at,
         scene.now,
-        scene.zone,
+        whose.calendar(scene).zone,
         whose.place.part,
         whose.place.page,
         problem,
@@ -184,10 +191,13 @@ def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
 
 
 def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
-    calendar = scene.catalog.calendar
+    calendar = whose.calendar(scene)
     moved = calendar.work_day(on)
     due_at = calendar.ends(moved)
-    count = len([obligation for obligation in whose.owing if obligation.due_at < due_at])
+    count = sum(
+        obligation.due_at < in_territory(due_at, calendar, obligation.organization_territory)
+        for obligation in whose.owing
+    )
     return views.confirm_due(
         whose.round,
         whose.obligation,
@@ -195,7 +205,7 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
         on if moved != on else None,
         count,
         scene.now,
-        scene.zone,
+        calendar.zone,
         whose.place.part,
         whose.place.page,
     )
@@ -203,13 +213,13 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
 
 def _problem(scene: Scene, whose: _Whose, on: date) -> str:
     """Why that day cannot be the new due date; empty: it can."""
-    calendar = scene.catalog.calendar
+    calendar = whose.calendar(scene)
     if on - scene.today > due_dates.LATEST:
         return views.too_far()
     due_at = calendar.ends(calendar.work_day(on))
     if due_at <= scene.now or on < scene.today:
-        return views.past(on, scene.now, scene.zone)
-    return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, scene.zone)
+        return views.past(on, scene.now, calendar.zone)
+    return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, calendar.zone)
 
 
 async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int) -> Sayings:

@@ -6,6 +6,7 @@ several machines serve, each has files of its own: what one has shown is kept, a
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -220,7 +221,16 @@ async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Prop
         paused,
         unasked,
         await _losses(scene, change, merged.catalog, present),
+        _left(scene.catalog, merged.catalog, present),
     )
+
+
+def _left(before: Catalog, after: Catalog, present: Sequence[Organization]) -> Counter[str]:
+    """How many organizations are left by each territory that goes; the files may name another for some."""
+    named = {entry.code: entry.territory for entry in after.roster}
+    gone = before.territories.keys() - after.territories.keys()
+    places = (named.get(each.code, each.territory) for each in present if each.active)
+    return Counter(place for place in places if place in gone)
 
 
 async def _losses(

@@ -71,7 +71,7 @@ def setup() -> Router:
 async def begin(query: CallbackQuery, scene: Scene) -> Sayings:
     """«Загрузить список»: a file is waited for."""
     await listen(query, scene, KIND, step="file")
-    return [edit(query, views.prompt())]
+    return [edit(query, views.prompt(scene.catalog))]
 
 
 async def file_(message: Message, scene: Scene) -> Sayings:

@@ -31,7 +31,8 @@ class Proposal:
 
     `left_out`: sent directives that would not fit any more; `paused`: directives that are not asked, whatever changes.
     `unasked`: by directive, the names of organizations that it is no longer for; `losses`: what organizations that the
-    files make narrower need not answer any more, with their names.
+    files make narrower need not answer any more, with their names. `left`: how many organizations each territory has
+    that the files no longer have, by its id.
     """
 
     before: Catalog
@@ -41,6 +42,7 @@ class Proposal:
     paused: frozenset[str]
     unasked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     losses: Sequence[tuple[str, Loss]] = ()
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 def files_differ(
@@ -278,6 +280,10 @@ def _rest(proposal: Proposal) -> Iterator[str]:
         if change.roster.removed:
             told.append(f"нет в файле {len(change.roster.removed)} (останутся)")
         yield f"Организации: {', '.join(told)}"
+    if change.territories:
+        yield f"Территории: {_named(change.territories)}"
+        yield from _gone(proposal)
+        yield from _zones(proposal)
     if before != after:
         yield f"Часовой пояс (TIMEZONE): {esc(str(after))}, было: {esc(str(before))}"
     if change.calendar:
@@ -286,6 +292,31 @@ def _rest(proposal: Proposal) -> Iterator[str]:
         yield "Название резолюции"
     if change.reordered:
         yield "Порядок поручений"
+
+
+def _gone(proposal: Proposal) -> Iterator[str]:
+    """Territories that go while organizations name them, and what becomes of those."""
+    told = [
+        f"«{esc(shorten(proposal.before.territories[id].name, 40))}» — {left}" for id, left in proposal.left.items()
+    ]
+    if told:
+        shown = ", ".join(told[:_NAMES]) + (f" и ещё {len(told) - _NAMES}" if len(told) > _NAMES else "")
+        yield (
+            f"⚠️ Организации убранных территорий остаются: {shown}. Дальше для них календарь управления; ответы и "
+            "история сохраняются. Чтобы перевести их, загрузите список или верните территорию"
+        )
+
+
+def _zones(proposal: Proposal) -> Iterator[str]:
+    before, after = proposal.before.territories, proposal.after.territories
+    told = [
+        f"«{esc(shorten(after[id].name, 40))}» — {esc(str(after[id].calendar.zone))}, было: {esc(str(was))}"
+        for id, each in before.items()
+        if id in after and (was := each.calendar.zone) != after[id].calendar.zone
+    ]
+    if told:
+        rest = f" и ещё {len(told) - _NAMES}" if len(told) > _NAMES else ""
+        yield f"Часовой пояс территорий: {'; '.join(told[:_NAMES])}{rest}. Время будущих запросов — по-новому"
 
 
 def _named(named: Named) -> str:

@@ -62,6 +62,8 @@ class Standing:
     invitations: int
     # Who would take the head's place by a link, and waits for the department's word.
     successions: Sequence[Succession] = ()
+    # What its territory was called, if the catalog no longer has it.
+    once_in: str = ""
 
     @property
     def has_head(self) -> bool:
@@ -179,7 +181,7 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     brief = organization.short or organization.label
     if brief != organization.name:
         lines.append(f"Кратко: {esc(brief)}")
-    lines += [esc(" · ".join(titles)), ""]
+    lines += [esc(" · ".join(titles)), *_territory(standing, catalog), ""]
     if organization.left_at is not None:
         away = leaving.since(organization.left_at, now, zone).capitalize()
         lines.append(f"🚫 {away}: запросы не приходят. Вернуть её: загрузите список, в котором она есть.")
@@ -204,6 +206,15 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     rows += _links(person, standing)
     answers = [Button("Ответы файлом", OfOrganization(organization=organization.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
+
+
+def _territory(standing: Standing, catalog: Catalog) -> list[str]:
+    id = standing.organization.territory
+    if not id:
+        return ["Без территории"] if catalog.territories else []
+    if id in catalog.territories:
+        return [esc(catalog.territories[id].name)]
+    return [f"{esc(standing.once_in or id)} (такой территории больше нет)"]
 
 
 def _links(person: Person, standing: Standing) -> list[list[Button]]:
