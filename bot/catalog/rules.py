@@ -135,18 +135,22 @@ def _directive(item: Any, names: Names, calendar: WorkCalendar | None, now: date
 
 
 def _audience(audience: Sequence[tuple[int, AudiencePart]], names: Names) -> Iterator[Finding]:
-    seen: set[tuple[str, frozenset[str]]] = set()
+    seen: set[tuple[str, frozenset[str], frozenset[str]]] = set()
     for index, part in audience:
         if names.types is not None and part.type not in names.types:
             yield ("audience", index), unknown("типа организаций", part.type, names.types)
         for tag in part.tags:
             if names.tags is not None and tag not in names.tags:
                 yield ("audience", index), unknown("метки", tag, names.tags)
-        same = (part.type, frozenset(part.tags))
+        for territory in part.territories:
+            if names.territories is not None and territory not in names.territories:
+                yield ("audience", index), _unknown_territory(territory, names.territories)
+        same = (part.type, frozenset(part.tags), frozenset(part.territories))
         if same in seen:
+            where = f"@{'+'.join(part.territories)}" if part.territories else ""
             yield (
                 ("audience", index),
-                f"«{':'.join(filter(None, (part.type, '+'.join(part.tags))))}» повторяется",
+                f"«{':'.join(filter(None, (part.type, '+'.join(part.tags))))}{where}» повторяется",
             )
         seen.add(same)
 

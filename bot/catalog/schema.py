@@ -45,6 +45,10 @@ _PLACEHOLDER = re.compile(r"[{}][^{}]*[{}]?")
 _CONTROL = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 
 _AUDIENCE = "нужен тип организаций, при желании с метками: тип, тип:метка или тип:метка+метка"
+_AUDIENCE_THERE = (
+    "нужен тип организаций, при желании с метками и территориями: "
+    "тип@территория, тип@территория+территория или тип:метка@территория"
+)
 
 E_ = TypeVar("E_", bound=StrEnum)
 
@@ -148,14 +152,16 @@ def _weekday(value: object) -> int:
 
 
 def _audience(value: object) -> AudiencePart:
-    words = value.split(":") if isinstance(value, str) else []
-    tags = tuple(words[1].split("+")) if len(words) == 2 else ()
-    # What there is no such type or tag for is told by `rules`, which can offer those there are.
-    if not 1 <= len(words) <= 2 or not all(_WORD.fullmatch(word) for word in (words[0], *tags)):
-        raise DoesNotFit(_AUDIENCE)
-    if len(set(tags)) < len(tags):
-        raise DoesNotFit("метка названа дважды")
-    return AudiencePart(words[0], tags)
+    whom, at, where = value.partition("@") if isinstance(value, str) else ("", "", "")
+    words = whom.split(":")
+    tags, territories = tuple(words[1].split("+")) if len(words) == 2 else (), tuple(where.split("+")) if at else ()
+    # What there is no such type, tag or territory for is told by `rules`, which can offer those there are.
+    if len(words) > 2 or not all(_WORD.fullmatch(word) for word in (words[0], *tags, *territories)):
+        raise DoesNotFit(_AUDIENCE_THERE if at else _AUDIENCE)
+    for named, what in ((tags, "метка"), (territories, "территория")):
+        if len(set(named)) < len(named):
+            raise DoesNotFit(f"{what} названа дважды")
+    return AudiencePart(words[0], tags, territories)
 
 
 def _check(value: object) -> Check:

@@ -180,7 +180,9 @@ def _only(document: Document, directive_id: str) -> Document | None:
 
 def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Directive, ...] | None, list[Fault]]:
     file, faults = validate(SentFile, document)
-    names = rules.Names({key: kind.title for key, kind in base.types.items()}, base.tags, base.topics)
+    types = {key: kind.title for key, kind in base.types.items()}
+    territories = {key: territory.name for key, territory in base.territories.items()}
+    names = rules.Names(types, base.tags, base.topics, territories)
     findings: Iterable[Finding] = rules.directives_findings(document.data, names, base.calendar, now)
     faults += [document.fault(loc, message) for loc, message in findings]
     its_sources = {} if file is None else {item.id: _source(base, item.id) for item in file.directives}

@@ -66,8 +66,8 @@ async def _of_remark(tx: Tx, obligation: Obligation, remark_id: int) -> Rendered
 
 async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     """The journal as a table, narrowed as it was on the screen, as of the press."""
-    reader = await recipient.staff(tx, letter)
-    if reader is None or not reader.may_manage:
+    reader = await recipient.manager(tx, letter)
+    if reader is None:
         return None
     data, zone, most = letter.data, catalog.calendar.zone, journal_views.MOST
     start = journal_views.since(data["span"], letter.created_at, zone)

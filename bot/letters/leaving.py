@@ -69,13 +69,15 @@ async def relieved(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 async def deserted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
     """Tells those who seat people that nobody sits at an organization any more, while that is so."""
+    manager = await recipient.manager(tx, letter)
+    if manager is None:
+        return None
     organization = await organizations.get(tx, letter.data["organization"])
-    admin = await recipient.manager(tx, letter, organization)
-    if admin is None:
+    if organization is None or not manager.manages(organization):
         return None
-    if organization is None or not organization.active or await seats.holders(tx, [organization.id]):
+    if not organization.active or await seats.holders(tx, [organization.id]):
         return None
-    debt = await standing.debt(tx, organization.id, admin.limits, now)
+    debt = await standing.debt(tx, organization.id, manager.limits, now)
     return Rendered(views.deserted(organization, debt.owed))
 
 

@@ -48,10 +48,12 @@ async def replaced(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
 async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks those who decide about it about somebody who waits for a seat."""
     seat = await seats.get(tx, letter.data["seat"])
-    organization = await organizations.get(tx, seat.organization_id) if seat is not None else None
-    if seat is None or seat.state is not SeatState.WAITING or organization is None:
+    manager = await recipient.manager(tx, letter)
+    if seat is None or seat.state is not SeatState.WAITING or manager is None:
         return None
-    if await recipient.manager(tx, letter, organization) is None:
+    organization = await organizations.get(tx, seat.organization_id)
+    assert organization is not None
+    if not manager.manages(organization):
         return None
     holders = await seats.holders(tx, [seat.organization_id])
     typed_in = organization.is_typed_in
@@ -64,15 +66,15 @@ async def registration(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) 
 async def unreachable(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
     """Tells the department that nothing can be delivered to somebody at an organization."""
     person = await people.get(tx, letter.data["person"])
-    if person is None or person.unreachable_at is None:
+    manager = await recipient.manager(tx, letter)
+    if person is None or person.unreachable_at is None or manager is None:
         return None
     held = await seats.of_person(tx, person.id)
     places = await organizations.of_ids(tx, [seat.organization_id for seat in held])
-    reader = await recipient.manager(tx, letter, *places)
-    if reader is None:
-        return None
-    mine = {place.id for place in places if reader.manages(place)}
-    return Rendered(registrations.unreachable(person, [seat for seat in held if seat.organization_id in mine]))
+    mine = {place.id for place in places if manager.manages(place)}
+    theirs = [seat for seat in held if seat.organization_id in mine]
+    # Whoever has left all places is told of to those alone to whom everything matters.
+    return Rendered(registrations.unreachable(person, theirs)) if theirs or manager.is_admin else None
 
 
 async def staff(tx: Tx, letter: Letter, catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -94,10 +96,10 @@ async def succession(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) 
 
 async def linked(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Tells whoever may give the same whom links have given a seat or a role since the letter was written."""
-    admin = await people.get(tx, letter.person_id)
-    if admin is None or not admin.may_manage:
+    manager = await recipient.manager(tx, letter)
+    if manager is None:
         return None
-    given = await links.gifts(tx, admin, datetime.fromisoformat(letter.data["since"]))
+    given = await links.gifts(tx, manager, datetime.fromisoformat(letter.data["since"]))
     return Rendered(link_views.given(given, now, catalog.calendar.zone)) if given else None
 
 
@@ -112,8 +114,8 @@ async def unlinked(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) ->
 async def invitation(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """A file of a batch of invitations, or the message about one organization."""
     zone, data = catalog.calendar.zone, letter.data
-    reader, places = await people.get(tx, letter.person_id), await organizations.of_ids(tx, data["organizations"])
-    if reader is None or not all(map(reader.manages, places)):
+    manager = await recipient.manager(tx, letter)
+    if manager is None or not all(map(manager.manages, await organizations.of_ids(tx, data["organizations"]))):
         return None
     tokens = await invitations.batch_tokens(tx, data["batch"], data["organizations"], now)
     if tokens is None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.desk.announcement import Announcement
 from bot.domain.letter import Letter
-from bot.domain.people.member import Person, Place
+from bot.domain.people.member import Person
 from bot.storage.desk import matters
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
@@ -34,10 +34,10 @@ async def announcer(tx: Tx, letter: Letter, announcement: Announcement) -> Perso
     return person if person is not None and await matters.is_theirs(tx, announcement, person) else None
 
 
-async def manager(tx: Tx, letter: Letter, *places: Place | None) -> Person | None:
-    """Somebody who says who sits at any of the organizations."""
+async def manager(tx: Tx, letter: Letter) -> Person | None:
+    """Somebody who says who sits where, at organizations that they manage."""
     person = await people.get(tx, letter.person_id)
-    return person if person is not None and any(place and person.manages(place) for place in places) else None
+    return person if person is not None and person.may_manage else None
 
 
 async def admin(tx: Tx, letter: Letter) -> Person | None:

@@ -131,8 +131,9 @@ def _heading(type_: OrganizationType, catalog: Catalog, requests: int, days: int
 
 
 def _only(parts: list[AudiencePart], catalog: Catalog) -> str:
-    """The narrowing by tags: «(только: есть 10–11 классы)»."""
-    if any(not part.tags for part in parts):
+    """The narrowing by tags and territories: «(только: есть 10–11 классы)»."""
+    if any(not part.tags and not part.territories for part in parts):
         return ""
-    tags = [catalog.tags.get(tag, tag) for part in parts for tag in part.tags]
-    return f" (только: {', '.join(tags)})"
+    names = catalog.tags | {id: territory.short for id, territory in catalog.territories.items()}
+    narrowed = [names.get(id, id) for part in parts for id in (*part.tags, *part.territories)]
+    return f" (только: {', '.join(dict.fromkeys(narrowed))})"

@@ -16,6 +16,7 @@ from bot.views.callbacks.control import InRound
 from bot.views.callbacks.department import Directives
 from bot.views.callbacks.directives import Card, OpenNow, Pause, Reload, Resume, Unsend
 from bot.views.callbacks.reports import OfDirective
+from bot.views.department.audience import territories
 from bot.views.department.panel import DIRECTIVES, back
 from bot.views.sources import begins
 from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
@@ -160,10 +161,9 @@ def audience(parts: Sequence[AudiencePart], catalog: Catalog) -> str:
 
 def _part(part: AudiencePart, catalog: Catalog) -> str:
     title = catalog.types[part.type].title if part.type in catalog.types else part.type
-    tags = [catalog.tags.get(tag, tag) for tag in part.tags]
-    where = [its.name if (its := catalog.territories.get(id)) else id for id in part.territories]
-    narrowed = [*([", ".join(tags).lower()] if tags else []), *where]
-    return f"{title} ({', '.join(narrowed)})" if narrowed else title
+    tags = ", ".join(catalog.tags.get(tag, tag) for tag in part.tags).lower()
+    narrowed = "; ".join(filter(None, (tags, territories(part.territories, catalog))))
+    return f"{title} ({narrowed})" if narrowed else title
 
 
 def _opens(coming: Occurrence | None, today: date, zone: tzinfo) -> str:
