@@ -18,6 +18,7 @@ from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.ledger.standing import Standing, standing
 from bot.domain.people.member import Limits
+from bot.domain.people.territory import Known
 from bot.domain.timing.calendar import SEPTEMBER_1
 from bot.domain.timing.schedule import YearDate
 
@@ -110,6 +111,8 @@ class Order:
     field: str | None = None
     organization: int | None = None
     occasion: Occasion = Occasion.ASKED
+    # A workbook has a sheet for each territory, too.
+    apart: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
@@ -124,6 +127,7 @@ class Order:
             field=data.get("field"),
             organization=data.get("organization"),
             occasion=Occasion(data.get("occasion", Occasion.ASKED)),
+            apart=bool(data.get("apart")),
         )
 
     @property
@@ -138,6 +142,7 @@ class Order:
             "field": self.field,
             "organization": self.organization,
             "occasion": str(self.occasion),
+            "apart": self.apart,
         }
         return {key: value for key, value in kept.items() if value}
 
@@ -151,7 +156,8 @@ class Letterhead:
     """What a report takes from the catalog: titles by id, in the catalog's order.
 
     `zone` names the department's time zone; `staff_types` are the department's own types; `source` names the resolution
-    in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id.
+    in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id;
+    `territories` are those that the catalog has.
     """
 
     zone: str
@@ -161,6 +167,7 @@ class Letterhead:
     source: str = ""
     numbers: dict[str, str] = field(default_factory=dict)
     year_begins: YearDate = SEPTEMBER_1
+    territories: dict[str, Known] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

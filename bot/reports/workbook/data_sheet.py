@@ -8,6 +8,7 @@ from bot.domain.ledger.report import Debtor, Line
 from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
+from bot.reports.level import Level
 from bot.reports.sections import Section
 from bot.reports.workbook.book import Cell, columns, footer, text_cell
 from bot.reports.workbook.volumes import Shelf
@@ -30,6 +31,8 @@ _COLUMNS = (
     ("Число", 12),
     ("Значение", 40),
 )
+# Where there are territories.
+_TERRITORY = ("Территория", 18)
 # So many headings fit on a page.
 _PRINTED = 4
 
@@ -37,8 +40,9 @@ _PRINTED = 4
 class DataSheet:
     """The flat ledger, on as many sheets as its rows take, in as many files."""
 
-    def __init__(self, shelf: Shelf, job: Job) -> None:
-        self._shelf, self._book, self._job = shelf, shelf.book, job
+    def __init__(self, shelf: Shelf, job: Job, level: Level | None = None) -> None:
+        self._shelf, self._book, self._job, self._level = shelf, shelf.book, job, level
+        self._columns = (*_COLUMNS, _TERRITORY) if level else _COLUMNS
         self._number = 0
         self._row = 0
         # What all rows of a round have.
@@ -46,14 +50,17 @@ class DataSheet:
         self._request: list[Cell] = []
         self._sheet = self._begin()
 
-    def row(self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """Writes the rows of an organization in a round."""
+    def row(
+        self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing, territory: str = ""
+    ) -> None:
+        """Writes the rows of an organization in a round, which has asked it in that territory."""
         values = line.values or {}
         given = [(field, value) for field in section.fields if (value := values.get(field.id)) is not None]
         self._make_room(max(1, len(given)))
         if self._round is not round_:
             self._round, self._request = round_, self._of_round(section, round_)
-        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(line, standing)]
+        place = [self._text(len(self._columns), self._level.short(territory))] if self._level else []
+        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(line, standing), *place]
         for field, value in given:
             what, unit = self._text(12, field.label), self._text(13, field.unit)
             column = 14 if rules(field.kind).is_numeric else 15
@@ -104,17 +111,17 @@ class DataSheet:
         self._end()
 
     def _end(self) -> None:
-        self._sheet.autofilter(0, 1, max(1, self._row - 1), len(_COLUMNS))
+        self._sheet.autofilter(0, 1, max(1, self._row - 1), len(self._columns))
 
     def _begin(self) -> Worksheet:
         self._number += 1
         sheet = self._book.sheet("Данные" if self._number == 1 else f"Данные {self._number}")
-        columns(sheet, [width for _, width in _COLUMNS])
+        columns(sheet, [width for _, width in self._columns])
         # For filters and pivot tables: on paper it would be more pages than all other sheets together, which have the
         # same answers. One page says so.
         sheet.print_area(0, 1, 0, _PRINTED)
         footer(sheet, f"Данные, {words.short_day(self._job.today)}: для фильтров и сводных таблиц, не для печати")
-        for column, (heading, _) in enumerate(_COLUMNS, start=1):
+        for column, (heading, _) in enumerate(self._columns, start=1):
             self._book.text(sheet, 0, column, heading, self._book.style("head"))
         sheet.freeze_panes(1, 2)
         self._row = 1
