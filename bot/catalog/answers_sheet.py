@@ -18,9 +18,19 @@ _MARKS, _MARK = ("o:", _FIELD), re.compile(r"o:\d+:\d+|field:[\w-]+")
 # Cells in the column of organizations that name none.
 _NAMES = "Организация"
 _NO_NAMES = frozenset({"Итого по району", _NAMES})
+_TOTALS = ("Итого: ", "Итого по всем территориям")
 # Columns that the bot writes and does not read back.
 _OWN = frozenset(
-    {"№", "Статус", "Дата ответа", "Кто ответил", "Комментарий организации", "Замечание управления", "Файлов"}
+    {
+        "№",
+        "Территория",
+        "Статус",
+        "Дата ответа",
+        "Кто ответил",
+        "Комментарий организации",
+        "Замечание управления",
+        "Файлов",
+    }
 )
 
 
@@ -115,7 +125,7 @@ class _Columns:
         """The rows that have none, and something in the columns of fields."""
         for number, cells in self._others:
             name = self._seen(number, cells, self._name)
-            if name in _NO_NAMES or _ROW.fullmatch(_cell(cells, self._key)):
+            if name in _NO_NAMES or name.startswith(_TOTALS) or _ROW.fullmatch(_cell(cells, self._key)):
                 continue
             if any(self._seen(number, cells, column) for columns in self._fields.values() for column in columns):
                 yield self._sheet.name, number, name

@@ -14,6 +14,7 @@ from bot.domain.ledger.report import Letterhead, Occasion, Order, ReportKind
 from bot.domain.letter import Letter
 from bot.domain.people.member import SeatState
 from bot.domain.people.messenger import Messenger, messenger_of
+from bot.domain.people.territory import Known
 from bot.domain.screen import Parcel, Pictures, Rendered, Screen, Upload, Volume
 from bot.reports.job import Job, Made
 from bot.reports.workshop import ReportFailed, Workshop
@@ -93,6 +94,7 @@ def letterhead(catalog: Catalog) -> Letterhead:
         {directive.id: directive.number for directive in catalog.directives.values()},
         catalog.calendar.year_begins,
         _sources(catalog),
+        {id: Known(id, its.name, its.short) for id, its in catalog.territories.items()},
     )
 
 

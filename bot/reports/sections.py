@@ -152,10 +152,13 @@ def together(parts: Sequence[Part]) -> Part | None:
 
 
 async def lines(
-    tx: Tx, round_ids: list[int], debtors: list[Debtor], limits: Limits
+    tx: Tx, round_ids: list[int], debtors: list[Debtor], limits: Limits, order: Iterable[int] | None = None
 ) -> AsyncIterator[tuple[int, Debtor, Line]]:
-    """The rows of these rounds within the limits, by organization, each with its organization's place among all."""
-    places = iter(enumerate(debtors))
+    """The rows of these rounds within the limits, by organization, each with its organization's place among all.
+
+    `order`: the places of those that are read, in another order.
+    """
+    places = iter(enumerate(debtors)) if order is None else ((place, debtors[place]) for place in order)
     while handful := list(islice(places, _HANDFUL)):
         by_organization: dict[int, list[Line]] = defaultdict(list)
         for line in await ledger_report.lines(tx, round_ids, [debtor.id for _, debtor in handful], limits):

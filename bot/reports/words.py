@@ -63,6 +63,13 @@ LEGEND = (
     (Standing.NOT_OURS, "не относится"),
     (Standing.EXCUSED, "снято с контроля"),
 )
+# What the totals of all are called, without territories and with them.
+IN_ALL, OF_ALL_TERRITORIES = "Итого по району", "Итого по всем территориям"
+
+
+def total_of(territory: str) -> str:
+    """«Итого: Северный»."""
+    return f"Итого: {territory}"
 
 
 def worst(standings: Counter[Standing]) -> Standing:

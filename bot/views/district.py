@@ -1,6 +1,6 @@
 """How the district stands on a question, beside one's own answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain.fields.field import Values
@@ -8,20 +8,30 @@ from bot.domain.ledger.district import BATCH, Figure
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
+from bot.views.territories import Named, name
 from bot.views.values import unit_beside, value_text
 from bot.views.words import esc, number, percent, screen, shorten
 
 _TENTH = Decimal("0.1")
 
 
-def district(obligation: Obligation, asked: int, answered: int, figures: Sequence[Figure], own: Values) -> Screen:
-    """Shows shares and totals of the district beside `own`, the organization's answer."""
+def compared(known: Mapping[str, Named], territory: str) -> str:
+    """What the screen is called: by the territory, if one is compared."""
+    if territory:
+        return f"{name(territory, known)}: как у других"
+    return "Как по всем территориям" if known else "Как в районе"
+
+
+def district(
+    heading: str, obligation: Obligation, asked: int, answered: int, figures: Sequence[Figure], own: Values
+) -> Screen:
+    """Shows shares and totals of those compared beside `own`, the organization's answer."""
     title = (
         f"{obligation.round.directive.title} · {obligation.round.title}"
         if obligation.round.title
         else obligation.round.directive.title
     )
-    lines = [f"<b>Как в районе</b>: {esc(title)}", f"Ответили {answered} из {asked}"]
+    lines = [f"<b>{esc(heading)}</b>: {esc(title)}", f"Ответили {answered} из {asked}"]
     for figure in figures:
         lines += ["", f"<b>{esc(shorten(figure.field.label, 90))}</b>", *_figure(figure, own.get(figure.field.id))]
     if asked < BATCH:

@@ -1,6 +1,6 @@
 """A request as one message: the form, its preview, and what was accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import takewhile
@@ -19,6 +19,7 @@ from bot.views.callbacks.extending import More
 from bot.views.common import why_final
 from bot.views.kinds import Asked, looks
 from bot.views.misfits import broken
+from bot.views.territories import Named, short
 from bot.views.threads import about_request
 from bot.views.values import Style, unit_beside, value_text
 from bot.views.words import (
@@ -40,6 +41,7 @@ from bot.views.words import (
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
 _SHOWN = 120
+_IN_DISTRICT = "Как в районе"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Card:
     extension: Extension | None = None
     # Whether whoever reads it lives by another clock.
     is_elsewhere: bool = False
+    # What leads to the answers of the others.
+    compared: str = _IN_DISTRICT
 
     @property
     def directive(self) -> Directive:
@@ -212,8 +216,15 @@ def accepted(card: Card) -> Screen:
         rows.append(about_request(obligation.id))
     if reply.version > 1:
         rows.append([Button(f"Все версии ({reply.version})", Versions(obligation=obligation.id).pack())])
-    rows.append([Button("Как в районе", InDistrict(obligation=obligation.id).pack())])
+    rows.append([Button(card.compared, InDistrict(obligation=obligation.id).pack())])
     return screen(*lines, rows=[*rows, *_others(card)])
+
+
+def compared(obligation: Obligation, known: Mapping[str, Named]) -> str:
+    """What leads to the answers of the others: of the district, or of the territory, «Как у других: Северный»."""
+    if not known:
+        return _IN_DISTRICT
+    return f"Как у других: {short(obligation.territory, known)}" if obligation.territory in known else "Как у других"
 
 
 def _late(card: Card) -> list[str]:

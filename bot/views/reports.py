@@ -5,6 +5,9 @@ from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Screen
 from bot.views.words import percent, screen
 
+# What the board is called, of a district and of several territories.
+BOARD, BOARD_OF_TERRITORIES = "Доска района", "Доска по территориям"
+
 
 def answered(execution: Execution) -> str:
     """«Представили 17 из 24 (71 %), в срок 15; срок не наступил: 3», plain text."""

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.fields.values import NUMERIC
+from bot.domain.ledger import level
 from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind, Span, typed_period
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
@@ -49,7 +50,7 @@ async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) ->
     days = _days(callback_data, scene)
     if days is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    return [edit(query, views.section(callback_data, *days, scene.today, curates=scene.person.may_curate))]
+    return [edit(query, _section(callback_data, days, scene))]
 
 
 async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
@@ -64,7 +65,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if days is None:
         return list(shown(message, scene, views.bad_period()))
     chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
-    said = list(shown(message, scene, views.section(chosen, *days, scene.today, curates=scene.person.may_curate)))
+    said = list(shown(message, scene, _section(chosen, days, scene)))
     await dialogues.end(scene.tx, scene.person.id)
     return said
 
@@ -74,7 +75,9 @@ async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayin
     days = _days(callback_data, scene)
     if days is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    return await _order(query, scene, Order(ReportKind(callback_data.kind), first=days[0], last=days[1]))
+    apart = callback_data.kind == "apart"
+    kind = ReportKind.WORKBOOK if apart else ReportKind(callback_data.kind)
+    return await _order(query, scene, Order(kind, first=days[0], last=days[1], apart=apart))
 
 
 async def curves(query: CallbackQuery, callback_data: Curves, scene: Scene) -> Sayings:
@@ -105,8 +108,9 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
     round_ = await round_within(scene, callback_data.round)
     if round_ is None or round_.opened_at is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    if callback_data.what == "w":
-        return await _order(query, scene, Order(ReportKind.WORKBOOK, rounds=(round_.id,)))
+    if callback_data.what in ("w", "a"):
+        apart = callback_data.what == "a"
+        return await _order(query, scene, Order(ReportKind.WORKBOOK, rounds=(round_.id,), apart=apart))
     await letters.write(
         scene.tx,
         LetterKind.EXPORT,
@@ -160,6 +164,11 @@ async def _with_numbers(scene: Scene) -> list[Directive]:
 
 def _numbers(directive: Directive) -> list[tuple[int, Field]]:
     return [(place, field) for place, field in enumerate(directive.fields) if field.kind in NUMERIC]
+
+
+def _section(chosen: Reports, days: tuple[date, date], scene: Scene) -> Screen:
+    by_territory = level.is_seen(scene.catalog, scene.person.limits)
+    return views.section(chosen, *days, scene.today, curates=scene.person.may_curate, by_territory=by_territory)
 
 
 def _days(chosen: Reports | Make, scene: Scene) -> tuple[date, date] | None:

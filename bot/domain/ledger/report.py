@@ -19,6 +19,7 @@ from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.ledger.standing import Standing, standing
 from bot.domain.people.member import Limits
+from bot.domain.people.territory import Known
 from bot.domain.timing.calendar import SEPTEMBER_1
 from bot.domain.timing.schedule import YearDate
 
@@ -111,6 +112,8 @@ class Order:
     field: str | None = None
     organization: int | None = None
     occasion: Occasion = Occasion.ASKED
+    # A workbook has a sheet for each territory, too.
+    apart: bool = False
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Self:
@@ -125,6 +128,7 @@ class Order:
             field=data.get("field"),
             organization=data.get("organization"),
             occasion=Occasion(data.get("occasion", Occasion.ASKED)),
+            apart=bool(data.get("apart")),
         )
 
     @property
@@ -139,6 +143,7 @@ class Order:
             "field": self.field,
             "organization": self.organization,
             "occasion": str(self.occasion),
+            "apart": self.apart,
         }
         return {key: value for key, value in kept.items() if value}
 
@@ -154,6 +159,7 @@ class Letterhead:
     `zone` names the department's time zone; `staff_types` are the department's own types; `source` names the resolution
     in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id. `sources`: where
     each directive may have a document of its own, what that is called, by id; in the order of the documents.
+    `territories` are those that the catalog has.
     """
 
     zone: str
@@ -164,6 +170,7 @@ class Letterhead:
     numbers: dict[str, str] = field(default_factory=dict)
     year_begins: YearDate = SEPTEMBER_1
     sources: dict[str, str] = field(default_factory=dict)
+    territories: dict[str, Known] = field(default_factory=dict)
 
     def source_of(self, directive: Directive) -> str:
         """What the directive's document is called; where there is one file, what is known of that."""

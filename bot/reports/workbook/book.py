@@ -260,6 +260,7 @@ _TRAITS: dict[str, dict[str, Any]] = {
         "bg_color": "#E7EEF4",
     },
     "upright": {"rotation": 90, "valign": "bottom"},
+    "territory": {"bold": True, "bg_color": "#F3F6F9", "valign": "vcenter"},
     "band": {"bold": True, "bg_color": "#DCE6EE", "valign": "vcenter"},
     "total": {"bold": True, "top": 2},
     "center": {"align": "center"},
@@ -268,6 +269,13 @@ _TRAITS: dict[str, dict[str, Any]] = {
     "percent": {"num_format": "0%", "align": "right"},
     "moment": {"num_format": "dd.mm.yyyy hh:mm", "align": "center"},
 }
+
+
+def literal(text: str) -> str:
+    """A text as a criterion of a formula that counts the cells that say just so."""
+    # These stand for any letters in a criterion.
+    plain = re.sub(r"([~*?])", r"~\1", _words(text))
+    return '"=' + plain.replace('"', '""') + '"'
 
 
 def narrowed(heading: str, width: float, longest: int) -> float:

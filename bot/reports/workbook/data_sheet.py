@@ -8,6 +8,7 @@ from bot.domain.ledger.report import Debtor, Line
 from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
+from bot.reports.level import Level
 from bot.reports.sections import Section
 from bot.reports.workbook.book import Cell, columns, footer, text_cell
 from bot.reports.workbook.volumes import Shelf
@@ -32,6 +33,8 @@ _COLUMNS = (
 )
 # Where directives come from several documents.
 _SOURCE = ("Источник", 40)
+# Where there are territories.
+_TERRITORY = ("Территория", 18)
 # So many headings fit on a page.
 _PRINTED = 4
 
@@ -39,24 +42,28 @@ _PRINTED = 4
 class DataSheet:
     """The flat ledger, on as many sheets as its rows take, in as many files."""
 
-    def __init__(self, shelf: Shelf, job: Job) -> None:
-        self._shelf, self._book, self._job = shelf, shelf.book, job
+    def __init__(self, shelf: Shelf, job: Job, level: Level | None = None) -> None:
+        self._shelf, self._book, self._job, self._level = shelf, shelf.book, job, level
+        extra = [*([_SOURCE] if job.letterhead.sources else []), *([_TERRITORY] if level else [])]
+        self._columns = (*_COLUMNS, *extra)
         self._number = 0
         self._row = 0
-        self._columns = (*_COLUMNS, _SOURCE) if job.letterhead.sources else _COLUMNS
         # What all rows of a round have.
         self._round: Round | None = None
         self._request: list[Cell] = []
         self._sheet = self._begin()
 
-    def row(self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """Writes the rows of an organization in a round."""
+    def row(
+        self, section: Section, round_: Round, debtor: Debtor, line: Line, standing: Standing, territory: str = ""
+    ) -> None:
+        """Writes the rows of an organization in a round, which has asked it in that territory."""
         values = line.values or {}
         given = [(field, value) for field in section.fields if (value := values.get(field.id)) is not None]
         self._make_room(max(1, len(given)))
         if self._round is not round_:
             self._round, self._request = round_, self._of_round(section, round_)
-        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(line, standing)]
+        place = [self._text(len(self._columns), self._level.short(territory))] if self._level else []
+        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(line, standing), *place]
         for field, value in given:
             what, unit = self._text(12, field.label), self._text(13, field.unit)
             column = 14 if rules(field.kind).is_numeric else 15
@@ -76,8 +83,8 @@ class DataSheet:
         kind = "Разовый вопрос" if section.is_question else "Поручение"
         texts = enumerate((kind, section.title, topic, round_.title), start=3)
         cells = [*(self._text(*text) for text in texts), self._book.moment_cell(7, round_.opens_at)]
-        if self._columns is not _COLUMNS:
-            cells.append(self._text(len(self._columns), section.source))
+        if self._job.letterhead.sources:
+            cells.append(self._text(len(_COLUMNS) + 1, section.source))
         return cells
 
     def _of_answer(self, line: Line, standing: Standing) -> list[Cell]:

@@ -6,9 +6,11 @@ headings say what belongs where, however the rows are sorted. docs/reports.md ha
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from textwrap import wrap
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.desk.sources import Group
@@ -19,8 +21,9 @@ from bot.domain.ledger.report import Debtor, Execution, Line, Total
 from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
+from bot.reports.level import Level
 from bot.reports.sections import Section
-from bot.reports.workbook.book import Book, Cell, columns, footer, height, narrowed, text_cell
+from bot.reports.workbook.book import Book, Cell, columns, footer, height, literal, narrowed, text_cell
 from bot.reports.workbook.volumes import Shelf
 from bot.views.reports import answered
 from bot.views.sources import heading as source_heading
@@ -28,9 +31,10 @@ from bot.views.standing import WORDS
 from bot.views.values import value_text
 
 KEYS = "#answers:1"
-_FIRST_FIELD = 6
 # Columns before and after those of the fields, with their widths.
 _BEFORE = {"№": 4.0, "Организация": 26.0, "Статус": 15.0, "Дата ответа": 15.5, "Кто ответил": 17.0}
+# Where there are territories, it stands behind the organization.
+_TERRITORY = {"Территория": 14.0}
 _AFTER = {"Комментарий организации": 24.0, "Замечание управления": 22.0, "Файлов": 8.0}
 # Number and organization stand on each page.
 _REPEATED = 2
@@ -59,31 +63,59 @@ class Block:
     totals: dict[str, Total] = field(default_factory=dict)
     # The number of the row with the totals, from 0; None: there is none.
     total_row: int | None = None
+    # The column of the first field.
+    first_field: int = 1 + len(_BEFORE)
+    parts: dict[str, "Portion"] = field(default_factory=dict)
 
     def cell(self, field_id: str, fields: list[Field]) -> str:
         """The address of a field's total, for a formula."""
         assert self.total_row is not None
-        column = xl_col_to_name(_FIRST_FIELD + [field.id for field in fields].index(field_id))
+        column = xl_col_to_name(self.first_field + [field.id for field in fields].index(field_id))
         quoted = self.sheet.replace("'", "''")
         return f"'{quoted}'!{column}{self.total_row + 1}"
 
 
-class DirectiveSheet:
-    """The sheet of one directive, which grows row by row."""
+@dataclass(slots=True)
+class Portion:
+    """What of a period is one territory's."""
 
-    def __init__(self, shelf: Shelf, job: Job, section: Section) -> None:
+    execution: Execution
+    reported: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    totals: dict[str, Total] = field(default_factory=dict)
+
+
+class DirectiveSheet:
+    """The sheet of one directive, which grows row by row.
+
+    `level`: its rows come by territory, each territory below a line of its own. `only`: it has the rows of that
+    territory alone, to be read: its rows have no keys.
+    """
+
+    def __init__(
+        self, shelf: Shelf, job: Job, section: Section, level: Level | None = None, only: str | None = None
+    ) -> None:
         self._shelf, self._book, self._job, self._section = shelf, shelf.book, job, section
+        self._level: Level | None = level if only is None else None
+        self._only: tuple[Level, str] | None = (level, only) if level and only is not None else None
         self._fields = section.fields
-        self._remarks = _FIRST_FIELD + len(self._fields)
+        before = dict(_BEFORE)
+        if self._level:
+            number, organization, *others = before.items()
+            before = dict([number, organization, *_TERRITORY.items(), *others])
+        # Columns behind the organization have moved by so many.
+        self._moved = len(before) - len(_BEFORE)
+        self._first = 1 + len(before)
+        self._remarks = self._first + len(self._fields)
         self._last = self._remarks + 2
-        self._headings = [*_BEFORE, *map(words.heading, self._fields), *_AFTER]
+        self._headings = [*before, *map(words.heading, self._fields), *_AFTER]
         self._widths = [
-            *_BEFORE.values(),
+            *before.values(),
             *(float(rules(field.kind).width) for field in self._fields),
             *_AFTER.values(),
         ]
         # Texts that may need several lines stand across the first columns, which no page tears apart.
-        self._across = list(_BEFORE.values())
+        self._across = list(before.values())
         self._longest = [0] * (self._last + 1)
         self._row = 0
         self._filtered = False
@@ -95,18 +127,37 @@ class DirectiveSheet:
     def begin(self, round_: Round, execution: Execution) -> None:
         """Begins a period with its band."""
         rows = execution.asked + execution.excused
+        if self._level:
+            # A line above and a subtotal below for each territory.
+            rows += 2 * len(self._level.in_round(round_.id))
         if self._row > _BAND and (self._row + rows + _BELOW > self._book.rows or self._shelf.is_full):
             # A region's weekly directive is longer than a sheet.
             self._turn()
         self._write_band(round_, execution)
         self._number = 0
-        self._block = Block(round_, execution, self._book, self._sheet.get_name(), self._row)
+        self._block = Block(round_, execution, self._book, self._sheet.get_name(), self._row, first_field=self._first)
         asked = {field.id for field in round_.directive.fields if not field.only_in or round_.key in field.only_in}
         self._asked = [field.id in asked for field in self._fields]
         self._block.totals = {field.id: Total(field) for field in self._fields if field.id in asked and field.total}
 
-    def row(self, debtor: Debtor, line: Line, standing: Standing) -> None:
-        """Writes an organization's row in the period that was begun last."""
+    def begin_territory(self, territory: str) -> None:
+        """The rows that follow are that territory's, below a line of its own, which opens and closes them."""
+        assert self._block is not None
+        assert self._level is not None
+        if self._number and (self._row + _BELOW > self._book.rows or self._shelf.is_full):
+            self._tear(self._block)
+        execution = self._level.counted[self._block.round.id][territory]
+        totals = {id: Total(total.what) for id, total in self._block.totals.items()}
+        self._block.parts[territory] = Portion(execution, totals=totals)
+        style = self._book.style("territory")
+        # In the column of numbers: lists of what a filter may show have nothing of it.
+        texts = {1: f"{self._level.name(territory)}. {answered(execution)}"}
+        for column in range(1, self._last + 1):
+            self._book.text(self._sheet, self._row, column, texts.get(column), style)
+        self._row += 1
+
+    def row(self, debtor: Debtor, line: Line, standing: Standing, territory: str = "") -> None:
+        """Writes an organization's row in the period that was begun last, and in the territory."""
         assert self._block is not None
         if self._number and (self._row + _BELOW > self._book.rows or self._shelf.is_full):
             self._tear(self._block)
@@ -116,14 +167,17 @@ class DirectiveSheet:
         texts = dict(self._texts(debtor, line, standing))
         for column, text in texts.items():
             self._longest[column] = max(self._longest[column], len(text))
-        self._sheet.set_row(row, height((text, self._widths[column - 1]) for column, text in texts.items()))
+        tall = height((text, self._widths[column - 1]) for column, text in texts.items())
+        moved, key = self._moved, f"o:{line.obligation_id}:{line.version}"
+        self._sheet.set_row(row, tall, None, {"level": 1} if self._level else {})
         cells: list[Cell] = [
-            (0, f"o:{line.obligation_id}:{line.version}", book.style("text")),
+            (0, key if self._only is None else None, book.style("text")),
             (1, float(self._number), center),
             text_cell(2, debtor.label, cell),
-            text_cell(3, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing])),
-            book.moment_cell(4, line.at, "cell"),
-            text_cell(5, words.author(line) if line.at else None, cell),
+            *([text_cell(3, self._level.short(territory), cell)] if self._level else []),
+            text_cell(3 + moved, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing])),
+            book.moment_cell(4 + moved, line.at, "cell"),
+            text_cell(5 + moved, words.author(line) if line.at else None, cell),
             text_cell(self._remarks, self._said(line), cell),
             text_cell(self._remarks + 1, line.comment, cell),
             (self._remarks + 2, float(line.files), center) if line.files else (self._remarks + 2, None, cell),
@@ -131,27 +185,29 @@ class DirectiveSheet:
         if line.files:
             self._longest[self._remarks + 2] = 1
         values = line.values or {}
-        for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=_FIRST_FIELD):
+        for column, (asked, in_period) in enumerate(zip(self._fields, self._asked, strict=True), start=self._first):
             if in_period or values.get(asked.id) is not None:
                 cells.append(book.value_cell(column, asked, values.get(asked.id), "cell"))
             else:
                 cells.append((column, None, book.style("cell", tint="#F2F2F2")))
         book.write(self._sheet, row, cells)
-        for total in self._block.totals.values():
-            total.add(line.values)
-        if standing is Standing.OVERDUE:
-            self._block.silent.append(debtor.label)
-        elif standing.is_answered:
-            self._block.reported.append(debtor.label)
+        both: list[Block | Portion] = [self._block, *([self._block.parts[territory]] if self._level else [])]
+        for counts in both:
+            for total in counts.totals.values():
+                total.add(line.values)
+            if standing is Standing.OVERDUE:
+                counts.silent.append(debtor.label)
+            elif standing.is_answered:
+                counts.reported.append(debtor.label)
         self._row += 1
 
     def _texts(self, debtor: Debtor, line: Line, standing: Standing) -> Iterator[tuple[int, str]]:
         """The texts that may need several lines, each with its column."""
         values = line.values or {}
         yield 2, debtor.label
-        yield 3, WORDS[standing]
-        yield 5, words.author(line)
-        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+        yield 3 + self._moved, WORDS[standing]
+        yield 5 + self._moved, words.author(line)
+        for column, asked in enumerate(self._fields, start=self._first):
             if asked.id in values:
                 yield column, value_text(asked, values[asked.id])
         yield self._remarks, self._said(line)
@@ -171,11 +227,8 @@ class DirectiveSheet:
         self._sheet.write_blank(self._row, 1, None, self._book.style("plain"))
         self._row += 1
         if block.totals and last >= block.first:
-            block.total_row = self._row
-            self._write_totals(block)
-            self._row += 1
-        silence = words.silence(block.execution, block.reported, block.silent, _NAMES)
-        for piece in wrap(silence, _PIECE):
+            self._write_all_totals(block, last)
+        for piece in self._silence(block):
             # Not across columns that stand on each page: of those beside the first it would be a piece.
             across = self._across[_REPEATED:]
             self._book.lines(self._sheet, self._row, piece, self._book.style("wrapped"), across, _REPEATED + 1)
@@ -183,6 +236,36 @@ class DirectiveSheet:
         self._filter(last)
         self._row += 1
         return block
+
+    def _silence(self, block: Block) -> Iterator[str]:
+        """Who has not answered, by territory where there are several."""
+        if self._level is None:
+            yield from wrap(words.silence(block.execution, block.reported, block.silent, _NAMES), _PIECE)
+            return
+        for territory, part in block.parts.items():
+            if part.silent:
+                names = words.silence(part.execution, part.reported, part.silent, _NAMES)
+                yield from wrap(f"{self._level.short(territory)} ({len(part.silent)}). {names}", _PIECE)
+
+    def _write_all_totals(self, block: Block, last: int) -> None:
+        """Writes the totals of the territories, which are summed from the rows, and the sum of these."""
+        if self._level is None:
+            block.total_row = self._row
+            self._write_totals(block, words.IN_ALL if self._only is None else self._total_of_only())
+            self._row += 1
+            return
+        first = self._row
+        for territory, part in block.parts.items():
+            self._write_subtotals(block, part, self._level.short(territory), last)
+            self._row += 1
+        block.total_row = self._row
+        self._write_sums(block, first)
+        self._row += 1
+
+    def _total_of_only(self) -> str:
+        assert self._only is not None
+        level, territory = self._only
+        return words.total_of(level.short(territory))
 
     def _filter(self, last: int) -> None:
         if not self._filtered:
@@ -208,22 +291,63 @@ class DirectiveSheet:
 
     def finish(self) -> None:
         """Completes the sheet: its columns are as wide as what is in them needs."""
-        widths = self._widths[: _FIRST_FIELD - 1]
-        for column, heading in enumerate(self._headings[len(widths) :], start=_FIRST_FIELD):
+        widths = self._widths[: self._first - 1]
+        for column, heading in enumerate(self._headings[len(widths) :], start=self._first):
             # Nothing has been remarked, or sent: the column only takes room.
             needless = column >= self._remarks and not self._longest[column]
             widths.append(0 if needless else narrowed(heading, self._widths[column - 1], self._longest[column]))
         printed = columns(self._sheet, widths, repeated=_REPEATED, rows=self._row)
         self._book.print_area(self._sheet, printed, _HEADINGS, max(self._row - 1, _HEADINGS))
 
-    def _write_totals(self, block: Block) -> None:
+    def _write_label(self, text: str, *traits: str) -> None:
         book, sheet, row = self._book, self._sheet, self._row
-        style = book.style("cell", "bold", "total")
+        style = book.style("cell", *traits)
         sheet.write_blank(row, 1, None, style)
-        book.text(sheet, row, 2, "Итого по району", style)
+        book.text(sheet, row, 2, text, style)
         for column in range(3, self._last + 1):
             sheet.write_blank(row, column, None, style)
-        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+
+    def _write_subtotals(self, block: Block, part: Portion, name: str, last: int) -> None:
+        """Sums the rows that name the territory, wherever a reader has sorted them to."""
+        self._write_label(words.total_of(name), "bold")
+        territories = xl_range_abs(block.first, 3, last, 3)
+        named = literal(name)
+        for column, asked in self._summed(block):
+            total, style = part.totals[asked.id].total, self._style_of_total(asked, "bold")
+            cells = xl_range_abs(block.first, column, last, column)
+            # A total of blanks is blank, not 0.
+            given = f'COUNTIFS({territories},{named},{cells},"<>")'
+            formula = f'=IF({given}=0,"",SUMIFS({cells},{territories},{named}))'
+            self._write_sum(block, column, formula, style, total)
+
+    def _write_sums(self, block: Block, first: int) -> None:
+        """Sums the territories: the total of all is what they come to."""
+        self._write_label(words.OF_ALL_TERRITORIES, "bold", "total")
+        for column, asked in self._summed(block):
+            total, style = block.totals[asked.id].total, self._style_of_total(asked, "bold", "total")
+            letter = xl_col_to_name(column)
+            cells = f"{letter}{first + 1}:{letter}{self._row}"
+            self._write_sum(block, column, f'=IF(COUNT({cells})=0,"",SUM({cells}))', style, total)
+
+    def _write_sum(self, block: Block, column: int, formula: str, style: Format, total: Decimal | None) -> None:
+        """A formula, with what it comes to; where its rows go over several sheets, that alone."""
+        if not block.is_torn:
+            self._sheet.write_formula(self._row, column, formula, style, "" if total is None else float(total))
+        elif total is not None:
+            self._sheet.write_number(self._row, column, float(total), style)
+
+    def _summed(self, block: Block) -> Iterator[tuple[int, Field]]:
+        for column, asked in enumerate(self._fields, start=self._first):
+            if asked.id in block.totals:
+                yield column, asked
+
+    def _style_of_total(self, asked: Field, *traits: str) -> Format:
+        return self._book.style("cell", *traits, "right", number_format=rules(asked.kind).cell_format)
+
+    def _write_totals(self, block: Block, label: str) -> None:
+        book, sheet, row = self._book, self._sheet, self._row
+        self._write_label(label, "bold", "total")
+        for column, asked in enumerate(self._fields, start=self._first):
             if asked.id not in block.totals:
                 continue
             total = block.totals[asked.id].total
@@ -239,9 +363,13 @@ class DirectiveSheet:
 
     def _begin_sheet(self) -> Worksheet:
         book, job, directive = self._book, self._job, self._section.directive
-        sheet = book.sheet(self._section.title)
+        title = self._section.title
+        sheet = book.sheet(title if self._only is None else self._called())
+        if self._level:
+            # The line that opens and closes rows stands above them.
+            sheet.outline_settings(True, False, True, False)
         self._filtered = False
-        book.title(sheet, self._section.title, self._across)
+        book.title(sheet, title if self._only is None else f"{self._name_of_only()}. {title}", self._across)
         about = f"{words.period(job.order)}, {words.made_on(job)}"
         book.line(sheet, _PERIOD, about, book.style("small"))
         text = f"«{directive.text}»" if directive.text else directive.prompt
@@ -253,6 +381,16 @@ class DirectiveSheet:
         footer(sheet, f"{self._section.title}, {words.short_day(job.today)}")
         self._row = _BAND
         return sheet
+
+    def _name_of_only(self) -> str:
+        assert self._only is not None
+        level, territory = self._only
+        return level.name(territory)
+
+    def _called(self) -> str:
+        assert self._only is not None
+        level, territory = self._only
+        return level.short(territory)
 
     def _write_band(self, round_: Round, execution: Execution, *, continued: bool = False) -> None:
         period = words.continued(words.period_title(round_)) if continued else words.period_title(round_)
@@ -270,7 +408,8 @@ class DirectiveSheet:
     def _write_headings(self) -> None:
         """Writes the keys and the headings, for the rows of all periods of the sheet."""
         book, sheet = self._book, self._sheet
-        self._write_keys()
+        if self._only is None:
+            self._write_keys()
         sheet.set_row(_HEADINGS, 66)
         for column, heading in enumerate(self._headings, start=1):
             book.text(sheet, _HEADINGS, column, heading, book.style("head"))
@@ -281,5 +420,5 @@ class DirectiveSheet:
         sheet.set_row(_KEYS, None, None, {"hidden": True})
         sheet.write_string(_KEYS, 0, KEYS, style)
         sheet.write_string(_KEYS, 2, "name", style)
-        for column, asked in enumerate(self._fields, start=_FIRST_FIELD):
+        for column, asked in enumerate(self._fields, start=self._first):
             sheet.write_string(_KEYS, column, f"field:{asked.id}", style)

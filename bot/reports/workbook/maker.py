@@ -1,20 +1,24 @@
 """Reads the ledger once and fills all sheets on the way."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
-from bot.domain.ledger.report import Debtor, Execution
+from bot.domain.ledger.obligation import Round
+from bot.domain.ledger.report import Debtor, Execution, Line
 from bot.domain.progress import Progress, silent
+from bot.reports import level as level_of
 from bot.reports import sections, words
 from bot.reports.job import Job, Made
+from bot.reports.level import Level
 from bot.reports.sections import Part, Section
 from bot.reports.workbook import announcements, dynamics
 from bot.reports.workbook.book import ROWS, Book
 from bot.reports.workbook.data_sheet import DataSheet
 from bot.reports.workbook.directive_sheet import Block, DirectiveSheet
 from bot.reports.workbook.summary import Summary
+from bot.reports.workbook.territories import Territories
 from bot.reports.workbook.volumes import Shelf, TooLarge, Volumes
 from bot.storage.desk import ledger_report
 from bot.storage.desk.announcement_report import Sent
@@ -39,6 +43,7 @@ class _Content:
     debtors: list[Debtor]
     announcements: list[Sent]
     whole: bool
+    level: Level | None = None
 
     @property
     def bytes(self) -> int:
@@ -71,7 +76,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent, *, r
     directives = sections.sections(asked, job.letterhead)
     parts = sections.parts(directives, counted)
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
-    content = _Content(directives, parts, counted, debtors, told, whole)
+    level = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
+    content = _Content(directives, parts, counted, debtors, told, whole, level)
     books = await _books(tx, job, folder, content, progress, rows)
     title = "Свод" if whole or len(directives) != 1 else f"Свод {directives[0].number or 'по вопросу'}"
     names, notes = _named(books, title, job)
@@ -102,12 +108,18 @@ async def _books(tx: Tx, job: Job, folder: Path, content: _Content, progress: Pr
 async def _write(
     tx: Tx, job: Job, volumes: Volumes, content: _Content, progress: Progress, *, divided: bool
 ) -> list[Book]:
-    directives = content.sections
+    directives, debtors, level = content.sections, content.debtors, content.level
     main = volumes.begin()
     # Sheets stand in the order in which they are begun: in one file, all of them are begun here.
-    summaries = _summaries(main, job, content) if content.has_summary else []
+    shown = _shown(content) if content.has_summary else []
+    # A document has no totals by territory of its own: they are in its lines.
+    undivided = [part for part, _ in shown if not part.group]
+    totals = [Territories(main, job, part, level) for part in undivided] if level else []
+    summaries = [Summary(main, job, part, debtors, level, number=number) for part, number in shown]
     shelf = Shelf(volumes, main)
-    sheets = [] if divided else [DirectiveSheet(shelf, job, section) for section in directives]
+    sheets = [] if divided else [DirectiveSheet(shelf, job, section, level) for section in directives]
+    apart = level.ids if level and job.order.apart else ()
+    of_one = [Summary(main, job, part, debtors, level, its) for its in apart for part in undivided]
     moving = dynamics.worth_showing(directives)
     curves = main.sheet("Динамика") if moving else None
     if content.announcements:
@@ -115,18 +127,24 @@ async def _write(
     if divided and main.sheets and directives:
         shelf = Shelf(volumes, volumes.begin())
     flat = Shelf(volumes, volumes.begin() if divided else main) if not job.order.rounds else None
-    data = DataSheet(flat, job) if flat else None
+    data = DataSheet(flat, job, level) if flat else None
     pairs = (
-        ((section, DirectiveSheet(shelf, job, section)) for section in directives)
+        ((section, DirectiveSheet(shelf, job, section, level)) for section in directives)
         if divided
         else zip(directives, sheets, strict=True)
     )
-    blocks = await _fill(tx, job, pairs, summaries, data, content, progress)
+    blocks = await _fill(tx, job, pairs, [*summaries, *of_one], data, content, progress)
+    if level and not content.has_summary:
+        for territory in apart:
+            await _fill_one(tx, job, shelf, content, level, territory)
     progress("writing the file", 0, 0)
     if data:
         data.finish()
-    for summary in summaries:
+    for summary in [*summaries, *of_one]:
         summary.write()
+    of_totals = [summary for summary, (part, _) in zip(summaries, shown, strict=True) if not part.group]
+    for sheet, summary in zip(totals, of_totals, strict=False):
+        sheet.write(summary)
     if curves:
         dynamics.write(main, curves, job, moving, content.counted, blocks)
     volumes.close()
@@ -134,11 +152,10 @@ async def _write(
     return list(dict.fromkeys(of_all))
 
 
-def _summaries(main: Book, job: Job, content: _Content) -> list[Summary]:
-    """One of all directives, then one of each document where there are several, and one of questions."""
+def _shown(content: _Content) -> list[tuple[Part, int]]:
+    """All directives, then those of each document where there are several, and questions; with their numbers."""
     whole = sections.together(content.parts)
-    of_all = [Summary(main, job, whole, content.debtors)] if whole else []
-    return [*of_all, *(Summary(main, job, part, content.debtors, n) for n, part in enumerate(content.parts, start=1))]
+    return [*([(whole, 0)] if whole else []), *((part, n) for n, part in enumerate(content.parts, start=1))]
 
 
 async def _fill(
@@ -155,22 +172,52 @@ async def _fill(
     done, rows = 0, sum(counted[round_.id].asked for section in content.sections for round_ in section.rounds)
     blocks: dict[int, Block] = {}
     for section, sheet in sheets:
-        its_summaries = [each for each in summaries if each.is_about(section)]
         # The newest period is on top.
         for round_ in reversed(section.rounds):
             sheet.begin(round_, counted[round_.id])
-            async for place, debtor, line in sections.lines(tx, [round_.id], content.debtors, job.order.limits):
+            async for place, debtor, line, territory in _lines(tx, job, round_, sheet, content):
                 standing = line.standing(round_, job.now)
-                sheet.row(debtor, line, standing)
-                for summary in its_summaries:
-                    summary.count(section, place, line, standing, job.now)
+                sheet.row(debtor, line, standing, territory)
+                for summary in summaries:
+                    if summary.is_about(section, territory):
+                        summary.count(section, place, line, standing, job.now, territory)
                 if data:
-                    data.row(section, round_, debtor, line, standing)
+                    data.row(section, round_, debtor, line, standing, territory)
                 done += 1
                 progress("rows", done, rows)
             blocks[round_.id] = sheet.end()
         sheet.finish()
     return blocks
+
+
+async def _lines(
+    tx: Tx, job: Job, round_: Round, sheet: DirectiveSheet, content: _Content
+) -> AsyncIterator[tuple[int, Debtor, Line, str]]:
+    """The rows of the round, as `sections.lines` has them, with their territories, which begin on the sheet."""
+    debtors, limits = content.debtors, job.order.limits
+    if content.level is None:
+        async for place, debtor, line in sections.lines(tx, [round_.id], debtors, limits):
+            yield place, debtor, line, ""
+        return
+    for territory, places in content.level.places(round_.id, debtors).items():
+        sheet.begin_territory(territory)
+        async for place, debtor, line in sections.lines(tx, [round_.id], debtors, limits, places):
+            yield place, debtor, line, territory
+
+
+async def _fill_one(tx: Tx, job: Job, shelf: Shelf, content: _Content, level: Level, territory: str) -> None:
+    """Writes a sheet of the rows of one territory."""
+    for section in content.sections:
+        sheet = DirectiveSheet(shelf, job, section, level, territory)
+        for round_ in reversed(section.rounds):
+            places = level.places(round_.id, content.debtors).get(territory)
+            if not places:
+                continue
+            sheet.begin(round_, level.counted[round_.id][territory])
+            async for _, debtor, line in sections.lines(tx, [round_.id], content.debtors, job.order.limits, places):
+                sheet.row(debtor, line, line.standing(round_, job.now))
+            sheet.end()
+        sheet.finish()
 
 
 def _named(books: list[Book], title: str, job: Job) -> tuple[tuple[str, ...], tuple[str, ...]]:

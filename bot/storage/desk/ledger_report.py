@@ -133,6 +133,45 @@ async def remarks(tx: Tx, round_ids: Collection[int], limits: Limits) -> dict[in
 
 async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Execution]:
     """How each round stands within the limits; a round that asks nobody there is missing."""
+    rows = await _executions(tx, round_ids, limits, now, t.obligations.c.round_id)
+    return {row.round_id: counted for row, counted in rows}
+
+
+async def executions_by_territory(
+    tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime
+) -> dict[int, dict[str, Execution]]:
+    """The same in each territory, by round and territory, as organizations belonged to them when they were asked."""
+    by_round: dict[int, dict[str, Execution]] = defaultdict(dict)
+    territory = organizations.territory_then(t.obligations).label("there")
+    for row, counted in await _executions(tx, round_ids, limits, now, t.obligations.c.round_id, territory):
+        by_round[row.round_id][row.there] = counted
+    return by_round
+
+
+async def territories(tx: Tx, round_ids: Collection[int], limits: Limits) -> dict[int, set[str]]:
+    """The territories in which the rounds have asked each organization, by its id: one, unless it has moved."""
+    there = organizations.territory_then(t.obligations)
+    query = sa.select(t.obligations.c.organization_id, there).where(*_of_rounds(round_ids, limits)).distinct()
+    found: dict[int, set[str]] = defaultdict(set)
+    for organization_id, territory in await tx.execute(query):
+        found[organization_id].add(territory)
+    return found
+
+
+async def moves(
+    tx: Tx, round_ids: Collection[int], organization_ids: Collection[int], limits: Limits
+) -> dict[tuple[int, int], str]:
+    """The territory in which each of these rounds has asked each of these organizations, by the ids of both."""
+    own, there = t.obligations.c, organizations.territory_then(t.obligations)
+    query = sa.select(own.round_id, own.organization_id, there).where(
+        *_of_rounds(round_ids, limits), one_of(own.organization_id, organization_ids)
+    )
+    return {(row[0], row[1]): row[2] for row in await tx.execute(query)}
+
+
+async def _executions(
+    tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime, *groups: sa.ColumnElement[Any]
+) -> list[tuple[Any, Execution]]:
     answered = t.obligations.c.state.in_((ObligationState.ANSWERED, ObligationState.ACCEPTED))
     wanted = t.obligations.c.state != ObligationState.EXCUSED
     late = sa.and_(answered, _first.c.at > t.obligations.c.due_at)
@@ -152,17 +191,14 @@ async def executions(tx: Tx, round_ids: Collection[int], limits: Limits, now: da
     }
     query = (
         sa.select(
-            t.obligations.c.round_id,
+            *groups,
             *(sa.func.sum(sa.case((condition, 1), else_=0)).label(name) for name, condition in counted.items()),
         )
         .select_from(_with_replies())
         .where(t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
-        .group_by(t.obligations.c.round_id)
+        .group_by(*(sa.text("there") if isinstance(group, sa.Label) else group for group in groups))
     )
-    return {
-        row.round_id: Execution(**{name: int(getattr(row, name)) for name in counted})
-        for row in await tx.execute(query)
-    }
+    return [(row, Execution(**{name: int(getattr(row, name)) for name in counted})) for row in await tx.execute(query)]
 
 
 async def _remarks(tx: Tx, conditions: Collection[sa.ColumnElement[bool]]) -> dict[int, tuple[tuple[str, ...], int]]:

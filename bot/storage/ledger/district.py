@@ -8,6 +8,7 @@ from bot.domain.fields.field import Values
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.ledger import by_territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,15 @@ class Answers:
     values: tuple[Values, ...]
 
 
-async def answers(tx: Tx, round_id: int) -> Answers:
-    """Everybody's answers to the round; `bot.domain.ledger.district` says what of them may be told."""
+async def answers(tx: Tx, round_id: int, territory: str | None = None) -> Answers:
+    """Everybody's answers to the round, in that territory or wherever.
+
+    `bot.domain.ledger.district` says what of them may be told.
+    """
     first = t.replies.alias("first_reply")
     newest = t.replies.alias("newest_reply")
-    wanted = sa.select(sa.func.count()).where(
-        t.obligations.c.round_id == round_id, t.obligations.c.state != ObligationState.EXCUSED
-    )
+    asked_there = (t.obligations.c.round_id == round_id, *by_territory.within(territory))
+    wanted = sa.select(sa.func.count()).where(*asked_there, t.obligations.c.state != ObligationState.EXCUSED)
     query = (
         sa.select(newest.c["values"], newest.c.not_ours)
         .select_from(
@@ -38,7 +41,7 @@ async def answers(tx: Tx, round_id: int) -> Answers:
             )
         )
         .where(
-            t.obligations.c.round_id == round_id,
+            *asked_there,
             t.obligations.c.state.not_in([*UNANSWERED, ObligationState.EXCUSED]),
         )
         .order_by(first.c.at, t.obligations.c.id)

@@ -7,6 +7,8 @@ from bot.views.callbacks import Callback, Number
 # School year, this month, the month before, this quarter, days that were typed.
 Span = Literal["y", "m", "p", "q", "c"]
 Kind = Literal["workbook", "board", "execution", "matrix", "completion"]
+# Kinds, and "apart": the workbook with a sheet for each territory.
+Choice = Literal[Kind, "apart"]
 Turn = Literal["", "monthly", "closings"]
 
 
@@ -25,7 +27,7 @@ class Spans(Callback, prefix="rb"):
 class Make(Callback, prefix="rc"):
     """Has a report of the period made."""
 
-    kind: Kind
+    kind: Choice
     span: Span
     first: str = ""
     last: str = ""
@@ -49,10 +51,10 @@ class OfDirective(Callback, prefix="re"):
 
 
 class OfRound(Callback, prefix="rf"):
-    """Has a report of one round made: a workbook, a table in the chat, or the same as plain text."""
+    """Has a report of one round made: a workbook (`a`: a sheet for each territory), a table in the chat, or text."""
 
     round: Number
-    what: Literal["w", "t", "x"]
+    what: Literal["w", "a", "t", "x"]
 
 
 class OfOrganization(Callback, prefix="ri"):

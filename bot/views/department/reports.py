@@ -9,8 +9,9 @@ from bot.domain.ledger.report import AWAITED_AT_MOST
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.directives import Card
 from bot.views.callbacks.entering import Enter
-from bot.views.callbacks.reports import Curves, Kind, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
+from bot.views.callbacks.reports import Choice, Curves, Make, OfDirective, OnSchedule, Reports, Span, Spans, Turn
 from bot.views.department.panel import back
+from bot.views.reports import BOARD, BOARD_OF_TERRITORIES
 from bot.views.words import arrows, button_titles, day, esc, screen
 
 PAGE = 8
@@ -31,11 +32,16 @@ _SPANS: dict[Span, str] = {
 }
 
 
-def section(chosen: Reports, first: date, last: date, today: date, *, curates: bool) -> Screen:
-    """Offers the reports of a period; whoever `curates` can also bring answers back."""
+def section(
+    chosen: Reports, first: date, last: date, today: date, *, curates: bool, by_territory: bool = False
+) -> Screen:
+    """Offers the reports of a period; whoever `curates` can also bring answers back.
+
+    `by_territory`: there are several territories, of which a workbook may have a sheet each.
+    """
     name = f" ({_SPANS[chosen.span]})" if _SPANS[chosen.span] else ""
 
-    def make(title: str, kind: Kind) -> Button:
+    def make(title: str, kind: Choice) -> Button:
         return Button(title, Make(kind=kind, span=chosen.span, first=chosen.first, last=chosen.last).pack())
 
     return screen(
@@ -45,8 +51,9 @@ def section(chosen: Reports, first: date, last: date, today: date, *, curates: b
         "Отчёт придёт сюда файлом или картинкой.",
         rows=[
             [Button("Изменить период", Spans().pack())],
-            [make("Доска района", "board")],
+            [make(BOARD_OF_TERRITORIES if by_territory else BOARD, "board")],
             [make("Свод в Excel", "workbook"), make("Справка (Word)", "execution")],
+            [make("Excel: лист на территорию", "apart")] if by_territory else [],
             [make("Матрица", "matrix"), make("Исполнение", "completion")],
             [Button("Динамика показателя", Curves().pack())],
             [Button("По расписанию", OnSchedule().pack())],

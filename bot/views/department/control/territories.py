@@ -9,6 +9,7 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.control import InRound, InTerritory, Shares
+from bot.views.callbacks.reports import OfRound
 from bot.views.department.control.control import (
     At,
     Where,
@@ -72,7 +73,7 @@ def of_round(
             rows.append([Button("Показать числа", InRound(round=round_.id).pack())])
         else:
             rows.append([Button("Показать доли, %", Shares(round=round_.id).pack())])
-        rows.append(as_table(round_))
+        rows += [as_table(round_), [Button("Excel: лист на территорию", OfRound(round=round_.id, what="a").pack())]]
         if may:
             rows += actions(round_, counts)
     return screen(*lines, rows=[*rows, back(way_back(round_, now))])

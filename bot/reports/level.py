@@ -1,0 +1,88 @@
+"""The level above organizations in a report: territories, and where each organization was when it was asked."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.domain.ledger.level import in_order
+from bot.domain.ledger.report import Debtor, Execution
+from bot.domain.people.territory import Known
+from bot.reports.job import Job
+from bot.reports.sections import Part
+from bot.storage.desk import ledger_report
+from bot.storage.engine.database import Tx
+from bot.storage.people import territories
+from bot.views.territories import name, short
+
+
+@dataclass(frozen=True)
+class Level:
+    """The territories of a report, in order. `ids`: those that its rounds have asked; "": organizations of none.
+
+    `counted`: what each round comes to in each territory. `homes`: where each organization was asked, `moved`: where
+    those of several homes were, by round and organization.
+    """
+
+    known: Mapping[str, Known]
+    ids: tuple[str, ...]
+    counted: Mapping[int, Mapping[str, Execution]]
+    homes: Mapping[int, Collection[str]]
+    moved: Mapping[tuple[int, int], str]
+
+    @cached_property
+    def _shorts(self) -> dict[str, str]:
+        # Formulas tell territories apart by what they are called; one that is gone may be called as another is now.
+        called = {id: short(id, self.known) for id in self.ids}
+        times = Counter(text.casefold() for text in called.values())
+        return {id: f"{text} ({id})" if times[text.casefold()] > 1 and id else text for id, text in called.items()}
+
+    def short(self, territory: str) -> str:
+        """What it is called where there is little room, unlike any other of the report."""
+        return self._shorts[territory]
+
+    def name(self, territory: str) -> str:
+        """Its whole name."""
+        return name(territory, self.known)
+
+    def of(self, round_id: int, organization_id: int) -> str:
+        """The territory in which the round has asked the organization."""
+        homes = self.homes[organization_id]
+        return next(iter(homes)) if len(homes) == 1 else self.moved[round_id, organization_id]
+
+    def in_round(self, round_id: int) -> list[str]:
+        """The territories that the round asks."""
+        return [territory for territory in self.ids if territory in self.counted[round_id]]
+
+    def places(self, round_id: int, debtors: Sequence[Debtor]) -> dict[str, list[int]]:
+        """The places of the organizations by territory, territories in order."""
+        found: dict[str, list[int]] = {territory: [] for territory in self.in_round(round_id)}
+        for place, debtor in enumerate(debtors):
+            homes = self.homes.get(debtor.id, ())
+            territory = next(iter(homes)) if len(homes) == 1 else self.moved.get((round_id, debtor.id))
+            if territory in found:
+                found[territory].append(place)
+        return found
+
+    def total(self, part: Part, territory: str) -> Execution:
+        """What the rounds of a part come to in the territory."""
+        counts = [self.counted[round_.id].get(territory) for section in part.sections for round_ in section.rounds]
+        return sum((count for count in counts if count is not None), Execution())
+
+
+async def of_rounds(tx: Tx, job: Job, round_ids: Collection[int]) -> Level | None:
+    """The level of these rounds; None: the catalog has no territories, or all of them is one to whoever reads it."""
+    if not job.letterhead.territories:
+        return None
+    limits = job.order.limits
+    homes = await ledger_report.territories(tx, round_ids, limits)
+    ids = set().union(*homes.values())
+    if len(ids) < 2:
+        return None
+    known: Mapping[str, Known] = job.letterhead.territories
+    if not ids <= known.keys() | {""}:
+        known = {**known, **{id: its for id, its in (await territories.every(tx)).items() if id not in known}}
+    movers = [organization_id for organization_id, its in homes.items() if len(its) > 1]
+    moved = await ledger_report.moves(tx, round_ids, movers, limits) if movers else {}
+    counted = await ledger_report.executions_by_territory(tx, round_ids, limits, job.now)
+    return Level(known, tuple(in_order(ids, known)), counted, homes, moved)
