@@ -36,18 +36,17 @@ def main() -> int:
         kind = Max if arguments.messenger == "max" else Simulator
         asyncio.run(_serve(kind(arguments.token, arguments.port)))
         return 0
-    if arguments.messenger != "telegram":
-        parser.error("the demo is played in Telegram alone; --headless has a MAX")
     # The demo is a program around the server, which knows nothing of it.
     from simulator.demo.run import prepare, run  # noqa: PLC0415
 
     if arguments.prepare:
-        return prepare()
+        return prepare(arguments.messenger)
     return run(
         arguments.port,
         browser=not arguments.no_browser,
         registration=arguments.registration,
         directives=arguments.directives,
+        messenger=arguments.messenger,
     )
 
 

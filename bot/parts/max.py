@@ -19,6 +19,7 @@ from bot.parts.unreachable import Unreachable
 from bot.parts.way import Way, words
 from bot.replica import Replica
 from bot.storage.engine.database import Storage
+from bot.views.short import short
 
 if TYPE_CHECKING:
     from bot.delivery.incoming.webhook import Delivery
@@ -50,7 +51,7 @@ class Max(Way):
     ) -> None:
         assert settings.max_token is not None
         pacer = Pacer(settings.messages_per_second)
-        bot = make_bot(settings.max_token, settings.max_api_url, trust(), storage, pacer, Fence(replica))
+        bot = make_bot(settings.max_token, settings.max_api_url, trust(), storage, pacer, Fence(replica), short)
         # No leaflet: the page for heads shows Telegram, and names it.
         speaker = MaxSpeaker(bot, storage, pacer, now, unreachable.note, words())
         super().__init__(Messenger.MAX, bot, speaker, pacer, storage, now, replica)

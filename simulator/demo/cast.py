@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-TOKEN = "42:DEMO"
 ADMIN = 900
 
 

@@ -17,19 +17,19 @@ _WORLD, _DATABASE = "world.pickle", "demo.db"
 _MADE_BY = ("bot/**/*.py", "handlers/**/*.py", "scheduler/**/*.py", "simulator/**/*.py", "data/*.yaml")
 
 
-def _place(start: datetime) -> Path:
+def _place(start: datetime, messenger: str) -> Path:
     digest = hashlib.sha256(f"{sys.version}\0{start.isoformat()}".encode())
     for path in sorted(path for pattern in _MADE_BY for path in ROOT.glob(pattern)):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    return FOLDER / digest.hexdigest()[:24]
+    return FOLDER / f"{messenger}-{digest.hexdigest()[:24]}"
 
 
-def find(start: datetime, database: Path) -> Json | None:
+def find(start: datetime, database: Path, messenger: str = "telegram") -> Json | None:
     """The world of a demo that begins at that moment, and beside it its database, copied to that path.
 
     None if the past is to be played.
     """
-    folder = _place(start)
+    folder = _place(start, messenger)
     try:
         shutil.copyfile(folder / _DATABASE, database)
         with (folder / _WORLD).open("rb") as file:
@@ -41,22 +41,21 @@ def find(start: datetime, database: Path) -> Json | None:
         return None
 
 
-def is_kept(start: datetime) -> bool:
+def is_kept(start: datetime, messenger: str = "telegram") -> bool:
     """Whether there is nothing to play."""
-    return (_place(start) / _WORLD).exists()
+    return (_place(start, messenger) / _WORLD).exists()
 
 
-def keep(start: datetime, world: Json, database: Path) -> None:
-    """Keeps it, in place of whatever was kept before; a folder that cannot be written keeps nothing."""
-    place = _place(start)
+def keep(start: datetime, world: Json, database: Path, messenger: str = "telegram") -> None:
+    """Keeps it, in place of what was kept of that messenger before; a folder that cannot be written keeps nothing."""
+    place = _place(start, messenger)
     try:
         FOLDER.mkdir(mode=0o700, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=FOLDER))
         shutil.copyfile(database, fresh / _DATABASE)
         (fresh / _WORLD).write_bytes(pickle.dumps(world))
-        for other in FOLDER.iterdir():
-            if other != fresh:
-                shutil.rmtree(other, ignore_errors=True)
+        for other in FOLDER.glob(f"{messenger}-*"):
+            shutil.rmtree(other, ignore_errors=True)
         fresh.rename(place)
     except OSError:
         # Another demo has kept the same, or the folder cannot be written: it is played again next time.

@@ -5,10 +5,8 @@ from typing import Any
 
 from simulator.demo import answers
 from simulator.demo.cast import Part
-from simulator.errors import PersonError
-from simulator.people import people, writing
-from simulator.world.model import Chat, Message
-from simulator.world.world import World
+from simulator.demo.doors import Chat, Message, World, hands_of, messages_of
+from simulator.errors import Json, PersonError
 
 # Buttons that lead away from an answer.
 _ASIDE = re.compile(
@@ -29,6 +27,7 @@ class Robot:
 
     def __init__(self, world: World, part: Part) -> None:
         self._world = world
+        self._hands = hands_of(world)
         self._part = part
         # Days after which a request is answered.
         self.days = part.days or 0
@@ -64,18 +63,18 @@ class Robot:
             return False
 
     def _is_time(self, message: Message) -> bool:
-        return self._sits or self._world.timestamp() >= message.date + self.days * _DAY
+        return self._sits or self._world.now().timestamp() >= message.date + self.days * _DAY
 
     def _open(self, chat: Chat) -> bool:
         """Opens the next request of a list, each once."""
-        for message in chat.messages.values():
+        for message in messages_of(chat):
             if not message.from_bot or message.deleted or not self._is_time(message):
                 continue
             for button in message.buttons():
-                data = button.get("callback_data", "")
+                data = self._hands.data(button)
                 if _LISTED.match(button["text"]) and data not in self._opened:
                     self._opened.add(data)
-                    people.callback(self._world, self._part.id, data, message.message_id)
+                    self._do("callback", data=data, message_id=message.message_id)
                     self._sits = True
                     return True
         self._sits = False
@@ -83,7 +82,7 @@ class Robot:
 
     def _form(self, chat: Chat) -> Message | None:
         # The message that has changed last is being filled in: a typed value belongs to it.
-        for message in sorted(chat.messages.values(), key=lambda message: message.changed, reverse=True):
+        for message in sorted(messages_of(chat), key=lambda message: message.changed, reverse=True):
             known = (message.message_id, message.changed) in self._given_up
             if message.from_bot and not message.deleted and not known and self._is_form(message):
                 return message
@@ -101,7 +100,7 @@ class Robot:
             return self._press(form, "Отправить")
         if "Без изменений" in labels and self._chance(form.text[:80]) < 0.3:
             return self._press(form, "Без изменений")
-        options = [button for button in buttons if not _ASIDE.match(button["text"]) and "callback_data" in button]
+        options = [button for button in buttons if not _ASIDE.match(button["text"]) and self._hands.data(button)]
         done = next((button for button in options if button["text"] == "Готово"), None)
         choices = [button for button in options if button is not done and button["text"] != "Без изменений"]
         ticked = any(button["text"].startswith(_TICKED) for button in choices)
@@ -111,12 +110,13 @@ class Robot:
             return self._press(form, "Готово")
         choices = [button for button in choices if not _MONTH.fullmatch(button["text"]) and button["text"] not in "‹›"]
         if choices:
-            people.callback(self._world, self._part.id, self._choice(form, choices)["callback_data"], form.message_id)
+            data = self._hands.data(self._choice(form, choices))
+            self._do("callback", data=data, message_id=form.message_id)
             return True
         return self._type(form)
 
-    def _choice(self, form: Message, choices: list[dict[str, Any]]) -> dict[str, Any]:
-        luck = self._chance(_asked(form))
+    def _choice(self, form: Message, choices: list[Json]) -> Json:
+        luck = self._chance(self._asked(form))
         for choice, weight in zip(choices, _WEIGHTS, strict=False):
             luck -= weight
             if luck < 0:
@@ -124,7 +124,7 @@ class Robot:
         return choices[0]
 
     def _type(self, form: Message) -> bool:
-        screen, label, now = form.text, _asked(form), self._world.now()
+        screen, label, now = form.text, self._asked(form), self._world.now()
         instruction = screen.casefold().rsplit("\n", 1)[-1]
         if "файл" in instruction and "прикреп" in instruction:
             return self._send_file()
@@ -137,26 +137,23 @@ class Robot:
             return self._press(form, "Пропустить")
         else:
             text = answers.words(self._part.id, label, now)
-        writing.send(self._world, self._part.id, text)
+        self._do("send", text=text)
         return True
 
     def _chance(self, about: str) -> float:
         return answers.chance(self._part.id, about)
 
     def _send_file(self) -> bool:
-        writing.send_file(self._world, self._part.id, b"%PDF-1.4 demo", "Приказ.pdf", "application/pdf")
+        self._do("send_file", content=b"%PDF-1.4 demo", name="Приказ.pdf", mime="application/pdf")
         return True
 
     def _press(self, form: Message, label: str) -> bool:
-        people.press(self._world, self._part.id, label, form.message_id)
+        self._do("press", label=label, message_id=form.message_id)
         return True
 
+    def _do(self, verb: str, **arguments: Any) -> None:
+        getattr(self._hands, verb)(self._world, self._part.id, **arguments)
 
-def _asked(form: Message) -> str:
-    """The label of the field that is asked: what is bold last."""
-    bold = [entity for entity in form.entities if entity["type"] == "bold"]
-    if not bold:
-        return ""
-    units = form.text.encode("utf-16-le")
-    start, length = 2 * bold[-1]["offset"], 2 * bold[-1]["length"]
-    return _PLACE.sub("", units[start : start + length].decode("utf-16-le"))
+    def _asked(self, form: Message) -> str:
+        """The label of the field that is asked: what is bold last."""
+        return _PLACE.sub("", self._hands.bold(form))

@@ -14,18 +14,19 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.demo import past
-from simulator.demo.cast import TOKEN
+from simulator.demo.doors import InTelegram
 from simulator.demo.process import faults
 from simulator.demo.server import add_routes
 from simulator.demo.stage import FILES, ZONE, Stage, opening
 
-_REAL = """The demo does not start: BOT_TOKEN is set in this environment, and a demo has no business near a real bot.
-Open another terminal, or: env -u BOT_TOKEN make demo"""
+_REAL = """The demo does not start: {0} is set in this environment, and a demo has no business near a real bot.
+Open another terminal, or: env -u {0} make demo"""
+_TOKENS = ("BOT_TOKEN", "MAX_TOKEN")
 # What a made-up department calls itself.
 BOT_NAME = "Поручения района"
 
 
-def run(port: int, *, browser: bool, registration: str, directives: Path | None) -> int:
+def run(port: int, *, browser: bool, registration: str, directives: Path | None, messenger: str = "telegram") -> int:
     """Serves the demo; the exit code."""
     if _real_is_near():
         return 2
@@ -34,25 +35,25 @@ def run(port: int, *, browser: bool, registration: str, directives: Path | None)
         settings["DIRECTIVES_FILE"] = str(directives.resolve())
     try:
         with _folder() as folder:
-            return asyncio.run(_serve(folder, port, settings, browser=browser))
+            return asyncio.run(_serve(folder, port, settings, browser=browser, messenger=messenger))
     except OSError as error:
         print(f"The demo cannot listen on 127.0.0.1:{port}: {error.strerror or error}", file=sys.stderr)
         return 1
 
 
-def prepare() -> int:
+def prepare(messenger: str = "telegram") -> int:
     """Plays and keeps the month before the demo, unless it is kept already; the exit code."""
     start = opening(datetime.now(ZONE).date())
     if _real_is_near():
         return 2
-    if not past.is_kept(start):
+    if not past.is_kept(start, messenger):
         with _folder() as folder:
-            asyncio.run(_play(folder, start))
+            asyncio.run(_play(folder, start, messenger))
     return 0
 
 
-async def _play(folder: Path, start: datetime) -> None:
-    stage = Stage(folder, 0, start, {}, with_past=True)
+async def _play(folder: Path, start: datetime, messenger: str) -> None:
+    stage = Stage(folder, 0, start, {}, with_past=True, messenger=messenger)
     add_routes(stage)
     try:
         await stage.begin(bot=False)
@@ -63,9 +64,10 @@ async def _play(folder: Path, start: datetime) -> None:
 def _real_is_near() -> bool:
     """Says so if it is, and sets up the log."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    if not os.environ.get("BOT_TOKEN"):
+    real = next((name for name in _TOKENS if os.environ.get(name)), None)
+    if real is None:
         return False
-    print(_REAL, file=sys.stderr)
+    print(_REAL.format(real), file=sys.stderr)
     return True
 
 
@@ -79,17 +81,18 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: bool) -> int:
+async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: bool, messenger: str) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     with_past = "DIRECTIVES_FILE" not in settings
     # Otherwise the bot would end at once, and the page wait for it for ever.
-    if not with_past and (said := await faults(folder, FILES | {"BOT_TOKEN": TOKEN} | settings)):
+    start = opening(datetime.now(ZONE).date())
+    stage = Stage(folder, port, start, settings, with_past=with_past, messenger=messenger)
+    if not with_past and (said := await faults(folder, FILES | {"BOT_TOKEN": InTelegram.token} | settings)):
         print(said, file=sys.stderr)
         return 1
-    stage = Stage(folder, port, opening(datetime.now(ZONE).date()), settings, with_past=with_past)
     stage.world.bot.first_name = BOT_NAME
     add_routes(stage)
     try:

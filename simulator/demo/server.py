@@ -14,8 +14,6 @@ from aiohttp import web
 
 from simulator.demo.stage import ZONE, Stage
 from simulator.errors import Json, PersonError
-from simulator.people import views
-from simulator.world.model import Message
 
 WEB = Path(__file__).parents[1] / "web"
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
@@ -64,11 +62,11 @@ class _Page:
         self._world = stage.world
         self._verbs: dict[str, Callable[[Json], Any]] = {
             "send": self._send,
-            "edit": lambda body: stage.simulator.control.call("edit", body),
+            "edit": lambda body: self._call("edit", body),
             "press": self._press,
             "send_file": self._send_file,
-            "block": lambda body: stage.simulator.control.call("block", body),
-            "unblock": lambda body: stage.simulator.control.call("unblock", body),
+            "block": lambda body: self._call("block", body),
+            "unblock": lambda body: self._call("unblock", body),
             "person": lambda body: stage.add_person(str(body.get("name", ""))),
             "automatic": lambda body: stage.set_automatic(int(body["id"]), bool(body["on"])),
             "fault": lambda body: stage.set_fault(str(body["name"]), bool(body["on"])),
@@ -86,7 +84,7 @@ class _Page:
 
     async def state(self, _request: web.Request) -> web.StreamResponse:
         """Serves the state of the stage and every private chat."""
-        chats = {str(part.id): self._chat(part.id) for part in self._stage.shown()}
+        chats = {str(part.id): self._stage.door.chat(part.id) for part in self._stage.shown()}
         return _json({**self._stage.state(), "chats": chats, "n": self._world.events.last})
 
     async def stage(self, _request: web.Request) -> web.StreamResponse:
@@ -128,7 +126,7 @@ class _Page:
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Serves a file of a message, to be shown if it is a picture."""
         stored = self._world.files.get(request.match_info["file_id"])
-        if stored is None:
+        if stored is None or stored.content is None:
             raise web.HTTPNotFound
         mime = stored.mime if stored.mime in _SHOWN else "application/octet-stream"
         if stored.kind == "photo":
@@ -159,16 +157,21 @@ class _Page:
             return _json({"ok": False, "text": text}, 400)
         return _json({"ok": True, "result": result})
 
+    def _call(self, verb: str, body: Json) -> Any:
+        """What a person does. Of numbers of messages the page may know only the digits."""
+        numbers = {name: int(body[name]) for name in ("message_id", "reply_to") if body.get(name) is not None}
+        return self._stage.simulator.control.call(verb, body | numbers)
+
     def _send(self, body: Json) -> Any:
-        return self._stage.simulator.control.call("send", body)
+        return self._call("send", body)
 
     def _press(self, body: Json) -> Any:
         """A press by the button's data: two buttons may be called the same."""
-        return self._stage.simulator.control.call("callback", body)
+        return self._call("callback", body)
 
     def _send_file(self, body: Json) -> Any:
         body["content"] = base64.b64decode(str(body.pop("content_base64")), validate=True)
-        return self._stage.simulator.control.call("send_file", body)
+        return self._call("send_file", body)
 
     async def _move(self, body: Json) -> None:
         """Moves the clock to a moment; a bare date means nine in the morning."""
@@ -177,21 +180,6 @@ class _Page:
         if len(said) == len("2026-10-05"):
             moment = datetime.combine(moment.date(), time(9))
         await self._stage.move(moment if moment.tzinfo else moment.replace(tzinfo=ZONE))
-
-    def _chat(self, chat_id: int) -> Json:
-        view = views.chat_view(self._world, chat_id)
-        view["messages"] = [
-            self._message(message) for message in self._world.chats[chat_id].messages.values() if not message.deleted
-        ]
-        view["commands"] = views.commands(self._world, chat_id)
-        return view
-
-    @staticmethod
-    def _message(message: Message) -> Json:
-        view = views.message_view(message)
-        view["rich"] = message.extra.get("rich_message")
-        view["extra"] = {}
-        return view
 
     def _told(self, event: Json) -> Json | None:
         """The event with what a page needs for it; None: it is nothing to see."""
@@ -207,11 +195,12 @@ class _Page:
             message = chat.messages.get(event["message_id"])
             if message is None:
                 return None
-            told |= {"message_id": message.message_id, "message": None if message.deleted else self._message(message)}
-            told |= {"keyboard": chat.keyboard, "commands": views.commands(self._world, chat_id)}
-            return told
+            shown = self._stage.door.message(message)
+            told |= {"message_id": shown["message_id"], "message": None if message.deleted else shown}
+            return told | self._stage.door.below(chat_id)
         if kind == "answer":
-            return told | {"text": event["text"], "alert": event["show_alert"]}
+            # That a press was answered is told without a word too.
+            return told | {"text": event.get("text", ""), "alert": event.get("show_alert", False)}
         if kind in ("action", "press", "membership"):
             return told | {"data": event.get("data"), "blocked": self._world.people[chat_id].blocked}
         return None

@@ -11,14 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.demo import past
-from simulator.demo.cast import ADMIN, CAST, FIRST_NEW, TOKEN, Part
+from simulator.demo.cast import ADMIN, CAST, FIRST_NEW, Part
 from simulator.demo.clock import DemoClock
+from simulator.demo.doors import FAULTS, door_of, hands_of, messages_of
 from simulator.demo.process import ROOT, BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
-from simulator.people import people
 from simulator.person import Person
-from simulator.server import Simulator
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +28,7 @@ _TIMEOUT = 15.0
 # Seconds between looks at whether the bot has fetched what people have done.
 _LOOKS = 0.02
 _REVIVED_AFTER = 2.0
+_STARTS_WITHIN = 90
 # The search for the next event ends after so long.
 _HORIZON = timedelta(days=62)
 _HOURS = range(8, 19)
@@ -40,15 +40,6 @@ FILES = {
     "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
     "CALENDAR_FILE": str(ROOT / "data/calendar.yaml"),
     "ORGANIZATIONS_FILE": str(ROOT / "data/organizations.example.yaml"),
-}
-# The faults of the page's buttons, as orders of the simulator's.
-FAULTS: dict[str, tuple[Json, ...]] = {
-    "down": (
-        {"action": "502", "method": "*", "html_body": True},
-        {"action": "502", "method": "getUpdates", "html_body": True},
-    ),
-    "429": ({"action": "429", "method": "*", "retry_after": 2, "probability": 0.6, "seed": 5},),
-    "slow": ({"action": "slow", "method": "*", "seconds": 1.5},),
 }
 
 
@@ -68,12 +59,14 @@ class Stage:
     """
 
     def __init__(
-        self, folder: Path, port: int, start: datetime, settings: dict[str, str], *, with_past: bool = False
-    ) -> None:
+        self, folder: Path, port: int, start: datetime, settings: dict[str, str], *, with_past: bool = False,
+        messenger: str = "telegram",
+    ) -> None:  # fmt: skip
         # What a page keeps of one demo is not another's.
         self.id = secrets.token_hex(8)
         self.clock = DemoClock(start)
-        self.simulator = Simulator(TOKEN, port, now=self.clock.now)
+        self.door = door_of(messenger, port, self.clock)
+        self.simulator = self.door.simulator
         self.world = self.simulator.world
         self._folder = folder
         self._start = start
@@ -100,7 +93,7 @@ class Stage:
         await self.simulator.start()
         for part in CAST:
             await self._add(part)
-        kept = past.find(self._start, self._folder / _DATABASE) if self._with_past else None
+        kept = past.find(self._start, self._folder / _DATABASE, self.door.name) if self._with_past else None
         if kept is not None:
             self.world.go_on_from(kept)
             self.clock.begin_at(kept["now"])
@@ -139,7 +132,7 @@ class Stage:
             await self.quiet()
         await self.bot.stop()
         if self._with_past:
-            past.keep(self._start, self.world.kept(), self._folder / _DATABASE)
+            past.keep(self._start, self.world.kept(), self._folder / _DATABASE, self.door.name)
         self.preparing = None
 
     async def end(self) -> None:
@@ -165,17 +158,19 @@ class Stage:
             _log.error("the demo stumbled", exc_info=error)
 
     def _settings(self) -> dict[str, str]:
-        return FILES | {
-            "BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": self.simulator.url,
-            "CLOCK_URL": f"{self.simulator.url}/demo/clock",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder / _DATABASE}",
-            "ADMIN_IDS": str(ADMIN),
-            "TIMEZONE": str(ZONE),
-            "REGISTRATION": "open",
-            "MESSAGES_PER_SECOND": "0",
-            "BACKUPS_KEEP": "0",
-        }
+        return (
+            FILES
+            | self.door.settings()
+            | {
+                "CLOCK_URL": f"{self.simulator.url}/demo/clock",
+                "DATABASE_URL": f"sqlite+aiosqlite:///{self._folder / _DATABASE}",
+                "ADMIN_IDS": str(ADMIN),
+                "TIMEZONE": str(ZONE),
+                "REGISTRATION": "open",
+                "MESSAGES_PER_SECOND": "0",
+                "BACKUPS_KEEP": "0",
+            }
+        )
 
     def changed(self) -> None:
         """Has the page look again."""
@@ -204,6 +199,9 @@ class Stage:
 
     async def _rehearse(self) -> None:
         """Has those of the cast join who have joined before the curtain rises, all of them side by side."""
+        if self.door.name == "max":
+            # Whoever comes before a bot's first poll there is not heard.
+            await self._at_work()
         joining = [part for part in CAST if part.joined]
         heads = [part for part in joining if part.organization]
         await self._together(self._at(part).send("/start") for part in joining)
@@ -218,16 +216,21 @@ class Stage:
         if any("Подтвердить" in label for label in await office.buttons()):
             await self._together([office.press("Подтвердить")])
 
+    async def _at_work(self) -> None:
+        async with asyncio.timeout(_STARTS_WITHIN):
+            while not self.world.updates.polled():  # noqa: ASYNC110 - the bot is another process
+                await asyncio.sleep(_LOOKS)
+
     def _at(self, part: Part) -> Person:
         return self.simulator.at(part.id, part.name)
 
     async def _tick_type(self, part: Part) -> None:
         """By its id, which is in the button: other directives may call it otherwise."""
-        for message in reversed(self.world.chats[part.id].messages.values()):
+        for message in reversed(messages_of(self.world.chats[part.id])):
             for button in message.buttons():
-                data = button.get("callback_data", "")
+                data = hands_of(self.world).data(button)
                 if part.type in data.split(":"):
-                    people.callback(self.world, part.id, data, message.message_id)
+                    await self._at(part).callback(data, message_id=message.message_id)
                     return
         raise LookupError(f"no button for the type {part.type}")
 
@@ -370,7 +373,7 @@ class Stage:
             with contextlib.suppress(LookupError):
                 self.simulator.control.cancel_faults(order)
         if on:
-            self.faults[name] = [self.simulator.control.fault(**order) for order in FAULTS[name]]
+            self.faults[name] = [self.simulator.control.fault(**order) for order in self.door.faults[name]]
         self.changed()
 
     def kill(self) -> None:
@@ -410,7 +413,7 @@ class Stage:
             ],
             "silent": len(self.parts) - len(self.shown()),
             # The tour is a walk through the resolution's own directives.
-            "demo": self.id, "tour": "DIRECTIVES_FILE" not in self._extra,
+            "messenger": self.door.name, "demo": self.id, "tour": "DIRECTIVES_FILE" not in self._extra,
             "registration": self._extra.get("REGISTRATION", "open"),
             "preparing": self.preparing.isoformat() if self.preparing else None,
             "now": self.clock.now().isoformat(),

@@ -51,6 +51,11 @@ class Stored:
     size: int = 0
     unready: int = 0
 
+    @property
+    def kind(self) -> str:
+        """What it is, by the word of the Telegram beside it."""
+        return KINDS[self.type]
+
 
 @dataclass(slots=True)
 class Attachment:
@@ -93,6 +98,16 @@ class Message:
     edited_at: int | None = None
     deleted: bool = False
     changed: int = 0
+
+    @property
+    def message_id(self) -> int:
+        """Its number, by the word of the Telegram beside it."""
+        return self.seq
+
+    @property
+    def date(self) -> int:
+        """When it was written, in seconds."""
+        return self.at // 1000
 
     def buttons(self) -> list[Json]:
         """All buttons, in reading order."""

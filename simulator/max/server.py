@@ -86,11 +86,12 @@ class Max(Loopback, MaxMessenger):
         self.control = Control(self.world, self.faults, self.record)
         self.postman = Postman(self.world.updates, self.world.now_ms)
         super().__init__(self.world, self.control, self.postman, host, port, largest=LARGEST)
-        self.app.router.add_route("*", "/{path:.*}", self._any)
         self._files_port = 0
 
     async def start(self) -> None:
         """Listen; files are elsewhere than the API, as in MAX."""
+        # The last of all routes, also of those of a demo.
+        self.app.router.add_route("*", "/{path:.*}", self._any)
         await super().start()
         self._files_port = await self.listen()
         self.world.files_url = f"http://{self._host}:{self._files_port}"

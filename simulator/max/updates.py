@@ -128,12 +128,14 @@ class Updates:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while not (found := self._after(marker, limit, types)):
+            # A poll is given all that comes while it waits.
+            marker = self.next_id if marker is None else marker
             if self._closed or self.subscriptions or not await self._signal.wait(deadline - loop.time()):
                 break
         if found:
             self._given = found[-1].number + 1
             return [event.body for event in found], self._given
-        return [], self.next_id if marker is None else max(marker, FIRST)
+        return [], max(marker or self.next_id, FIRST)
 
     def confirm(self, marker: int) -> None:
         """Everything before it is read."""

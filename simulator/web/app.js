@@ -1,6 +1,7 @@
 // The page: loads the world, listens to what happens in it, and lays out phones.
 
 import { drawn } from "./icons.js";
+import { play } from "./messengers.js";
 import { Panel } from "./panel.js";
 import { Phone } from "./phone.js";
 import { Tour } from "./tour.js";
@@ -94,7 +95,7 @@ async function add() {
 function told(state) {
   // Another demo at the same address has other people's chats.
   if (stage.demo && stage.demo !== state.demo) { location.reload(); return; }
-  if (!stage.demo) { stage.demo = state.demo; tour.goOn(state.tour); }
+  if (!stage.demo) { stage.demo = state.demo; play(state.messenger); tour.goOn(state.tour); }
   stage.zone = state.zone;
   stage.username = state.bot.username;
   stage.registration = state.registration;

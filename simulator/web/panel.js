@@ -1,5 +1,7 @@
 // The clock, the bot's state and the faults.
 
+import { messenger } from "./messengers.js";
+
 export class Panel {
   constructor(stage) {
     this.stage = stage;
@@ -54,7 +56,7 @@ export class Panel {
     if (this.at("coming").textContent !== coming) this.at("coming").textContent = coming;
     this.at("coming").hidden = !coming;
     const word = state.preparing ? "Готовим район…" : !bot.alive && !state.ready ? "Бот запускается…" : !bot.alive ? "Бот остановлен, запускается снова…" : !bot.at_work && !down ? "Бот запускается…"
-      : down ? "Telegram недоступен" : "Бот работает";
+      : down ? `${messenger.name} недоступен` : "Бот работает";
     const node = this.at("bot");
     if (node.textContent !== word) node.textContent = word;
     node.className = `bot ${bot.alive && bot.at_work && !down ? "well" : "ill"}`;

@@ -1,6 +1,7 @@
 // One person's phone: the chat with the bot as a messenger shows it.
 
 import { drawn, icon, marked } from "./icons.js";
+import { messenger } from "./messengers.js";
 import { deepLink, element, formatted, rich } from "./text.js";
 
 const NEAR = 80;
@@ -31,8 +32,8 @@ export class Phone {
 
   tell(person) {
     this.person = person;
-    this.find(".role").textContent = this.typing ? "бот печатает…" : person.blocked ? "бот заблокирован" : person.role;
-    this.find(".block").textContent = person.blocked ? "Разблокировать бота" : "Заблокировать бота";
+    this.find(".role").textContent = this.typing ? "бот печатает…" : person.blocked ? messenger.blocked : person.role;
+    this.find(".block").textContent = person.blocked ? messenger.unblock : messenger.block;
     this.find(".automatic").checked = person.automatic;
     this.node.classList.toggle("blocked", person.blocked);
     this.list.classList.toggle("fresh", !person.started);
@@ -130,7 +131,7 @@ export class Phone {
     const bubble = element("div", "bubble");
     if (message.reply_to) bubble.append(this.original(message.reply_to));
     if (message.forwarded) bubble.append(element("p", "forwarded", "Переслано"));
-    if (message.media) bubble.append(media(message.media));
+    for (const file of message.files) bubble.append(media(file));
     if (message.rich) bubble.append(rich(message.rich));
     else if (message.text) {
       const text = element("div", "text");
@@ -185,6 +186,7 @@ export class Phone {
   button(message, key) {
     const button = element("button", `key ${key.style || ""}`);
     button.append(marked(key.text));
+    button.title = key.text;
     button.type = "button";
     if (key.url) {
       button.classList.add("link");
@@ -265,7 +267,7 @@ export class Phone {
 
   async send(text) {
     const said = await this.stage.act("send", { person_id: this.person.id, text });
-    if (!said.ok) this.toast(this.person.blocked ? "Бот заблокирован" : said.text);
+    if (!said.ok) this.toast(this.person.blocked ? messenger.refused : said.text);
     return said.ok;
   }
 
@@ -286,7 +288,7 @@ export class Phone {
     const said = editing ? await this.stage.act("edit", { ...about, message_id: editing.message_id })
       : await this.stage.act("send", replyTo ? { ...about, reply_to: replyTo.message_id } : about);
     if (said.ok) return;
-    this.toast(this.person.blocked ? "Бот заблокирован" : said.text);
+    this.toast(this.person.blocked ? messenger.refused : said.text);
     if (!field.value) { field.value = text; this.composed(); }
   }
 
@@ -295,10 +297,10 @@ export class Phone {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 120)}px`;
     const start = !this.person.started && !field.value.trim();
-    if (start !== this.starts) this.find(".send").replaceChildren(start ? "Старт" : icon("send"));
+    if (start !== this.starts) this.find(".send").replaceChildren(start ? messenger.start : icon("send"));
     this.starts = start;
     this.find(".send").classList.toggle("begin", start);
-    this.find(".send").setAttribute("aria-label", start ? "Старт" : "Отправить");
+    this.find(".send").setAttribute("aria-label", start ? messenger.start : "Отправить");
   }
 
   quote(reply, own) {

@@ -1,9 +1,10 @@
 // What a message says, as elements: entities of plain texts, blocks of rich messages. Never as HTML.
 
 import { marked } from "./icons.js";
+import { messenger } from "./messengers.js";
 
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
-  blockquote: "blockquote", expandable_blockquote: "blockquote" };
+  blockquote: "blockquote", expandable_blockquote: "blockquote", highlighted: "mark" };
 
 export function element(tag, className = "", text = "") {
   const made = document.createElement(tag);
@@ -85,7 +86,7 @@ export function toAddress(link, address, act) {
 export function deepLink(address, username) {
   try {
     const url = new URL(address);
-    if (url.hostname !== "t.me" || url.pathname.slice(1).toLowerCase() !== username.toLowerCase()) return null;
+    if (url.hostname !== messenger.host || url.pathname.slice(1).toLowerCase() !== username.toLowerCase()) return null;
     const start = url.searchParams.get("start");
     return start ? `/start ${start}` : "/start";
   } catch {

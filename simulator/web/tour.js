@@ -1,6 +1,7 @@
 // A walk of five steps. Each is done when it is seen to be done, whoever does it: what was there before does not count.
 
 import { icon } from "./icons.js";
+import { messenger } from "./messengers.js";
 import { element } from "./text.js";
 
 const HEAD = 101;
@@ -10,18 +11,18 @@ const SCHOOL = "Сосновоозёрская";
 // What an answer about a club begins with, in the department's card of it.
 const STATES = /Действует|Создаётся|Не создано/;
 
-const START = "У Ивановой Марии нажмите «Старт»: согласие, тип, школа.";
+const start = () => `У Ивановой Марии нажмите «${messenger.start}»: согласие, тип, школа.`;
 const JOINING = {
-  open: START,
-  approval: `${START} Затем у Цыреновой Анны «Подтвердить».`,
-  invite: "У Цыреновой Анны: «Люди», «Без руководителя», школа. Ссылку-приглашение отправьте у Ивановой Марии.",
+  open: start,
+  approval: () => `${start()} Затем у Цыреновой Анны «Подтвердить».`,
+  invite: () => "У Цыреновой Анны: «Люди», «Без руководителя», школа. Ссылку-приглашение отправьте у Ивановой Марии.",
 };
 
 const DESK = ["Рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })];
 
 const STEPS = [
   { title: "Подписаться", who: HEAD,
-    text: (stage) => JOINING[stage.registration] ?? START,
+    text: (stage) => (JOINING[stage.registration] ?? start)(),
     done: (seen) => seen[HEAD].some((text) => text.includes("Вы зарегистрированы")) },
   { title: "Получить запрос", who: HEAD,
     text: () => "Переведите часы на 5 октября: откроется запрос о спортивном клубе.",

@@ -9,6 +9,7 @@ from aiogram.client.default import DefaultBotProperties
 from pydantic import SecretStr
 
 from bot.delivery.max.door import TIMEOUT, Door
+from bot.delivery.max.layout import Brief, as_it_is
 from bot.delivery.outcomes import NETWORK_ERRORS
 from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.pacer import Pacer
@@ -25,10 +26,11 @@ def make_bot(
     storage: Storage | None = None,
     pacer: Pacer | None = None,
     fence: Fence | None = None,
+    brief: Brief = as_it_is,
 ) -> Bot:
     """A client for that token. `api_url`: of another server; `trust`: whose certificates are believed; the others as
     `Door` has them."""
-    door = Door(token, api_url, trust, storage, pacer, fence)
+    door = Door(token, api_url, trust, storage, pacer, fence, brief)
     return Bot(_NO_TOKEN, session=door, default=DefaultBotProperties(parse_mode="HTML"))
 
 

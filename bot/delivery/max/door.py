@@ -29,7 +29,7 @@ from bot.delivery.max.api import Api
 from bot.delivery.max.errors import NotReady, TooLong
 from bot.delivery.max.events import SEPARATOR
 from bot.delivery.max.ids import seq_of, user_of
-from bot.delivery.max.layout import Row, arranged
+from bot.delivery.max.layout import Brief, Row, arranged, as_it_is
 from bot.delivery.max.names import Names, Seen
 from bot.delivery.max.pace import Pace
 from bot.delivery.max.sources import Source, Sources
@@ -58,7 +58,8 @@ class Door(Elsewhere):
     """The way to MAX with one token.
 
     `trust`: whose certificates are believed, None: those of the machine. Without `storage` no name is looked up in the
-    database; without `pacer` the pace is that of the whole bot, without `fence` everything may be said.
+    database; without `pacer` the pace is that of the whole bot, without `fence` everything may be said. `brief`: what a
+    label is called in so many characters.
     """
 
     def __init__(
@@ -69,9 +70,11 @@ class Door(Elsewhere):
         storage: Storage | None = None,
         pacer: Pacer | None = None,
         fence: Fence | None = None,
+        brief: Brief = as_it_is,
     ) -> None:
         super().__init__(timeout=TIMEOUT)
         self.server = Api(token, url, trust, Pace(pacer), fence.check if fence is not None else lambda: None)
+        self._brief = brief
         self.names = Names(storage)
         self.sources = Sources(self.server)
         # Presses whose message may be edited by the answer, by its number: the press, and the word for it.
@@ -170,7 +173,7 @@ class Door(Elsewhere):
         link_preview_options: dict[str, Any] | None = None,
         **_others: Any,
     ) -> Any:
-        html, rows = arranged(spoken(text), reply_markup)
+        html, rows = arranged(spoken(text), reply_markup, self._brief)
         link = await self._link(chat_id, reply_parameters["message_id"]) if reply_parameters else None
         preview = link_preview_options is not None and not link_preview_options.get("is_disabled")
         return await self._say(method, seconds, chat_id, html, [], rows, link=link, preview=preview)
@@ -264,7 +267,7 @@ class Door(Elsewhere):
         reply_markup: dict[str, Any] | None = None,
         **_others: Any,
     ) -> Any:
-        html, rows = arranged(spoken(text), reply_markup)
+        html, rows = arranged(spoken(text), reply_markup, self._brief)
         parts = pages(html)
         if len(parts) > 1:
             # It comes anew, in as many messages as it takes.
@@ -314,7 +317,7 @@ class Door(Elsewhere):
         **_others: Any,
     ) -> Any:
         source = await self._own(method, seconds, chat_id, message_id)
-        html, rows = arranged(spoken(caption), reply_markup)
+        html, rows = arranged(spoken(caption), reply_markup, self._brief)
         body = _body(pages(html)[0] if html else "", [*source.attachments], rows)
         return await self._put(method, seconds, chat_id, message_id, body)
 
@@ -329,7 +332,7 @@ class Door(Elsewhere):
         **_others: Any,
     ) -> Any:
         source = await self._own(method, seconds, chat_id, message_id)
-        _, rows = arranged("", reply_markup, tells=False)
+        _, rows = arranged("", reply_markup, self._brief, tells=False)
         return await self._put(method, seconds, chat_id, message_id, _body(source.html, [*source.attachments], rows))
 
     async def _own(self, method: TelegramMethod[Any], seconds: float, chat: int, message_id: int) -> Source:
@@ -428,7 +431,7 @@ class Door(Elsewhere):
             source = source.part(part)
         if caption is not None:
             source = Source(spoken(caption), source.attachments)
-        _, rows = arranged("", reply_markup, tells=False)
+        _, rows = arranged("", reply_markup, self._brief, tells=False)
         made = await self._say_source(method, seconds, chat_id, source, rows)
         return made[-1]
 
@@ -492,7 +495,7 @@ class Door(Elsewhere):
         kind, *_, token = [*id.split(SEPARATOR, 3), ""][:4]
         if kind not in _PART or not token:
             raise TelegramBadRequest(method, "Bad Request: wrong file identifier")
-        html, rows = arranged(spoken(caption), reply_markup)
+        html, rows = arranged(spoken(caption), reply_markup, self._brief)
         attachments = [{"type": kind, "payload": {"token": token}}]
         return await self._say(method, seconds, chat_id, html, attachments, rows)
 
@@ -511,7 +514,7 @@ class Door(Elsewhere):
         attachments = [await self._uploaded(bot, method, seconds, kind, file) for file in files]
         markup = getattr(method, "reply_markup", None)
         below = markup.model_dump(exclude_none=True) if markup is not None else None
-        html, rows = arranged(spoken(caption or ""), below)
+        html, rows = arranged(spoken(caption or ""), below, self._brief)
         made = await self._say(method, seconds, chat, html, attachments, rows)
         id = SEPARATOR.join([kind, "", "", str(attachments[0]["payload"].get("token", ""))])
         told: dict[str, Any] = {"message_id": made["message_id"], "date": 0, "chat": {"id": chat, "type": "private"}}

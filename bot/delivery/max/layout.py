@@ -1,11 +1,12 @@
 """Buttons as MAX shows them: narrower than Telegram's, so rows are divided and long labels told above."""
 
 import re
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from bot.delivery.max.text import LONGEST
-from bot.domain.brevity import told_apart
+from bot.delivery.max.text import LONGEST, plain
+from bot.domain.brevity import TITLE, told_apart
 
 # Characters of a label that MAX advises, by the buttons of its row. A row of more is a grid: days, numbers.
 ADVISED = {1: 20, 2: 10, 3: 5, 4: 3}
@@ -14,32 +15,44 @@ ROWS, IN_ROW, WITH_LINK, LABEL = 30, 7, 3, 128
 # What a press on a word under the line in which a person types is delivered as.
 WORD = "word:"
 
+# A number or a sign that stands before what a button is for.
+_BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
+
 Row = list[dict[str, Any]]
+Brief = Callable[[str, int], str]
 
 
-def arranged(html: str, markup: dict[str, Any] | None, *, tells: bool = True) -> tuple[str, list[Row]]:
-    """The text, and rows of MAX's buttons below it. `markup`: as Telegram takes it. `tells`: what labels leave out may
-    be added to the text."""
+def as_it_is(label: str, _room: int) -> str:
+    """Nobody has a shorter name for it."""
+    return label
+
+
+def arranged(
+    html: str, markup: dict[str, Any] | None, brief: Brief = as_it_is, *, tells: bool = True
+) -> tuple[str, list[Row]]:
+    """The text, and rows of MAX's buttons below it. `markup`: as Telegram takes it; `brief`: what a label is called in
+    so many characters. `tells`: what labels leave out may be added to the text."""
     rows = _of_markup(markup)
     narrow = [part for row in rows for part in _divided(row)]
     shown = narrow if len(narrow) <= ROWS else rows
-    long = [row[0] for row in shown if len(row) == 1 and len(row[0]["text"]) > ADVISED[1]]
-    if not long:
+    alone = [row[0] for row in shown if len(row) == 1]
+    for button in alone:
+        button["text"] = brief(button["text"], ADVISED[1])[:LABEL]
+    long = [button for button in alone if len(button["text"]) > ADVISED[1]]
+    if len(long) < 2:
+        # MAX cuts the end of it: there is nothing that it could be taken for.
         return html, shown
-    labels = [button["text"] for button in long]
-    listed = _listed(html, labels) if tells and len(long) > 1 else []
-    marks = [f"{number}. " for number in range(1, len(long) + 1)] if listed else [""] * len(long)
-    widths = max(map(len, marks))
-    brief = told_apart(labels, ADVISED[1] - widths) if listed else [label[:LABEL] for label in labels]
-    for button, mark, label in zip(long, marks, brief, strict=True):
-        button["text"] = f"{mark}{label}"
-    return "\n\n".join([html, *listed]), shown
-
-
-def _listed(html: str, labels: list[str]) -> list[str]:
-    """The labels as they are, numbered; nothing if they do not fit below the text."""
-    lines = "\n".join(f"{number}. {escape(label, quote=False)}" for number, label in enumerate(labels, 1))
-    return [lines] if len(html) + len(lines) + 2 <= LONGEST else []
+    said = plain(html)
+    told = [button for button in long if tells and _BEFORE.sub("", button["text"]) not in said]
+    lines = [f"{number}. {escape(button['text'], quote=False)}" for number, button in enumerate(told, 1)]
+    listed = "\n".join(lines)
+    if len(html) + len(listed) + 2 > LONGEST:
+        told, listed = [], ""
+    marks = {id(button): f"{number}. " for number, button in enumerate(told, 1)}
+    room = ADVISED[1] - max(map(len, marks.values()), default=0)
+    for button, label in zip(long, told_apart([one["text"] for one in long], room, kept=TITLE), strict=True):
+        button["text"] = f"{marks.get(id(button), '')}{label}"
+    return "\n\n".join(filter(None, [html, listed])), shown
 
 
 def _of_markup(markup: dict[str, Any] | None) -> list[Row]:

@@ -14,7 +14,7 @@ from aiogram import Bot
 
 from bot.delivery.incoming.intake import Intake, unnoticed
 from bot.delivery.incoming.receiver import Polling
-from bot.delivery.max.door import Door
+from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import TYPES, told
 from bot.delivery.max.intaking import take
 from bot.delivery.outcomes import Fate, attempt
@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 # Events a poll brings at most, and the seconds for which MAX holds one open at most.
 _AT_ONCE, _LONGEST = 100, 30
+_SUBSCRIPTIONS = "/subscriptions"
 # Seconds beyond those after which a connection is dead.
 _BEYOND = 15.0
 
@@ -70,6 +71,8 @@ class MaxReceiver(Polling):
             return Fate.DONE
         if outcome.fate is not Fate.DONE:
             _log.warning("GET /updates: %s", outcome.error)
+            if outcome.fate is Fate.REFUSED:
+                await self._without_webhooks()
             return outcome.fate
         self._polled()
         batch = outcome.value if isinstance(outcome.value, dict) else {}
@@ -85,6 +88,19 @@ class MaxReceiver(Polling):
     async def _get(self, seconds: int) -> Any:
         given = {"limit": _AT_ONCE, "timeout": seconds, "marker": self._marker, "types": ",".join(TYPES)}
         return await self._door.server.call(named("getUpdates"), "GET", "/updates", seconds + _BEYOND, given)
+
+    async def _without_webhooks(self) -> None:
+        """Ends all subscriptions, with which MAX refuses polls; events that wait stay."""
+        server = self._door.server
+        found = await attempt(lambda: server.call(named("getWebhookInfo"), "GET", _SUBSCRIPTIONS, TIMEOUT))
+        for one in found.value.get("subscriptions") or [] if found.fate is Fate.DONE else []:
+            url = str(one.get("url"))
+            _log.error("events are delivered to %s instead of being asked for: that is ended", url)
+            ended = await attempt(
+                partial(server.call, named("deleteWebhook"), "DELETE", _SUBSCRIPTIONS, TIMEOUT, {"url": url})
+            )
+            if ended.fate is not Fate.DONE:
+                _log.error("DELETE /subscriptions: %s", ended.error)
 
     async def _turn(self) -> None:
         if not self._replica.leads():

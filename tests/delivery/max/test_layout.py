@@ -64,3 +64,13 @@ def test_a_button_that_opens_no_page_of_the_web_is_left_out() -> None:
     rows = ((Button("Сайт", url="https://x.ru"), Button("Чат", url="tg://resolve?domain=x")),)
     _, shown = arranged("Ссылки", keyboard(rows))
     assert _labels(shown) == [["Сайт"]]
+
+
+def test_what_the_text_lists_already_is_not_listed_again() -> None:
+    """Labels with numbers of their own keep them."""
+    names = ["1. ФГОС среднего общего образования", "2. Школьный спортивный клуб"]
+    text = "Напоминаем:\n\n1. ФГОС среднего общего образования · Год\n\n2. Школьный спортивный клуб · Сентябрь"
+    html, rows = arranged(text, _markup(*([name] for name in names)))
+    assert html == text
+    assert [label[:6] for (label,) in _labels(rows)] == ["1. ФГО", "2. Шко"]
+    assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))

@@ -1,0 +1,94 @@
+"""MAX knocks: its events are taken in, its subscriptions watched."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.delivery.incoming.webhook import Delivery
+from bot.delivery.max.events import TYPES
+from bot.delivery.max.webhook import MaxWebhook
+from bot.listener import Listener
+from tests.delivery.max.world import MaxHead, MaxWorld, living
+from tests.ports import free_port
+from tests.waiting import until
+
+_SECRET = "s3cret-of-the-webhook"
+
+
+class _Door:
+    """A webhook that is open, with what it has said of itself."""
+
+    def __init__(self, world: MaxWorld) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/max"
+        self.looks: list[Delivery] = []
+        self.webhook = MaxWebhook(world.app.bot, world.app.intake, self.url, _SECRET, self.looks.append)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[MaxWorld]:
+    """A MAX, a bot, a database."""
+    async with living(tmp_path) as world:
+        yield world
+
+
+async def _subscriptions(world: MaxWorld) -> list[Any]:
+    headers = {"Authorization": world.max.token}
+    async with ClientSession() as client, client.get(f"{world.max.url}/subscriptions", headers=headers) as got:
+        return list((await got.json())["subscriptions"])
+
+
+async def _subscribe(world: MaxWorld, url: str) -> None:
+    headers = {"Authorization": world.max.token}
+    async with (
+        ClientSession() as client,
+        client.post(f"{world.max.url}/subscriptions", json={"url": url}, headers=headers) as got,
+    ):
+        assert got.status == 200
+
+
+async def test_the_bot_subscribes_alone(world: MaxWorld, caplog: pytest.LogCaptureFixture) -> None:
+    """Strangers who know the token are unsubscribed, and told of in the log; what is gone is set again."""
+    await _subscribe(world, "https://stranger.example/hook")
+    door = _Door(world)
+    assert await door.webhook.look()
+    (mine,) = await _subscriptions(world)
+    assert mine["url"] == door.url
+    assert set(mine["update_types"]) == set(TYPES)
+    assert "stranger.example" in caplog.text
+    assert await door.webhook.look()
+    assert [look.here for look in door.looks] == [True, True]
+    world.max.world.updates.unsubscribe(door.url)
+    assert await door.webhook.look()
+    assert "was gone" in caplog.text
+    assert [one["url"] for one in await _subscriptions(world)] == [door.url]
+
+
+async def test_what_is_delivered_is_handled_once(world: MaxWorld) -> None:
+    """Also if MAX delivers it twice; without the secret nothing is taken."""
+    door = _Door(world)
+    listener = Listener()
+    await listener.serve("127.0.0.1", door.port, [door.webhook.route("/max")])
+    running = asyncio.create_task(door.webhook.run())
+    try:
+        await until(lambda: bool(door.looks))
+        await world.max.ways(events_twice=True)
+        phone = await world.max.person("Петрова Анна Ивановна", id=501)
+        head = MaxHead(world, phone)  # type: ignore[arg-type]
+        await phone.send("/start")
+        await until(lambda: not world.max.pending_updates())
+        await world.app.dispatcher.idle()
+        assert await head.count() == 2
+        async with ClientSession() as client, client.post(door.url, json={"update_type": "bot_started"}) as got:
+            assert got.status == 403
+        for body, status in (({"update_type": "new", "timestamp": 1}, 200), ({}, 400)):
+            headers = {"X-Max-Bot-Api-Secret": _SECRET}
+            async with ClientSession() as client, client.post(door.url, json=body, headers=headers) as got:
+                assert got.status == status
+    finally:
+        running.cancel()
+        await listener.stop()
