@@ -4,10 +4,21 @@ import re
 
 # Emoji, check marks and spaces, which people do not name.
 _ORNAMENT = re.compile(r"^[\W_]+|[\W_]+$")
+_NUMBERED = re.compile(r"\d+\. ")
 
 
 def _bare(label: str) -> str:
     return _ORNAMENT.sub("", label).casefold()
+
+
+def in_full(shown: str, text: str) -> str:
+    """What a button means of which the message above says more: «3. Дошкольн…», and in the list there «3. Дошкольное
+    образование»."""
+    number = _NUMBERED.match(shown)
+    if number is None:
+        return shown
+    lines = [line.removeprefix(number[0]) for line in text.splitlines() if line.startswith(number[0])]
+    return lines[-1] if lines else shown
 
 
 def fit(shown: str, label: str) -> int:

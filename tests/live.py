@@ -27,7 +27,8 @@ from bot.domain.people.member import Role, SeatState
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.people import organizations, people, seats
-from simulator import Person, Simulator
+from simulator import Person
+from tests import messengers
 from tests.forge import WARM_WITHIN, Forge
 from tests.rosters import sync
 
@@ -106,7 +107,7 @@ class Live:
     def __init__(
         self,
         folder: Path,
-        telegram: Simulator,
+        telegram: Any,
         forge: Forge | None,
         settings: dict[str, str],
         database: Path | None = None,
@@ -127,8 +128,7 @@ class Live:
         self.environment = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),
-            "BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": telegram.url,
+            **{name.upper(): value for name, value in messengers.settings(telegram.url, TOKEN).items()},
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "DIRECTIVES_FILE": str(folder / "directives.yaml"),
             "CALENDAR_FILE": str(folder / "calendar.yaml"),
@@ -294,9 +294,10 @@ class Live:
             for number, head in enumerate(heads, 1):
                 organization = await organizations.by_name(tx, f"Школа {number:03}")
                 assert organization is not None
-                await people.ensure(tx, head.id, head.name, now)
-                await people.consent(tx, head.id, now)
-                await seats.take(tx, head.id, organization.id, Role.HEAD, SeatState.SEATED, now)
+                person_id = messengers.person(head.id)
+                await people.ensure(tx, person_id, head.name, now)
+                await people.consent(tx, person_id, now)
+                await seats.take(tx, person_id, organization.id, Role.HEAD, SeatState.SEATED, now)
 
         storage = Storage(self.environment["DATABASE_URL"])
         try:

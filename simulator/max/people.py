@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.content.html import utf16_len
 from simulator.errors import Json, PersonError
-from simulator.labels import fit
+from simulator.labels import fit, in_full
 from simulator.max.errors import Refused
 from simulator.max.model import TYPES, Attachment, Chat, Link, Message, Person
 from simulator.max.text import LONGEST, from_entities, parse
@@ -309,13 +309,17 @@ def labels(chat: Chat, message_id: int | None = None) -> list[str]:
 
 
 def press(world: World, person_id: int, label: str, message_id: int | None = None, chat_id: int | None = None) -> Json:
-    """Press a button by its label; what came of it: a callback, a sent text, an opened link, a copied text."""
+    """Press a button by its label, or by what the message says of its number; what came of it: a callback, a sent text,
+    an opened link, a copied text."""
     person = person_of(world, person_id)
     chat = place_of(world, person, chat_id)
     for message in reversed(chat.messages.values()):
         if message.deleted or message_id not in (None, message.seq):
             continue
-        fits = [(fit(button["text"], label), button) for button in message.buttons()]
+        fits = [
+            (max(fit(button["text"], label), fit(in_full(button["text"], message.text), label)), button)
+            for button in message.buttons()
+        ]
         best = max((degree for degree, _ in fits), default=0)
         if best:
             return _pressed(world, person, message, next(button for degree, button in fits if degree == best))
