@@ -21,6 +21,13 @@ def in_full(shown: str, text: str) -> str:
     return lines[-1] if lines else shown
 
 
+def abridged(shown: str, label: str) -> bool:
+    """Whether that is what is left of the label where there is little room: «Верхнекедр…»."""
+    begins, cut, ends = shown.casefold().partition("…")
+    begins, whole = _ORNAMENT.sub("", begins), _bare(label)
+    return bool(cut and begins) and whole.startswith(begins) and whole.endswith(ends.strip())
+
+
 def fit(shown: str, label: str) -> int:
     """How well a button fits a label: 2 the same, 1 contains it, 0 not."""
     if shown == label or (_bare(label) and _bare(shown) == _bare(label)):

@@ -17,7 +17,7 @@ from simulator.demo.doors import FAULTS, door_of, hands_of, messages_of
 from simulator.demo.process import ROOT, BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
-from simulator.labels import fit
+from simulator.labels import abridged, fit
 from simulator.person import Person
 
 _log = logging.getLogger(__name__)
@@ -239,7 +239,7 @@ class Stage:
         person, name = self._at(part), part.organization
         shown = await person.buttons()
         label = next((label for label in shown if fit(label, name)), None)
-        await person.press(label or next((label for label in shown if fit(name, label)), name))
+        await person.press(label or next((label for label in shown if fit(name, label) or abridged(label, name)), name))
 
     async def _find(self, part: Part) -> None:
         """Looks for the organization by its name, where it is none of the buttons."""
