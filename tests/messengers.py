@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bot.delivery.max.layout import ADVISED
 from bot.domain.people.messenger import Messenger
+from bot.views.short import LABELS, PHRASES, short
 from simulator import Simulator
 from simulator.labels import fit
 from simulator.max import Max, MaxPerson
@@ -51,9 +53,19 @@ class Reader(MaxPerson):
 def _in_full(label: str, text: str) -> str:
     number = _NUMBERED.match(label)
     if number is None:
-        return label
+        return _unshortened(label)
     lines = [line.removeprefix(number[0]) for line in text.splitlines() if line.startswith(number[0])]
     return lines[-1] if lines else label
+
+
+def _unshortened(label: str) -> str:
+    """What the label is short for, if it is."""
+    full = next((long for long, brief in LABELS.items() if brief == label), label)
+    for phrase, brief in PHRASES:
+        whole = full.replace(brief, phrase)
+        if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
+            return whole
+    return full
 
 
 class _ReadersMax(Max):
