@@ -21,6 +21,7 @@ from fractions import Fraction
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
+from bot.domain.brevity import told_apart
 from bot.domain.desk.sources import Group
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
@@ -42,6 +43,8 @@ _NOT_ASKED = "."
 _SHARES = 400
 # What makes a cell worth a look besides its answer.
 _TOLD = {"comment", "beside"}
+# Letters of a button on a phone.
+_GROUP = 44
 _GROUPS = ("Поручения организациям", "Поручения управлению", "Разовые вопросы")
 
 
@@ -132,7 +135,7 @@ class Content:
             "organizations": organizations,
             "types": self._types.all,
             "topics": self._topics.all,
-            "groups": self._groups.all,
+            "groups": told_apart(self._groups.all, _GROUP),
             "sections": self._sections,
             "columns": self._columns,
             "looks": self._described,
