@@ -5,6 +5,7 @@ A screen has lines and rows of buttons: a phone shows some twenty at a time.
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,8 +47,13 @@ async def _measure(watched: Watched) -> None:
             rows = await region.fill(storage, ORGANIZATIONS, ledgers.NOW, tuple(catalog.territories))
             limits = Limits(territories=frozenset({"t1"}))
             await storage.apply(
-                lambda tx, its=limits: staff.change(
-                    tx, region.CURATOR, StaffRole.CURATOR, its, region.ADMIN, ledgers.NOW
+                partial(
+                    staff.change,
+                    person_id=region.CURATOR,
+                    role=StaffRole.CURATOR,
+                    limits=limits,
+                    by=region.ADMIN,
+                    now=ledgers.NOW,
                 )
             )
             print(f"\n{kind}: {ORGANIZATIONS:,} organizations in {TERRITORIES} territories, {rows:,} obligations")

@@ -355,7 +355,7 @@ async def live(
     folder: Path, forge: Forge | None = None, database: Path | None = None, /, **settings: str
 ) -> AsyncIterator[Live]:
     """The bot, not started yet; `settings` as in the environment, `database` if it is not to lie in the folder."""
-    async with Simulator(TOKEN) as telegram:
+    async with messengers.simulator(TOKEN) as telegram:
         bot = Live(folder, telegram, forge, settings, database)
         try:
             yield bot

@@ -50,7 +50,8 @@ class Audience:
 
     def within(self, limits: Limits) -> Self:
         """The part of it within these limits, by types and territories, so that it holds when organizations change."""
-        return self._within_types(limits)._within_territories(limits)
+        within_types = self._within_types(limits)
+        return within_types.in_territories(limits)
 
     def _within_types(self, limits: Limits) -> Self:
         if not limits.types or self.is_nobody or self.is_of_its_moment:
@@ -63,7 +64,8 @@ class Audience:
         # Without any of its types, its tags would speak of organizations that it has never meant.
         return replace(self, types=types, tags=self.tags if types else ())
 
-    def _within_territories(self, limits: Limits) -> Self:
+    def in_territories(self, limits: Limits) -> Self:
+        """The part of it in the territories of the limits."""
         if not self.is_general:
             return replace(self, territories=())
         if not limits.territories:
