@@ -91,6 +91,7 @@ async def round_screen(scene: Scene, round_: Round, part: Part = Part.ALL, page:
     size = views.ORGANIZATIONS
     _, page, pages = paged(range(sizes[part]), page, size)
     entries = await control.page(tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part])
+    round_ = round_.seen_by(scene.catalog.calendar)
     return views.of_round(round_, counts, entries, part, page, pages, scene.now, scene.zone, scene.person)
 
 
@@ -100,7 +101,7 @@ async def _counts(scene: Scene, listed: Sequence[Round]) -> dict[int, Counts]:
 
 async def _running(scene: Scene, page: int) -> Screen:
     open_rounds = await control.running(scene.tx, scene.person.limits, scene.now)
-    shown, page, pages = paged(open_rounds, page, views.PAGE)
+    shown, page, pages = paged([round_.seen_by(scene.catalog.calendar) for round_ in open_rounds], page, views.PAGE)
     waiting = missed = 0
     if scene.person.is_admin:
         waiting, missed = len(await seats.waiting(scene.tx)), len(await rounds.missed(scene.tx))
