@@ -486,3 +486,25 @@ async def test_a_calendar_of_one_s_own_has_the_deadline_of_one_s_own_zone(world:
         await heads[place].press(Request.IN_CALENDAR)
         _, content = await heads[place].received_file()
         assert f"DTSTART:{due}".encode() in content
+
+
+@pytest.mark.both_databases
+async def test_what_could_not_go_in_time_waits_for_the_reader_s_own_morning(
+    world: World, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 08:00"))
+    for zone in (VLADIVOSTOK, ZONE, MOSCOW):
+        # The letters are written, and Telegram cannot be reached.
+        world.now = at(zone, "2026-09-03 09:00").astimezone(UTC)
+        await world.app.tick()
+    # On the coast it is half past six in the evening, at home half past four.
+    world.now = at(VLADIVOSTOK, "2026-09-03 18:30").astimezone(UTC)
+    await world.settle()
+    assert await asked(heads, Titles.CORRECTION) == {"home", "west"}
+    await world.at(at(VLADIVOSTOK, "2026-09-04 08:59"))
+    assert await asked(heads, Titles.CORRECTION) == {"home", "west"}
+    await world.at(at(VLADIVOSTOK, "2026-09-04 09:00"))
+    # In Berlin it is one in the morning: what was late there waits too.
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "home", "west"}
+    await world.at(at(BERLIN, "2026-09-04 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
