@@ -26,7 +26,7 @@ async def send_due(storage: Storage, calendar: WorkCalendar, now: datetime, *, c
         due = await announcements.due(tx, now)
     for announcement in due:
         planned_at = announcement.send_at
-        if planned_at is not None and now - planned_at > GRACE and calendar.next_work_moment(now) > now:
+        if planned_at is not None and now - planned_at > GRACE and calendar.next_work_moment_of_all(now) > now:
             continue
         await storage.apply(partial(_send, announcement=announcement, now=now, consent=consent))
 

@@ -11,19 +11,23 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.control import Part
+from bot.domain.ledger.obligation import UNANSWERED, Obligation
 from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.roster import compare
 from bot.storage import schema as t
-from bot.storage.desk import restoring
+from bot.storage.desk import questions, restoring
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, pauses, roster, rounds
+from bot.storage.ledger import decisions, obligations, pauses, roster, rounds
 from bot.storage.people import organizations, staff
+from bot.views.callbacks.control import Answer
+from bot.views.department.announcements.composing import night
 from bot.views.plan import plan
+from tests.handlers.department.questions.test_questions import TEXT, begin, complete, send_off
 from tests.people import ADMIN, introduced
 from tests.texts.department import Missed
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Reminder
+from tests.texts.heads import Reminder, Request
 from tests.world import ROOT, ZONE, Head, World, catalog_of, living
 
 VLADIVOSTOK, MOSCOW, BERLIN = ZoneInfo("Asia/Vladivostok"), ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
@@ -402,3 +406,105 @@ def test_the_plan_says_what_differs_and_counts_requests_once(tmp_path: Path) -> 
     assert schools.count(moved) == 1
     # Where nobody lives by another clock, nothing is said of clocks.
     assert "местные" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))
+
+
+@pytest.mark.both_databases
+async def test_a_question_is_due_when_that_day_ends_where_people_are(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    # Noon in Irkutsk: on the coast it is two in the afternoon, in Moscow seven in the morning.
+    world.now = at(ZONE, "2026-09-01 12:00").astimezone(UTC)
+    await begin(admin)
+    await complete(admin)
+    assert "по местному времени" in await admin.sees()
+    await send_off(admin)
+    assert {place for place, head in heads.items() if TEXT in await head.sees()} == {"coast", "home"}
+    await world.at(at(MOSCOW, "2026-09-01 08:59"))
+    assert TEXT not in await heads["west"].sees()
+    await world.at(at(MOSCOW, "2026-09-01 09:00"))
+    for place in ("coast", "home", "west"):
+        assert TEXT in await heads[place].sees()
+        assert "Срок: 8 сентября, вторник, до 18:00" in await heads[place].sees()
+    async with world.storage.read() as tx:
+        (stored,) = await questions.sent(tx, Limits())
+        assert stored.round_id is not None
+        owed = {one.organization_territory: one for one in await obligations.of_round(tx, stored.round_id, UNANSWERED)}
+    assert {place: one.due_at for place, one in owed.items()} == {
+        "": at(ZONE, "2026-09-08 18:00"),
+        "home": at(ZONE, "2026-09-08 18:00"),
+        "coast": at(VLADIVOSTOK, "2026-09-08 18:00"),
+        "west": at(MOSCOW, "2026-09-08 18:00"),
+    }
+    # More time for all: until the end of that day where each of them is; nobody's was moved before, nobody's looks so.
+    assert all(one.due_at == one.first_due_at for one in owed.values())
+    ids, until = [one.id for one in owed.values()], at(ZONE, "2026-09-10 18:00")
+
+    async def extend(tx: Tx) -> int:
+        return await decisions.extend(tx, ids, until, world.catalog.calendar, ADMIN, world.now)
+
+    assert await world.storage.apply(extend) == len(ids)
+    async with world.storage.read() as tx:
+        later = {one.organization_territory: one.due_at for one in await obligations.of_ids(tx, ids)}
+    assert later["west"] == at(MOSCOW, "2026-09-10 18:00")
+    assert later["coast"] == at(VLADIVOSTOK, "2026-09-10 18:00")
+
+
+async def test_the_department_sees_by_whose_clock_an_answer_is_due(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    await world.at(at(ZONE, "2026-09-03 10:00"))
+    found = await owed(world, "programme-correction")
+    await admin.callback(Answer(obligation=found["coast"].id, part=Part.ALL, page=0).pack())
+    assert "Время — местное, там сейчас 12:00" in await admin.sees()
+    await admin.callback(Answer(obligation=found["home"].id, part=Part.ALL, page=0).pack())
+    assert "местное" not in await admin.sees()
+
+
+def test_an_announcement_in_working_hours_waits_until_all_work(tmp_path: Path) -> None:
+    calendar = region(tmp_path).calendar
+    # The day in Berlin begins an hour before that on the coast ends.
+    assert calendar.next_work_moment_of_all(at(ZONE, "2026-09-03 10:00")) == at(BERLIN, "2026-09-03 09:00")
+    # Where no hour is a working hour for all, the department's count.
+    far = {**calendar.others, "coast": replace(calendar.of("coast"), zone=ZoneInfo("Asia/Kamchatka"))}
+    apart = replace(calendar, others=far)
+    assert apart.next_work_moment_of_all(at(ZONE, "2026-09-03 10:00")) == at(ZONE, "2026-09-03 10:00")
+    some = replace(calendar, others={key: its for key, its in calendar.others.items() if key != "abroad"})
+    assert some.next_work_moment_of_all(at(ZONE, "2026-09-03 10:00")) == at(MOSCOW, "2026-09-03 09:00")
+    assert some.next_work_moment_of_all(at(MOSCOW, "2026-09-03 11:30")) == at(MOSCOW, "2026-09-04 09:00")
+    # Whoever works in one territory alone writes to it alone.
+    coast = some.seen_from("coast")
+    assert coast.next_work_moment_of_all(at(VLADIVOSTOK, "2026-09-03 10:00")) == at(VLADIVOSTOK, "2026-09-03 10:00")
+    assert "местами 04:00" in night(calendar, at(ZONE, "2026-09-03 10:00"), at(ZONE, "2026-09-03 10:00"))[0]
+
+
+async def test_a_calendar_of_one_s_own_has_the_deadline_of_one_s_own_zone(world: World, heads: dict[str, Head]) -> None:
+    for zone in (VLADIVOSTOK, MOSCOW):
+        await world.at(at(zone, "2026-09-03 09:00"))
+    for place, due in (("coast", "20260918T080000Z"), ("west", "20260918T150000Z")):
+        await heads[place].send("/tasks")
+        await heads[place].press(Request.IN_CALENDAR)
+        _, content = await heads[place].received_file()
+        assert f"DTSTART:{due}".encode() in content
+
+
+@pytest.mark.both_databases
+async def test_what_could_not_go_in_time_waits_for_the_reader_s_own_morning(
+    world: World, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 08:00"))
+    for zone in (VLADIVOSTOK, ZONE, MOSCOW):
+        # The letters are written, and Telegram cannot be reached.
+        world.now = at(zone, "2026-09-03 09:00").astimezone(UTC)
+        await world.app.tick()
+    # On the coast it is half past six in the evening, at home half past four.
+    world.now = at(VLADIVOSTOK, "2026-09-03 18:30").astimezone(UTC)
+    await world.settle()
+    assert await asked(heads, Titles.CORRECTION) == {"home", "west"}
+    await world.at(at(VLADIVOSTOK, "2026-09-04 08:59"))
+    assert await asked(heads, Titles.CORRECTION) == {"home", "west"}
+    await world.at(at(VLADIVOSTOK, "2026-09-04 09:00"))
+    # In Berlin it is one in the morning: what was late there waits too.
+    assert await asked(heads, Titles.CORRECTION) == {"coast", "home", "west"}
+    await world.at(at(BERLIN, "2026-09-04 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())

@@ -387,7 +387,7 @@ def at_morning(calendar: WorkCalendar, now: datetime) -> datetime:
 
 
 def in_office_hours(announcement: Announcement, calendar: WorkCalendar, now: datetime) -> datetime | None:
-    """The first working moment after the announcement would go; None: it goes in working hours anyway."""
+    """The first moment at which all work after the announcement would go; None: it goes in working hours anyway."""
     at = max(announcement.send_at or now, now)
-    opens = calendar.next_work_moment(at)
+    opens = calendar.next_work_moment_of_all(at)
     return opens if opens > at else None

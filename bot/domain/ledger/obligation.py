@@ -1,12 +1,14 @@
 """A round, its obligations (the ledger), and the replies that fulfil them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Values
 from bot.domain.text import MESSAGE
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.elsewhere import same_hour
 
 
 class ObligationState(StrEnum):
@@ -49,6 +51,16 @@ class Round:
     def is_open(self) -> bool:
         """Whether it has opened, and was not taken back since."""
         return self.opened_at is not None
+
+    def seen_by(self, calendar: WorkCalendar) -> "Round":
+        """The round with the moments that it has for whoever lives by that calendar."""
+        home = calendar.of("")
+        if home.zone == calendar.zone:
+            return self
+        opens_at, due_at, closes_at = (
+            same_hour(moment, home, calendar) for moment in (self.opens_at, self.due_at, self.closes_at)
+        )
+        return replace(self, opens_at=opens_at, due_at=due_at, closes_at=closes_at)
 
 
 @dataclass(frozen=True, slots=True)

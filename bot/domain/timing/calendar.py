@@ -26,6 +26,9 @@ LONGEST_REST = 366
 
 SEPTEMBER_1 = YearDate(9, 1)
 
+# Where hours overlap the moment is found in two or three steps for each run of days off.
+_TRIES = 50
+
 
 @dataclass(frozen=True)
 class DateRange:
@@ -145,3 +148,18 @@ class WorkCalendar:
         if self.is_work_day(day) and moment < self.ends(day):
             return max(moment, self.begins(day).astimezone(UTC))
         return self.begins(self.work_day(day + timedelta(days=1))).astimezone(UTC)
+
+    @property
+    def all_of_them(self) -> tuple["WorkCalendar", ...]:
+        """By which those live who are written to from here: a territory's people are; the department writes to all."""
+        return (self,) if "" in self.others else (self, *self.others.values())
+
+    def next_work_moment_of_all(self, now: datetime) -> datetime:
+        """The first moment, `now` or later, at which people work by all of these; if there is none, by this one."""
+        moment = now.astimezone(UTC)
+        for _ in range(_TRIES):
+            later = max(calendar.next_work_moment(moment) for calendar in self.all_of_them)
+            if later == moment:
+                return moment
+            moment = later
+        return self.next_work_moment(now)

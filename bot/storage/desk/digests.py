@@ -63,7 +63,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
     limits, zone = person.limits, catalog.calendar.zone
     today = now.astimezone(zone).date()
     following = catalog.calendar.work_day(today + timedelta(days=1))
-    running = await control.running(tx, limits, now)
+    running = [round_.seen_by(catalog.calendar) for round_ in await control.running(tx, limits, now)]
     counts = await control.counts(tx, [round_.id for round_ in running], limits, now)
     due: dict[date, list[tuple[Round, Counts]]] = {}
     for round_ in running:

@@ -207,7 +207,7 @@ async def _send_off(
     if consent and not approvers:
         return [toast(query, views.NO_APPROVER, alert=True)]
     goes_now = announcement.send_at is None and not consent
-    unasked = goes_now and not at_night and scene.catalog.calendar.next_work_moment(scene.now) > scene.now
+    unasked = goes_now and not at_night and scene.catalog.calendar.next_work_moment_of_all(scene.now) > scene.now
     if not sure or unasked:
         return [edit(query, views.confirm(drawn))]
     tx, me, now, draft = scene.tx, scene.person.id, scene.now, [AnnouncementState.DRAFT]

@@ -174,6 +174,7 @@ async def _list(
         tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part], territory=territory
     )
     at = views.At(part, page, pages)
+    round_ = round_.seen_by(scene.catalog.calendar)
     return views.of_place(where, round_, counts, entries, at, scene.now, scene.zone, scene.person)
 
 
@@ -213,6 +214,7 @@ def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
 
 async def _running(scene: Scene, page: int) -> Screen:
     open_rounds = _grouped(scene, await control.running(scene.tx, scene.person.limits, scene.now))
+    open_rounds = [round_.seen_by(scene.catalog.calendar) for round_ in open_rounds]
     waiting = missed = 0
     if scene.person.may_manage:
         waiting = len(await seats.waiting(scene.tx, scene.person.limits))

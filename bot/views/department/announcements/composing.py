@@ -448,9 +448,12 @@ def changed(card: Composed) -> list[str]:
 
 
 def night(calendar: WorkCalendar, at: datetime, now: datetime) -> list[str]:
-    """The line that warns of a time at which nobody works; HTML."""
+    """The line that warns of a time at which nobody works, or not everybody; HTML."""
     if calendar.next_work_moment(at) <= at:
-        return []
+        resting = {
+            f"{at.astimezone(its.zone):%H:%M}": None for its in calendar.all_of_them if its.next_work_moment(at) > at
+        }
+        return [f"🌙 Не везде рабочее время: местами {', '.join(sorted(resting))}"] if resting else []
     local = at.astimezone(calendar.zone)
     off = "нерабочее время" if calendar.is_work_day(local.date()) else "нерабочий день"
     return [f"🌙 Уйдёт в {off}: {due_day(at, now, calendar.zone)}, {local:%H:%M}"]

@@ -233,7 +233,12 @@ def _due(draft: Draft) -> str:
     hour = (
         f", до {due_hour(at, draft.now, draft.zone)}" if question.until and due_hour(at, draft.now, draft.zone) else ""
     )
-    return f"🗓 Срок: {due_day(at, draft.now, draft.zone)}{hour} ({left(at, draft.now, draft.zone)})"
+    return f"🗓 Срок: {due_day(at, draft.now, draft.zone)}{hour} ({left(at, draft.now, draft.zone)}){_clock(draft)}"
+
+
+def _clock(draft: Draft) -> str:
+    """Whose hours are meant, where people live by several clocks."""
+    return ", по местному времени" if len(draft.catalog.calendar.all_of_them) > 1 else ""
 
 
 def topics(draft: Draft, offered: Sequence[str]) -> Screen:
@@ -379,7 +384,8 @@ def _term(draft: Draft, round_: Round, *, runs: bool) -> str:
         closed = round_.closes_at.astimezone(draft.zone).date()
         return f"Приём ответов завершён {day(closed, draft.today)}"
     until = f", до {draft.question.until:%H:%M}" if draft.question.until else ""
-    return f"Срок: {due_day(round_.due_at, draft.now, draft.zone)}{until}"
+    its = round_.seen_by(draft.catalog.calendar)
+    return f"Срок: {due_day(its.due_at, draft.now, draft.zone)}{until}{_clock(draft)}"
 
 
 def template(draft: Draft, author: str | None, *, may_remove: bool) -> Screen:
