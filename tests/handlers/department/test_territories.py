@@ -14,7 +14,7 @@ from bot.views.callbacks.audience import TickTerritory
 from tests.people import ADMIN, introduced
 from tests.rosters import sync
 from tests.territories import NORTHERN, SOUTHERN, region, without
-from tests.texts.department import Announcements, Recipients
+from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Types
 from tests.world import Head, World, living
 
@@ -64,15 +64,15 @@ async def test_the_region_chooses_territories(world: World, admin: Head) -> None
     await admin.press(f"{NORTHERN}: 3")
     assert "• все организации, кроме управления — Северный\nВсего: 2 организации" in await admin.sees()
     assert await chosen(world, admin) == Audience(everyone=True, but=OWN, territories=("north",))
-    await admin.press("‹ Назад")
+    await admin.press(Panel.BACK)
     assert "✅ По территориям: 1" in await admin.buttons()
     assert Recipients.ALL in await admin.buttons()
     # Types of that territory; and of both.
     await admin.press(Recipients.BY_TYPE, f"{Types.GENERAL}: 6")
     assert f"• {Types.GENERAL} — Северный\nВсего: 1 организация" in await admin.sees()
-    await admin.press("‹ Назад", "✅ По территориям: 1", f"{SOUTHERN}: 10")
+    await admin.press(Panel.BACK, "✅ По территориям: 1", f"{SOUTHERN}: 10")
     assert f"• {Types.GENERAL} — Северный, Южный\nВсего: 6 организаций" in await admin.sees()
-    await admin.press("‹ Назад", Recipients.ALL)
+    await admin.press(Panel.BACK, Recipients.ALL)
     assert await chosen(world, admin) == Audience(everyone=True, but=OWN)
     # A territory that is taken away again leaves nobody, not everybody.
     await admin.press(f"✅ {Recipients.ALL}", "По территориям", f"{NORTHERN}: 3", f"✅ {NORTHERN}: 3")
@@ -88,7 +88,7 @@ async def test_a_curator_of_a_territory_tells_it_alone(world: World, admin: Head
     assert "По территориям" not in await curator.buttons()
     await curator.press(Recipients.BY_TYPE, f"{Types.GENERAL}: 1")
     assert f"• {Types.GENERAL} — Северный\nВсего: 1 организация" in await curator.sees()
-    await curator.press("‹ Назад", Recipients.ALL_MINE)
+    await curator.press(Panel.BACK, Recipients.ALL_MINE)
     assert f"✅ {Recipients.ALL_MINE}" in await curator.buttons()
     assert await chosen(world, curator) == Audience(everyone=True, but=OWN, territories=("north",))
     # Nor by a button that nobody gave.
