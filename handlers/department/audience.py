@@ -31,6 +31,7 @@ from bot.views.callbacks.audience import (
     Silent,
     TickPlace,
     TickTag,
+    TickTerritory,
     TickType,
 )
 from bot.views.department import audience as views
@@ -78,6 +79,7 @@ def setup(owners: Mapping[str, Owner]) -> Router:
     register(router.callback_query, everyone, Everyone.filter(), owned, rights=Right.CURATE)
     register(router.callback_query, tick_type, TickType.filter(), owned, rights=Right.CURATE)
     register(router.callback_query, tick_tag, TickTag.filter(), owned, rights=Right.CURATE)
+    register(router.callback_query, tick_territory, TickTerritory.filter(), owned, rights=Right.CURATE)
     register(router.callback_query, tick_place, TickPlace.filter(), owned, rights=Right.CURATE)
     register(router.callback_query, list_all, FindPlaces.filter(), owned, rights=Right.CURATE)
     register(router.callback_query, owing, Owing.filter(), owned, rights=Right.CURATE)
@@ -103,9 +105,11 @@ async def show(query: CallbackQuery, callback_data: Audiences, scene: Scene, own
 
 async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene, owner: Owner) -> Sayings:
     """«Все организации» replaces every other choice; the department, which asks, is not among those that it asks."""
+    chosen = Audience(everyone=True, but=scene.catalog.own_types)
 
     def change(audience: Audience) -> Audience:
-        return Audience() if audience.everyone else Audience(everyone=True, but=scene.catalog.own_types)
+        mine = chosen.within(scene.person.limits).territories
+        return Audience() if audience.everyone and audience.territories == mine else chosen
 
     return await _change(query, scene, owner, callback_data, change)
 
@@ -132,6 +136,27 @@ async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene, o
         return replace(_by_hand(audience), tags=_toggled(audience.tags, callback_data.tag))
 
     return await _change(query, scene, owner, callback_data, change, view="tags")
+
+
+async def tick_territory(query: CallbackQuery, callback_data: TickTerritory, scene: Scene, owner: Owner) -> Sayings:
+    """Ticks or unticks a territory: of it those of the types and tags that are chosen, or all."""
+    territory, mine = callback_data.territory, scene.person.limits.territories
+    if territory in scene.catalog.territories and mine and territory not in mine:
+        return [toast(query, views.OUTSIDE, alert=True)]
+
+    def change(audience: Audience) -> Audience:
+        if territory not in scene.catalog.territories and territory not in audience.territories:
+            # It has been merged since it was shown.
+            return audience
+        territories = _toggled(audience.territories, territory)
+        if audience.is_general and (territories or not audience.everyone):
+            return replace(audience, territories=territories)
+        chosen = Audience(organizations=audience.organizations)
+        # Without the last one it is nobody, not everybody everywhere.
+        everybody = replace(chosen, everyone=True, but=scene.catalog.own_types, territories=territories)
+        return everybody if territories else chosen
+
+    return await _change(query, scene, owner, callback_data, change, view="territories")
 
 
 async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scene, owner: Owner) -> Sayings:
@@ -212,7 +237,19 @@ async def search(message: Message, scene: Scene, owner: Owner) -> Sayings:
     return await found(message, scene, await _places(scene, target, audience, 0, typed), typed=typed)
 
 
-_Target = Audiences | Everyone | TickType | TickTag | TickPlace | FindPlaces | Owing | Silent | LeavePicker | Picked
+_Target = (
+    Audiences
+    | Everyone
+    | TickType
+    | TickTag
+    | TickTerritory
+    | TickPlace
+    | FindPlaces
+    | Owing
+    | Silent
+    | LeavePicker
+    | Picked
+)
 
 
 async def _follow(query: CallbackQuery, target: LeavePicker | Picked, scene: Scene, owner: Owner) -> Sayings:
@@ -255,6 +292,10 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
             return views.types(await _choice(scene, target, audience), mine)
         case "tags":
             return views.tags(await _choice(scene, target, audience), await audiences.counts_by_tag(tx, limits))
+        case "territories":
+            return views.in_territories(
+                await _choice(scene, target, audience), await audiences.counts_by_territory(tx, limits)
+            )
         case "rounds":
             open_rounds = await _open_rounds(scene)
             standing = await control.counts(tx, [round_.id for round_ in open_rounds], limits, scene.now)
@@ -287,7 +328,7 @@ async def _choice(scene: Scene, target: Audiences | FindPlaces, audience: Audien
         scene.catalog,
         chosen,
         about,
-        limited=scene.person.limits.are_of_places,
+        limits=scene.person.limits,
     )
 
 

@@ -72,6 +72,11 @@ async def counts_by_tag(tx: Tx, limits: Limits) -> dict[str, int]:
     return await _counts(tx, t.organization_tags.c.tag, t.organization_tags.c.organization_id, limits)
 
 
+async def counts_by_territory(tx: Tx, limits: Limits) -> dict[str, int]:
+    """How many active organizations within the limits each territory has."""
+    return await _counts(tx, t.organizations.c.territory, t.organizations.c.id, limits)
+
+
 async def _counts(tx: Tx, what: sa.Column[Any], organization: sa.Column[Any], limits: Limits) -> dict[str, int]:
     everybody = organization_ids(Audience(everyone=True), limits)
     query = sa.select(what, sa.func.count()).where(organization.in_(everybody)).group_by(what)

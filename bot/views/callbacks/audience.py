@@ -5,7 +5,7 @@ from typing import Literal
 from bot.views.callbacks import Callback, Number
 
 Purpose = Literal["a", "q"]
-View = Literal["all", "types", "tags", "places", "rounds", "silent"]
+View = Literal["all", "types", "tags", "places", "rounds", "silent", "territories"]
 
 
 class Audiences(Callback, prefix="ea"):
@@ -38,6 +38,14 @@ class TickTag(Callback, prefix="ed"):
     of: Purpose
     id: Number
     tag: str
+
+
+class TickTerritory(Callback, prefix="ek"):
+    """Ticks or unticks a territory."""
+
+    of: Purpose
+    id: Number
+    territory: str
 
 
 class TickPlace(Callback, prefix="ee"):

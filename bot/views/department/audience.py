@@ -8,7 +8,9 @@ from bot.domain.desk.announcement import Announcement
 from bot.domain.desk.audience import Audience
 from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Round
+from bot.domain.people.member import NO_LIMITS, Limits
 from bot.domain.people.organization import Organization
+from bot.domain.people.territory import Territory
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.audience import (
     Audiences,
@@ -21,6 +23,7 @@ from bot.views.callbacks.audience import (
     Silent,
     TickPlace,
     TickTag,
+    TickTerritory,
     TickType,
     View,
 )
@@ -63,7 +66,21 @@ class Choice:
     # Names of the organizations chosen by hand, and of what the silent ones have kept silent about.
     chosen: Sequence[str] = ()
     about: str = ""
-    limited: bool = False
+    # Of whoever chooses.
+    limits: Limits = NO_LIMITS
+
+    @property
+    def territories(self) -> list[Territory]:
+        """Those to choose from; of one alone there is nothing to choose."""
+        mine = self.limits.territories
+        known = [each for each in self.catalog.territories.values() if not mine or each.id in mine]
+        return known if len(known) > 1 else []
+
+    @property
+    def narrowed(self) -> int:
+        """How many territories are chosen, unless these are all that can be."""
+        chosen = frozenset(self.audience.territories)
+        return 0 if chosen == self.limits.territories else len(chosen)
 
     def view(self, view: View, page: int = 0) -> str:
         """The way to another screen."""
@@ -118,9 +135,9 @@ def territories(ids: Collection[str], catalog: Catalog) -> str:
 def first(choice: Choice) -> Screen:
     """Offers the ways to choose, and shows what has been chosen."""
     audience, of, id = choice.audience, choice.of, choice.id
-    everyone = "Все мои организации" if choice.limited else "Все организации"
+    everyone = "Все мои организации" if choice.limits.are_of_places else "Все организации"
     rows = [
-        [Button(_ticked(everyone, on=audience.everyone), Everyone(of=of, id=id).pack())],
+        [Button(_ticked(everyone, on=audience.everyone and not choice.narrowed), Everyone(of=of, id=id).pack())],
         [
             Button(_counted("По типам", len(audience.types)), choice.view("types")),
             Button(_counted("По меткам", len(audience.tags)), choice.view("tags")),
@@ -130,6 +147,8 @@ def first(choice: Choice) -> Screen:
     ]
     if not choice.catalog.tags:
         del rows[1][1]
+    if choice.territories or choice.narrowed:
+        rows.insert(1, [Button(_counted("По территориям", choice.narrowed), choice.view("territories"))])
     if of == "a":
         silent = audience.unacknowledged is not None
         rows.append([Button(_ticked("Не ознакомившиеся с объявлением", on=silent), choice.view("silent"))])
@@ -156,6 +175,24 @@ def types(choice: Choice, counts: Mapping[str, int]) -> Screen:
     ]
     empty = [] if rows else ["Организаций пока нет."]
     return screen("<b>Кому: по типам</b>", *empty, "", *_summary(choice), rows=[*rows, *_ways(choice)])
+
+
+def in_territories(choice: Choice, counts: Mapping[str, int]) -> Screen:
+    """Lists territories with how many organizations each has; those that are gone as long as they are chosen."""
+    chosen = choice.audience.territories
+    listed = [(territory.id, territory.short) for territory in choice.territories]
+    listed += [(id, id) for id in chosen if id not in choice.catalog.territories]
+    buttons = [
+        Button(
+            button_label(_ticked(f"{title}: {counts.get(id, 0)}", on=id in chosen)),
+            TickTerritory(of=choice.of, id=choice.id, territory=id).pack(),
+        )
+        for id, title in listed
+    ]
+    # Short names, of which a region has two dozens.
+    rows = [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+    lines = ["<b>Кому: по территориям</b>", "Вместе с типами и метками — только эти организации территорий."]
+    return screen(*lines, "", *_summary(choice), rows=[*rows, *_ways(choice)])
 
 
 def tags(choice: Choice, counts: Mapping[str, int]) -> Screen:

@@ -319,6 +319,7 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from presses(curate, *buttons, whose=AUTHORS, of=of, id=id)
         yield from presses(curate, e.TickType, whose=AUTHORS, of=of, id=id, type="general")
         yield from presses(curate, e.TickTag, whose=AUTHORS, of=of, id=id, tag="upper-secondary")
+        yield from presses(curate, e.TickTerritory, whose=AUTHORS, of=of, id=id, territory="north")
         yield from presses(curate, e.TickPlace, whose=AUTHORS, of=of, id=id, organization=ids.school)
         yield from presses(curate, e.Owing, whose=AUTHORS, of=of, id=id, round=ids.club_round)
     own, nobody = frozenset({OUTSIDE}), frozenset[int]()
@@ -341,6 +342,18 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
         yield from presses(curate, e.TickType, whose=nobody, of=of, id=id, type="general")
         yield from presses(curate, e.TickPlace, whose=nobody, of=of, id=id, organization=ids.school)
         yield from presses(curate, e.Owing, whose=nobody, of=of, id=id, round=ids.club_round)
+    # A chief's own is for organizations of the territory, whatever is pressed.
+    chiefs: dict[str, Any] = {"whose": frozenset({CHIEF}), "of": "a", "id": ids.of_chief}
+    for deed in presses(curate, e.Audiences, **chiefs):
+        yield replace(deed, hidden={CHIEF: ("По территориям", "north", "west")})
+    yield from presses(curate, e.Everyone, **chiefs)
+    yield from presses(curate, e.TickType, **chiefs, type="general")
+    yield from presses(curate, e.TickTag, **chiefs, tag="upper-secondary")
+    yield from presses(curate, e.TickPlace, **chiefs, organization=ids.centre)
+    yield from presses(curate, e.TickTerritory, **chiefs, territory="south")
+    yield from presses(curate, e.TickTerritory, **chiefs | {"whose": nobody}, territory="north")
+    yield from presses(curate, e.TickPlace, **chiefs | {"whose": nobody}, organization=ids.school)
+    yield from presses(curate, e.Owing, **chiefs | {"whose": nobody}, round=ids.club_round)
     for of, id in (("a", ids.to_all), ("q", ids.question_to_all)):
         yield from presses(curate, e.Audiences, e.Picked, whose=own, of=of, id=id)
     yield from presses(curate, e.Picked, whose=nobody, of="a", id=ids.to_schools)

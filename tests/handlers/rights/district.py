@@ -39,6 +39,7 @@ from tests.handlers.rights.office import (
     AUTHOR,
     BEYOND_HEAD,
     CENTRE_HEAD,
+    CHIEF,
     FORM,
     GROUP,
     HEAD,
@@ -266,6 +267,7 @@ async def _announce(tx: Tx, ids: Ids) -> None:
             own = await announcements.create(tx, person_id, Source(person_id, SOURCE, Wording.TEXT, "Своё"), NOW)
             ids.of_viewer = own if person_id == VIEWER else ids.of_viewer
             ids.of_outside = own if person_id == OUTSIDE else ids.of_outside
+            ids.of_chief = own if person_id == CHIEF else ids.of_chief
             await announcements.create(tx, person_id, Source(person_id, PART, Wording.CAPTION, "", "album"), NOW)
 
 

@@ -136,6 +136,8 @@ class Ids:
     of_viewer: int = 0
     # Of the curator who has nothing to do with schools.
     of_outside: int = 0
+    # Of the chief of a territory that is no school's.
+    of_chief: int = 0
     to_all: int = 0
     to_schools: int = 0
     question_of_outside: int = 0

@@ -57,8 +57,8 @@ KINDS = {
         "by_hand",
     ),
     "announcements": (
-        "announcement", "approval", "sending", "scheduled", "of_viewer", "of_outside", "to_all", "to_schools",
-        "to_unanswered", "to_unacknowledged", "narrowed", "rewording",
+        "announcement", "approval", "sending", "scheduled", "of_viewer", "of_outside", "of_chief", "to_all",
+        "to_schools", "to_unanswered", "to_unacknowledged", "narrowed", "rewording",
     ),
     "invitations": ("link", "succession", "waits"),
 }  # fmt: skip

@@ -21,9 +21,8 @@ PAGE = 8
 _CHOICES = 20
 
 Scope = Literal["types", "topics", "territories"]
-# «Отметьте ...», «Ограничить ...».
+# «Отметьте ...»
 _WHAT: Final[Mapping[Scope, str]] = {"territories": "территории", "types": "типы организаций", "topics": "темы"}
-_BY: Final[Mapping[Scope, str]] = {"territories": "территориями", "types": "типами", "topics": "темами"}
 
 BELOW = "Ссылка отправлена сообщением ниже: её можно переслать"
 CHANGED = "Сохранено"
@@ -99,8 +98,11 @@ def member(
         if role is not person.staff_role
     ]
     if offered := offers(person.staff_role, person.limits, bounds, catalog):
-        by = [_BY[scope] for scope in _BY if any(each.scope == scope for each in offered)]
-        label = f"Ограничить {', '.join(by[:-1])} и {by[-1]}" if len(by) > 1 else f"Ограничить {by[0]}"
+        scopes = {offer.scope for offer in offered}
+        label = (
+            "Ограничить территориями, типами и темами" if len(scopes) == len(_WHAT) else "Ограничить типами и темами"
+        )
+        label = "Ограничить территориями" if scopes == {"territories"} else label
         rows.insert(0, [Button(label, Grant(person=person.id, role=person.staff_role).pack())])
     rows.append([Button("Отозвать роль", Withdraw(person=person.id).pack(), style="danger")])
     return screen(*lines, rows=[*rows, back(Members().pack())])
@@ -120,18 +122,13 @@ def offers(role: StaffRole, chosen: Limits, bounds: Limits, catalog: Catalog) ->
 
     What is `chosen` and is none of that, or is gone, can be taken back. Of one territory there is nothing to choose.
     """
+    mine, is_curator = bounds.territories, role is StaffRole.CURATOR
+    where = {id: each.short for id, each in catalog.territories.items() if not mine or id in mine}
     titles: dict[Scope, Mapping[str, str]] = {
-        "territories": {
-            id: territory.short
-            for id, territory in catalog.territories.items()
-            if not bounds.territories or id in bounds.territories
-        }
+        "territories": {} if len(mine) == 1 else where,
+        "types": {type_.id: type_.title for type_ in catalog.types.values()} if is_curator else {},
+        "topics": {topic: f"Тема: {title}" for topic, title in catalog.topics.items()} if is_curator else {},
     }
-    if role is StaffRole.CURATOR:
-        titles["types"] = {type_.id: type_.title for type_ in catalog.types.values()}
-        titles["topics"] = {topic: f"Тема: {title}" for topic, title in catalog.topics.items()}
-    if bounds.territories and len(bounds.territories) == 1:
-        titles["territories"] = {}
     return [
         Offer(scope, id, title)
         for scope, known in titles.items()

@@ -16,7 +16,8 @@ from bot.views.callbacks.people import Member as Opened
 from tests.people import ADMIN, introduced
 from tests.rosters import sync
 from tests.territories import NORTHERN, SOUTHERN, region, without
-from tests.texts.department import Panel, Staff
+from tests.texts.department import Applications as Confirm
+from tests.texts.department import Importing, Panel, Staff
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World, living
@@ -24,6 +25,8 @@ from tests.world import Head, World, living
 CHIEF, CURATOR, SOUTHERN_CHIEF, NEWCOMER = 801, 802, 803, 804
 NORTH, SOUTH = Limits(territories=frozenset({"north"})), Limits(territories=frozenset({"south"}))
 LINK = re.compile(r"https://t\.me/\w+\?start=(staff_[\w-]+)", re.ASCII)
+# How the schools of the two territories are told apart.
+HERE, THERE = "Тихореченская", "Сосновоозёрская"
 DEPARTMENT = "Управление образования администрации Сосновоозёрского района"
 
 
@@ -90,13 +93,13 @@ async def test_a_chief_by_a_link(world: World, admin: Head) -> None:
     await chief.send("/panel")
     assert {Panel.STAFF, Panel.JOURNAL} <= set(await chief.buttons())
     await chief.press(Panel.PEOPLE)
-    assert "Загрузить список" not in await chief.buttons()
+    assert Importing.UPLOAD not in await chief.buttons()
     assert "3 организации" in await chief.sees()
     # The minister's card of the chief says where.
     await admin.send("/panel")
     await admin.press(Panel.STAFF)
     await admin.press(next(button for button in await admin.buttons() if button.startswith("Северов")))
-    assert f"Ограничения: {NORTHERN}" in await admin.sees()
+    assert f"{Staff.LIMITS}: {NORTHERN}" in await admin.sees()
     assert "Ограничить территориями" in await admin.buttons()
 
 
@@ -111,7 +114,7 @@ async def test_registrations_go_to_the_chief_of_the_territory(world: World, admi
     # The south's chief is not told of it whatever they press.
     await southern.callback(Applications().pack())
     assert "Петров" not in await southern.sees()
-    await chief.press("Подтвердить")
+    await chief.press(Confirm.CONFIRM)
     assert Registration.REGISTERED in await head.screen()
     # Of a school of the south the north hears nothing.
     before = await chief.count()
@@ -127,12 +130,12 @@ async def test_a_chief_gives_roles_inside_and_nothing_beyond(world: World, admin
     await of_staff(world, SOUTHERN_CHIEF, "Югов", SOUTH)
     await of_staff(world, NEWCOMER, "Всехов", Limits(), StaffRole.CURATOR)
     await chief.callback(Members().pack())
-    assert "Сотрудники управления: 1\n• Северов — администратор (Северный)" in await chief.sees()
+    assert f"{Panel.STAFF} управления: 1\n• Северов — администратор (Северный)" in await chief.sees()
     await chief.press("Пригласить куратора")
     assert f"Только ваше: {NORTHERN}." in await chief.sees()
     assert SOUTHERN not in await chief.buttons()
     await chief.press(Types.PRESCHOOL, Staff.CREATE_LINK)
-    assert "Северный; Дошкольное образование" in await chief.sees()
+    assert f"{NORTHERN}; {Types.PRESCHOOL}" in await chief.sees()
     await joined(world, CURATOR, "Верина", await link_of(chief))
     limits = Limits(frozenset({"preschool"}), territories=frozenset({"north"}))
     assert (await who(world, CURATOR)).limits == limits
@@ -182,7 +185,7 @@ async def test_whose_limits_change_in_mid_dialogue(world: World, admin: Head) ->
     assert await chief.toast() == f"Больше не выбрать: {SOUTHERN}. Снимите, пожалуйста, эти отметки."
     # What was chosen is there still, but for what may not be.
     await chief.press(f"✅ {SOUTHERN}", Staff.CREATE_LINK)
-    assert "Северный; Общее образование" in await chief.sees()
+    assert f"{NORTHERN}; {Types.GENERAL}" in await chief.sees()
     async with world.storage.read() as tx:
         (link,) = await links.usable_now(tx, world.now)
     assert link.limits == Limits(frozenset({"general"}), territories=frozenset({"north"}))
@@ -202,10 +205,10 @@ async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     await admin.press(Staff.CREATE_LINK)
     assert await admin.toast() == "Больше не выбрать: south. Снимите, пожалуйста, эти отметки."
     await admin.press("✅ south", NORTHERN, Staff.CREATE_LINK)
-    assert "Северный; Общее образование" in await admin.sees()
+    assert f"{NORTHERN}; {Types.GENERAL}" in await admin.sees()
     # The link of before gives nothing, and is not used up.
     late = await joined(world, NEWCOMER, "Олегов", link)
-    assert "больше нет в списке" in await late.sees()
+    assert "Территории, для которой создана эта ссылка" in await late.sees()
     assert (await who(world, NEWCOMER)).staff_role is None
     # Its curator has nothing left, and everything still works.
     await southern.callback(Roster().pack())
@@ -214,7 +217,7 @@ async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     # Whoever widens the limits does so knowingly: what is gone is ticked until it is taken back.
     await admin.callback(Grant(person=CURATOR, role=StaffRole.CURATOR).pack())
     assert "✅ south" in await admin.buttons()
-    await admin.press("✅ south", NORTHERN, "Сохранить")
+    await admin.press("✅ south", NORTHERN, Staff.SAVE)
     assert (await who(world, CURATOR)).limits == NORTH
     await southern.callback(Roster().pack())
     assert "Организаций пока нет." not in await southern.sees()
@@ -224,7 +227,7 @@ async def test_the_department_of_a_territory_looks_after_its_own(world: World, a
     methodist = await world.person("Ольгина", NEWCOMER)
     await methodist.join(Types.DEPARTMENT, DEPARTMENT)
     assert "Ольгина" in await chief.sees()
-    await chief.press("Подтвердить")
+    await chief.press(Confirm.CONFIRM)
     person = await who(world, NEWCOMER)
     assert (person.staff_role, person.limits) == (StaffRole.CURATOR, NORTH)
     # The ministry is above all of them: the north's chief has no say there.
@@ -232,7 +235,7 @@ async def test_the_department_of_a_territory_looks_after_its_own(world: World, a
     before = await chief.count()
     await minister.join(Types.DEPARTMENT, "Министерство образования")
     assert await chief.count() == before
-    await admin.press("Подтвердить")
+    await admin.press(Confirm.CONFIRM)
     assert (await who(world, CURATOR)).limits == Limits()
 
 
@@ -243,11 +246,13 @@ async def test_the_journal_of_a_territory(world: World, admin: Head, chief: Head
     ):
         head = await world.person(name, id)
         await head.join(Types.GENERAL, place)
-        await admin.press("Подтвердить")
+        await admin.press(Confirm.CONFIRM)
+    await admin.callback(Journal().pack())
+    assert THERE in await admin.sees()
     await chief.callback(Journal().pack())
     seen = await chief.sees()
-    assert "Тихореченская" in seen
-    assert "Сосновоозёрская" not in seen
+    assert HERE in seen
+    assert THERE not in seen
     assert "Иванов" not in seen
     # Nor by naming them: whoever has done nothing here is nobody.
     await chief.callback(Page(by=102).pack())
@@ -256,8 +261,8 @@ async def test_the_journal_of_a_territory(world: World, admin: Head, chief: Head
     assert "Иванов" not in " ".join([await chief.sees(), *await chief.buttons()])
     await chief.callback(Page(to="f").pack())
     _, content = await chief.received_file()
-    assert "Тихореченская" in content.decode("utf-8-sig")
-    assert "Сосновоозёрская" not in content.decode("utf-8-sig")
+    assert HERE in content.decode("utf-8-sig")
+    assert THERE not in content.decode("utf-8-sig")
 
 
 async def test_the_last_administrator_of_the_region_stays_one(world: World, chief: Head) -> None:
