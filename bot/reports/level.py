@@ -66,7 +66,7 @@ class Level:
 
     def total(self, part: Part, territory: str) -> Execution:
         """What the rounds of a part come to in the territory."""
-        counts = [self.counted[round_.id].get(territory) for section in part.sections for round_ in section.rounds]
+        counts = [self.counted[round_.id].get(territory) for round_ in part.rounds]
         return sum((count for count in counts if count is not None), Execution())
 
 
