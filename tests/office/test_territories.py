@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from bot.reports import making
 from bot.storage import schema as t
-from tests.lacking import lacks
-from tests.office.programs import LibreOffice
+from tests.office.programs import LibreOffice, needed
 from tests.reports import ledgers
 from tests.reports.test_by_territory import job
 
@@ -43,8 +42,7 @@ def results(file: Path, like: Path) -> dict[tuple[str, str], Any]:
 
 
 async def test_computed_anew_the_sums_are_the_same(tmp_path: Path) -> None:
-    if missing := LibreOffice().missing():
-        lacks(missing)
+    needed(LibreOffice())
     storage = await ledgers.filled(tmp_path, 40)
     own = t.obligations.c.organization_id
     territory = sa.case(*((own % 4 == place, id) for place, id in enumerate(("north", "south", "east"))), else_="")

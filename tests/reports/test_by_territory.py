@@ -152,6 +152,8 @@ async def test_who_has_one_territory_or_none_gets_what_everybody_gets(
             return {name: made.read(name) for name in made.namelist() if not name.startswith("docProps")}
 
     without = replace(job(), letterhead=ledgers.head())
+    # XlsxWriter says something else of the font in the first file that a process makes.
+    await content(without)
     one = Limits(territories=frozenset({"north"}))
     assert await content(replace(without, order=without.order.within(one))) == await content(job(limits=one))
     both = Limits(territories=frozenset({"north", "east"}))
