@@ -4,22 +4,26 @@ Whoever adds an export writes the letter (`what` is an `Export`, further data ar
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
-from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger import level
+from bot.domain.ledger.obligation import Obligation, Round
 from bot.domain.letter import Export, Letter
+from bot.domain.people.member import Person
 from bot.domain.screen import Copy, Rendered, Stored
 from bot.letters import recipient
 from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, replies, rounds
-from bot.storage.people import audiences, organizations
+from bot.storage.people import audiences, organizations, territories
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
+from bot.views.territories import short
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -95,10 +99,37 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
     lines = await ledger_report.lines(tx, [round_.id], [debtor.id for debtor in debtors], person.limits)
     rows = round_table.rows_of(round_, debtors, lines, now)
+    if places := await _by_territory(tx, person, round_, rows, catalog, now):
+        text = round_table.text_of_territories(round_, places, rows, execution, catalog.calendar.zone)
+        if letter.data.get("plain"):
+            return Rendered(text)
+        table = round_table.table_of_territories(round_, places, rows, execution, catalog.calendar.zone)
+        return Rendered(table, instead=text)
     text = round_table.text(round_, rows, execution, catalog.calendar.zone)
     if letter.data.get("plain"):
         return Rendered(text)
     return Rendered(round_table.table(round_, rows, execution, catalog.calendar.zone), instead=text)
+
+
+async def _by_territory(
+    tx: Tx, person: Person, round_: Round, rows: Sequence[round_table.Row], catalog: Catalog, now: datetime
+) -> list[round_table.Place]:
+    """The rows of the table by territory; empty where they are not of several."""
+    if not level.is_seen(catalog, person.limits):
+        return []
+    counted = (await ledger_report.executions_by_territory(tx, [round_.id], person.limits, now)).get(round_.id, {})
+    if len(counted) < 2:
+        return []
+    homes = await ledger_report.moves(tx, [round_.id], [row.debtor.id for row in rows], person.limits)
+    known = catalog.territories if counted.keys() <= catalog.territories.keys() | {""} else await territories.every(tx)
+    return [
+        round_table.Place(
+            short(territory, known),
+            counted[territory],
+            tuple(row for row in rows if homes[round_.id, row.debtor.id] == territory),
+        )
+        for territory in level.in_order(counted, known)
+    ]
 
 
 async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from bot.domain.ledger.report import Execution
 from bot.domain.progress import Progress, silent
+from bot.reports import level as level_of
 from bot.reports import sections, words
 from bot.reports.drawing import (
     FAINT,
@@ -25,6 +26,7 @@ from bot.reports.drawing import (
     save,
 )
 from bot.reports.job import Job, Made
+from bot.reports.level import Level
 from bot.reports.sections import Part
 from bot.storage.engine.database import Tx
 from bot.views.words import percent
@@ -32,9 +34,14 @@ from bot.views.words import percent
 _TITLE = "Исполнение поручений"
 _TITLES = {False: _TITLE, True: "Разовые вопросы"}
 _TOTALS = {False: "Все поручения", True: "Все вопросы"}
+_BY_TERRITORY = {False: "Исполнение по территориям", True: "Разовые вопросы по территориям"}
 _ROW, _HEAD, _FOOT = 0.46, 1.3, 0.2
+_ALL_TERRITORIES = "Все территории"
 # Bars of one picture, and pictures of an album.
 _BARS, _PICTURES = 24, 10
+# Of territories one picture holds more: their names are short, and a region's are seen together.
+_ROWS = 32
+_LONG = 18
 # A bar narrower than this share of the whole has no room for its number.
 _NARROW = 0.06
 # What a bar is made of, from the left.
@@ -63,14 +70,22 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         return Made((), words.NOTHING)
     # Questions are a matter of their own: they begin a picture. So does each document.
     whole = sections.together(found)
-    pages = [(whole, page) for page in _pages(bars_of_sources(whole, found))] if whole else []
-    pages += [(part, page) for part in found for page in _pages(bars(part))]
+    level = await level_of.of_rounds(tx, job, [round_.id for part in found for round_ in part.rounds])
+    undivided = [*([whole] if whole else []), *(part for part in found if not part.group)]
+    pages = [
+        (_BY_TERRITORY[part.is_questions], page)
+        for part in undivided
+        if level
+        for page in _pages(rows(part, level), _ROWS)
+    ]
+    pages += [(title(whole), page) for page in _pages(bars_of_sources(whole, found))] if whole else []
+    pages += [(title(part), page) for part in found for page in _pages(bars(part))]
     rest = pages[_PICTURES:]
     pages = pages[:_PICTURES]
     names = []
-    for number, (part, page) in enumerate(pages, start=1):
+    for number, (headed, page) in enumerate(pages, start=1):
         path = folder / words.file_name(_TITLE, job, f" {number}.png" if len(pages) > 1 else ".png")
-        names.append(draw(job, part, page, path))
+        names.append(draw(job, headed, page, path))
     caption = words.caption(_TITLE, job, found) + ("\nОстальные поручения — в своде Excel." if rest else "")
     return Made(tuple(names), caption, pictures=True)
 
@@ -93,20 +108,35 @@ def bars_of_sources(whole: Part, parts: Sequence[Part]) -> list[Bar]:
     return [Bar(_TOTALS[False], whole.total, is_total=True), *apart]
 
 
-def _pages(of: Sequence[Bar]) -> list[Sequence[Bar]]:
-    return [of[start : start + _BARS] for start in range(0, len(of), _BARS)]
+def rows(part: Part, level: Level) -> list[Bar]:
+    """A bar for each territory, and first the one for all of them."""
+    its = {territory: level.total(part, territory) for territory in level.ids}
+    shown = [Bar(level.short(territory), total) for territory, total in its.items() if total != Execution()]
+    return [Bar(_ALL_TERRITORIES, part.total, is_total=True), *shown]
 
 
-def draw(job: Job, part: Part, shown: Sequence[Bar], path: Path) -> str:
+def title(part: Part) -> str:
+    """What the picture of the part is called."""
+    return words.titled(_TITLES[part.is_questions], part)
+
+
+def _pages(of: Sequence[Bar], most: int = _BARS) -> list[Sequence[Bar]]:
+    return [of[start : start + most] for start in range(0, len(of), most)]
+
+
+def draw(job: Job, title: str, shown: Sequence[Bar], path: Path) -> str:
     """Draws the bars; returns the file's name."""
     height = _HEAD + _ROW * len(shown) + _FOOT
     drawn = figure(9, height)
-    headline(drawn, words.titled(_TITLES[part.is_questions], part), words.about(job))
+    headline(drawn, title, words.about(job))
     axes = bare(drawn, 0.36, _FOOT / height, 0.45, _ROW * len(shown) / height)
     _stack(axes, shown)
     for place, bar in enumerate(shown):
         weight = "bold" if bar.is_total else "normal"
-        axes.text(1.03, place, _result(bar.execution), va="center", fontsize=11, fontweight=weight, color=INK)
+        result = _result(bar.execution)
+        # Four digits of a region need more room than there is for letters of that size.
+        size = 11 if len(result) < _LONG else 9.5
+        axes.text(1.03, place, result, va="center", fontsize=size, fontweight=weight, color=INK)
     axes.set_xlim(0, 1)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xticks([])

@@ -10,12 +10,14 @@ from statistics import median
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import rules
 from bot.domain.ledger.obligation import Round
-from bot.domain.ledger.report import Debtor, Execution, Outcome, Total
+from bot.domain.ledger.report import Debtor, Execution, Line, Outcome, Total
 from bot.domain.progress import Progress, silent
 from bot.reports import completion, sections, words
+from bot.reports import level as level_of
 from bot.reports.completion import Bar
 from bot.reports.document import Document
 from bot.reports.job import Job, Made
+from bot.reports.level import Level
 from bot.reports.sections import Part, Section, together
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
@@ -28,6 +30,8 @@ _TITLE = "Справка об исполнении резолюции"
 _OF_ALL = "Справка об исполнении поручений"
 # A list has so many names; the workbook has all.
 _NAMES = 30
+# Of a territory, in a list of all; and sums beside each other in its row.
+_NAMES_THERE, _SUMS = 3, 3
 # Periods beside each other in a table; more go into another one.
 _COLUMNS = 4
 _OVERVIEW = ("Ожидалось", "Представлено", "Доля", "В срок", "Срок не наступил")
@@ -42,9 +46,11 @@ class _Period:
     round: Round
     execution: Execution
     totals: list[Total]
+    totals_in: dict[str, list[Total]] = field(default_factory=lambda: defaultdict(list))
     numbers: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     reported: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    silent_in: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     returned: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     not_ours: list[str] = field(default_factory=list)
@@ -58,6 +64,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
         return Made((), words.NOTHING)
     asked = [round_.id for part in parts for section in part.sections for round_ in section.rounds]
     debtors = await ledger_report.debtors(tx, asked, job.order.limits)
+    level = await level_of.of_rounds(tx, job, asked)
     document = Document(_department(job, debtors), words.short_day(job.today))
     whole = together(parts)
     document.title("Справка", _about(job, parts))
@@ -71,6 +78,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     for part in parts:
         document.heading(part.heading or ("Разовые вопросы" if part.is_questions else "Общие итоги"), 1)
         document.paragraph(_summed(part))
+        if level:
+            _by_territory(document, part, level)
         _overview(document, part)
         if part is parts[0] and whole is None:
             document.picture(_picture(job, part, folder, completion.bars(part)))
@@ -78,8 +87,10 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
             if title:
                 document.heading(title, 2 if part.group else 1)
             for section in of_title:
-                periods = [await _read(tx, job, round_, part.counted[round_.id], debtors) for round_ in section.rounds]
-                _directive(document, job, section, periods, 3 if part.group else 2)
+                periods = [
+                    await _read(tx, job, round_, part.counted[round_.id], debtors, level) for round_ in section.rounds
+                ]
+                _directive(document, job, section, periods, level, 3 if part.group else 2)
                 done += len(section.rounds)
                 progress("requests", done, len(asked))
     document.signatures()
@@ -143,6 +154,13 @@ def _overview(document: Document, part: Part) -> None:
     document.table(headings, [*rows, *([_row("Итого", part.total)] if several else [])], _WIDTHS, totals=several)
 
 
+def _by_territory(document: Document, part: Part, level: Level) -> None:
+    counted = {territory: level.total(part, territory) for territory in level.ids}
+    rows = [_row(level.name(territory), total) for territory, total in counted.items() if total != Execution()]
+    total = _row(words.OF_ALL_TERRITORIES, part.total)
+    document.table(["Территория", *_OVERVIEW], [*rows, total], _WIDTHS, totals=True)
+
+
 def _row(title: str, execution: Execution) -> list[str]:
     counts = (execution.wanted, execution.answered, execution.on_time, execution.pending)
     wanted, reported, on_time, pending = map(str, counts)
@@ -151,13 +169,17 @@ def _row(title: str, execution: Execution) -> list[str]:
 
 def _picture(job: Job, part: Part, folder: Path, shown: Sequence[Bar]) -> Path:
     path = folder / "picture.png"
-    completion.draw(job, part, shown, path)
+    completion.draw(job, completion.title(part), shown, path)
     return path
 
 
-async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: list[Debtor]) -> _Period:
+async def _read(
+    tx: Tx, job: Job, round_: Round, execution: Execution, debtors: list[Debtor], level: Level | None
+) -> _Period:
     period = _Period(round_, execution, [Total(field) for field in round_.directive.fields])
     async for _, debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
+        if level:
+            _add_there(period, level.of(round_.id, debtor.id), debtor, line, job)
         for total in period.totals:
             total.add(line.values)
             value = (line.values or {}).get(total.what.id)
@@ -182,9 +204,20 @@ async def _read(tx: Tx, job: Job, round_: Round, execution: Execution, debtors: 
     return period
 
 
-def _directive(document: Document, job: Job, section: Section, periods: list[_Period], level: int) -> None:
+def _add_there(period: _Period, territory: str, debtor: Debtor, line: Line, job: Job) -> None:
+    totals = period.totals_in[territory]
+    totals.extend(Total(asked) for asked in period.round.directive.fields[len(totals) :])
+    for total in totals:
+        total.add(line.values)
+    if line.outcome(job.now) is Outcome.OVERDUE:
+        period.silent_in[territory].append(debtor.label)
+
+
+def _directive(
+    document: Document, job: Job, section: Section, periods: list[_Period], level: Level | None, depth: int
+) -> None:
     directive = section.directive
-    document.heading(section.title, level)
+    document.heading(section.title, depth)
     if directive.text:
         document.quote(f"«{directive.text}»")
     for period in periods:
@@ -193,9 +226,13 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
         document.paragraph(f"{title}рок — {due}. {answered(period.execution)}.", leads=True)
     for start in range(0, len(periods), _COLUMNS):
         _table_of_totals(document, section, periods[start : start + _COLUMNS])
+    if level:
+        _table_of_territories(document, periods[-1], level)
     for period in periods:
         of_period = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
-        if who := words.silence(period.execution, period.reported, period.silent, _NAMES):
+        if level and period.silent:
+            document.paragraph(f"Не представили{of_period}: {_silence(period, level)}.")
+        elif who := words.silence(period.execution, period.reported, period.silent, _NAMES):
             document.paragraph(f"{words.period_title(period.round)}. {who}." if of_period else f"{who}.")
         for label, listed in (
             ("На доработке", period.returned),
@@ -205,6 +242,43 @@ def _directive(document: Document, job: Job, section: Section, periods: list[_Pe
         ):
             if listed:
                 document.paragraph(f"{label}{of_period}: {words.names(listed, _NAMES)}.")
+
+
+def _silence(period: _Period, level: Level) -> str:
+    """«Северный — 2 (Школа № 1, Школа № 2); Южный — 1 (Школа № 7)»."""
+    silent = [(territory, period.silent_in[territory]) for territory in level.ids if territory in period.silent_in]
+    return "; ".join(
+        f"{level.short(territory)} — {len(listed)} ({words.names(listed, _NAMES_THERE)})"
+        for territory, listed in silent
+    )
+
+
+def _table_of_territories(document: Document, period: _Period, level: Level) -> None:
+    """How the newest period stands in each territory, with the sums of its first numbers."""
+    counted = level.counted[period.round.id]
+    summed = [total.what for total in period.totals if total.total is not None][:_SUMS]
+    if len(counted) < 2:
+        return
+    rows = []
+    for territory in level.in_round(period.round.id):
+        sums = {total.what.id: total.total for total in period.totals_in[territory]}
+        its = counted[territory]
+        values = [sums.get(field.id) for field in summed]
+        rows.append(
+            [level.short(territory), *_counts(its), *("—" if value is None else number(value) for value in values)]
+        )
+    totals = [total.total for total in period.totals if total.what in summed and total.total is not None]
+    rows.append([words.OF_ALL_TERRITORIES, *_counts(period.execution), *map(number, totals)])
+    headings = ["Территория", "Ожидалось", "Представлено", *map(words.heading, summed)]
+    width = 6.3 / max(len(summed), 1)
+    widths = [5.0, 2.5, 3.2, *(min(width, 3.5) for _ in summed)]
+    if period.round.title:
+        document.paragraph(f"{words.period_title(period.round)}, по территориям:", leads=True)
+    document.table(headings, rows, widths, totals=True)
+
+
+def _counts(execution: Execution) -> list[str]:
+    return [str(execution.wanted), str(execution.answered)]
 
 
 def _table_of_totals(document: Document, section: Section, periods: list[_Period]) -> None:

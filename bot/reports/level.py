@@ -64,9 +64,17 @@ class Level:
                 found[territory].append(place)
         return found
 
+    def rows(self, debtors: Sequence[Debtor], only: str | None = None) -> list[tuple[int, str]]:
+        """The places of the organizations by territory, each with it: one that has moved stands in each of its own."""
+        found: dict[str, list[int]] = {territory: [] for territory in self.ids if only in (None, territory)}
+        for place, debtor in enumerate(debtors):
+            for territory in found.keys() & set(self.homes[debtor.id]):
+                found[territory].append(place)
+        return [(place, territory) for territory, places in found.items() for place in places]
+
     def total(self, part: Part, territory: str) -> Execution:
         """What the rounds of a part come to in the territory."""
-        counts = [self.counted[round_.id].get(territory) for section in part.sections for round_ in section.rounds]
+        counts = [self.counted[round_.id].get(territory) for round_ in part.rounds]
         return sum((count for count in counts if count is not None), Execution())
 
 

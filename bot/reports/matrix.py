@@ -1,16 +1,20 @@
 """A picture: organizations by directives in the colours of control, with a sign in each cell."""
 
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 from matplotlib.patches import Rectangle
 
-from bot.domain.ledger.report import Debtor
+from bot.domain.ledger.report import Debtor, Execution
 from bot.domain.ledger.standing import Standing
 from bot.domain.progress import Progress, silent
+from bot.domain.shares import whole_percent
+from bot.reports import level as level_of
 from bot.reports import sections, words
 from bot.reports.drawing import INK, bare, figure, headline, labels, save, write
 from bot.reports.job import Job, Made
+from bot.reports.level import Level
 from bot.reports.sections import Part
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
@@ -24,6 +28,15 @@ _ROW, _HEAD, _COLUMN, _NAMES, _LEGEND = 0.42, 2.6, 0.5, 4.1, 0.22
 # Letters of the legend in an inch, and what keeps its items apart.
 _LETTERS, _BETWEEN = 11, "     "
 
+_SHARES = "представлено, % от ожидавшегося к сроку;   … срок не наступил"
+# From this share on a cell has that tint: those of what is done, sent back and overdue.
+_STEPS = (
+    (Fraction(1), words.TINTS[Standing.ACCEPTED]),
+    (Fraction(3, 4), words.TINTS[Standing.ANSWERED]),
+    (Fraction(1, 2), words.TINTS[Standing.RETURNED]),
+    (Fraction(0), words.TINTS[Standing.OVERDUE]),
+)
+
 Cells = dict[int, dict[str, Counter[Standing]]]
 
 
@@ -34,6 +47,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     if not asked:
         return Made((), words.NOTHING)
     parts = sections.parts(sections.sections(asked, job.letterhead), counted)
+    if level := await level_of.of_rounds(tx, job, [round_.id for round_ in asked]):
+        return _of_territories(job, folder, parts, level)
     pages: list[tuple[Part, list[Debtor]]] = []
     rest = 0
     for part in parts:
@@ -51,6 +66,63 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     if rest:
         caption += f"\nЕщё {plural(rest, 'организация', 'организации', 'организаций')} — в своде Excel."
     return Made(tuple(names), caption, pictures=True)
+
+
+def _of_territories(job: Job, folder: Path, parts: list[Part], level: Level) -> Made:
+    """Draws territories by directives: what share of each has answered."""
+    pages = []
+    for part in parts:
+        ids = [territory for territory in level.ids if level.total(part, territory) != Execution()]
+        size = -(-len(ids) // -(-len(ids) // ROWS))
+        pages += [(part, ids[start : start + size]) for start in range(0, len(ids), size)]
+    names = []
+    for number, (part, ids) in enumerate(pages[:PICTURES], start=1):
+        path = folder / words.file_name(_TITLES[False], job, f" {number}.png" if len(pages) > 1 else ".png")
+        names.append(draw_territories(job, part, ids, level, path))
+    caption = words.caption(_TITLES[False], job, parts)
+    if rest := sum(len(ids) for _, ids in pages[PICTURES:]):
+        caption += f"\nЕщё {plural(rest, 'территория', 'территории', 'территорий')} — в своде Excel."
+    return Made(tuple(names), caption, pictures=True)
+
+
+def draw_territories(job: Job, part: Part, ids: list[str], level: Level, path: Path) -> str:
+    """Draws a page of territories; returns the file's name."""
+    width, below = max(8.0, _NAMES + _COLUMN * len(part.sections) + 0.3), 0.2 + _LEGEND
+    height = _HEAD + _ROW * len(ids) + below
+    drawn = figure(width, height)
+    headline(drawn, f"{_TITLES[part.is_questions]}: территории", f"{words.period(job.order)}, {words.made_on(job)}")
+    count = len(part.sections)
+    axes = bare(drawn, _NAMES / width, below / height, _COLUMN * count / width, _ROW * len(ids) / height)
+    axes.set_xlim(0, count)
+    axes.set_ylim(len(ids), 0)
+    for row, territory in enumerate(ids):
+        for column, section in enumerate(part.sections):
+            execution = level.total(Part(part.is_questions, (section,), {}), territory)
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=_tint(execution), edgecolor="white", linewidth=1.5))
+            axes.text(column + 0.5, row + 0.5, _percent(execution), ha="center", va="center", fontsize=9, color=INK)
+    axes.set_yticks([row + 0.5 for row in range(len(ids))], labels(list(map(level.short, ids)), 42), fontsize=9)
+    axes.xaxis.tick_top()
+    axes.set_xticks(
+        [column + 0.5 for column in range(count)],
+        labels([section.title for section in part.sections], 24),
+        fontsize=8.5,
+        rotation=90,
+        va="bottom",
+    )
+    write(drawn, 0.2, below - 0.05 - _LEGEND, _SHARES, size=9.5)
+    return save(drawn, path)
+
+
+def _tint(execution: Execution) -> str:
+    if execution.completion is None:
+        return words.TINTS[Standing.OPEN] if execution.asked else "#FAFAFA"
+    return next(tint for least, tint in _STEPS if execution.completion >= least)
+
+
+def _percent(execution: Execution) -> str:
+    if execution.completion is not None:
+        return str(whole_percent(execution.completion))
+    return words.SIGNS[Standing.OPEN] if execution.asked else ""
 
 
 def _pages(debtors: list[Debtor]) -> list[list[Debtor]]:

@@ -116,9 +116,14 @@ class Part:
         return heading(self.group) if self.group else ""
 
     @property
+    def rounds(self) -> list[Round]:
+        """All their rounds."""
+        return [round_ for section in self.sections for round_ in section.rounds]
+
+    @property
     def requests(self) -> int:
         """The number of their rounds."""
-        return sum(len(section.rounds) for section in self.sections)
+        return len(self.rounds)
 
     @cached_property
     def total(self) -> Execution:

@@ -2,7 +2,7 @@
 
 The block `board` has lists, in which everything else is named by its place:
 
-- organizations: [label, official name or "", [types]]
+- organizations: [label, official name or "", [types]], and its territory where there are several
 - sections: a directive with its fields, [heading, kind, whether it has a total], and the group that it belongs to
 - columns: a request; `cells` has a letter for each organization: its look, or a dot if it was not asked; `told` says
   beside whose answers something stands
@@ -31,7 +31,9 @@ from bot.domain.ledger.standing import Standing
 from bot.domain.text import clean
 from bot.reports import words
 from bot.reports.job import Job
+from bot.reports.level import Level
 from bot.reports.sections import Section
+from bot.views.reports import BOARD_OF_TERRITORIES
 from bot.views.sources import heading
 from bot.views.standing import WORDS
 from bot.views.values import value_text
@@ -69,8 +71,10 @@ class Column:
 class Content:
     """Gathers what stands in the file once, while requests go by."""
 
-    def __init__(self, job: Job, debtors: Sequence[Debtor]) -> None:
-        self._job = job
+    def __init__(
+        self, job: Job, debtors: Sequence[Debtor], level: Level | None = None, territories: Sequence[str] = ()
+    ) -> None:
+        self._job, self._level, self._homes = job, level, territories
         self._debtors = debtors
         self._types, self._topics, self._people, self._groups = _Places(), _Places(), _Places(), _Places()
         if not job.letterhead.sources:
@@ -129,7 +133,7 @@ class Content:
             [debtor.label, "" if debtor.name == debtor.label else debtor.name, self._types_of(debtor)]
             for debtor in self._debtors
         ]
-        return {
+        return self._territories(organizations) | {
             "period": words.period(self._job.order),
             "made": words.made_on(self._job),
             "organizations": organizations,
@@ -144,6 +148,15 @@ class Content:
             "people": self._people.all,
             "percents": [percent(Fraction(share, _SHARES)) for share in range(_SHARES + 1)],
         }
+
+    def _territories(self, organizations: list[list[Any]]) -> dict[str, Any]:
+        """What a board of several territories has besides; each organization gets the place of its own."""
+        if self._level is None:
+            return {}
+        places = {territory: place for place, territory in enumerate(self._level.ids)}
+        for organization, home in zip(organizations, self._homes, strict=True):
+            organization.append(places[home])
+        return {"title": BOARD_OF_TERRITORIES, "territories": [self._level.short(id) for id in self._level.ids]}
 
     def look(self, round_: Round, line: Line) -> int:
         """The place of how the row looks and counts."""

@@ -16,12 +16,14 @@ _FOLDER = Path(__file__).parent
 _STYLES = ("board", "grid", "details", "narrow", "paper")
 _SCRIPTS = ("elements", "model", "charts", "details", "grid", "printing", "main")
 
+_LEVEL = "territories"
+
 
 class Page:
     """A file that grows by pieces of data, to be read by the scripts at its end."""
 
-    def __init__(self, path: Path, title: str) -> None:
-        head, self._tail = template().split("<!-- data -->\n")
+    def __init__(self, path: Path, title: str, *, by_territory: bool = False) -> None:
+        head, self._tail = template(by_territory=by_territory).split("<!-- data -->\n")
         self._file = path.open("w", encoding="utf-8", newline="\n", errors="replace")
         self._file.write(head.replace("<!-- title -->", escape(title)))
 
@@ -46,11 +48,14 @@ def literal(content: Any) -> str:
 
 
 @cache
-def template() -> str:
-    """The page without its title and its data."""
-    style = "\n".join([*(_read(f"{name}.css") for name in _STYLES), tints()])
+def template(*, by_territory: bool = False) -> str:
+    """The page without its title and its data. `by_territory`: with a level above organizations."""
+    level = (_LEVEL,) if by_territory else ()
+    style = "\n".join([*(_read(f"{name}.css") for name in (*_STYLES, *level)), tints()])
+    # The last one begins to draw.
+    scripts = (*_SCRIPTS[:-1], *level, _SCRIPTS[-1])
     # What one file declares the others use; outside of them nothing is declared.
-    script = "\n".join(["(() => {", '"use strict";', *(_read(f"{name}.js") for name in _SCRIPTS), "})();"])
+    script = "\n".join(["(() => {", '"use strict";', *(_read(f"{name}.js") for name in scripts), "})();"])
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"

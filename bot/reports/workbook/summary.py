@@ -45,7 +45,7 @@ class Summary:
         self._book, self._job, self._part = book, job, part
         self._level, self._only = level, only
         # An organization that has moved has a row in each territory.
-        self._rows = _rows(debtors, level, only)
+        self._rows = level.rows(debtors, only) if level else [(place, "") for place in range(len(debtors))]
         self._places = {row: place for place, row in enumerate(self._rows)}
         self._debtors = [debtors[place] for place, _ in self._rows]
         title = "Разовые вопросы" if part.is_questions else "Сводка"
@@ -255,15 +255,3 @@ class Summary:
 
         if self._is_by_territory:
             self._sheet.write_blank(row, _FIRST, None, self._book.style("cell"))
-
-
-def _rows(debtors: list[Debtor], level: Level | None, only: str | None) -> list[tuple[int, str]]:
-    """The rows of the sheet: places of organizations, each with its territory."""
-    if level is None:
-        return [(place, "") for place in range(len(debtors))]
-    by_territory: dict[str, list[int]] = {territory: [] for territory in level.ids if only in (None, territory)}
-    for place, debtor in enumerate(debtors):
-        for territory in level.homes[debtor.id]:
-            if territory in by_territory:
-                by_territory[territory].append(place)
-    return [(place, territory) for territory, places in by_territory.items() for place in places]

@@ -51,7 +51,10 @@ class OfDirective(Callback, prefix="re"):
 
 
 class OfRound(Callback, prefix="rf"):
-    """Has a report of one round made: a workbook (`a`: a sheet for each territory), a table in the chat, or text."""
+    """Has a report of one round made: a workbook, a table in the chat, or the same as plain text.
+
+    `a`: the workbook with a sheet for each territory.
+    """
 
     round: Number
     what: Literal["w", "a", "t", "x"]

@@ -27,6 +27,7 @@ _CHARACTERS = 24_000
 _NAME, _VALUE = 48, 40
 # Characters; columns of kinds that need more are the first to be left out.
 _SHORT = 20
+_ORGANIZATIONS = "По организациям — в Excel."
 # Silent organizations that are named.
 _NAMES = 20
 
@@ -107,6 +108,77 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
         said = f" — {esc('; '.join(value or '—' for value in values))}" if any(values) else ""
         lines.append(f"{place}. {SIGNS[row.standing]} {esc(name)}{said}")
     return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the table of a region: a territory, what it comes to, and the rows of its organizations."""
+
+    name: str
+    execution: Execution
+    rows: tuple[Row, ...]
+
+
+def table_of_territories(
+    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo
+) -> Table:
+    """Shows how each territory stands, with its sums; the workbook has the organizations."""
+    fields = _chosen([field for field in _asked(round_) if field.total])
+    shown = places[:_ROWS]
+    below = [text for text in (_cut(len(shown), len(places)), *_silent_there(places), _ORGANIZATIONS) if text]
+    return Table(
+        shorten(_title(round_), 200),
+        (
+            Column("№", is_number=True),
+            Column("Территория"),
+            Column("Ожидалось", is_number=True),
+            Column("Представили", is_number=True),
+            Column("Не представили", is_number=True),
+            *map(_column, fields),
+        ),
+        tuple(
+            (str(number_), place.name, *_counts(place.execution), *_sums(fields, place.rows))
+            for number_, place in enumerate(shown, start=1)
+        ),
+        totals=("", "Итого", *_counts(execution), *_sums(fields, rows)),
+        above=(_due(round_, zone), answered(execution)),
+        below=tuple(below),
+        buttons=((Button("Текстом", _of(round_, "x")), Button("Excel", _of(round_, "w"))), _back(round_)),
+    )
+
+
+def text_of_territories(
+    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo
+) -> Screen:
+    """Gives each territory a line."""
+    lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(execution), ""]
+    fields = [field for field in _asked(round_) if field.total]
+    for place in places[:_ROWS]:
+        lines.append(f"<b>{esc(place.name)}</b>: {answered(place.execution) or 'сняты с контроля'}")
+        sums = zip(fields, _sums(fields, place.rows), strict=True)
+        lines += [f"{esc(shorten(field.label, 60))}: {total}" for field, total in sums if total]
+    summed = [
+        f"{esc(field.label)}: <b>{total}</b>" for field, total in zip(fields, _sums(fields, rows), strict=True) if total
+    ]
+    if summed:
+        lines += ["", "<b>Итого по всем территориям</b>", *summed]
+    lines += ["", *map(esc, _silent_there(places))]
+    return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
+
+
+def _counts(execution: Execution) -> tuple[str, str, str]:
+    return str(execution.wanted), str(execution.answered), str(execution.overdue)
+
+
+def _sums(fields: Sequence[Field], rows: Sequence[Row]) -> list[str]:
+    by_field = {total.what.id: total.total for total in _summed(fields, rows)}
+    return ["" if (total := by_field.get(field.id)) is None else number(total) for field in fields]
+
+
+def _silent_there(places: Sequence[Place]) -> list[str]:
+    """«Не представили: Северный — 12, Южный — 3»."""
+    silent = [f"{place.name} — {place.execution.overdue}" for place in places if place.execution.overdue]
+    return [f"Не представили: {', '.join(silent)}"] if silent else []
 
 
 def _due(round_: Round, zone: tzinfo) -> str:

@@ -10,12 +10,12 @@ from bot.domain.ledger.control import key
 from bot.domain.people.member import StaffRole
 from bot.storage import schema as t
 from bot.views.callbacks.control import InRound, InTerritory, RemindIn, Shares, TogetherIn
-from tests.handlers.answering.ledger import EVERY_KIND
+from tests.handlers.answering.ledger import EVERY_KIND, fill
 from tests.handlers.department.control.test_control import seated
 from tests.handlers.department.staff import chief, employee
 from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Control, Panel
-from tests.texts.heads import Reminder
+from tests.texts.heads import Form, Reminder
 from tests.world import ROOT, Head, World, catalog_of, living
 
 pytestmark = pytest.mark.both_databases
@@ -130,6 +130,22 @@ async def test_a_territory_is_taken_off_control_and_accepted_alone(
     # Nobody there has answered: there is nothing to accept.
     await admin.callback(TogetherIn(round=1, what="accept", territory="south").pack())
     assert f"{SOUTH}: 0/0" in await admin.buttons()
+
+
+async def test_the_table_in_the_chat_has_territories(world: World, admin: Head, heads: dict[str, Head]) -> None:
+    await fill(heads["south"])
+    await heads["south"].press(Form.SEND)
+    await world.at("2026-10-16 10:00")
+    await to_round(admin)
+    await admin.press(Control.AS_TABLE)
+    seen = await admin.sees()
+    assert SOUTH in seen
+    assert "Белоярская" not in seen
+    assert f"Не представили: {NORTH} — 1, {SOUTH} — 1, {NONE} — 1" in seen
+    await admin.press("Текстом")
+    seen = await admin.sees()
+    assert f"{SOUTH}: Представили 1 из 2" in seen
+    assert "Занимается: 120" in seen
 
 
 async def test_the_north_sees_its_list_at_once(world: World, admin: Head, heads: dict[str, Head]) -> None:
