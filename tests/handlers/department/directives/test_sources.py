@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.catalog.loader import Files
+from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
+from bot.following import catch_up
 from bot.storage.ledger import rounds
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
-from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
+from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS, ZONE
 from tests.catalog.test_folder import FOLDER, ORDER, RESOLUTION
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -302,3 +305,20 @@ async def test_one_file_is_one_document_whatever_it_has_been_called(tmp_path: Pa
             (asked,) = await rounds.open_now(tx, world.now)
         assert world.app.catalog.source_of(asked.directive) == "резолюции"
         assert world.app.catalog.source_of(world.app.catalog.directives["clubs"]) == "резолюции 2027 года"
+
+
+async def test_another_machine_serves_the_folder_that_was_adopted(
+    approving: World, admin: Head, office: Folder, tmp_path: Path
+) -> None:
+    await upload(approving, admin, LETTER, "30-letter.yaml")
+    await admin.press(Reloading.APPLY)
+    await serving(approving, admin)
+    # It has one file of its own.
+    other = Office(tmp_path / "other")
+    files = Files(other.directives, other.calendar, other.organizations, ZONE)
+    shelf = Shelf(other.catalog(), files)
+    await catch_up(shelf, approving.storage, approving.now)
+    assert shelf.current == approving.app.catalog
+    assert [source.file for source in shelf.current.sources] == ["10-resolution.yaml", "20-order.yml", "30-letter.yaml"]
+    assert shelf.differs
+    assert shelf.base.written.folder == FOLDER
