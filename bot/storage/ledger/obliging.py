@@ -66,7 +66,7 @@ async def _add(
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
         organizations.typed(t.organizations.c.id),
-        t.organizations.c.territory,
+        organizations.noted(t.organizations.c.territory),
     )
     audience = audience.where(*conditions).order_by(t.organizations.c.id)
     statement = insert(tx, t.obligations).from_select(
