@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.domain.brevity import shortened
 from bot.domain.desk.sources import Group, Grouped
-from bot.views.words import esc, shorten
+from bot.views.words import esc
 
-# A phone's two lines.
-_LONGEST = 90
+# Two or three lines of a phone.
+_LONGEST = 70
 
 
 def heading(group: Group) -> str:
@@ -19,7 +20,7 @@ def heading(group: Group) -> str:
 def begins(listed: Sequence[object], place: int) -> list[str]:
     """The lines of a screen before that item of the list: a heading where a group begins, if there are groups."""
     group = begun(listed, place)
-    return ["", f"📑 <b>{esc(shorten(group, _LONGEST))}</b>"] if group else []
+    return ["", f"<b>{esc(shortened(group, _LONGEST))}</b>"] if group else []
 
 
 def begun(listed: Sequence[object], place: int) -> str:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.catalog.loader import Files
+from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
+from bot.following import catch_up
 from bot.storage.ledger import rounds
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
-from tests.catalog.small import CALENDAR, ORGANIZATIONS
+from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS, ZONE
 from tests.catalog.test_folder import FOLDER, ORDER, RESOLUTION
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -250,34 +253,72 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     await admin.send("/panel")
     await admin.press(Panel.DIRECTIVES)
     shown = await admin.sees()
-    assert shown.startswith("План года\n2 поручения. Ближайшие запросы:\n\n📑 Из резолюции\n2.10 — ")
-    assert f"\n\n📑 Из {NAME}\n1 — 7 сентября" in shown
+    assert shown.startswith("План года\n2 поручения. Ближайшие запросы:\n\nИз резолюции\n2.10 — ")
+    assert f"\n\nИз {NAME}\n1 — 7 сентября" in shown
     await approving.at("2026-10-05 09:00")
     await admin.send("/status")
     shown = await admin.sees()
-    assert "Открытые запросы: 2\n\n📑 Из резолюции\n\n1. Клуб · Осень\n" in shown
-    assert f"\n\n📑 Из {NAME}\n\n2. Хор · октябрь 2026\n" in shown
-    assert shown.count("📑") == 2
+    assert "Открытые запросы: 2\n\nИз резолюции\n\n1. Клуб · Осень\n" in shown
+    assert f"\n\nИз {NAME}\n\n2. Хор · октябрь 2026\n" in shown
+    assert shown.count("\n\nИз ") == 2
     await head.send("/tasks")
     shown = await head.sees()
-    assert "\n\n📑 Из резолюции\n\n1. Клуб · Осень\n" in shown
-    assert f"\n\n📑 Из {NAME}\n\n2. Хор · октябрь 2026\n" in shown
+    assert "\n\nИз резолюции\n\n1. Клуб · Осень\n" in shown
+    assert f"\n\nИз {NAME}\n\n2. Хор · октябрь 2026\n" in shown
     await approving.at("2026-11-05 09:00")
     await admin.send("/status")
     await admin.press("Завершённые")
     shown = await admin.sees()
-    assert "📑 Из резолюции\n\n1. Клуб · Осень" in shown
-    assert f"📑 Из {NAME}\n\n2. Хор · октябрь 2026" in shown
+    assert "Из резолюции\n\n1. Клуб · Осень" in shown
+    assert f"Из {NAME}\n\n2. Хор · октябрь 2026" in shown
     # Whoever is asked by one document reads of none; the department still does.
     await head.send("/tasks")
     assert "Открытые запросы" in await head.sees()
-    assert "📑" not in await head.sees()
+    assert "\nИз " not in await head.sees()
     await admin.send("/status")
-    assert f"📑 Из {NAME}\n\n1. Хор" in await admin.sees()
+    assert f"Из {NAME}\n\n1. Хор" in await admin.sees()
     # The order of the ministry is gone, and its requests stay under its name.
     office.remove("20-order.yml")
     await admin.send("/reload")
     await admin.press(Reloading.APPLY)
     await admin.send("/status")
     await admin.press("Завершённые")
-    assert f"📑 Из {NAME}\n\n2. Хор · октябрь 2026" in await admin.sees()
+    assert f"Из {NAME}\n\n2. Хор · октябрь 2026" in await admin.sees()
+
+
+async def test_one_file_is_one_document_whatever_it_has_been_called(tmp_path: Path) -> None:
+    office = Office(tmp_path / "office")
+    async with living(tmp_path, office.catalog(), admin_ids=(ADMIN,), **office.settings) as world:
+        admin = await introduced(world, "Начальник Анна", ADMIN)
+        await world.at("2026-10-05 09:00")
+        office.write(DIRECTIVES, ("source: резолюции", "source: резолюции 2027 года"))
+        await admin.send("/reload")
+        assert "Название резолюции" in await admin.sees()
+        await admin.press(Reloading.APPLY)
+        await admin.send("/status")
+        assert "Открытые запросы: 1\n\n1. Клуб · Осень" in await admin.sees()
+        await admin.send("/panel")
+        await admin.press(Panel.DIRECTIVES)
+        assert "Ближайшие запросы:\n\n2.10 — " in await admin.sees()
+        # What is asked keeps the name that it was asked by.
+        async with world.storage.read() as tx:
+            (asked,) = await rounds.open_now(tx, world.now)
+        assert world.app.catalog.source_of(asked.directive) == "резолюции"
+        assert world.app.catalog.source_of(world.app.catalog.directives["clubs"]) == "резолюции 2027 года"
+
+
+async def test_another_machine_serves_the_folder_that_was_adopted(
+    approving: World, admin: Head, office: Folder, tmp_path: Path
+) -> None:
+    await upload(approving, admin, LETTER, "30-letter.yaml")
+    await admin.press(Reloading.APPLY)
+    await serving(approving, admin)
+    # It has one file of its own.
+    other = Office(tmp_path / "other")
+    files = Files(other.directives, other.calendar, other.organizations, ZONE)
+    shelf = Shelf(other.catalog(), files)
+    await catch_up(shelf, approving.storage, approving.now)
+    assert shelf.current == approving.app.catalog
+    assert [source.file for source in shelf.current.sources] == ["10-resolution.yaml", "20-order.yml", "30-letter.yaml"]
+    assert shelf.differs
+    assert shelf.base.written.folder == FOLDER
