@@ -84,7 +84,7 @@ def refusal(
         return NotReady(method, words or code)
     if found := _TOO_LONG.search(words):
         return TooLong(method, int(found[1]), int(found[2]))
-    if not of_source and (_has(said, _STOPPED) or _has(said, _UNKNOWN)):
+    if not of_source and name != "answerCallbackQuery" and (_has(said, _STOPPED) or _has(said, _UNKNOWN)):
         return _unreachable(method, is_known=_has(said, _STOPPED), in_group=is_group(chat))
     # Of a message that stands there only its age, its absence or somebody else's having it can be refused, unless a
     # code says that the call itself is wrong; a new one says then what the old one was to say.
