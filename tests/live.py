@@ -81,8 +81,7 @@ LEDGER = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, v
 
 
 def ledger_of(rows: list[Any]) -> dict[int, list[int]]:
-    """The numbers that each person has answered, by version, of the rows of LEDGER; people by their accounts. No version
-    is missing."""
+    """The numbers that each account has answered, by version, of the rows of LEDGER; no version is missing."""
     answers: dict[int, list[int]] = {}
     for person_id, version, values in rows:
         numbers = answers.setdefault(account_of(person_id), [])
