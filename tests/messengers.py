@@ -12,8 +12,9 @@ from bot.app import App
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import told
 from bot.delivery.max.intaking import take
+from bot.delivery.max.layout import ADVISED
 from bot.domain.people.messenger import Messenger
-from bot.views.short import LABELS, PHRASES
+from bot.views.short import LABELS, PHRASES, short
 from simulator import Simulator
 from simulator.content import text as content
 from simulator.labels import fit
@@ -23,9 +24,6 @@ from simulator.max.text import LONGEST
 from simulator.world.updates import NO_PAUSES
 
 _chosen = Messenger.TELEGRAM
-# Names of deeds that stand on buttons in fewer words, and what they are called where there is room.
-_FULL = {brief: label for label, brief in LABELS.items()}
-_ORNAMENT = re.compile(r"^[\W_]+")
 # A button whose label has no room, of which the message above tells all: «3. Дошкольное…».
 _NUMBERED = re.compile(r"(\d+)\. ")
 
@@ -65,11 +63,19 @@ class Reader(MaxPerson):
 def _in_full(label: str, text: str) -> str:
     number = _NUMBERED.match(label)
     if number is None:
-        return _FULL.get(label) or next(
-            (label.replace(brief, phrase) for phrase, brief in PHRASES if _ORNAMENT.sub("", label) == brief), label
-        )
+        return _unshortened(label)
     lines = [line.removeprefix(number[0]) for line in text.splitlines() if line.startswith(number[0])]
     return lines[-1] if lines else label
+
+
+def _unshortened(label: str) -> str:
+    """What the label is short for, if it is."""
+    full = next((long for long, brief in LABELS.items() if brief == label), label)
+    for phrase, brief in PHRASES:
+        whole = full.replace(brief, phrase)
+        if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
+            return whole
+    return full
 
 
 # What tests call a call, of which they know Telegram's name; a form is changed by the answer to the press on it.
