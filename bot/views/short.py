@@ -1,7 +1,7 @@
 """Buttons' labels where there is little room: words that everybody knows shorter, and names of deeds in fewer words."""
 
 # What stands on buttons, and what it is called where a button has room for twenty characters.
-_LABELS = {
+LABELS = {
     "Добавить другую организацию": "Другая организация",
     "Ещё раз не ознакомившимся": "Ещё раз остальным",
     "Как увидит руководитель": "Как увидят",
@@ -34,7 +34,7 @@ _LABELS = {
     "Заменить моим ответом": "Заменить моим",
 }
 # The same for what is a part of labels.
-_PHRASES = (
+PHRASES = (
     ("Дополнительное образование", "Доп. образование"),
     ("Дошкольное образование", "Дошкольное"),
     ("Общее образование", "Общее"),
@@ -62,8 +62,8 @@ def short(label: str, room: int) -> str:
     it is."""
     if len(label) <= room:
         return label
-    if (known := _LABELS.get(label)) is not None:
+    if (known := LABELS.get(label)) is not None:
         return known
-    for phrase, brief in _PHRASES:
+    for phrase, brief in PHRASES:
         label = label.replace(phrase, brief)
     return label

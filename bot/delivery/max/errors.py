@@ -84,6 +84,9 @@ def refusal(
         return NotReady(method, words or code)
     if found := _TOO_LONG.search(words):
         return TooLong(method, int(found[1]), int(found[2]))
+    if name == "answerCallbackQuery":
+        # A word over the chat is never worth another attempt, nor a sign of anything.
+        return TelegramBadRequest(method, _GONE[name])
     if not of_source and (_has(said, _STOPPED) or _has(said, _UNKNOWN)):
         return _unreachable(method, is_known=_has(said, _STOPPED), in_group=is_group(chat))
     # Of a message that stands there only its age, its absence or somebody else's having it can be refused, unless a

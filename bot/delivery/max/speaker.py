@@ -6,6 +6,7 @@ screen, or in a message of its own if there is no other.
 
 from dataclasses import replace
 from html import escape
+from typing import ClassVar
 
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import SEPARATOR
@@ -18,6 +19,8 @@ _ATTENTION = "❗"
 
 class MaxSpeaker(Speaker):
     """A speaker whose bot has a `Door` for its session."""
+
+    has_topics: ClassVar[bool] = False
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""

@@ -66,6 +66,9 @@ class Posting:
 
             await self._storage.apply(keep, snapshot=False)
         elif made.fate is Fate.REFUSED:
+            if not self._speaker.has_topics:
+                await self._storage.apply(lambda tx: group.goes_without_topics(tx, chat))
+                return made
             _log.warning("no topic can be made in group %s: %s", chat, made.error)
             lacks_right = any(sign in made.error for sign in ("rights", "ADMIN_REQUIRED", "WRITE_FORBIDDEN"))
             why = GroupTrouble.RIGHT if lacks_right else GroupTrouble.FORUM

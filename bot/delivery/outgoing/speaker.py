@@ -7,7 +7,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto, ReplyKeyboardMarkup
@@ -126,6 +126,9 @@ class Words:
 
 class Speaker:
     """Talks to Telegram: says what handlers return until it is said, and makes single attempts for the courier."""
+
+    # Whether the messenger's groups may have topics; where none has, nobody need be told that this one has none.
+    has_topics: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -96,6 +96,11 @@ async def has_no_topics(tx: Tx, chat_id: int, why: GroupTrouble, now: datetime) 
         await _tell(tx, why, chat_id, now)
 
 
+async def goes_without_topics(tx: Tx, chat_id: int) -> None:
+    """Notes that the messenger has no topics: replies tell what belongs together, and nobody is told."""
+    await meta.put(tx, _flat(chat_id), "")
+
+
 async def may_have_topics(tx: Tx, chat_id: int) -> None:
     """Has topics tried again: something about the group has changed."""
     await meta.remove(tx, _flat(chat_id))

@@ -10,23 +10,23 @@ import sqlalchemy as sa
 from bot.delivery.max.ids import person_of
 from bot.delivery.outgoing import speaker
 from bot.storage import schema as t
-from tests.delivery.max.world import MaxHead, MaxWorld, living
-from tests.world import local
+from tests.delivery.max.world import living_in_max
+from tests.world import Head, World, local
 
 _SCHOOL = "Сосновоозёрская СОШ"
 
 
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MaxWorld]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """A MAX, a bot, a database."""
     monkeypatch.setattr(speaker, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(speaker, "LAST_PAUSE", 0.02)
-    async with living(tmp_path) as world:
+    async with living_in_max(tmp_path) as world:
         yield world
 
 
 @pytest.fixture
-async def head(world: MaxWorld) -> MaxHead:
+async def head(world: World) -> Head:
     """The head of a school, who has been asked one thing."""
     head = await world.person("Петрова Анна Ивановна", 501)
     await head.join("Общее образование", _SCHOOL)
@@ -35,22 +35,22 @@ async def head(world: MaxWorld) -> MaxHead:
     return head
 
 
-async def _rows(world: MaxWorld, query: Any) -> list[Any]:
-    async with world.app.storage.read() as tx:
+async def _rows(world: World, query: Any) -> list[Any]:
+    async with world.storage.read() as tx:
         return list((await tx.execute(query)).all())
 
 
-async def _answers(world: MaxWorld) -> int:
+async def _answers(world: World) -> int:
     return len(await _rows(world, sa.select(t.replies.c.id)))
 
 
-async def test_a_head_answers_in_place(world: MaxWorld, head: MaxHead) -> None:
+async def test_a_head_answers_in_place(world: World, head: Head) -> None:
     """Presses change the form, each by one call; numbers are typed; the answer is in the ledger, once."""
     stood = await head.count()
-    await world.max.clear_calls()
+    await world.telegram.clear_calls()
     await head.press("Не начато")
-    assert (await world.max.stats())["methods"].keys() >= {"POST /answers"}
-    assert "PUT /messages" not in (await world.max.stats())["methods"]
+    assert (await world.telegram.stats())["methods"].keys() >= {"POST /answers"}
+    assert "PUT /messages" not in (await world.telegram.stats())["methods"]
     assert await head.count() == stood
     await head.press("Отправить")
     assert await _answers(world) == 1
@@ -59,7 +59,7 @@ async def test_a_head_answers_in_place(world: MaxWorld, head: MaxHead) -> None:
     assert number == person_of(501)
 
 
-async def test_after_a_restart_the_form_is_changed_where_it_stands(world: MaxWorld, head: MaxHead) -> None:
+async def test_after_a_restart_the_form_is_changed_where_it_stands(world: World, head: Head) -> None:
     """The message is found by its number and the dialog's, which is kept."""
     stood = await head.count()
     await world.restart()
@@ -70,21 +70,21 @@ async def test_after_a_restart_the_form_is_changed_where_it_stands(world: MaxWor
     assert await _answers(world) == 1
 
 
-async def test_what_comes_again_has_no_second_effect(world: MaxWorld, head: MaxHead) -> None:
+async def test_what_comes_again_has_no_second_effect(world: World, head: Head) -> None:
     """MAX delivers at least once, and tells of it in no way."""
-    await world.max.ways(events_twice=True)
+    await world.telegram.ways(events_twice=True)
     stood = await head.count()
     await head.press("Не начато")
     await head.press("Отправить")
-    await world.max.again()
+    await world.telegram.again()
     await world.settle()
     assert await _answers(world) == 1
     assert await head.count() == stood
 
 
-async def test_a_press_whose_message_is_not_told_is_answered_anew(world: MaxWorld, head: MaxHead) -> None:
+async def test_a_press_whose_message_is_not_told_is_answered_anew(world: World, head: Head) -> None:
     """Nobody says where it stood, so the form comes in a message of its own."""
-    await world.max.ways(null_messages=True)
+    await world.telegram.ways(null_messages=True)
     stood = await head.count()
     await head.press("Не начато")
     assert await head.count() == stood + 1
@@ -92,23 +92,21 @@ async def test_a_press_whose_message_is_not_told_is_answered_anew(world: MaxWorl
 
 
 @pytest.mark.parametrize("action", ["unsuccessful", "404", "400"])
-async def test_where_a_press_cannot_be_answered_the_message_is_edited(
-    world: MaxWorld, head: MaxHead, action: str
-) -> None:
+async def test_where_a_press_cannot_be_answered_the_message_is_edited(world: World, head: Head, action: str) -> None:
     """How long a press lives nobody says."""
-    await world.max.order_fault(action, method="POST /answers", count=1)
+    await world.telegram.order_fault(action, method="POST /answers", count=1)
     stood = await head.count()
     await head.press("Не начато")
-    assert (await world.max.stats())["methods"]["PUT /messages"] == {"200": 1}
+    assert (await world.telegram.stats())["methods"]["PUT /messages"] == {"200": 1}
     assert await head.count() == stood
 
 
 @pytest.mark.parametrize("with_code", [True, False])
-async def test_a_message_that_cannot_be_edited_comes_anew(world: MaxWorld, head: MaxHead, with_code: bool) -> None:
+async def test_a_message_that_cannot_be_edited_comes_anew(world: World, head: Head, with_code: bool) -> None:
     """Refused with 200, and before November 2026 without a code."""
-    await world.max.ways(codes_in_refusals=with_code)
-    await world.max.order_fault("unsuccessful", method="POST /answers", count=1)
-    await world.max.order_fault("unsuccessful", method="PUT /messages", count=1)
+    await world.telegram.ways(codes_in_refusals=with_code)
+    await world.telegram.order_fault("unsuccessful", method="POST /answers", count=1)
+    await world.telegram.order_fault("unsuccessful", method="PUT /messages", count=1)
     stood = await head.count()
     await head.press("Не начато")
     assert await head.count() == stood + 1
@@ -117,18 +115,18 @@ async def test_a_message_that_cannot_be_edited_comes_anew(world: MaxWorld, head:
 
 
 @pytest.mark.parametrize("action", ["500", "502", "503", "429", "drop_before"])
-async def test_a_fault_of_the_moment_is_waited_out(world: MaxWorld, head: MaxHead, action: str) -> None:
+async def test_a_fault_of_the_moment_is_waited_out(world: World, head: Head, action: str) -> None:
     """What was to be said is said, and nothing is said twice."""
-    await world.max.order_fault(action, method="POST /answers", count=1)
-    await world.max.order_fault(action, method="PUT /messages", count=1)
-    await world.max.order_fault(action, method="POST /messages", count=1)
+    await world.telegram.order_fault(action, method="POST /answers", count=1)
+    await world.telegram.order_fault(action, method="PUT /messages", count=1)
+    await world.telegram.order_fault(action, method="POST /messages", count=1)
     stood = await head.count()
     await head.press("Не начато")
     await head.send("/tasks")
     assert await head.count() == stood + 1
 
 
-async def test_words_that_must_be_read_stand_in_a_message(world: MaxWorld, head: MaxHead) -> None:
+async def test_words_that_must_be_read_stand_in_a_message(world: World, head: Head) -> None:
     """MAX has no alert, and its notification may not be shown."""
     stood = await head.count()
     await head.callback("nothing:knows:this")
@@ -136,7 +134,7 @@ async def test_words_that_must_be_read_stand_in_a_message(world: MaxWorld, head:
     assert "Эта кнопка" in await head.sees()
 
 
-async def test_who_stops_the_bot_is_out_of_reach_until_they_start_it(world: MaxWorld, head: MaxHead) -> None:
+async def test_who_stops_the_bot_is_out_of_reach_until_they_start_it(world: World, head: Head) -> None:
     """As somebody who blocks it in Telegram."""
     await head.block()
     (row,) = await _rows(world, sa.select(t.people.c.unreachable_at, t.people.c.unreachable_why))
@@ -146,28 +144,27 @@ async def test_who_stops_the_bot_is_out_of_reach_until_they_start_it(world: MaxW
     assert row.unreachable_at is None
 
 
-async def test_a_stop_that_nobody_heard_of_is_noticed_by_the_refusal(world: MaxWorld, head: MaxHead) -> None:
+async def test_a_stop_that_nobody_heard_of_is_noticed_by_the_refusal(world: World, head: Head) -> None:
     """403 `chat.denied` at the next letter."""
-    world.max.world.people[501].blocked = True
+    world.telegram.world.people[501].blocked = True
     for day in range(4, 9):
         await world.at(local(f"2026-09-0{day} 10:00"))
     (row,) = await _rows(world, sa.select(t.people.c.unreachable_at))
     assert row.unreachable_at is not None
 
 
-async def test_nothing_is_lost_while_the_bot_is_away(world: MaxWorld, head: MaxHead) -> None:
+async def test_nothing_is_lost_while_the_bot_is_away(world: World, head: Head) -> None:
     """MAX gives all since the marker, which is kept with what came before it."""
     await head.press("Не начато")
-    await world.app.close()
+    await world.end()
     await head.phone.press("Отправить")
     await head.phone.send("/tasks")
-    world.app = world.made()
-    await world.begin()
+    await world.begin_anew()
     assert await _answers(world) == 1
     assert "запрос" in (await head.sees()).lower()
 
 
-async def test_words_below_a_message_are_pressed_as_if_they_were_typed(world: MaxWorld, head: MaxHead) -> None:
+async def test_words_below_a_message_are_pressed_as_if_they_were_typed(world: World, head: Head) -> None:
     """MAX has no keyboard under the line in which people type."""
     await head.phone.press("Мои запросы")
     await world.settle()

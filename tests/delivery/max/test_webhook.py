@@ -12,9 +12,10 @@ from bot.delivery.incoming.webhook import Delivery
 from bot.delivery.max.events import TYPES
 from bot.delivery.max.webhook import MaxWebhook
 from bot.listener import Listener
-from tests.delivery.max.world import MaxHead, MaxWorld, living
+from tests.delivery.max.world import living_in_max
 from tests.ports import free_port
 from tests.waiting import until
+from tests.world import Head, World
 
 _SECRET = "s3cret-of-the-webhook"
 
@@ -22,7 +23,7 @@ _SECRET = "s3cret-of-the-webhook"
 class _Door:
     """A webhook that is open, with what it has said of itself."""
 
-    def __init__(self, world: MaxWorld) -> None:
+    def __init__(self, world: World) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/max"
         self.looks: list[Delivery] = []
@@ -30,28 +31,28 @@ class _Door:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[MaxWorld]:
+async def world(tmp_path: Path) -> AsyncIterator[World]:
     """A MAX, a bot, a database."""
-    async with living(tmp_path) as world:
+    async with living_in_max(tmp_path) as world:
         yield world
 
 
-async def _subscriptions(world: MaxWorld) -> list[Any]:
-    headers = {"Authorization": world.max.token}
-    async with ClientSession() as client, client.get(f"{world.max.url}/subscriptions", headers=headers) as got:
+async def _subscriptions(world: World) -> list[Any]:
+    headers = {"Authorization": world.telegram.token}
+    async with ClientSession() as client, client.get(f"{world.telegram.url}/subscriptions", headers=headers) as got:
         return list((await got.json())["subscriptions"])
 
 
-async def _subscribe(world: MaxWorld, url: str) -> None:
-    headers = {"Authorization": world.max.token}
+async def _subscribe(world: World, url: str) -> None:
+    headers = {"Authorization": world.telegram.token}
     async with (
         ClientSession() as client,
-        client.post(f"{world.max.url}/subscriptions", json={"url": url}, headers=headers) as got,
+        client.post(f"{world.telegram.url}/subscriptions", json={"url": url}, headers=headers) as got,
     ):
         assert got.status == 200
 
 
-async def test_the_bot_subscribes_alone(world: MaxWorld, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_bot_subscribes_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """Strangers who know the token are unsubscribed, and told of in the log; what is gone is set again."""
     await _subscribe(world, "https://stranger.example/hook")
     door = _Door(world)
@@ -62,13 +63,13 @@ async def test_the_bot_subscribes_alone(world: MaxWorld, caplog: pytest.LogCaptu
     assert "stranger.example" in caplog.text
     assert await door.webhook.look()
     assert [look.here for look in door.looks] == [True, True]
-    world.max.world.updates.unsubscribe(door.url)
+    world.telegram.world.updates.unsubscribe(door.url)
     assert await door.webhook.look()
     assert "was gone" in caplog.text
     assert [one["url"] for one in await _subscriptions(world)] == [door.url]
 
 
-async def test_what_is_delivered_is_handled_once(world: MaxWorld) -> None:
+async def test_what_is_delivered_is_handled_once(world: World) -> None:
     """Also if MAX delivers it twice; without the secret nothing is taken."""
     door = _Door(world)
     listener = Listener()
@@ -76,11 +77,11 @@ async def test_what_is_delivered_is_handled_once(world: MaxWorld) -> None:
     running = asyncio.create_task(door.webhook.run())
     try:
         await until(lambda: bool(door.looks))
-        await world.max.ways(events_twice=True)
-        phone = await world.max.person("Петрова Анна Ивановна", id=501)
-        head = MaxHead(world, phone)  # type: ignore[arg-type]
+        await world.telegram.ways(events_twice=True)
+        phone = await world.telegram.person("Петрова Анна Ивановна", id=501)
+        head = Head(world, phone)
         await phone.send("/start")
-        await until(lambda: not world.max.pending_updates())
+        await until(lambda: not world.telegram.pending_updates())
         await world.app.dispatcher.idle()
         assert await head.count() == 2
         async with ClientSession() as client, client.post(door.url, json={"update_type": "bot_started"}) as got:
