@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from bot.catalog.loader import load
 from bot.domain.people.member import Role, SeatState
+from bot.domain.people.messenger import account_of
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.people import organizations, people, seats
@@ -80,10 +81,10 @@ LEDGER = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, v
 
 
 def ledger_of(rows: list[Any]) -> dict[int, list[int]]:
-    """The numbers that each person has answered, by version, of the rows of LEDGER; no version is missing."""
+    """The numbers that each account has answered, by version, of the rows of LEDGER; no version is missing."""
     answers: dict[int, list[int]] = {}
     for person_id, version, values in rows:
-        numbers = answers.setdefault(person_id, [])
+        numbers = answers.setdefault(account_of(person_id), [])
         numbers.append(json.loads(values)["count"])
         assert version == len(numbers)
     return answers

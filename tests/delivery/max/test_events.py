@@ -101,7 +101,7 @@ def test_what_was_passed_on_says_what_its_original_says() -> None:
     original = {"mid": mid_of(9, 5), "seq": 5, "text": "Приказ", "attachments": None}
     link = {"type": "forward", "sender": _USER, "chat_id": 9, "message": original}
     for body in ({"text": None}, None):
-        event = _created(link=link)
+        event: dict[str, Any] = _created(link=link)
         event["message"]["body"] = None if body is None else event["message"]["body"] | body
         (update,) = _read(event)
         assert update.message is not None

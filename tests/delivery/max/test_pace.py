@@ -1,0 +1,55 @@
+"""The rates of MAX: thirty calls a second in all, two of a kind in one dialog."""
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from itertools import pairwise
+
+from bot.delivery.max.pace import ALL, IN_DIALOG, Pace
+from bot.delivery.outgoing.pacer import Pacer
+
+
+async def _moments(pace: Pace, kinds: Sequence[Hashable]) -> list[float]:
+    """When each call is made whose turn is asked for at once, in seconds from then on."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    times: list[float] = []
+
+    async def call(kind: Hashable) -> None:
+        await pace.turn(kind)
+        times.append(loop.time() - begun)
+
+    await asyncio.gather(*map(call, kinds))
+    return sorted(times)
+
+
+def _most_in_a_second(times: list[float]) -> int:
+    return max(sum(1 for other in times if time <= other < time + 1) for time in times)
+
+
+async def test_two_of_a_kind_in_a_second() -> None:
+    """Others of the dialog, and those of other dialogs, do not wait for them."""
+    pace = Pace()
+    times = await _moments(pace, [("edit", 1)] * 4 + [("edit", 2), ("delete", 1)])
+    assert _most_in_a_second(times) <= IN_DIALOG + 2
+    assert times[-2] >= 1
+
+
+async def test_thirty_of_all_in_a_second() -> None:
+    """Whatever they are."""
+    times = await _moments(Pace(), [("send", chat) for chat in range(ALL + 5)])
+    assert _most_in_a_second(times) <= ALL
+    assert all(later >= earlier for earlier, later in pairwise(times))
+
+
+async def test_a_process_keeps_to_its_share() -> None:
+    """Of two that have the token each makes half of the calls."""
+    pacer = Pacer(20)
+    pacer.share(10, 0.0)
+    times = await _moments(Pace(pacer), [None] * (ALL // 2 + 3))
+    assert _most_in_a_second(times) <= ALL // 2
+
+
+async def test_without_a_limit_of_pace_nobody_waits() -> None:
+    """MESSAGES_PER_SECOND=0."""
+    times = await _moments(Pace(Pacer(0)), [("edit", 1)] * 100)
+    assert times[-1] < 0.5
