@@ -74,6 +74,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
         document.heading("Общие итоги", 1)
         document.paragraph(_summed(whole))
         _by_source(document, whole, [part for part in parts if part.group])
+        if level:
+            _by_territory(document, whole, level)
         document.picture(_picture(job, whole, folder, completion.bars_of_sources(whole, parts)))
     for part in parts:
         document.heading(part.heading or ("Разовые вопросы" if part.is_questions else "Общие итоги"), 1)
