@@ -508,3 +508,16 @@ async def test_what_could_not_go_in_time_waits_for_the_reader_s_own_morning(
     assert await asked(heads, Titles.CORRECTION) == {"coast", "home", "west"}
     await world.at(at(BERLIN, "2026-09-04 09:00"))
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+
+
+async def test_a_territory_that_goes_before_its_hour_is_asked_all_the_same(
+    world: World, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    without = replace(world.catalog, calendar=replace(world.catalog.calendar, others={}), territories={})
+    await world.restart(without)
+    for zone in (ZONE, MOSCOW, BERLIN):
+        await world.at(at(zone, "2026-09-03 09:00"))
+    assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+    async with world.storage.read() as tx:
+        assert await rounds.missed(tx) == []

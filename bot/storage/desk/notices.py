@@ -9,7 +9,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.desk import afterwards
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, people, seats, staff
-from bot.storage.post import letters
+from bot.storage.post import letters, whereabouts
 
 _GATHERED = timedelta(hours=1)
 
@@ -86,8 +86,9 @@ async def rested(tx: Tx, person_id: int, calendar: WorkCalendar, now: datetime) 
     held = await _held(tx, person_id)
     if held:
         await letters.ask(tx, held, calendar, now)
+    theirs = await whereabouts.of_person(tx, person_id, calendar) if held else calendar
     for organization_id in held:
-        await afterwards.join(tx, organization_id, calendar.next_work_moment(now))
+        await afterwards.join(tx, organization_id, theirs.next_work_moment(now))
 
 
 async def vacated(tx: Tx, organization_ids: list[int], calendar: WorkCalendar, by: int, now: datetime) -> None:

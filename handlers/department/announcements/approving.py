@@ -50,7 +50,7 @@ async def agree(query: CallbackQuery, callback_data: AgreeTo, scene: Scene) -> S
     if callback_data.mark != card.mark:
         return [toast(query, views.CHANGED, alert=True), edit(query, views.approval(card))]
     me, now, calendar = scene.person.id, scene.now, scene.catalog.calendar
-    opens = calendar.next_work_moment(now)
+    opens = calendar.next_work_moment_of_all(now)
     send_at = announcement.send_at if announcement.send_at is not None and announcement.send_at > now else None
     if send_at is None and opens > now:
         # Its author may have sent it in working hours, and asked for no other.
