@@ -11,6 +11,8 @@ ERASED_HEAD, ERASED_CURATOR, UNASKED = 180, 181, 182
 VIEWER, SCHOOLS, GARDENS, TOPIC, SCHOOL_TOPIC = 303, 304, 305, 306, 307
 # What they were and are no more; and who has got a role since.
 FORMER, DEMOTED, NARROWED, FORMER_ADMIN, GRANTED, SCHOOL_VIEWER, SCHOOL_AUTHOR = 308, 309, 310, 311, 312, 313, 314
+# Of a territory: its chief, a curator, and who was an administrator everywhere.
+CHIEF, SOUTHERN, SOUTHERN_CHIEF = 315, 316, 317
 
 _CURATOR, _VIEWER = StaffRole.CURATOR, StaffRole.VIEWER
 # As it was, and as it is; None: no role.
@@ -28,6 +30,9 @@ STAFF_THEN_AND_NOW: dict[int, tuple[tuple[StaffRole, Limits] | None, tuple[Staff
     NARROWED: ((_CURATOR, Limits()), (_CURATOR, Limits(frozenset({"supplementary"})))),
     FORMER_ADMIN: ((StaffRole.ADMIN, Limits()), (_CURATOR, Limits(frozenset({"preschool"})))),
     GRANTED: (None, (_CURATOR, Limits())),
+    CHIEF: ((StaffRole.ADMIN, Limits(territories=frozenset({"north"}))),) * 2,
+    SOUTHERN: ((_CURATOR, Limits(territories=frozenset({"south"}))),) * 2,
+    SOUTHERN_CHIEF: ((StaffRole.ADMIN, Limits()), (StaffRole.ADMIN, Limits(territories=frozenset({"south"})))),
     SCHOOL_VIEWER: (None, (_VIEWER, Limits(frozenset({"general"})))),
     ERASED_CURATOR: ((_CURATOR, Limits()), None),
 }
@@ -37,7 +42,7 @@ PEOPLE = (
     GONE_HEAD, *(person_id for person_id in STAFF_THEN_AND_NOW if person_id != ERASED_CURATOR),
 )  # fmt: skip
 # Nothing is theirs from before: the district without what is beyond their limits is the same to them.
-COMPARED = (SCHOOLS, GARDENS, SCHOOL_TOPIC, FORMER_ADMIN)
+COMPARED = (SCHOOLS, GARDENS, SCHOOL_TOPIC, FORMER_ADMIN, CHIEF, SOUTHERN)
 
 TYPES = {
     "school": {"general"},
@@ -51,6 +56,17 @@ TYPES = {
 }
 # As spring found it: "changed" has become a kindergarten.
 TYPES_NOW = TYPES | {"changed": {"preschool"}}
+# The last one belongs to none; "changed" goes over to the south.
+TERRITORIES = {
+    "school": "north",
+    "garden": "north",
+    "gone": "north",
+    "changed": "north",
+    "other": "south",
+    "second": "south",
+    "centre": "south",
+}
+TERRITORIES_NOW = TERRITORIES | {"changed": "south"}
 SEATS = {
     FORMER_HEAD: ("school", Role.HEAD),
     DEPUTY: ("school", Role.DEPUTY),

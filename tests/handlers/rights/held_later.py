@@ -22,6 +22,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
 from tests.handlers.rights.cast import (
     STAFF,
+    TERRITORIES,
     TYPES,
     UNASKED,
 )
@@ -47,6 +48,9 @@ class Facts:
     # Of organizations now; and of what they were once asked or told also what they were then.
     types: dict[int, frozenset[str]] = field(default_factory=dict)
     then: dict[int, frozenset[str]] = field(default_factory=dict)
+    # Their territories, in the same way.
+    territories: dict[int, str] = field(default_factory=dict)
+    territories_then: dict[int, str] = field(default_factory=dict)
     # Who sits where, and who has ever asked to.
     seated: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     ever: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -65,7 +69,10 @@ async def facts_of(tx: Tx) -> Facts:
     for organization_id in (await tx.execute(sa.select(t.organizations.c.id))).scalars().all():
         of = sa.select(t.organization_types.c.type).where(t.organization_types.c.organization_id == organization_id)
         facts.types[organization_id] = frozenset((await tx.execute(of)).scalars())
-        (code,) = (row["code"] for row in facts.rows["organizations"].values() if row["id"] == organization_id)
+        (row,) = (each for each in facts.rows["organizations"].values() if each["id"] == organization_id)
+        code = row["code"]
+        facts.territories[organization_id] = row["territory"]
+        facts.territories_then[organization_id] = TERRITORIES.get(code, "")
         facts.then[organization_id] = frozenset(TYPES.get(code, ()))
     for row in facts.rows["seats"].values():
         facts.ever[row["person_id"]].add(row["organization_id"])
@@ -107,9 +114,10 @@ class Held:
         directive = self.facts.directives.get(round_id)
         if directive is None or (limits.topics and directive.topic and directive.topic not in limits.topics):
             return False
-        chosen = any(part.type in limits.types for part in directive.audience)
+        # No part of an audience here names a territory: each may ask somebody there.
+        chosen = any(not limits.types or part.type in limits.types for part in directive.audience)
         asked = any(self.covers_ever(limits, place) for place in self.facts.asked[round_id])
-        return not limits.types or chosen or asked
+        return not limits.are_of_places or chosen or asked
 
     def covers_obligation(self, limits: Limits, obligation_id: int) -> bool:
         """Whether it is of such a round and such an organization."""
@@ -120,7 +128,15 @@ class Held:
 
     def covers_ever(self, limits: Limits, place: int) -> bool:
         """Whether an organization is within the limits, or was when it was asked."""
-        return limits.covers_types(self.facts.types[place] | self.facts.then[place])
+        where = {self.facts.territories[place], self.facts.territories_then[place]}
+        near = not limits.territories or not limits.territories.isdisjoint(where)
+        return near and limits.covers_types(self.facts.types[place] | self.facts.then[place])
+
+    def _covers(self, limits: Limits, place: int, *, then: bool = False) -> bool:
+        """Whether an organization is within the limits, or was then."""
+        types = (self.facts.then if then else self.facts.types).get(place, frozenset())
+        where = (self.facts.territories_then if then else self.facts.territories).get(place, "")
+        return limits.covers_types(types) and (not limits.territories or where in limits.territories)
 
     def covers_thread(self, limits: Limits, thread_id: int) -> bool:
         """Whether its organization is within the limits, and what it is about."""
@@ -128,7 +144,7 @@ class Held:
         if row is None:
             return False
         place, about = row["organization_id"], row["obligation_id"]
-        mine = not limits.types or (place is not None and self.covers_ever(limits, place))
+        mine = not limits.are_of_places or (place is not None and self.covers_ever(limits, place))
         return mine and (about is None or self.covers_round(limits, self.facts.rows["obligations"][about]["round_id"]))
 
     def covers_announcement(self, limits: Limits, announcement_id: int, *, submitted: bool = False) -> bool:
@@ -138,8 +154,9 @@ class Held:
         if row is None or (row["state"] == AnnouncementState.DRAFT and not submitted):
             return False
         whom, sent = self._whom(announcement_id, row), row["started_at"] is not None
-        types = self.facts.then if sent else self.facts.types
-        return not limits.types or (bool(whom) and all(limits.covers_types(types[place]) for place in whom))
+        return not limits.are_of_places or (
+            bool(whom) and all(self._covers(limits, place, then=sent) for place in whom)
+        )
 
     def _whom(self, announcement_id: int, row: _ROW) -> set[int]:
         if row["started_at"] is not None:
@@ -148,7 +165,7 @@ class Held:
         bounds = STAFF[row["by_id"]][1] if row["by_id"] in STAFF else Limits()
         active = {id for id, place in self.facts.rows["organizations"].items() if place["active"]}
         addressed = self._addressed(Audience.load(json.loads(row["audience"])))
-        return {place for place in addressed & active if bounds.covers_types(self.facts.types[place])}
+        return {place for place in addressed & active if self._covers(bounds, place)}
 
     def _addressed(self, audience: Audience) -> set[int]:
         if audience.unanswered is not None:
@@ -156,10 +173,11 @@ class Held:
         if audience.is_of_its_moment:
             return self.facts.went_to[audience.unacknowledged or audience.unreached or 0]
         if audience.everyone or (audience.tags and not audience.types):
-            return set(self.facts.types)
-        return {place for place, of in self.facts.types.items() if of & set(audience.types)} | set(
-            audience.organizations
-        )
+            meant = set(self.facts.types)
+        else:
+            meant = {place for place, of in self.facts.types.items() if of & set(audience.types)}
+        where = Limits(territories=frozenset(audience.territories))
+        return {place for place in meant if self._covers(where, place)} | set(audience.organizations)
 
     # --- what somebody may hear of ---
 
@@ -225,7 +243,7 @@ class Held:
         places = self.facts.ever[other]
         if limits is None:
             return bool(places & self.facts.seated[person_id])
-        theirs = not limits.types or any(self.covers_ever(limits, place) for place in places)
+        theirs = not limits.are_of_places or any(self.covers_ever(limits, place) for place in places)
         got = any(other in self.facts.recipients[id] for id in self._own_announcements(person_id))
         return theirs or got or bool(places & self.facts.seated[person_id])
 
@@ -269,7 +287,7 @@ class Held:
         return self._may(person_id, name, before, is_new=False)
 
     def _may(self, person_id: int, name: str, row: _ROW, *, is_new: bool) -> bool:
-        if person_id in (row.get("person_id"), row.get("chat_id")):
+        if person_id in (row.get("person_id"), row.get("chat_id"), row["id"] if name == "people" else None):
             return True
         if name in _OF_OBLIGATION:
             return self._may_with_obligation(person_id, name, row, is_new=is_new)
@@ -279,8 +297,6 @@ class Held:
             return self._may_with_thread(person_id, row["id"] if name == "threads" else row["thread_id"])
         curates = self.curates(person_id)
         match name:
-            case "people":
-                return bool(row["id"] == person_id)
             case "rounds":
                 return curates is not None and (is_new or self.covers_round(curates, row["id"]))
             case "directive_versions":
@@ -288,13 +304,17 @@ class Held:
             case "questions":
                 return row["by_id"] == person_id or (curates is not None and bool(row["template"]))
             case "organizations" | "organization_types":
-                return is_new
+                return is_new or self._manages(person_id, row.get("organization_id", row.get("id", 0)))
+            case "staff" | "staff_invitations":
+                limits = Limits.load(json.loads(row["limits"]))
+                return self._manages(person_id) and STAFF[person_id][1].include(limits)
             case "invitations":
                 own = row["used_by"] == person_id or row["by_id"] == person_id
                 return own or (curates is not None and self._covers_place(curates, row))
             case "seats":
                 # Whoever confirms that somebody takes another's place by a link.
-                return curates is not None and self._is_waited_for(row) and self._covers_place(curates, row)
+                confirms = curates is not None and self._is_waited_for(row) and self._covers_place(curates, row)
+                return confirms or self._manages(person_id, row["organization_id"])
             case _:
                 return False
 
@@ -307,7 +327,7 @@ class Held:
         if curates is None:
             return False
         if name == "obligations" and is_new:
-            return curates.covers_types(self.facts.types.get(place or 0, frozenset()))
+            return self._covers(curates, place or 0)
         return self.covers_obligation(curates, id) or id not in self.facts.rows["obligations"]
 
     def _may_with_announcement(self, person_id: int, name: str, row: _ROW) -> bool:
@@ -326,7 +346,13 @@ class Held:
         return curates is not None and self.covers_thread(curates, id)
 
     def _covers_place(self, limits: Limits, row: _ROW) -> bool:
-        return limits.covers_types(self.facts.types.get(row["organization_id"], frozenset()))
+        return self._covers(limits, row["organization_id"])
+
+    def _manages(self, person_id: int, place: int | None = None) -> bool:
+        """Whether the person seats people and gives roles, at that organization if one is given."""
+        role, limits = STAFF.get(person_id, (StaffRole.VIEWER, Limits()))
+        chief = role is StaffRole.ADMIN and limits.are_of_territories
+        return chief and (place is None or self._covers(limits, place))
 
     def _is_waited_for(self, row: _ROW) -> bool:
         return any(
@@ -350,9 +376,12 @@ class Held:
         }
         if curates is None:
             return bool(theirs & self.facts.seated[person_id])
+        # Who waits for a place by a link hears what becomes of it.
+        links = self.facts.rows["invitations"].values()
+        theirs |= {link["organization_id"] for link in links if link["used_by"] == reader_id}
         own = any(reader_id in self.facts.recipients[id] for id in self._own_announcements(person_id))
         places = {place for place in theirs if place is not None}
-        return own or not curates.types or any(self.covers_ever(curates, place) for place in places)
+        return own or not curates.are_of_places or any(self.covers_ever(curates, place) for place in places)
 
 
 def texts_of(said: object) -> Iterable[str]:

@@ -56,6 +56,8 @@ from tests.handlers.rights.cast import (
     SEATS,
     STAFF,
     STAFF_THEN_AND_NOW,
+    TERRITORIES,
+    TERRITORIES_NOW,
     TYPES,
     TYPES_NOW,
     UNASKED,
@@ -223,10 +225,18 @@ async def _watch(tx: Tx) -> None:
 # --- as it was ---
 
 
-def _roster(made: _Made, types: dict[str, set[str]], but: Collection[str] = ()) -> list[RosterEntry]:
+def _roster(
+    made: _Made, types: dict[str, set[str]], territories: dict[str, str], but: Collection[str] = ()
+) -> list[RosterEntry]:
     names = {made_id: word for word, (kind, made_id) in made.words.items() if kind == "organization"}
     return [
-        RosterEntry(code, f"МБОУ «Школа {names[code]}»", frozenset(of), frozenset({"upper-secondary"}))
+        RosterEntry(
+            code,
+            f"МБОУ «Школа {names[code]}»",
+            frozenset(of),
+            frozenset({"upper-secondary"}),
+            territory=territories.get(code, ""),
+        )
         for code, of in types.items()
         if code not in but
     ]
@@ -235,7 +245,7 @@ def _roster(made: _Made, types: dict[str, set[str]], but: Collection[str] = ()) 
 async def _before(tx: Tx, made: _Made) -> None:
     for code in TYPES:
         made.word("organization", code)
-    await sync(tx, _roster(made, TYPES), THEN)
+    await sync(tx, _roster(made, TYPES, TERRITORIES), THEN)
     made.places = {organization.code: organization.id for organization in await organizations.every(tx)}
     for person_id in (*PEOPLE, ERASED_HEAD, ERASED_CURATOR):
         if person_id == STRANGER:
@@ -420,7 +430,7 @@ async def _set(tx: Tx, table: sa.Table, id: int, **values: Any) -> None:
 async def _since(tx: Tx, made: _Made) -> None:
     places = made.places
     made.dead_links = await _links(tx, made)
-    changed = await sync(tx, _roster(made, TYPES_NOW, but=("gone",)), NOW)
+    changed = await sync(tx, _roster(made, TYPES_NOW, TERRITORIES_NOW, but=("gone",)), NOW)
     await rounds.join(tx, changed, made.installation.shelf.current.calendar, NOW)
     await organizations.remove(tx, places["gone"], NOW)
     school = next(seat for seat in await seats.of_person(tx, FORMER_HEAD) if seat.organization_id == places["school"])

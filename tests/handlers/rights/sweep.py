@@ -127,7 +127,9 @@ class Sweep:
 
     def _somebody(self, deed: Deed) -> int:
         """Of the department, if it is the department's to do, or was; otherwise anybody."""
-        of_department = deed.right in (Right.VIEW, Right.CURATE, Right.ADMIN) and self._chance.random() < 0.8
+        of_department = (
+            deed.right in (Right.VIEW, Right.CURATE, Right.MANAGE, Right.ADMIN) and self._chance.random() < 0.8
+        )
         return self._chance.choice(_OF_DEPARTMENT if of_department else PEOPLE)
 
     async def attempt(self, person_id: int, deed: Deed) -> None:
