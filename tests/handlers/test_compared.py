@@ -44,6 +44,7 @@ async def test_heads_are_compared_within_their_territory(world: World) -> None:
     seen = await heads[0].sees()
     assert seen.startswith("Северный район: как у других")
     assert f"{Control.ANSWERED} 6 из 6" in seen
+    assert "Всего" in seen
     assert "(организаций: 5)" in seen
     # The south has one school: what it has answered is nobody else's, and it hears nothing of the north.
     await heads[6].press("Как у других: Юг")
