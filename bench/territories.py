@@ -5,7 +5,6 @@ A screen has lines and rows of buttons: a phone shows some twenty at a time.
 
 import asyncio
 from contextlib import AsyncExitStack
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +18,7 @@ from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as t
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import obligations, rounds
 from bot.storage.people import staff
 from bot.views.callbacks.control import Answer, Finished, InRound, InTerritory, RemindIn, Shares
@@ -45,17 +44,12 @@ async def _measure(watched: Watched) -> None:
                 continue
             storage = Storage(url)
             rows = await region.fill(storage, ORGANIZATIONS, ledgers.NOW, tuple(catalog.territories))
-            limits = Limits(territories=frozenset({"t1"}))
-            await storage.apply(
-                partial(
-                    staff.change,
-                    person_id=region.CURATOR,
-                    role=StaffRole.CURATOR,
-                    limits=limits,
-                    by=region.ADMIN,
-                    now=ledgers.NOW,
-                )
-            )
+
+            async def limit(tx: Tx) -> None:
+                limits = Limits(territories=frozenset({"t1"}))
+                await staff.change(tx, region.CURATOR, StaffRole.CURATOR, limits, region.ADMIN, ledgers.NOW)
+
+            await storage.apply(limit)
             print(f"\n{kind}: {ORGANIZATIONS:,} organizations in {TERRITORIES} territories, {rows:,} obligations")
             server = await stack.enter_async_context(serving())
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-")))

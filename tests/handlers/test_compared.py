@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.storage import schema as t
 from tests.handlers.answering.ledger import EVERY_KIND, fill
 from tests.handlers.test_district import seated
+from tests.texts.department import Control
 from tests.texts.heads import Form
 from tests.world import ROOT, World, catalog_of, living
 
@@ -42,17 +43,18 @@ async def test_heads_are_compared_within_their_territory(world: World) -> None:
     await heads[0].press("Как у других: Север")
     seen = await heads[0].sees()
     assert seen.startswith("Северный район: как у других")
-    assert "Ответили 6 из 6" in seen
+    assert f"{Control.ANSWERED} 6 из 6" in seen
+    assert "Всего" in seen
     assert "(организаций: 5)" in seen
     # The south has one school: what it has answered is nobody else's, and it hears nothing of the north.
     await heads[6].press("Как у других: Юг")
     seen = await heads[6].sees()
     assert "Южный район" in seen
-    assert "Ответили 1 из 1" in seen
+    assert f"{Control.ANSWERED} 1 из 1" in seen
     assert "Всего" not in seen
     # Who belongs to none sees all together.
     await heads[7].press("Как у других")
-    assert "Ответили 8 из 8" in await heads[7].sees()
+    assert f"{Control.ANSWERED} 8 из 8" in await heads[7].sees()
 
 
 async def test_a_school_that_has_moved_is_compared_where_it_was_asked(world: World) -> None:
@@ -63,4 +65,4 @@ async def test_a_school_that_has_moved_is_compared_where_it_was_asked(world: Wor
     moved = sa.update(t.organizations).where(t.organizations.c.name == "Школа 1").values(territory="south")
     await world.storage.apply(lambda tx: tx.execute(moved))
     await head.press("Как у других: Север")
-    assert "Ответили 1 из 6" in await head.sees()
+    assert f"{Control.ANSWERED} 1 из 6" in await head.sees()

@@ -64,8 +64,9 @@ async def running(query: CallbackQuery, callback_data: Control, scene: Scene) ->
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
     """Shows the rounds that have closed."""
     closed = _grouped(scene, await control.closed(scene.tx, scene.person.limits, scene.now))
-    shown, page, pages = paged(closed, callback_data.page, views.PAGE)
-    return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone))]
+    size = territories.ROUNDS if level.is_seen(scene.catalog, scene.person.limits) else views.PAGE
+    shown, page, pages = paged(closed, callback_data.page, size)
+    return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone, size))]
 
 
 async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:

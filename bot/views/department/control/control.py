@@ -110,13 +110,19 @@ def onward(page: int, pages: int, waiting: int, missed: int) -> list[list[Button
 
 
 def finished(
-    rounds: Sequence[Round], counts: Mapping[int, Counts], page: int, pages: int, now: datetime, zone: tzinfo
+    rounds: Sequence[Round],
+    counts: Mapping[int, Counts],
+    page: int,
+    pages: int,
+    now: datetime,
+    zone: tzinfo,
+    size: int = PAGE,
 ) -> Screen:
-    """Lists rounds that have closed, the newest first."""
+    """Lists rounds that have closed, the newest first; `size`: of a page."""
     lines = ["<b>Завершённые запросы</b>"] if rounds else ["Завершённых запросов пока нет."]
     rows = []
-    for number, round_ in enumerate(rounds, page * PAGE + 1):
-        lines += begins(rounds, number - page * PAGE - 1)
+    for number, round_ in enumerate(rounds, page * size + 1):
+        lines += begins(rounds, number - page * size - 1)
         lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
         rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
     arrows = turn(page, pages, lambda to: Finished(page=to).pack())

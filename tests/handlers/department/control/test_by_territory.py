@@ -14,7 +14,7 @@ from tests.handlers.answering.ledger import EVERY_KIND, fill
 from tests.handlers.department.control.test_control import seated
 from tests.handlers.department.staff import chief, employee
 from tests.people import ADMIN, CURATOR, VIEWER
-from tests.texts.department import Control, Panel
+from tests.texts.department import Control, Panel, Report
 from tests.texts.heads import Form, Reminder
 from tests.world import ROOT, Head, World, catalog_of, living
 
@@ -141,10 +141,10 @@ async def test_the_table_in_the_chat_has_territories(world: World, admin: Head, 
     seen = await admin.sees()
     assert SOUTH in seen
     assert "Белоярская" not in seen
-    assert f"Не представили: {NORTH} — 1, {SOUTH} — 1, {NONE} — 1" in seen
+    assert f"{Report.NOT_REPORTED}{NORTH} — 1, {SOUTH} — 1, {NONE} — 1" in seen
     await admin.press("Текстом")
     seen = await admin.sees()
-    assert f"{SOUTH}: Представили 1 из 2" in seen
+    assert f"{SOUTH}: {Report.REPORTED} 1 из 2" in seen
     assert "Занимается: 120" in seen
 
 
