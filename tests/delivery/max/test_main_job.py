@@ -126,12 +126,27 @@ async def test_a_fault_of_the_moment_is_waited_out(world: World, head: Head, act
     assert await head.count() == stood + 1
 
 
-async def test_words_that_must_be_read_stand_in_a_message(world: World, head: Head) -> None:
-    """MAX has no alert, and its notification may not be shown."""
+async def test_words_that_must_be_read_stand_above_what_was_pressed(world: World, head: Head) -> None:
+    """MAX has no alert, and its notification may not be shown. Form and buttons stay, and go on to work."""
+    stood, form, buttons = await head.count(), await head.sees(), await head.buttons()
+    card = await head.card("Корректировка программ")
+    for _ in range(2):
+        await head.callback("nothing:knows:this", card)
+        assert await head.count() == stood
+        words, _, rest = (await head.sees()).partition("\n\n")
+        assert words.startswith("❗ Эта кнопка")
+        assert (rest, await head.buttons()) == (form, buttons)
+    await head.press("Не начато")
+    assert "Эта кнопка" not in await head.sees()
+
+
+async def test_words_that_have_no_place_come_as_a_message(world: World, head: Head) -> None:
+    """What was pressed is gone."""
+    await world.telegram.ways(null_messages=True)
     stood = await head.count()
-    await head.callback("nothing:knows:this")
+    await head.callback("nothing:knows:this", await head.card("Корректировка программ"))
     assert await head.count() == stood + 1
-    assert "Эта кнопка" in await head.sees()
+    assert (await head.sees()).startswith("❗ Эта кнопка")
 
 
 async def test_who_stops_the_bot_is_out_of_reach_until_they_start_it(world: World, head: Head) -> None:
