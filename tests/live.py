@@ -24,10 +24,12 @@ from zoneinfo import ZoneInfo
 
 from bot.catalog.loader import load
 from bot.domain.people.member import Role, SeatState
+from bot.domain.people.messenger import account_of
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.people import organizations, people, seats
-from simulator import Person, Simulator
+from simulator import Person
+from tests import messengers
 from tests.forge import WARM_WITHIN, Forge
 from tests.rosters import sync
 
@@ -79,10 +81,10 @@ LEDGER = 'SELECT by_id, version, "values" FROM replies ORDER BY obligation_id, v
 
 
 def ledger_of(rows: list[Any]) -> dict[int, list[int]]:
-    """The numbers that each person has answered, by version, of the rows of LEDGER; no version is missing."""
+    """The numbers that each account has answered, by version, of the rows of LEDGER; no version is missing."""
     answers: dict[int, list[int]] = {}
     for person_id, version, values in rows:
-        numbers = answers.setdefault(person_id, [])
+        numbers = answers.setdefault(account_of(person_id), [])
         numbers.append(json.loads(values)["count"])
         assert version == len(numbers)
     return answers
@@ -106,7 +108,7 @@ class Live:
     def __init__(
         self,
         folder: Path,
-        telegram: Simulator,
+        telegram: Any,
         forge: Forge | None,
         settings: dict[str, str],
         database: Path | None = None,
@@ -127,8 +129,7 @@ class Live:
         self.environment = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),
-            "BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": telegram.url,
+            **{name.upper(): value for name, value in messengers.settings(telegram.url, TOKEN).items()},
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
             "DIRECTIVES_FILE": str(folder / "directives.yaml"),
             "CALENDAR_FILE": str(folder / "calendar.yaml"),
@@ -294,9 +295,10 @@ class Live:
             for number, head in enumerate(heads, 1):
                 organization = await organizations.by_name(tx, f"Школа {number:03}")
                 assert organization is not None
-                await people.ensure(tx, head.id, head.name, now)
-                await people.consent(tx, head.id, now)
-                await seats.take(tx, head.id, organization.id, Role.HEAD, SeatState.SEATED, now)
+                person_id = messengers.person(head.id)
+                await people.ensure(tx, person_id, head.name, now)
+                await people.consent(tx, person_id, now)
+                await seats.take(tx, person_id, organization.id, Role.HEAD, SeatState.SEATED, now)
 
         storage = Storage(self.environment["DATABASE_URL"])
         try:
@@ -354,7 +356,7 @@ async def live(
     folder: Path, forge: Forge | None = None, database: Path | None = None, /, **settings: str
 ) -> AsyncIterator[Live]:
     """The bot, not started yet; `settings` as in the environment, `database` if it is not to lie in the folder."""
-    async with Simulator(TOKEN) as telegram:
+    async with messengers.simulator(TOKEN) as telegram:
         bot = Live(folder, telegram, forge, settings, database)
         try:
             yield bot

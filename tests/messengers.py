@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bot.app import App
+from bot.delivery.max.door import Door
+from bot.delivery.max.events import told
+from bot.delivery.max.intaking import take
 from bot.delivery.max.layout import ADVISED
 from bot.domain.people.messenger import Messenger
 from bot.views.short import LABELS, PHRASES, short
 from simulator import Simulator
+from simulator.content import text as content
 from simulator.labels import fit
 from simulator.max import Max, MaxPerson
+from simulator.max.faults import POLLS
+from simulator.max.text import LONGEST
 from simulator.world.updates import NO_PAUSES
 
 _chosen = Messenger.TELEGRAM
@@ -33,6 +40,9 @@ class Reader(MaxPerson):
         """See Person; buttons are called by what the message says of them."""
         view = dict(await super().chat())
         view["alerts"] = [*view["alerts"], *({"text": words} for words in view["unseen"])]
+        # Words that may not pop up are said in a message too, where nothing else tells what came of the press.
+        words = {alert["text"] for alert in view["alerts"]}
+        view["messages"] = [item for item in view["messages"] if not (item["from_bot"] and item["text"] in words)]
         for item in view["messages"]:
             item["buttons"] = [_in_full(label, item["text"]) for label in item["buttons"]]
         return view
@@ -68,8 +78,28 @@ def _unshortened(label: str) -> str:
     return full
 
 
+# What tests call a call, of which they know Telegram's name; a form is changed by the answer to the press on it.
+_CALLS = {
+    "GET /me": "getMe",
+    "PATCH /me/commands": "setMyCommands",
+    "POST /messages": "sendMessage",
+    "PUT /messages": "editMessageText",
+    "DELETE /messages": "deleteMessage",
+}
+
+
+def _called(name: str, body: dict[str, Any]) -> str:
+    if name == "POST /answers":
+        return "editMessageText" if body.get("message") else "answerCallbackQuery"
+    return _CALLS.get(name, name)
+
+
 class _ReadersMax(Max):
     PERSON = Reader
+
+    async def order_fault(self, action: str, *, method: str = "*", **how: Any) -> int:
+        """See Messenger."""
+        return await super().order_fault(action, method=POLLS if method == "getUpdates" else method, **how)
 
 
 @contextmanager
@@ -91,7 +121,7 @@ def chosen() -> Messenger:
 def simulator(token: str) -> Any:
     """A messenger on this machine that knows the token; to be entered. `Any`: each has verbs of its own."""
     if _chosen is Messenger.MAX:
-        max_ = _ReadersMax(token_of(token))
+        max_ = _ReadersMax(token_of(token), called=_called)
         max_.faults.limits(None, None)
         return max_
     telegram = Simulator(token)
@@ -114,3 +144,15 @@ def settings(url: str, token: str) -> dict[str, str]:
 def person(account: int) -> int:
     """The number that the database has for somebody's account there."""
     return _chosen.person(account)
+
+
+async def hand_over(app: App, event: dict[str, Any]) -> None:
+    """An event of MAX's comes to the bot as its webhook would bring it."""
+    door = app.bot.session
+    assert isinstance(door, Door)
+    await take(app.intake, door, [told(event)])
+
+
+def cut(text: str) -> list[str]:
+    """A text of any length as clients send it."""
+    return content.cut(text, LONGEST) if _chosen is Messenger.MAX else content.cut(text)

@@ -31,7 +31,6 @@ from bot.storage.post import letters
 from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person
-from simulator.content.text import cut
 from tests import messengers
 from tests.databases import database_of, file_of, quick
 from tests.memory import Way
@@ -138,7 +137,7 @@ class Head:
     async def send_long(self, text: str, *, reply_to: int | None = None) -> list[int]:
         """Writes a text that the client cuts in several messages, each of which the bot has answered; their ids."""
         sent = []
-        for part in cut(text):
+        for part in messengers.cut(text):
             sent.append(await self.send(part, reply_to=reply_to))
         return sent
 

@@ -3,12 +3,14 @@
 The two doors have the same methods; a message is one of the door's own world.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.content.html import utf16_len
 from simulator.demo.clock import DemoClock
 from simulator.errors import Json
+from simulator.labels import in_full
 from simulator.max import Max
 from simulator.max import people as max_people
 from simulator.max import views as max_views
@@ -32,6 +34,7 @@ _FAULTS: Mapping[str, tuple[Json, ...]] = {
     "slow": ({"action": "slow", "method": "*", "seconds": 1.5},),
 }
 FAULTS = tuple(_FAULTS)
+_LIST_OF_BUTTONS = re.compile(r"\n\n1\. .+(?:\n\d+\. .+)+\Z")
 
 
 def _faults(polls: str) -> dict[str, list[Json]]:
@@ -41,6 +44,13 @@ def _faults(polls: str) -> dict[str, list[Json]]:
     }
 
 
+class Key(NamedTuple):
+    """A button as a person reads it, and what a press on it gives; "": nothing that the bot would hear."""
+
+    text: str
+    data: str
+
+
 class TelegramHands:
     """How a person of a Telegram acts who is nobody's phone, and reads messages."""
 
@@ -48,9 +58,14 @@ class TelegramHands:
     press, callback = staticmethod(people.press), staticmethod(people.callback)
 
     @staticmethod
-    def data(button: Json) -> str:
-        """What a button gives when it is pressed; "" if it does something else."""
-        return str(button.get("callback_data", ""))
+    def keys(message: Any) -> list[Key]:
+        """The buttons of a message, in reading order."""
+        return [Key(button["text"], button.get("callback_data", "")) for button in message.buttons()]
+
+    @staticmethod
+    def text(message: Any) -> str:
+        """What a message says."""
+        return str(message.text)
 
     @staticmethod
     def bold(message: Any) -> str:
@@ -70,9 +85,14 @@ class MaxHands:
     press, callback = staticmethod(max_people.press), staticmethod(max_people.callback)
 
     @staticmethod
-    def data(button: Json) -> str:
-        """What a button gives when it is pressed; "" if it does something else."""
-        return str(button["payload"]) if button["type"] == "callback" else ""
+    def keys(message: Any) -> list[Key]:
+        """The buttons of a message, in reading order, as the message tells of them."""
+        return [Key(in_full(button["text"], message.text), button.get("payload", "")) for button in message.buttons()]
+
+    @staticmethod
+    def text(message: Any) -> str:
+        """What a message says, without the list of its buttons."""
+        return _LIST_OF_BUTTONS.sub("", message.text)
 
     @staticmethod
     def bold(message: Any) -> str:

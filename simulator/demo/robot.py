@@ -5,8 +5,8 @@ from typing import Any
 
 from simulator.demo import answers
 from simulator.demo.cast import Part
-from simulator.demo.doors import Chat, Message, World, hands_of, messages_of
-from simulator.errors import Json, PersonError
+from simulator.demo.doors import Chat, Key, Message, World, hands_of, messages_of
+from simulator.errors import PersonError
 
 # Buttons that lead away from an answer.
 _ASIDE = re.compile(
@@ -70,9 +70,8 @@ class Robot:
         for message in messages_of(chat):
             if not message.from_bot or message.deleted or not self._is_time(message):
                 continue
-            for button in message.buttons():
-                data = self._hands.data(button)
-                if _LISTED.match(button["text"]) and data not in self._opened:
+            for label, data in self._hands.keys(message):
+                if _LISTED.match(label) and data not in self._opened:
                     self._opened.add(data)
                     self._do("callback", data=data, message_id=message.message_id)
                     self._sits = True
@@ -88,34 +87,32 @@ class Robot:
                 return message
         return None
 
-    @staticmethod
-    def _is_form(message: Message) -> bool:
-        labels = [button["text"] for button in message.buttons()]
-        return any(label.startswith(("Отправить", "Не относится", "К проверке", "Ещё…")) for label in labels)
+    def _is_form(self, message: Message) -> bool:
+        known = ("Отправить", "Не относится", "К проверке", "Ещё…")
+        return any(key.text.startswith(known) for key in self._hands.keys(message))
 
     def _act(self, form: Message) -> bool:
-        buttons = form.buttons()
-        labels = [button["text"] for button in buttons]
+        keys, text = self._hands.keys(form), self._hands.text(form)
+        labels = [key.text for key in keys]
         if any(label.startswith("Отправить") for label in labels):
             return self._press(form, "Отправить")
-        if "Без изменений" in labels and self._chance(form.text[:80]) < 0.3:
+        if "Без изменений" in labels and self._chance(text[:80]) < 0.3:
             return self._press(form, "Без изменений")
-        options = [button for button in buttons if not _ASIDE.match(button["text"]) and self._hands.data(button)]
-        done = next((button for button in options if button["text"] == "Готово"), None)
-        choices = [button for button in options if button is not done and button["text"] != "Без изменений"]
-        ticked = any(button["text"].startswith(_TICKED) for button in choices)
+        options = [key for key in keys if not _ASIDE.match(key.text) and key.data]
+        done = next((key for key in options if key.text == "Готово"), None)
+        choices = [key for key in options if key is not done and key.text != "Без изменений"]
+        ticked = any(key.text.startswith(_TICKED) for key in choices)
         if done is not None and (ticked or not choices):
-            if not choices and "файл" in form.text.casefold() and self._tries == 0 and "📎" not in form.text:
+            if not choices and "файл" in text.casefold() and self._tries == 0 and "📎" not in text:
                 return self._send_file()
             return self._press(form, "Готово")
-        choices = [button for button in choices if not _MONTH.fullmatch(button["text"]) and button["text"] not in "‹›"]
+        choices = [key for key in choices if not _MONTH.fullmatch(key.text) and key.text not in "‹›"]
         if choices:
-            data = self._hands.data(self._choice(form, choices))
-            self._do("callback", data=data, message_id=form.message_id)
+            self._do("callback", data=self._choice(form, choices).data, message_id=form.message_id)
             return True
         return self._type(form)
 
-    def _choice(self, form: Message, choices: list[Json]) -> Json:
+    def _choice(self, form: Message, choices: list[Key]) -> Key:
         luck = self._chance(self._asked(form))
         for choice, weight in zip(choices, _WEIGHTS, strict=False):
             luck -= weight
@@ -124,7 +121,7 @@ class Robot:
         return choices[0]
 
     def _type(self, form: Message) -> bool:
-        screen, label, now = form.text, self._asked(form), self._world.now()
+        screen, label, now = self._hands.text(form), self._asked(form), self._world.now()
         instruction = screen.casefold().rsplit("\n", 1)[-1]
         if "файл" in instruction and "прикреп" in instruction:
             return self._send_file()
@@ -133,7 +130,7 @@ class Robot:
         elif "числ" in instruction or "цифр" in instruction:
             known = answers.number(self._part.size, self._part.id, label, screen, now)
             text = str(answers.within(3 + int(9 * self._chance(label)), screen) if known is None else known)
-        elif "Пропустить" in [button["text"] for button in form.buttons()] and self._chance(label) < 0.6:
+        elif "Пропустить" in [key.text for key in self._hands.keys(form)] and self._chance(label) < 0.6:
             return self._press(form, "Пропустить")
         else:
             text = answers.words(self._part.id, label, now)

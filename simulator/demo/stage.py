@@ -17,6 +17,7 @@ from simulator.demo.doors import FAULTS, door_of, hands_of, messages_of
 from simulator.demo.process import ROOT, BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
+from simulator.labels import abridged, fit
 from simulator.person import Person
 
 _log = logging.getLogger(__name__)
@@ -209,7 +210,7 @@ class Stage:
         await self._together(self._tick_type(part) for part in heads)
         await self._together(self._at(part).press("Готово") for part in heads)
         await self._together([self._find(part) for part in heads])
-        await self._together(self._at(part).press(part.organization) for part in heads)
+        await self._together([self._choose(part) for part in heads])
         await self._together(self._at(part).press(part.seat) for part in heads)
         # A seat in the department itself is an administrator's to give.
         office = self.simulator.at(ADMIN)
@@ -227,12 +228,18 @@ class Stage:
     async def _tick_type(self, part: Part) -> None:
         """By its id, which is in the button: other directives may call it otherwise."""
         for message in reversed(messages_of(self.world.chats[part.id])):
-            for button in message.buttons():
-                data = hands_of(self.world).data(button)
-                if part.type in data.split(":"):
-                    await self._at(part).callback(data, message_id=message.message_id)
+            for key in hands_of(self.world).keys(message):
+                if part.type in key.data.split(":"):
+                    await self._at(part).callback(key.data, message_id=message.message_id)
                     return
         raise LookupError(f"no button for the type {part.type}")
+
+    async def _choose(self, part: Part) -> None:
+        """Presses the organization, whose button may say less of its name than the cast, or more."""
+        person, name = self._at(part), part.organization
+        shown = await person.buttons()
+        label = next((label for label in shown if fit(label, name)), None)
+        await person.press(label or next((label for label in shown if fit(name, label) or abridged(label, name)), name))
 
     async def _find(self, part: Part) -> None:
         """Looks for the organization by its name, where it is none of the buttons."""

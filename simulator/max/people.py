@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.content.html import utf16_len
 from simulator.errors import Json, PersonError
-from simulator.labels import fit
+from simulator.labels import abridged, fit, in_full
 from simulator.max.errors import Refused
 from simulator.max.model import TYPES, Attachment, Chat, Link, Message, Person
 from simulator.max.text import LONGEST, from_entities, parse
@@ -308,14 +308,20 @@ def labels(chat: Chat, message_id: int | None = None) -> list[str]:
     ]
 
 
+def _meant(shown: str, text: str, label: str) -> int:
+    """How well a button fits a label, by itself or by what the message says of its number; where it was cut, a bit."""
+    return max(fit(shown, label), fit(in_full(shown, text), label), int(abridged(shown, label)))
+
+
 def press(world: World, person_id: int, label: str, message_id: int | None = None, chat_id: int | None = None) -> Json:
-    """Press a button by its label; what came of it: a callback, a sent text, an opened link, a copied text."""
+    """Press a button by its label, or by what the message says of its number; what came of it: a callback, a sent text,
+    an opened link, a copied text."""
     person = person_of(world, person_id)
     chat = place_of(world, person, chat_id)
     for message in reversed(chat.messages.values()):
         if message.deleted or message_id not in (None, message.seq):
             continue
-        fits = [(fit(button["text"], label), button) for button in message.buttons()]
+        fits = [(_meant(button["text"], message.text, label), button) for button in message.buttons()]
         best = max((degree for degree, _ in fits), default=0)
         if best:
             return _pressed(world, person, message, next(button for degree, button in fits if degree == best))

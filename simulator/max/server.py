@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -26,6 +27,10 @@ LARGEST = 256 * 1024 * 1024
 LARGEST_IMAGE = 50 * 1024 * 1024
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARRIVED = web.RequestKey("arrived", float)
+
+
+def _by_its_name(name: str, _body: Json) -> str:
+    return name
 
 
 class MaxMessenger(Messenger):
@@ -78,8 +83,13 @@ class RemoteMax(Remote, MaxMessenger):
 class Max(Loopback, MaxMessenger):
     """A MAX on this machine: `async with Max() as max: ... max.url`."""
 
-    def __init__(self, token: str = "TEST", port: int = 0, *, host: str = "127.0.0.1", now: Clock = real_now) -> None:
+    def __init__(
+        self, token: str = "TEST", port: int = 0, *, host: str = "127.0.0.1", now: Clock = real_now,
+        called: Callable[[str, Json], str] = _by_its_name,
+    ) -> None:  # fmt: skip
         self.token = token
+        # What the record and orders of faults call a call, by its name and its body.
+        self._called = called
         self.world = World(now)
         self.faults = Rates()
         self.record = CallLog(sends=SENDS)
@@ -115,12 +125,13 @@ class Max(Loopback, MaxMessenger):
             name = method.name
             call = Call(names, dict(request.query), await _body(request))
             place = place_of(self.world, method, call)
+            name = self._called(method.name, call.body)
             fault = self._fault(name, place)
             if fault is not None and fault.action == "drop_before":
                 self._note(request, name, place, 0, "connection cut before the work", answered=False)
                 return cut(request)
             await self._suffer(fault)
-            self.faults.check_limits(name, place)
+            self.faults.check_limits(method.name, place)
             body = await self._work(method, call)
         except Refused as refusal:
             return self._answer(request, name, place, refusal.status, refusal.body(), str(refusal), fault)

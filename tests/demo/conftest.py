@@ -73,16 +73,16 @@ class Demo:
                 await asyncio.sleep(0.2)
 
 
-async def prepared(environment: dict[str, str]) -> None:
+async def prepared(environment: dict[str, str], messenger: str) -> None:
     """The month before is played, once for all that run at the same time."""
     start = opening(datetime.now(ZONE).date())
-    if past.is_kept(start):
+    if past.is_kept(start, messenger):
         return
     past.FOLDER.mkdir(mode=0o700, exist_ok=True)
     with (past.FOLDER / "lock").open("w") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "simulator", "--prepare", cwd=ROOT, env=environment
+            *(sys.executable, "-m", "simulator", "--prepare", "--messenger", messenger), cwd=ROOT, env=environment
         )
         assert await asyncio.wait_for(process.wait(), 180) == 0
 
@@ -92,7 +92,7 @@ async def running(*arguments: str) -> AsyncIterator[Demo]:
     """`python -m simulator` until the end of the block; it must end well."""
     environment = {key: value for key, value in os.environ.items() if key != "BOT_TOKEN"}
     if "--directives" not in arguments:
-        await prepared(environment)
+        await prepared(environment, "max" if "max" in arguments else "telegram")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator", "--no-browser", *arguments,
         cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE,

@@ -433,6 +433,8 @@ async def test_a_registration_that_gave_way_begins_anew_where_it_is_pressed(tmp_
 # --- where the bot does not speak ---
 
 
+# A press on a message that is not there does not say in MAX where it was.
+@pytest.mark.telegram_alone
 async def test_groups_are_ignored(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     group = await world.telegram.group("Директора", [head.phone])
