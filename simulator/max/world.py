@@ -275,7 +275,9 @@ class World:
         # Of whom it is the language is clear in a dialog alone.
         told = chat.is_dialog and kind == "message_created"
         locale = {"user_locale": self.people[chat.place].language_code} if told else {}
-        self.happen(chat.place, kind, message.edited_at or message.at, message=self.message_json(message), **locale)
+        untold = self.ways.untold_voices and any(attachment.type == "audio" for attachment in message.attachments)
+        shown = {} if untold else {"message": self.message_json(message)}
+        self.happen(chat.place, kind, message.edited_at or message.at, **shown, **locale)
 
     def add_press(self, person: int, place: int, seq: int | None) -> Press:
         """Remember a press until it is answered."""
