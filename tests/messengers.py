@@ -40,10 +40,12 @@ class Reader(MaxPerson):
         """See Person; buttons are called by what the message says of them."""
         view = dict(await super().chat())
         view["alerts"] = [*view["alerts"], *({"text": words} for words in view["unseen"])]
-        # Words that may not pop up are said in a message too, where nothing else tells what came of the press.
-        words = {alert["text"] for alert in view["alerts"]}
+        # Words that may not pop up stand above what was pressed too, or in a message where there is nothing of it.
+        words = {f"❗ {alert['text']}" for alert in view["alerts"]}
         view["messages"] = [item for item in view["messages"] if not (item["from_bot"] and item["text"] in words)]
         for item in view["messages"]:
+            above, _, rest = item["text"].partition("\n\n")
+            item["text"] = rest if item["from_bot"] and above in words else item["text"]
             item["buttons"] = [_in_full(label, item["text"]) for label in item["buttons"]]
         return view
 
