@@ -392,6 +392,13 @@ class World:
             await (await session.create_session()).close()
         await self.app.close()
 
+    async def presses_answered(self) -> int:
+        """How often the bot has told a person's client that a press has come; in MAX a form does that by changing."""
+        answers = await self.telegram.calls("answerCallbackQuery")
+        if self.settings.messenger is Messenger.MAX:
+            answers += await self.telegram.calls("editMessageText")
+        return len(answers)
+
     async def letters(self, state: LetterState) -> int:
         """How many letters are in that state."""
         async with self.storage.read() as tx:

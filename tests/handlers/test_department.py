@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.storage.ledger import rounds
 from bot.views.callbacks.control import InRound
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -22,6 +24,7 @@ async def newcomer(world: World, admin: Head, name: str, id: int, role: str = Re
     return person
 
 
+@pytest.mark.both_messengers
 async def test_status(approving: World, admin: Head) -> None:
     await admin.send("/status")
     assert await admin.sees() == f"{Control.NONE_OPEN}."
@@ -73,6 +76,7 @@ async def test_a_head_who_tries_the_desk_loses_nothing_begun(approving: World, a
     assert await head.card("Программ у нас нет")
 
 
+@pytest.mark.both_messengers
 async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     deputy = await newcomer(approving, admin, "Петров Олег", 102, Registration.DEPUTY)
@@ -106,6 +110,7 @@ async def test_telegram_tells_of_the_block_only_when_written_to(approving: World
     assert any(Announcements.PLEASE_CONFIRM in message["text"] for message in await head.phone.messages())
 
 
+@pytest.mark.both_messengers
 async def test_missed_rounds_are_decided_by_the_department(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await newcomer(approving, admin, "Иванова Мария", 101)

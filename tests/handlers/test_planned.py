@@ -45,6 +45,7 @@ async def test_a_day_to_come_is_no_day_on_which_it_was_done(world: World, asked:
     assert (await kept(world, asked))["date"] == "2026-10-01"
 
 
+@pytest.mark.both_messengers
 async def test_of_what_is_planned_days_to_come_are_offered(world: World, asked: Head) -> None:
     await asked.press("В работе")
     offered = [Form.TOMORROW, Form.IN_A_WEEK, "30 октября"]

@@ -45,6 +45,7 @@ async def test_before_consent_nothing_about_the_person_is_stored(world: World) -
     assert set(await traces(world, stranger.id, "Краснопёрова")) == {"people", "audit"}
 
 
+@pytest.mark.both_messengers
 async def test_a_head_registers(world: World, head: Head) -> None:
     await head.send("/start")
     await head.press(Registration.AGREE)
@@ -340,6 +341,7 @@ async def test_a_deputy_alone_is_asked(world: World, deputy: Head) -> None:
     assert Titles.CORRECTION in await deputy.sees()
 
 
+@pytest.mark.both_messengers
 async def test_a_late_joiner_gets_what_is_open(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-04 11:00")

@@ -18,7 +18,7 @@ async def employee(world: World, id: int, name: str, role: StaffRole | None = No
     person = await introduced(world, name, id)
     if role is not None:
         frozen = Limits(**{name: frozenset(values) for name, values in limits.items()})
-        await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, frozen))
+        await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, None, world.now, frozen))
     return person
 
 
