@@ -48,7 +48,7 @@ async def seated(world: World, name: str, id: int, school: str) -> Head:
 
 async def made(world: World, *members: Head, **options: Any) -> int:
     """The group of the settings, of these people."""
-    made = await world.telegram.group("Управление", [member.phone for member in members], id=GROUP, **options)
+    made: int = await world.telegram.group("Управление", [member.phone for member in members], id=GROUP, **options)
     await world.settle()
     return made
 
