@@ -2,8 +2,8 @@
 
 import hashlib
 
-# People of MAX are numbered above those of Telegram, whose numbers have 52 bits at most; both fit 53.
-_PEOPLE = 2**52
+from bot.domain.people.messenger import Messenger, account_of, messenger_of
+
 # An event's place among those of the same millisecond, and a part of its place: so many bits each.
 _HASHED, _PART = 17, 4
 PARTS = 2**_PART
@@ -13,14 +13,15 @@ _PREFIX, _DIGITS = "mid.", 16
 
 def person_of(user_id: object) -> int | None:
     """The number of the person; None for what is no user's number, or fits nowhere."""
-    if type(user_id) is not int or not 0 < user_id < _PEOPLE:
+    try:
+        return Messenger.MAX.person(user_id) if type(user_id) is int else None
+    except ValueError:
         return None
-    return _PEOPLE + user_id
 
 
 def user_of(person_id: int) -> int | None:
     """MAX's number of the person; None: the person is none of MAX's."""
-    return person_id - _PEOPLE if _PEOPLE < person_id < 2 * _PEOPLE else None
+    return account_of(person_id) if person_id > 0 and messenger_of(person_id) is Messenger.MAX else None
 
 
 def mid_of(chat_id: int, seq: int) -> str:

@@ -42,7 +42,7 @@ class Door:
         # Deliveries that were read and are being stored, or have been.
         self.arrived = 0
         self._take = office.intake.take
-        office.intake.take = self._arrives  # type: ignore[method-assign, assignment]
+        office.intake.take = self._arrives  # type: ignore[assignment, method-assign]
         self.webhook = Webhook(office.bot, office.intake, self.url, SECRET, self.seen.append)
         self.listener = Listener()
 
