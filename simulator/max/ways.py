@@ -26,6 +26,8 @@ class Ways:
     keyboard_ids: bool = False
     # A message that only forwards another has no body, and so no mid.
     bare_forwards: bool = False
+    # A voice message comes as message_created without a message, as the library maxapi tells of.
+    untold_voices: bool = False
     # Each event comes twice.
     events_twice: bool = False
     # A new webhook is given what came while there was none.

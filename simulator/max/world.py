@@ -270,12 +270,14 @@ class World:
         """Let the chat see a person's message, and the bot hear of it if it may read there."""
         self.announce("edit" if kind == "message_edited" else "message", message)
         chat = self.chats[message.place]
-        if chat.is_dialog:
-            locale = self.people[chat.place].language_code
-            self.happen(chat.place, kind, message.edited_at or message.at, message=self.message_json(message),
-                        user_locale=locale)  # fmt: skip
-        elif "read_all_messages" in chat.permissions:
-            self.happen(chat.place, kind, message.edited_at or message.at, message=self.message_json(message))
+        if not chat.is_dialog and "read_all_messages" not in chat.permissions:
+            return
+        # Of whom it is the language is clear in a dialog alone.
+        told = chat.is_dialog and kind == "message_created"
+        locale = {"user_locale": self.people[chat.place].language_code} if told else {}
+        untold = self.ways.untold_voices and any(attachment.type == "audio" for attachment in message.attachments)
+        shown = {} if untold else {"message": self.message_json(message)}
+        self.happen(chat.place, kind, message.edited_at or message.at, **shown, **locale)
 
     def add_press(self, person: int, place: int, seq: int | None) -> Press:
         """Remember a press until it is answered."""

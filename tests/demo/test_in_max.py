@@ -1,6 +1,9 @@
 """The demo in MAX: the same five steps on a phone, by what is read there; then the bot is stopped and taken back."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -9,6 +12,7 @@ from tests.demo.conftest import HEAD, OFFICE, button, desk, opened, phone, runni
 from tests.texts.department import Panel, ReportMenu
 from tests.texts.example import Club, Titles
 from tests.texts.heads import Form, Registration
+from tests.world import ROOT
 
 # Whoever comes first plays the month before, on a machine that does more than that.
 pytestmark = pytest.mark.timeout(240)
@@ -85,3 +89,12 @@ async def stopped_and_taken_back(page: Page) -> None:
     await head.locator(".menu summary").click()
     await head.get_by_role("button", name="Запустить бота снова").click()
     await expect(head.locator(".row.theirs")).not_to_have_count(before)
+
+
+def test_no_demo_beside_a_real_bot() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", "--no-browser", "--messenger", "max"],
+        cwd=ROOT, env=os.environ | {"MAX_TOKEN": "a-real-one"}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert b"MAX_TOKEN is set" in done.stderr

@@ -32,8 +32,8 @@ from bot.delivery.max.ids import seq_of, user_of
 from bot.delivery.max.layout import Brief, Row, arranged, as_it_is
 from bot.delivery.max.names import Names, Seen
 from bot.delivery.max.pace import Pace
-from bot.delivery.max.sources import Source, Sources
-from bot.delivery.max.text import pages, spoken
+from bot.delivery.max.sources import Source, Sources, buttons_of
+from bot.delivery.max.text import LONGEST, attention, pages, spoken, without_attention
 from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.streamed import Streamed
@@ -354,14 +354,44 @@ class Door(Elsewhere):
     # what answers
 
     async def _answer(
-        self, method: TelegramMethod[Any], seconds: float, *, callback_query_id: str, text: str = "", **_others: Any
+        self,
+        method: TelegramMethod[Any],
+        seconds: float,
+        *,
+        callback_query_id: str,
+        text: str = "",
+        show_alert: bool = False,
+        **_others: Any,
     ) -> Any:
-        callback_id, _, number = callback_query_id.rpartition(SEPARATOR)
-        if text:
-            of, kind = {"callback_id": callback_id}, ("answer", number)
+        callback_id, chat, number = [*callback_query_id.rsplit(SEPARATOR, 2), "0", "0"][:3]
+        where = int(chat)
+        if show_alert and where > 0:
+            await self._alert(method, seconds, callback_id, where, int(number), text)
+        elif text:
+            of, kind = {"callback_id": callback_id}, ("answer", where)
             await self.server.call(method, "POST", "/answers", seconds, of, {"notification": text}, kind)
         # MAX takes no empty answer.
         return True
+
+    async def _alert(
+        self, method: TelegramMethod[Any], seconds: float, callback_id: str, chat: int, message_id: int, words: str
+    ) -> None:
+        """What must be read stands above what was pressed, until that says something else; or comes as a message."""
+        found = await self.names.find(chat, message_id)
+        html = attention(words)
+        if found is not None:
+            try:
+                body = await self.sources.raw(method, found[0], seconds)
+            except (TelegramBadRequest, TelegramNotFound) as error:
+                _log.info("what was pressed cannot be seen: %s", error)
+            else:
+                source, rows = self.sources.of(body), buttons_of(body)
+                with_words = _body(f"{html}\n\n{without_attention(source.html)}", [*source.attachments], rows)
+                if len(with_words["text"]) <= LONGEST and await self._changed_by_answer(
+                    method, seconds, chat, with_words, callback_id, words
+                ):
+                    return
+        await self._say(method, seconds, chat, html, [], [])
 
     async def _react(
         self,

@@ -117,7 +117,7 @@ def _pressed(event: Raw) -> Told:
         unnamed = [Seen(chat["id"], _chat_id(message), said["message_id"], "")] if message else []
         return Told([{"update_id": key, "message": said}], [*seen, *unnamed])
     query: Raw = {
-        "id": f"{id}{SEPARATOR}{number}",
+        "id": SEPARATOR.join([id, str(chat["id"]), str(number)]),
         "from": author,
         "chat_instance": str(chat["id"]),
         "data": payload,

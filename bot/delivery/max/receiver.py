@@ -15,7 +15,7 @@ from aiogram import Bot
 from bot.delivery.incoming.intake import Intake, unnoticed
 from bot.delivery.incoming.receiver import Polling
 from bot.delivery.max.door import TIMEOUT, Door
-from bot.delivery.max.events import TYPES, told
+from bot.delivery.max.events import told
 from bot.delivery.max.intaking import take
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.wire import named
@@ -86,7 +86,8 @@ class MaxReceiver(Polling):
         return Fate.DONE
 
     async def _get(self, seconds: int) -> Any:
-        given = {"limit": _AT_ONCE, "timeout": seconds, "marker": self._marker, "types": ",".join(TYPES)}
+        # Of all kinds: what nobody asks for would stand before the marker for ever.
+        given = {"limit": _AT_ONCE, "timeout": seconds, "marker": self._marker}
         return await self._door.server.call(named("getUpdates"), "GET", "/updates", seconds + _BEYOND, given)
 
     async def _without_webhooks(self) -> None:

@@ -50,13 +50,18 @@ class Sources:
         at, known = self._found.get(mid, (0.0, None))
         if known is not None and not anew and now - at < _FRESH:
             return known
-        body = content(await self.raw(method, mid, seconds))
-        attachments = tuple(request for one in body.get("attachments") or [] if (request := _request(one)) is not None)
-        source = Source(formatted(body.get("text") or "", body.get("markup") or []), attachments)
+        source = self.of(await self.raw(method, mid, seconds))
         self._found[mid] = now, source
         while len(self._found) > _KEPT:
             self._found.popitem(last=False)
         return source
+
+    @staticmethod
+    def of(message: dict[str, Any]) -> Source:
+        """What of the message is said again."""
+        body = content(message)
+        attachments = tuple(request for one in body.get("attachments") or [] if (request := _request(one)) is not None)
+        return Source(formatted(body.get("text") or "", body.get("markup") or []), attachments)
 
     async def raw(self, method: TelegramMethod[Any], mid: str, seconds: float) -> dict[str, Any]:
         """The message as MAX has it. Raises what calls raise."""
@@ -66,6 +71,14 @@ class Sources:
     def forget(self, mid: str) -> None:
         """Hears that the message has changed."""
         self._found.pop(mid, None)
+
+
+def buttons_of(message: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The rows of buttons below the message."""
+    attachments = [one for one in content(message).get("attachments") or [] if isinstance(one, dict)]
+    shown = next((one for one in attachments if one.get("type") == "inline_keyboard"), {})
+    rows: list[list[dict[str, Any]]] = (shown.get("payload") or {}).get("buttons") or []
+    return rows
 
 
 def _request(attachment: Any) -> dict[str, Any] | None:

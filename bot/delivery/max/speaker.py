@@ -5,16 +5,13 @@ screen, or in a message of its own if there is no other.
 """
 
 from dataclasses import replace
-from html import escape
 from typing import ClassVar
 
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import SEPARATOR
+from bot.delivery.max.text import attention
 from bot.delivery.outgoing.speaker import Speaker
-from bot.delivery.sayings import Edit, Saying, Send, Toast
-from bot.domain.screen import Screen
-
-_ATTENTION = "❗"
+from bot.delivery.sayings import Edit, React, Saying, Send, Toast
 
 
 class MaxSpeaker(Speaker):
@@ -24,6 +21,9 @@ class MaxSpeaker(Speaker):
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""
+        if any(isinstance(saying, Edit | Send) for saying in sayings):
+            # A sign on the message would be a message of its own: what is shown tells that it was taken.
+            sayings = [saying for saying in sayings if not isinstance(saying, React)]
         await super().say(person_id, self._as_heard(person_id, sayings))
 
     def _as_heard(self, person_id: int, sayings: list[Saying]) -> list[Saying]:
@@ -32,23 +32,18 @@ class MaxSpeaker(Speaker):
             return sayings
         said: list[Saying] = [saying for saying in sayings if not isinstance(saying, Toast)]
         shown = next((saying for saying in said if isinstance(saying, Edit | Send)), None)
-        if toast.text and shown is None and person_id > 0:
-            # Nothing else tells what came of the press.
-            said.append(Send(person_id, Screen(escape(toast.text, quote=False))))
-        elif toast.alert and shown is not None:
-            said[said.index(shown)] = replace(shown, screen=_with(shown.screen, toast.text))
-        callback_id, _, number = toast.callback.rpartition(SEPARATOR)
+        if shown is not None and toast.alert:
+            screen = replace(shown.screen, text=f"{attention(toast.text)}\n\n{shown.screen.text}")
+            said[said.index(shown)] = replace(shown, screen=screen)
+        callback_id, _, number = [*toast.callback.rsplit(SEPARATOR, 2), "", ""][:3]
         if any(isinstance(saying, Edit) and str(saying.message) == number for saying in said):
             self._door.press(int(number), callback_id, toast.text)
             return said
-        return [toast, *said] if toast.text else said
+        # Where nothing else tells what came of the press, the word has to be read.
+        return [toast if said else replace(toast, alert=True), *said] if toast.text else said
 
     @property
     def _door(self) -> Door:
         door = self._bot.session
         assert isinstance(door, Door)
         return door
-
-
-def _with(screen: Screen, words: str) -> Screen:
-    return replace(screen, text=f"{_ATTENTION} {escape(words, quote=False)}\n\n{screen.text}")

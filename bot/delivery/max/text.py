@@ -18,6 +18,7 @@ _TAGS = {
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z-]*)([^<>]*)>")
 _HREF = re.compile(r'href="([^"]*)"')
 _MENTION = "tg://user?id="
+_ATTENTION = "❗ "
 # A tag, a word with the space behind it, or a character: where a page may end.
 _PIECE = re.compile(r"<[^<>]*>|[^<>\s]{1,999}\s?|\s|.", re.DOTALL)
 
@@ -66,6 +67,16 @@ def _begun(name: str, rest: str, opened: list[tuple[str, str]]) -> tuple[str, st
     if not link.startswith(("http://", "https://", "max://", "mailto:", "tel:")):
         return "", ""
     return "a", f'<a href="{link}">'
+
+
+def attention(words: str) -> str:
+    """Words that must be read, above whatever else stands there."""
+    return f"{_ATTENTION}{escape(words, quote=False)}"
+
+
+def without_attention(html: str) -> str:
+    """The text without such words."""
+    return html.partition("\n\n")[2] if html.startswith(_ATTENTION) else html
 
 
 def plain(html: str) -> str:

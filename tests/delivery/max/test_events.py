@@ -101,7 +101,7 @@ def test_what_was_passed_on_says_what_its_original_says() -> None:
     original = {"mid": mid_of(9, 5), "seq": 5, "text": "Приказ", "attachments": None}
     link = {"type": "forward", "sender": _USER, "chat_id": 9, "message": original}
     for body in ({"text": None}, None):
-        event = _created(link=link)
+        event: dict[str, Any] = _created(link=link)
         event["message"]["body"] = None if body is None else event["message"]["body"] | body
         (update,) = _read(event)
         assert update.message is not None
@@ -135,7 +135,7 @@ def test_in_a_group_a_reply_points_at_its_message() -> None:
 def test_what_is_no_business_of_the_bots_makes_no_update() -> None:
     """Channels, bots (itself among them), unknown kinds, and what cannot be read."""
     channel = {"chat_id": -5, "chat_type": "channel", "user_id": None}
-    for event in (
+    unread: tuple[Any, ...] = (
         _created(recipient=channel),
         _created(sender=_USER | {"is_bot": True}),
         _created(sender=None),
@@ -146,8 +146,8 @@ def test_what_is_no_business_of_the_bots_makes_no_update() -> None:
         {"update_type": ["x"], "timestamp": _AT},
         None,
         [],
-    ):
-        assert told(event).updates == []
+    )
+    assert [told(event).updates for event in unread] == [[]] * len(unread)
 
 
 def test_things_that_are_no_files_are_told_by_their_kind() -> None:

@@ -1,10 +1,19 @@
 """Buttons as MAX shows them."""
 
+import ast
 from typing import Any
 
-from bot.delivery.max.layout import ADVISED, ROWS, WORD, arranged
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.max.layout import ADVISED, IN_ROW, ROWS, WORD, arranged
 from bot.delivery.outgoing.speaker import keyboard
 from bot.domain.screen import Button
+from bot.views.short import LABELS, PHRASES, short
+from tests.world import ROOT
+
+# Put together by the views of words that stand elsewhere.
+_MADE = frozenset({"Пригласить администратора", "Пригласить наблюдателя"})
 
 
 def _markup(*rows: list[str]) -> dict[str, Any] | None:
@@ -74,3 +83,45 @@ def test_what_the_text_lists_already_is_not_listed_again() -> None:
     assert html == text
     assert [label[:6] for (label,) in _labels(rows)] == ["1. ФГО", "2. Шко"]
     assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
+
+
+def _labels_in_views() -> set[str]:
+    """What views write on buttons that is always the same."""
+    found = set()
+    for file in (ROOT / "bot/views").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+            if named == "Button" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    return found
+
+
+def test_every_button_that_is_always_the_same_has_a_name_that_fits() -> None:
+    """A new one that is longer than MAX shows wants a shorter one in `bot/views/short.py`."""
+    labels = _labels_in_views()
+    assert len(labels) > 100
+    assert not [label for label in labels if len(short(label, ADVISED[1])) > ADVISED[1]]
+
+
+def test_every_short_name_fits_and_is_of_something() -> None:
+    """None is left of a label that is gone, and no two are alike."""
+    said = "\n".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "bot/views").rglob("*.py") if file.stem != "short"
+    )
+    said += "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "data").glob("*.yaml"))
+    assert all(len(brief) <= ADVISED[1] < len(label) for label, brief in LABELS.items())
+    assert not [label for label in LABELS if label not in said and label not in _MADE]
+    assert not [phrase for phrase, _ in PHRASES if phrase not in said and phrase not in _MADE]
+
+
+@given(st.lists(st.lists(st.text("абв ", min_size=1, max_size=40), min_size=1, max_size=7), max_size=22))
+def test_any_rows_are_shown(rows: list[list[str]]) -> None:
+    """All buttons, in order, within what MAX takes; labels have room in their row, unless rows would be too many."""
+    _, shown = arranged("Что?", _markup(*rows))
+    assert [button["payload"] for row in shown for button in row] == [label[:40] for row in rows for label in row]
+    assert len(shown) <= ROWS
+    for row in shown:
+        assert 1 <= len(row) <= IN_ROW
+        if sum(map(len, rows)) <= ROWS and len(row) in ADVISED and len(row) > 1:
+            assert all(len(button["text"]) <= ADVISED[len(row)] for button in row)

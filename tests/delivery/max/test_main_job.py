@@ -49,8 +49,10 @@ async def test_a_head_answers_in_place(world: World, head: Head) -> None:
     stood = await head.count()
     await world.telegram.clear_calls()
     await head.press("Не начато")
-    assert (await world.telegram.stats())["methods"].keys() >= {"POST /answers"}
-    assert "PUT /messages" not in (await world.telegram.stats())["methods"]
+    # The answer to the press is the edit: no call beside it.
+    assert {
+        name: said for name, said in (await world.telegram.stats())["methods"].items() if name != "GET /updates"
+    } == {"editMessageText": {"200": 1}}
     assert await head.count() == stood
     await head.press("Отправить")
     assert await _answers(world) == 1
@@ -94,10 +96,12 @@ async def test_a_press_whose_message_is_not_told_is_answered_anew(world: World, 
 @pytest.mark.parametrize("action", ["unsuccessful", "404", "400"])
 async def test_where_a_press_cannot_be_answered_the_message_is_edited(world: World, head: Head, action: str) -> None:
     """How long a press lives nobody says."""
-    await world.telegram.order_fault(action, method="POST /answers", count=1)
+    # The first edit is the answer to the press, the second one of the message.
+    await world.telegram.order_fault(action, method="editMessageText", count=1)
+    await world.telegram.clear_calls()
     stood = await head.count()
     await head.press("Не начато")
-    assert (await world.telegram.stats())["methods"]["PUT /messages"] == {"200": 1}
+    assert len(await world.telegram.calls("editMessageText")) == 2
     assert await head.count() == stood
 
 
@@ -105,8 +109,7 @@ async def test_where_a_press_cannot_be_answered_the_message_is_edited(world: Wor
 async def test_a_message_that_cannot_be_edited_comes_anew(world: World, head: Head, with_code: bool) -> None:
     """Refused with 200, and before November 2026 without a code."""
     await world.telegram.ways(codes_in_refusals=with_code)
-    await world.telegram.order_fault("unsuccessful", method="POST /answers", count=1)
-    await world.telegram.order_fault("unsuccessful", method="PUT /messages", count=1)
+    await world.telegram.order_fault("unsuccessful", method="editMessageText", count=2)
     stood = await head.count()
     await head.press("Не начато")
     assert await head.count() == stood + 1
@@ -117,21 +120,36 @@ async def test_a_message_that_cannot_be_edited_comes_anew(world: World, head: He
 @pytest.mark.parametrize("action", ["500", "502", "503", "429", "drop_before"])
 async def test_a_fault_of_the_moment_is_waited_out(world: World, head: Head, action: str) -> None:
     """What was to be said is said, and nothing is said twice."""
-    await world.telegram.order_fault(action, method="POST /answers", count=1)
-    await world.telegram.order_fault(action, method="PUT /messages", count=1)
-    await world.telegram.order_fault(action, method="POST /messages", count=1)
+    await world.telegram.order_fault(action, method="editMessageText", count=2)
+    await world.telegram.order_fault(action, method="sendMessage", count=1)
     stood = await head.count()
     await head.press("Не начато")
     await head.send("/tasks")
+    assert not await world.telegram.open_faults()
     assert await head.count() == stood + 1
 
 
-async def test_words_that_must_be_read_stand_in_a_message(world: World, head: Head) -> None:
-    """MAX has no alert, and its notification may not be shown."""
+async def test_words_that_must_be_read_stand_above_what_was_pressed(world: World, head: Head) -> None:
+    """MAX has no alert, and its notification may not be shown. Form and buttons stay, and go on to work."""
+    stood, form, buttons = await head.count(), await head.sees(), await head.buttons()
+    card = await head.card("Корректировка программ")
+    for _ in range(2):
+        await head.callback("nothing:knows:this", card)
+        assert await head.count() == stood
+        words, _, rest = (await head.sees()).partition("\n\n")
+        assert words.startswith("❗ Эта кнопка")
+        assert (rest, await head.buttons()) == (form, buttons)
+    await head.press("Не начато")
+    assert "Эта кнопка" not in await head.sees()
+
+
+async def test_words_that_have_no_place_come_as_a_message(world: World, head: Head) -> None:
+    """What was pressed is gone."""
+    await world.telegram.ways(null_messages=True)
     stood = await head.count()
-    await head.callback("nothing:knows:this")
+    await head.callback("nothing:knows:this", await head.card("Корректировка программ"))
     assert await head.count() == stood + 1
-    assert "Эта кнопка" in await head.sees()
+    assert (await head.sees()).startswith("❗ Эта кнопка")
 
 
 async def test_who_stops_the_bot_is_out_of_reach_until_they_start_it(world: World, head: Head) -> None:

@@ -91,6 +91,13 @@ async def test_what_people_send(bot: Bot, head: MaxPerson, max: Max) -> None:
     assert (await head.files())[-1] == ("справка.pdf", b"%PDF")
 
 
+async def test_a_voice_that_is_not_told_of(bot: Bot, head: MaxPerson, max: Max) -> None:
+    await max.ways(untold_voices=True)
+    await head.send_voice()
+    (event,), _ = await bot.poll()
+    assert (event["update_type"], "message" in event) == ("message_created", False)
+
+
 async def test_an_edit_replaces_all_attachments(bot: Bot, head: MaxPerson) -> None:
     token = (await bot.upload("file", b"x"))["token"]
     mid = (await bot.send(101, "раз", [button("Да")], attachments=[attached("file", token)]))["body"]["mid"]
