@@ -52,7 +52,7 @@ class Polling:
         polls."""
         attempts = 0
         while True:
-            await self._turn()
+            await self.turn()
             try:
                 fate = await self.poll(_POLL)
                 self._asked()
@@ -77,7 +77,7 @@ class Polling:
     def _asked(self) -> None:
         """Looks back at the last poll."""
 
-    async def _turn(self) -> None:
+    async def turn(self) -> None:
         """Returns when it is this replica that polls: the one that leads.
 
         While the database is away nobody does, and whoever did goes on, so that people hear that nothing can be saved.

@@ -103,11 +103,11 @@ class MaxReceiver(Polling):
             if ended.fate is not Fate.DONE:
                 _log.error("DELETE /subscriptions: %s", ended.error)
 
-    async def _turn(self) -> None:
+    async def turn(self) -> None:
         if not self._replica.leads():
             # Another one may poll meanwhile, and the marker be its own.
             self._read_as = None
-        await super()._turn()
+        await super().turn()
 
 
 async def _keep(marker: int | None, tx: Tx) -> None:
