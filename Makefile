@@ -66,7 +66,7 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API se
 		tests/handlers tests/scheduler)
 	@# What is tried in MAX by the tests of Telegram's: whole files where each test holds there.
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --messenger max \
-		tests/handlers/test_registration.py tests/handlers/test_department.py tests/handlers/test_planned.py \
+		tests/handlers/test_registration.py tests/handlers/test_planned.py \
 		tests/handlers/department/test_desk.py tests/reliability/test_kill.py)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)

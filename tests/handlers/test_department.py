@@ -110,7 +110,6 @@ async def test_telegram_tells_of_the_block_only_when_written_to(approving: World
     assert any(Announcements.PLEASE_CONFIRM in message["text"] for message in await head.phone.messages())
 
 
-@pytest.mark.both_messengers
 async def test_missed_rounds_are_decided_by_the_department(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await newcomer(approving, admin, "Иванова Мария", 101)

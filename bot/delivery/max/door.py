@@ -54,6 +54,29 @@ _PART = {"image": "data", "file": "data", "video": "file", "audio": "file"}
 Attachments = list[dict[str, Any]]
 
 
+# By which method of the door each of the Bot API's is said.
+_SAYS: dict[str, str] = {
+    "sendMessage": "_send",
+    "editMessageText": "_edit",
+    "editMessageCaption": "_recaption",
+    "editMessageReplyMarkup": "_rebutton",
+    "deleteMessage": "_delete",
+    "answerCallbackQuery": "_answer",
+    "setMessageReaction": "_react",
+    "copyMessage": "_copy",
+    "copyMessages": "_copy_all",
+    "setMyCommands": "_menu",
+    "sendChatAction": "_seen_to_answer",
+    "createForumTopic": "_no_topic",
+    "sendRichMessage": "_no_table",
+    **dict.fromkeys(("sendDocument", "sendPhoto", "sendVideo", "sendAudio", "sendVoice"), "_again"),
+}
+
+
+def _unfenced() -> None:
+    """Everything may be said."""
+
+
 class Door(Elsewhere):
     """The way to MAX with one token.
 
@@ -73,28 +96,12 @@ class Door(Elsewhere):
         brief: Brief = as_it_is,
     ) -> None:
         super().__init__(timeout=TIMEOUT)
-        self.server = Api(token, url, trust, Pace(pacer), fence.check if fence is not None else lambda: None)
+        self.server = Api(token, url, trust, Pace(pacer), fence.check if fence is not None else _unfenced)
         self._brief = brief
         self.names = Names(storage)
         self.sources = Sources(self.server)
         # Presses whose message may be edited by the answer, by its number: the press, and the word for it.
         self._presses: OrderedDict[int, tuple[str, str]] = OrderedDict()
-        self._says: dict[str, Callable[..., Awaitable[Any]]] = {
-            "sendMessage": self._send,
-            "editMessageText": self._edit,
-            "editMessageCaption": self._recaption,
-            "editMessageReplyMarkup": self._rebutton,
-            "deleteMessage": self._delete,
-            "answerCallbackQuery": self._answer,
-            "setMessageReaction": self._react,
-            "copyMessage": self._copy,
-            "copyMessages": self._copy_all,
-            "setMyCommands": self._menu,
-            "sendChatAction": self._seen_to_answer,
-            "createForumTopic": self._no_topic,
-            "sendRichMessage": self._no_table,
-            **dict.fromkeys(("sendDocument", "sendPhoto", "sendVideo", "sendAudio", "sendVoice"), self._again),
-        }
 
     async def close(self) -> None:
         """Ends it for good."""
@@ -115,11 +122,11 @@ class Door(Elsewhere):
     async def plain(self, method: TelegramMethod[Any], seconds: float | None, values: dict[str, Any]) -> Any:
         """What Telegram would answer. Raises what aiogram's methods raise."""
         name = method.__api_method__
-        say = self._says.get(name)
-        if say is None:
+        if name not in _SAYS:
             raise TelegramNotFound(method, "Not Found: method not found")
         given = {key: value for key, value in values.items() if value is not None}
         given.pop("message_thread_id", None)
+        say: Callable[..., Awaitable[Any]] = getattr(self, _SAYS[name])
         return await say(method, seconds if seconds is not None else patience(name, self.timeout), **given)
 
     async def make_request(
