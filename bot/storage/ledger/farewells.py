@@ -15,7 +15,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.ledger.leaving import REMOVED
-from bot.storage.people import seats
+from bot.storage.people import organizations, seats
 from bot.storage.post import letters
 
 
@@ -116,7 +116,12 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
         t.extensions.c.asked_by == seat.person_id, one_of(t.extensions.c.obligation_id, owed), t.EXTENSION_WAITS
     )
     return Farewell(
-        seat, len(owed), int((await tx.execute(drafts)).scalar_one()), int((await tx.execute(extensions)).scalar_one())
+        seat,
+        len(owed),
+        int((await tx.execute(drafts)).scalar_one()),
+        int((await tx.execute(extensions)).scalar_one()),
+        tuple(each.label for each in await organizations.of_ids(tx, detail.get("heirs", ()))),
+        bool(detail.get("handed")),
     )
 
 

@@ -29,9 +29,7 @@ Falling = dict[int, list[int]]
 
 async def falling(tx: Tx, change: RosterChange, now: datetime) -> Falling:
     """Ids of open unanswered obligations that the change ends, by organization."""
-    by_organization: Falling = defaultdict(list)
-    for row in await tx.execute(open_at([organization.id for organization in change.removed], now)):
-        by_organization[row.organization_id].append(row.id)
+    by_organization = await owed_by(tx, [organization.id for organization in change.removed], now)
     narrower = {changed.before.id: changed for changed in change.changed if _may_fall(changed)}
     open_ = [row.id for row in await tx.execute(open_at(narrower, now))]
     for obligation in await obligations.of_ids(tx, open_):
@@ -43,17 +41,27 @@ async def falling(tx: Tx, change: RosterChange, now: datetime) -> Falling:
     return by_organization
 
 
+async def owed_by(tx: Tx, organization_ids: Collection[int], now: datetime) -> Falling:
+    """Ids of what the organizations owe and may still answer, by organization; who owes nothing is missing."""
+    by_organization: Falling = defaultdict(list)
+    for row in await tx.execute(open_at(organization_ids, now)):
+        by_organization[row.organization_id].append(row.id)
+    return by_organization
+
+
 async def leave(
     tx: Tx,
     organization: Organization,
     owed: Collection[int],
     by: int | None,
     now: datetime,
-    handed: Collection[int] = (),
+    heirs: Collection[int] = (),
+    *,
+    is_handed: bool = False,
 ) -> list[int] | None:
     """Takes the organization out of the roster; ids of the applications that end with it, None if it was not there.
 
-    What it has answered, and what it has failed to, stays as it is. `handed`: what of the owed another owes now.
+    What it has answered, and what it has failed to, stays as it is. `is_handed`: the heirs are asked instead.
     """
     if not await organizations.remove(tx, organization.id, now):
         return None
@@ -64,7 +72,7 @@ async def leave(
     )
     # Which ones: they are owed, and wait, again if it comes back in time.
     detail = {"obligations": sorted(owed)} | ({"applications": applications} if applications else {})
-    detail |= {"handed": sorted(handed)} if handed else {}
+    detail |= {"heirs": sorted(heirs), "handed": is_handed} if heirs else {}
     await audit.record(tx, now, by, REMOVED, organization_id=organization.id, **detail)
     return applications
 
@@ -83,9 +91,8 @@ async def come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datet
     ended_at = {
         obligation_id: row.at
         for row in await tx.execute(query.order_by(t.audit.c.id))
-        for obligation_id in row.detail.get("obligations", ())
         # What was handed over is asked of another.
-        if obligation_id not in row.detail.get("handed", ())
+        for obligation_id in (() if row.detail.get("handed") else row.detail.get("obligations", ()))
     }
     owed = []
     for obligation in await obligations.of_ids(tx, ended_at, t.obligations.c.state == ObligationState.EXCUSED):
@@ -137,7 +144,7 @@ async def note_territories(tx: Tx, organization_ids: Collection[int]) -> None:
 
 async def relocate(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
     """Has what the organizations owe and may still answer go to the territory in which they are now."""
-    owed = [row.id for row in await tx.execute(open_at(organization_ids, now))]
+    owed = [its for each in (await owed_by(tx, organization_ids, now)).values() for its in each]
     place = noted(territory_of(t.obligations.c.organization_id))
     await tx.execute(sa.update(t.obligations).where(one_of(t.obligations.c.id, owed)).values(territory=place))
 

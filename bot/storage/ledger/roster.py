@@ -12,7 +12,6 @@ from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
-from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import farewells, leaving, obligations, rounds, successions
 from bot.storage.people import organizations, staff, territories
@@ -62,9 +61,10 @@ async def _carry_out(
     applications: list[int] = []
     for done, organization in enumerate(change.removed):
         progress("organizations that leave", done, len(change.removed))
-        owed = falling.get(organization.id, ())
-        handed = owed if heirs.takes(organization.id) else ()
-        ended = await leaving.leave(tx, organization, owed, by, now, handed)
+        its, owed = organization.id, falling.get(organization.id, ())
+        ended = await leaving.leave(
+            tx, organization, owed, by, now, heirs.of.get(its, ()), is_handed=bool(heirs.taking.get(its))
+        )
         if ended is not None:
             gone.append(organization.id)
             applications += ended
@@ -119,10 +119,6 @@ class _Heirs:
         """All who take anything."""
         return sorted(frozenset[int]().union(*self.taking.values()))
 
-    def takes(self, organization_id: int) -> bool:
-        """Whether somebody takes what the organization owes."""
-        return bool(self.taking.get(organization_id))
-
     def handed_to(self, heir: int, falling: leaving.Falling) -> list[int]:
         """What is owed by those from whom the heir takes it."""
         return [owed for its, takers in self.taking.items() if heir in takers for owed in falling.get(its, ())]
@@ -133,9 +129,7 @@ async def _succeed(tx: Tx, change: RosterChange, falling: leaving.Falling, by: i
     if not change.heirs:
         return _Heirs({}, {})
     codes = {code for heirs in change.heirs.values() for code in heirs.codes}
-    ids = {
-        each.code: each.id for each in await organizations.where(tx, t.organizations.c.code.in_(codes)) if each.active
-    }
+    ids = {each.code: each.id for each in await organizations.of_codes(tx, codes) if each.active}
     of, taking = {}, {}
     for its, heirs in change.heirs.items():
         of[its], taking[its] = (

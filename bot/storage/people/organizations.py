@@ -57,6 +57,11 @@ async def of_ids(tx: Tx, organization_ids: Collection[int]) -> list[Organization
     return await _load(tx, one_of(t.organizations.c.id, organization_ids)) if organization_ids else []
 
 
+async def of_codes(tx: Tx, codes: Collection[str]) -> list[Organization]:
+    """The organizations of these codes, in order."""
+    return await _load(tx, t.organizations.c.code.in_(codes)) if codes else []
+
+
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
     """Active organizations that have any of the types, in order."""
     of_type = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(types))
