@@ -160,6 +160,12 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
         metavar="OLD=NEW,...",
         help="which are one under another name: pairs of codes, all, none",
     )
+    importing.add_argument(
+        "--heirs",
+        default="",
+        metavar="OLD=NEW,...",
+        help="who goes on with the work of those that leave, and is asked what they owe: pairs of codes",
+    )
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(module="import_organizations")
     return parser, commands.choices

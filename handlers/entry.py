@@ -16,7 +16,7 @@ from bot.storage.arrivals import Arrival
 from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
-from bot.storage.post import dialogues
+from bot.storage.post import dialogues, whereabouts
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, tasks
 from bot.views.callbacks import of_form
@@ -170,12 +170,13 @@ class Entry:
 
     async def _scene(self, tx: Tx, person_id: int, arrival: Arrival, now: datetime) -> Scene:
         await follow(self._installation.shelf, tx, arrival.edition, now)
+        catalog = self._installation.shelf.current
         return Scene(
             tx=tx,
             now=now,
             person=arrival.person or Person(person_id, ""),
             dialogue=arrival.dialogue,
-            catalog=self._installation.shelf.current,
+            catalog=catalog.seen_from(await whereabouts.of_person(tx, person_id, catalog.calendar)),
             installation=self._installation,
             reminder=arrival.reminder,
             about=arrival.about,

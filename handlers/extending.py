@@ -12,6 +12,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.text import clean
+from bot.domain.timing.calendar import WorkCalendar
 from bot.letters.card import draw
 from bot.storage.ledger import drafts, extensions
 from bot.storage.people import staff
@@ -70,15 +71,17 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
         return [toast(query, common.OUTDATED)]
     if callback_data.step == "until":
         day = unpacked(callback_data.day)
-        if day is not None and fits(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), day.isoformat()):
-            wished = rules.until(scene.catalog.calendar, day)
+        if day is not None and fits(
+            rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), day.isoformat()
+        ):
+            wished = rules.until(_calendar(scene, obligation), day)
             await _listen(query, scene, obligation, "reason", until=wished.isoformat())
             return [edit(query, views.reason(card, wished), obligation.id)]
     if callback_data.step == "send" and _is_ready(scene, obligation):
         return await _ask(query, scene, obligation)
     # «Попросить продлить срок» begins; a button of an older day or of another conversation begins anew.
     await _listen(query, scene, obligation, "until")
-    offers = rules.offers(scene.catalog.calendar, obligation.due_at, scene.now)
+    offers = rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now)
     said = [] if callback_data.step == "ask" else [toast(query, common.OUTDATED)]
     return [*said, edit(query, views.until(card, offers), obligation.id)]
 
@@ -97,12 +100,14 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if scene.dialogue.data["step"] != "until":
         return await _reason(message, scene, obligation, card)
     try:
-        day = parse(rules.wish(scene.catalog.calendar, obligation.due_at, scene.now), message.text or "", scene.today)
+        day = parse(
+            rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), message.text or "", scene.today
+        )
     except Misfit as misfit:
-        shown = views.until(card, rules.offers(scene.catalog.calendar, obligation.due_at, scene.now))
+        shown = views.until(card, rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now))
         said = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
         return await request_form.placed(message, scene, obligation, shown, said)
-    wished = rules.until(scene.catalog.calendar, date.fromisoformat(str(day)))
+    wished = rules.until(_calendar(scene, obligation), date.fromisoformat(str(day)))
     await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
     return await request_form.placed(message, scene, obligation, views.reason(card, wished))
 
@@ -121,6 +126,11 @@ async def _reason(message: Message, scene: Scene, obligation: Obligation, card: 
     await _talk(scene, KIND, obligation, step="preview", until=until, reason=reason, message=message.message_id)
     shown = views.preview(card, datetime.fromisoformat(until), reason)
     return await request_form.placed(message, scene, obligation, shown)
+
+
+def _calendar(scene: Scene, obligation: Obligation) -> WorkCalendar:
+    """The organization's, whichever others its head has."""
+    return scene.catalog.calendar.of(obligation.organization_territory)
 
 
 async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:

@@ -79,10 +79,10 @@ class Scene:
 
     @property
     def zone(self) -> tzinfo:
-        """The department's time zone."""
+        """The time zone that the person lives by; for whoever works for the whole department it is the department's."""
         return self.catalog.calendar.zone
 
     @property
     def today(self) -> date:
-        """The department's date."""
+        """The date there."""
         return self.now.astimezone(self.zone).date()

@@ -32,13 +32,14 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     if not due:
         return 0
     # Thousands are due at once, of a few rounds and dates: what is next is found once for each of these.
-    alike: dict[tuple[int, datetime], list[int]] = defaultdict(list)
+    alike: dict[tuple[int, datetime, str, datetime | None], list[int]] = defaultdict(list)
     for obligation in due:
-        alike[obligation.round_id, obligation.due_at].append(obligation.id)
-    asked = await rounds.of_ids(tx, {round_id for round_id, _ in alike})
+        theirs = obligation.territory if obligation.territory in calendar.others else ""
+        alike[obligation.round_id, obligation.due_at, theirs, obligation.own_closing].append(obligation.id)
+    asked = await rounds.of_ids(tx, {round_id for round_id, *_ in alike})
     following: dict[Reminder | None, list[int]] = defaultdict(list)
-    for (round_id, due_at), ids in alike.items():
-        following[next_of_round(asked[round_id], due_at, calendar, now)] += ids
+    for (round_id, due_at, territory, own_closing), ids in alike.items():
+        following[next_of_round(asked[round_id], due_at, calendar, now, territory, own_closing)] += ids
     for reminder, ids in following.items():
         await obligations.climb(tx, ids, reminder, now)
     organizations = {obligation.organization_id for obligation in due}

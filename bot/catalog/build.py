@@ -1,6 +1,7 @@
 """From what stands in the files to the domain's objects; the files have been checked before."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, tzinfo
 from importlib import import_module
@@ -182,6 +183,12 @@ def territories(file: CalendarFile, department: WorkCalendar) -> dict[str, Terri
         its = replace(department, zone=item.timezone or department.zone, days_off=department.days_off + own)
         made[key] = Territory(key, item.name, item.short or item.name, its)
     return made
+
+
+def with_territories(department: WorkCalendar, territories: Mapping[str, Territory]) -> WorkCalendar:
+    """The department's calendar, which knows those of the territories that live by another."""
+    others = {key: its.calendar for key, its in territories.items() if its.calendar != department}
+    return replace(department, others=others) if others else department
 
 
 def _range(item: RangeItem) -> DateRange:

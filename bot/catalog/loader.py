@@ -109,6 +109,7 @@ def _made(
     if reading.faults or directives is None or calendar is None:
         raise CatalogError(reading.faults)
     items = (build.directive(item) for item in directives.directives)
+    territories = build.territories(calendar_shape, calendar) if calendar_shape else {}
     written = Written(
         str(directives_text), str(calendar_text), None if roster_text is None else str(roster_text), str(zone)
     )
@@ -119,9 +120,9 @@ def _made(
         tags=directives.tags,
         topics=directives.topics,
         directives={directive.id: directive for directive in items},
-        calendar=calendar,
+        calendar=build.with_territories(calendar, territories),
         roster=roster,
-        territories=build.territories(calendar_shape, calendar) if calendar_shape else {},
+        territories=territories,
         source=directives.source,
         written=written,
     )

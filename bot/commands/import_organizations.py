@@ -12,6 +12,7 @@ from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
 from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail, shelf_of
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.heirs import Heirs, Wishes
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.proposal import Proposal, renamings_of
 from bot.domain.people.renaming import Renaming, decide
@@ -44,6 +45,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
     except UnknownPair as error:
         return fail(2, words.renamed_option(str(error)))
+    except UnknownHeirs as error:
+        return fail(2, words.heirs_option(str(error)))
     print("\n".join([views.change_text(shown, catalog), *views.notes(read_table.notes)]))
     if not shown.change:
         return 0
@@ -56,7 +59,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
     if shown.undecided:
         decided = _decided(shown)
-        shown = asyncio.run(_see(settings, read_table.entries, decided))
+        shown = asyncio.run(_see(settings, read_table.entries, decided, options.heirs))
         print("\n" + views.change_text(shown, catalog))
     if asks and not agreed(views.QUESTION):
         print(views.UNCHANGED)
@@ -71,6 +74,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 class UnknownPair(Exception):
     """The option names a pair that is none."""
+
+
+class UnknownHeirs(Exception):
+    """The option names an organization that does not leave, or an heir that will not be there."""
 
 
 def _decided(shown: Proposal) -> dict[str, bool]:
@@ -118,20 +125,43 @@ async def _look(
             present = await organizations.every(tx)
         read_table = roster_table.read(content, catalog, present, _answers(options))
         decided = _told(options.renamed, renamings_of(present, read_table.entries))
-        async with storage.read() as tx:
-            return read_table, await losses.propose(tx, read_table.entries, decided, datetime.now(UTC))
+        return read_table, await _proposed(storage, read_table.entries, decided, options.heirs)
     finally:
         await storage.close()
 
 
-async def _see(settings: Settings, entries: tuple[RosterEntry, ...], decided: dict[str, bool]) -> Proposal:
+async def _see(settings: Settings, entries: tuple[RosterEntry, ...], decided: dict[str, bool], heirs: str) -> Proposal:
     """What the table would change, once somebody has said which pairs are one."""
     storage = Storage(settings.database_url)
     try:
-        async with storage.read() as tx:
-            return await losses.propose(tx, entries, decided, datetime.now(UTC))
+        return await _proposed(storage, entries, decided, heirs)
     finally:
         await storage.close()
+
+
+async def _proposed(
+    storage: Storage, entries: tuple[RosterEntry, ...], decided: dict[str, bool], heirs: str
+) -> Proposal:
+    """What the table would change, with these heirs of those that leave. Raises UnknownHeirs."""
+    now = datetime.now(UTC)
+    async with storage.read() as tx:
+        shown = await losses.propose(tx, entries, decided, now)
+        if not heirs:
+            return shown
+        return await losses.propose(tx, entries, decided, now, _wishes(heirs, shown))
+
+
+def _wishes(option: str, shown: Proposal) -> Wishes:
+    """The heirs of the option: all of them take what is open. Raises UnknownHeirs."""
+    wishes = Wishes()
+    leaving = {each.code: each.id for each in shown.change.removed}
+    for pair in filter(None, (part.strip() for part in option.split(","))):
+        old, _, new = pair.partition("=")
+        if old not in leaving or new not in shown.after:
+            raise UnknownHeirs(pair)
+        named = wishes.heirs.get(leaving[old], Heirs(()))
+        wishes = wishes.with_heirs(leaving[old], named if new in named.codes else named.toggled(new))
+    return wishes
 
 
 async def _carry_out(
@@ -141,7 +171,8 @@ async def _carry_out(
 
     async def work(tx: Tx) -> bool:
         now = datetime.now(UTC)
-        proposal = await losses.propose(tx, entries, shown.decided or {}, now)
+        wishes = Wishes(shown.change.heirs, shown.change.stays)
+        proposal = await losses.propose(tx, entries, shown.decided or {}, now, wishes)
         if proposal.mark != shown.mark or proposal.undecided:
             return False
         await roster.apply(tx, proposal.change, catalog, None, now, tell)

@@ -168,7 +168,11 @@ class LetterState(StrEnum):
 
 
 class Postponed(Exception):
-    """The letter's announcement is paused; the letter goes when it is resumed."""
+    """The letter waits: until that moment, or (None) until its announcement, which is paused, is resumed."""
+
+    def __init__(self, until: datetime | None = None) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside
     return form.Card(
         obligation,
         now,
-        catalog.calendar.zone,
+        # What is said of an organization is said by its own clock, whoever reads it.
+        catalog.calendar.of(obligation.organization_territory).zone,
+        is_elsewhere=catalog.calendar.of(obligation.organization_territory).zone != catalog.calendar.zone,
         source=catalog.source,
         # A copy of an earlier answer is offered only before anything is answered.
         has_previous=its.has_previous,

@@ -65,7 +65,8 @@ async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
         return None
     for request in await extensions.waiting(tx, curator.limits, now):
         if request.extension.id == letter.data["extension"]:
-            return Rendered(views.asked(request, now, catalog.calendar.zone))
+            its = catalog.calendar.of(request.obligation.organization_territory)
+            return Rendered(views.asked(request, now, its.zone))
     return None
 
 

@@ -18,18 +18,23 @@ from bot.views import form, rewording, tasks
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks what has opened: a single request with its first question, several as a list."""
-    return (await new_each(tx, [letter], catalog, now))[letter.id]
+    return (await new_each(tx, [letter], {letter.id: catalog}, now))[letter.id]
 
 
-async def new_each(tx: Tx, letters: Sequence[Letter], catalog: Catalog, now: datetime) -> dict[int, Rendered | None]:
-    """The same for each of the letters, by its id: all is looked up together, since a round asks thousands."""
+async def new_each(
+    tx: Tx, letters: Sequence[Letter], catalogs: Mapping[int, Catalog], now: datetime
+) -> dict[int, Rendered | None]:
+    """The same for each of the letters, by its id: all is looked up together, since a round asks thousands.
+
+    `catalogs`: the catalog as the letter's reader sees it, by the letter's id.
+    """
     known = await people.each(tx, {letter.person_id for letter in letters})
     listening = [person.id for person in known.values() if not person.is_quiet(now)]
     to_ask = await obligations.to_ask_each(tx, listening, now) if listening else {}
     single = [(person_id, owed[0]) for person_id, owed in to_ask.items() if len(owed) == 1]
-    cards = await draw_each(tx, single, catalog, now) if single else {}
+    cards = await draw_each(tx, single, next(iter(catalogs.values())), now) if single else {}
     return {
-        letter.id: _request(letter.person_id, to_ask.get(letter.person_id, []), cards, catalog, now)
+        letter.id: _request(letter.person_id, to_ask.get(letter.person_id, []), cards, catalogs[letter.id], now)
         for letter in letters
     }
 

@@ -58,4 +58,6 @@ def _rendered(
 
 
 def _held_until(shelf: Shelf, letter: Letter, now: datetime) -> datetime | None:
-    return held_until(letter, shelf.current.calendar, now)
+    calendar = shelf.current.calendar
+    # Where people live by several calendars, it is known with the letter's words by which this one does.
+    return None if calendar.others else held_until(letter, calendar, now)

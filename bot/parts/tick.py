@@ -23,7 +23,7 @@ from scheduler.clock import do_each
 from scheduler.digest import write_digests
 from scheduler.reminders import remind_due
 from scheduler.reports import order_reports
-from scheduler.rounds import open_due
+from scheduler.rounds import open_due, open_elsewhere
 from scheduler.unheard import keep_unheard
 from scheduler.unsent import tell_unsent
 from scheduler.upkeep import Pruning, end_pauses
@@ -85,6 +85,7 @@ class Tick:
         async with storage.read() as tx:
             waits = await waiting.look(tx, now)
         duties: list[tuple[bool, Callable[[], Awaitable[object]]]] = [
+            (waits.openings, partial(open_elsewhere, storage, calendar, now)),
             (waits.reminders, partial(remind_due, storage, calendar, now)),
             (waits.corrections, partial(tell_unsent, storage, calendar, now)),
             (waits.pauses, partial(end_pauses, storage, calendar, now)),

@@ -102,6 +102,11 @@ def renamed_option(pair: str) -> str:
     return f"--renamed: такой пары нет: {pair}"
 
 
+def heirs_option(pair: str) -> str:
+    """--heirs names an organization that does not leave, or an heir that will not be there."""
+    return f"--heirs: {pair}: слева — код организации, которая отключается, справа — той, которая остаётся в списке"
+
+
 def no_directive(directive_id: str, near: Sequence[str]) -> str:
     """--directive names none."""
     return f"Нет поручения {directive_id}. " + (

@@ -50,6 +50,7 @@ class Card:
 
     obligation: Obligation
     now: datetime
+    # The organization's clock.
     zone: tzinfo
     # How the resolution is named before a quotation; empty: it is not named.
     source: str = ""
@@ -65,6 +66,8 @@ class Card:
     extension: Extension | None = None
     # What leads to the answers of the others.
     compared: str = _IN_DISTRICT
+    # Whether whoever reads it lives by another clock.
+    is_elsewhere: bool = False
 
     @property
     def directive(self) -> Directive:
@@ -78,7 +81,7 @@ class Card:
 
     @property
     def today(self) -> date:
-        """The department's date."""
+        """The date where the organization is."""
         return self.now.astimezone(self.zone).date()
 
 
@@ -327,6 +330,8 @@ def _due(card: Card, *, brief: bool) -> str:
         return f"{mark} Срок: <b>{due}</b>"
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
+    if card.is_elsewhere:
+        until += " местного времени" if hour else ", время местное"
     if brief and hour:
         return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"

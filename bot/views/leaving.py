@@ -42,7 +42,11 @@ def delisted(gone: Sequence[Farewell], ended: Sequence[Seat], rest: Sequence[Sea
 def _farewell(farewell: Farewell) -> list[str]:
     """What becomes of what was open there."""
     lines = []
-    if farewell.obligations:
+    if farewell.heirs:
+        lines.append(f"   • её работу продолжает {esc(', '.join(farewell.heirs))}")
+    if farewell.obligations and farewell.handed:
+        lines.append(f"   • открытые запросы ({farewell.obligations}) переданы туда же, вам отвечать на них не нужно")
+    elif farewell.obligations:
         lines.append(f"   • открытых запросов снято с контроля: {farewell.obligations}, отвечать на них не нужно")
     if farewell.drafts:
         lines.append("   • начатое вами не отправлено, но пока сохранено")

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from bot.domain.brevity import told_apart
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.heirs import Heirs
 from bot.domain.people.leaving import Loss
 from bot.domain.people.organization import COLUMNS, Id, Ids, Organization, RosterEntry, Text
 from bot.domain.people.proposal import Proposal
@@ -228,6 +229,7 @@ def change(
             "📋 <b>Список организаций</b>",
             _counts(roster_change, _BEFORE),
             *_without(roster_change, catalog),
+            *_moving(proposal),
             *_pairs(proposal, page),
             *_sections(proposal, catalog, most),
             *map(esc, left_out),
@@ -287,14 +289,20 @@ def leaving(proposal: Proposal, page: int, rows: list[list[Button]]) -> Screen:
     """A page of the organizations that would be switched off, with what each leaves behind."""
     dearest = _dearest(proposal)
     pages = max(1, -(-len(dearest) // LEAVING))
+    here = on_leaving_page(proposal, page)
     return screen(
         f"<b>Отключаются: {len(dearest)}</b>",
         *_costs(proposal),
         "",
-        *_removed(dearest, proposal)[page * LEAVING : (page + 1) * LEAVING],
+        *_removed(here, proposal),
         *([f"Страница {page + 1} из {pages}."] if pages > 1 else []),
         rows=rows,
     )
+
+
+def on_leaving_page(proposal: Proposal, page: int) -> list[Organization]:
+    """The organizations of the page."""
+    return _dearest(proposal)[page * LEAVING : (page + 1) * LEAVING]
 
 
 def _dearest(proposal: Proposal) -> list[Organization]:
@@ -316,9 +324,40 @@ def _costs(proposal: Proposal) -> list[str]:
 def _removed(organizations: Sequence[Organization], proposal: Proposal) -> list[str]:
     """Each of them with what it leaves behind."""
     return [
-        "\n   ".join((f"• {name}", *map(esc, cost(proposal.losses.get(organization.id, Loss())))))
+        "\n   ".join((f"• {name}", *map(esc, (*_cost(organization, proposal), *heirs(organization.id, proposal)))))
         for name, organization in zip(_called(organizations), organizations, strict=True)
     ]
+
+
+def _cost(organization: Organization, proposal: Proposal) -> list[str]:
+    return cost(proposal.losses.get(organization.id, Loss()))
+
+
+def heirs(organization_id: int, proposal: Proposal) -> list[str]:
+    """Who goes on with the work of an organization that leaves, and what becomes of its open requests; plain."""
+    named = proposal.change.heirs.get(organization_id)
+    if named is None:
+        return []
+    return heirs_of(named, {code: entry.name for code, entry in proposal.after.items()})
+
+
+def heirs_of(named: Heirs, names: Mapping[str, str]) -> list[str]:
+    """The same; `names` by code."""
+    told = ", ".join(f"«{shorten(names.get(code, code), 60)}»" for code in named.codes)
+    takers = ", ".join(f"«{shorten(names.get(code, code), 40)}»" for code in named.takers)
+    lines = [f"Преемник: {told}" if len(named.codes) == 1 else f"Преемники: {told}"]
+    if not takers:
+        return [*lines, "Открытые запросы снимаются с контроля"]
+    whom = ("преемнику" if len(named.codes) == 1 else "преемникам") if named.takers == named.codes else takers
+    return [*lines, f"Открытые запросы переходят: {whom}"]
+
+
+def _moving(proposal: Proposal) -> list[str]:
+    """What becomes of what is owed by those that leave a territory."""
+    if not proposal.moving:
+        return []
+    fate = "остаются за прежними территориями" if proposal.change.stays else "переходят в новые территории"
+    return [f"Открытые запросы переведённых организаций ({proposal.moving}) {fate}. Отправленные ответы остаются."]
 
 
 def _all_news(changed: Changed, proposal: Proposal, catalog: Catalog) -> list[str]:
@@ -332,14 +371,14 @@ def change_text(proposal: Proposal, catalog: Catalog) -> str:
     roster_change = proposal.change
     if not roster_change:
         return _nothing(roster_change)
-    lines = [_counts(roster_change, _BEFORE), *_without(roster_change, catalog)]
+    lines = [_counts(roster_change, _BEFORE), *_without(roster_change, catalog), *_moving(proposal)]
     if proposal.renamings:
         lines += ["", f"Возможно, переименованы: {len(proposal.renamings)}"]
         lines += [f"  {_SAID[proposal.is_one(renaming)]} {pair_text(renaming)}" for renaming in proposal.renamings]
     if roster_change.removed:
         lines += ["", f"Отключаются: {len(roster_change.removed)}", *_costs(proposal)]
         for organization in roster_change.removed:
-            lost = cost(proposal.losses.get(organization.id, Loss()))
+            lost = [*_cost(organization, proposal), *heirs(organization.id, proposal)]
             lines += [f"  - {_coded(organization)}", *(f"      {line}" for line in lost)]
         lines.append(_REMOVAL)
     if roster_change.added:

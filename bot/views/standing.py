@@ -43,7 +43,7 @@ def standing(
     stands = _of(
         obligation.state,
         obligation.due_at,
-        obligation.round.due_at,
+        obligation.first_due_at,
         now,
         seen=obligation.seen_at is not None,
         was_late=was_late,

@@ -6,7 +6,7 @@ from handlers.department import audience, journal, panel, reports, threads
 from handlers.department.announcements import announcements, composing
 from handlers.department.control import answer, control, entering, extensions, missed, on_behalf, returning, together
 from handlers.department.directives import directives, reloading
-from handlers.department.people import importing, links, people, registrations, staff
+from handlers.department.people import importing, links, moving, people, registrations, staff
 from handlers.department.questions import fields, questions, second_thoughts, terms
 
 
@@ -35,6 +35,7 @@ def setup() -> Router:
         registrations.setup(),
         staff.setup(),
         links.setup(),
+        moving.setup(),
         # Before the import: of the tables that come unasked it takes the bot's own.
         entering.setup(),
         importing.setup(),

@@ -288,3 +288,18 @@ def test_on_a_terminal_it_asks(operator: Operator, forge: Forge, typed: str | No
     assert "Traceback" not in said
     assert ("обновлён" in said, "не изменён" in said) == ((True, False) if typed == "да\n" else (False, True))
     assert bool(operator.has()) is (typed == "да\n")
+
+
+def test_heirs_are_named_by_codes(operator: Operator) -> None:
+    heading = ["Код", "Название", "Тип"]
+    both = operator.table(comma_separated([heading, ["a", "Первая", "general"], ["b", "Вторая", "general"]]))
+    assert operator.run(both, "--yes")[0] == 0
+    merged = operator.table(comma_separated([heading, ["c", "Объединённая школа", "general"]]))
+    code, _, err = operator.run(merged, "--yes", "--heirs", "a=nobody")
+    assert (code, err.startswith("--heirs: a=nobody: слева — код организации")) == (2, True)
+    assert operator.run(merged, "--yes", "--heirs", "z=c")[0] == 2
+    assert set(operator.has()) == {"Первая", "Вторая"}
+    code, out, _ = operator.run(merged, "--yes", "--heirs", "a=c, b=c")
+    assert code == 0
+    assert out.count("Преемник: «Объединённая школа»") == 2
+    assert set(operator.has()) == {"Объединённая школа"}

@@ -14,7 +14,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import Organization
 from bot.domain.people.roster_faults import RosterTableError
 from bot.views import roster as views
-from tests.catalog.sheets import book, comma_separated
+from tests.catalog.sheets import DATA, book, comma_separated
 from tests.catalog.small import CALENDAR, NOW, ORGANIZATIONS, ZONE, load_here
 
 TERRITORIES = """\
@@ -45,7 +45,7 @@ def test_each_territory_has_the_departments_times_but_for_its_own(files: Path) -
     assert [entry.territory for entry in catalog.roster] == ["north", ""]
     north, east = catalog.territories.values()
     assert (north.name, north.short, east.short) == ("Северный район", "Север", "Восточный район")
-    assert north.calendar == catalog.calendar == catalog.calendar_of("") == catalog.calendar_of("gone")
+    assert north.calendar.zone == catalog.calendar_of("").zone == catalog.calendar_of("gone").zone == ZONE
     assert east.calendar.zone == ZoneInfo("Asia/Chita")
     assert not east.calendar.is_work_day(date(2026, 6, 15))
     assert north.calendar.is_work_day(date(2026, 6, 15))
@@ -176,3 +176,10 @@ def test_an_unknown_territory_is_a_fault_that_says_which_there_are(region: Catal
 def test_without_territories_a_column_of_districts_is_nobodys(catalog: Catalog) -> None:
     rows = [[*HEADING[:3], "Район", "Муниципалитет"], ["s1", "Лицей", "Школа", "Северный", "Северск"]]
     assert territories_of(rows, catalog) == [""]
+
+
+def test_the_example_of_the_file_can_be_taken_as_it_is(files: Path) -> None:
+    text = (DATA / "calendar.yaml").read_text("utf-8")
+    example = text[text.index("# territories:\n") :].replace("# ", "", 1).replace("\n#", "\n")
+    assert faults(files, CALENDAR + example.replace("\n ", "\n"), ORGANIZATIONS) == []
+    assert [each.short for each in load_here().territories.values()] == ["Северный", "Восточный"]

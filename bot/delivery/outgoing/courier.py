@@ -263,8 +263,8 @@ class Courier:
                     await self._unsent.nothing_to_say(letter)
                     return
                 outcome = await self._posting.post(letter, rendered)
-        except Postponed:
-            await self._unsent.give_back(letter.id)
+        except Postponed as held:
+            await self._wait(letter, held.until)
             return
         except DatabaseUnavailable:
             # The letter is not at fault: it goes when the database answers again.
@@ -300,8 +300,14 @@ class Courier:
             await self._unsent.put_off(letter, silent)
             return True
         if later is not None:
-            await self._unsent.settle(Settlement(letter.id, LetterState.WAITING, send_after=later))
+            await self._wait(letter, later)
         return later is not None
+
+    async def _wait(self, letter: Letter, until: datetime | None) -> None:
+        if until is None:
+            await self._unsent.give_back(letter.id)
+        else:
+            await self._unsent.settle(Settlement(letter.id, LetterState.WAITING, send_after=until))
 
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()

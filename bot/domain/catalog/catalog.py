@@ -44,8 +44,11 @@ class Catalog:
 
     def calendar_of(self, territory: str) -> WorkCalendar:
         """The calendar of organizations of that territory: the department's for "", and for one that is gone."""
-        its = self.territories.get(territory)
-        return self.calendar if its is None else its.calendar
+        return self.calendar.of(territory)
+
+    def seen_from(self, calendar: WorkCalendar) -> Self:
+        """The same catalog for somebody who lives by that calendar."""
+        return self if calendar is self.calendar else replace(self, calendar=calendar)
 
     def with_directives(self, directives: dict[str, Directive]) -> Self:
         """The same catalog with other directives."""

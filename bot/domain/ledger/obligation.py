@@ -76,6 +76,11 @@ class Obligation:
     types: frozenset[str] = frozenset()
     # Of which territory it was when it was asked.
     territory: str = ""
+    # The organization's territory now, by whose clock it lives; when it was due at first and until when it may answer,
+    # if that is not when the round is due and closes.
+    organization_territory: str = ""
+    own_due: datetime | None = None
+    own_closing: datetime | None = None
     # Somebody of the department is answering it for the organization.
     on_behalf: bool = False
 
@@ -85,9 +90,14 @@ class Obligation:
         return self.state in UNANSWERED
 
     @property
+    def first_due_at(self) -> datetime:
+        """When it was due before anybody extended that."""
+        return self.own_due or self.round.due_at
+
+    @property
     def closes_at(self) -> datetime:
         """Until when answers are taken. An extended due date keeps the round open for this organization."""
-        return max(self.round.closes_at, self.due_at)
+        return max(self.own_closing or self.round.closes_at, self.due_at)
 
     def takes_answers(self, now: datetime) -> bool:
         """Whether an answer may be given or changed; by the department also after the round has closed."""

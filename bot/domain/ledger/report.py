@@ -219,6 +219,8 @@ class Line:
     remarks: tuple[str, ...] = ()
     files: int = 0
     entered: bool = False
+    # When it was due at first, if that is not when the round is due.
+    own_due: datetime | None = None
 
     @property
     def was_late(self) -> bool:
@@ -240,7 +242,7 @@ class Line:
         return standing(
             self.state,
             self.due_at,
-            round_.due_at,
+            self.own_due or round_.due_at,
             now,
             seen=self.seen_at is not None,
             was_late=self.was_late,

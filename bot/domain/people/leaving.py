@@ -31,10 +31,13 @@ class Loss:
 class Farewell:
     """What becomes of a person's matters at an organization that has left the list.
 
-    `obligations` were unanswered and are owed no more; `drafts` and `extensions` are the person's own.
+    `obligations` were unanswered and are owed no more; `drafts` and `extensions` are the person's own. `heirs`: labels
+    of those that go on with its work, and `handed`, whether they are asked instead.
     """
 
     seat: Seat
     obligations: int = 0
     drafts: int = 0
     extensions: int = 0
+    heirs: tuple[str, ...] = ()
+    handed: bool = False

@@ -143,6 +143,11 @@ class Organization(RosterEntry):
         return self.code.startswith(TYPED_IN)
 
 
+def entry_of(organization: RosterEntry) -> RosterEntry:
+    """What the roster says of the organization, and nothing else."""
+    return RosterEntry(**{name: getattr(organization, name) for name in COLUMNS})
+
+
 def is_of(audience: Iterable[AudiencePart], entry: RosterEntry) -> bool:
     """Whether a part of the audience speaks of the organization."""
     return any(

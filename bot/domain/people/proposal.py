@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.domain.people.heirs import Wishes
 from bot.domain.people.leaving import Loss
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.renaming import Renaming, likely
@@ -20,6 +21,9 @@ class Proposal:
     decided: Mapping[str, bool] | None = None
     # What territories are or were called, by id; of a change that touches none it may be empty.
     territories: Mapping[str, str] = field(default_factory=dict)
+    # What the roster is then, by code, and how much those owe that leave a territory.
+    after: Mapping[str, RosterEntry] = field(default_factory=dict)
+    moving: int = 0
 
     @property
     def mark(self) -> str:
@@ -60,6 +64,24 @@ def compared(
     """The change with the pairs as one that were said to be one."""
     renamed = {pair.before.id: pair.after.code for pair in renamings if decided.get(pair.key)}
     return compare(present, entries, renamed)
+
+
+def roster_after(present: Iterable[Organization], change: RosterChange) -> dict[str, RosterEntry]:
+    """The roster once the change is done, by code: what is new comes first, the rest in the order of lists."""
+    touched = {each.id for each in change.removed} | {each.before.id for each in change.changed}
+    kept = (each for each in present if each.active and each.id not in touched)
+    return {each.code: each for each in (*change.added, *(each.after for each in change.changed), *kept)}
+
+
+def with_wishes(change: RosterChange, wishes: Wishes, after: Mapping[str, RosterEntry]) -> RosterChange:
+    """The change with what has been decided about it, as far as it still speaks of that."""
+    removed = {each.id for each in change.removed}
+    heirs = {its: each.among(after) for its, each in wishes.heirs.items() if its in removed}
+    return replace(
+        change,
+        heirs={its: each for its, each in heirs.items() if each.codes},
+        stays=wishes.stays and bool(change.moved),
+    )
 
 
 def _digest(*told: object) -> str:

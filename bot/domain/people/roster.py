@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from bot.domain.people.heirs import Heirs
 from bot.domain.people.names import same
 from bot.domain.people.organization import Organization, RosterEntry, is_made_up
 
@@ -39,6 +40,14 @@ class RosterChange:
     changed: tuple[Changed, ...] = ()
     removed: tuple[Organization, ...] = ()
     kept: int = 0
+    # What has been decided about it: see `Wishes`.
+    heirs: Mapping[int, Heirs] = field(default_factory=dict)
+    stays: bool = False
+
+    @property
+    def moved(self) -> tuple[Changed, ...]:
+        """Those that go from one territory to another, or out of one."""
+        return tuple(each for each in self.changed if each.before.territory not in ("", each.after.territory))
 
     def __bool__(self) -> bool:
         """Whether anything is different."""
@@ -54,6 +63,8 @@ class RosterChange:
                 for change in self.changed
             ),
             *(("removed", organization.id) for organization in self.removed),
+            *(("heirs", its, *heirs.dump()) for its, heirs in sorted(self.heirs.items())),
+            *(["stays"] if self.stays else []),
         ]
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 

@@ -1,7 +1,7 @@
 """Working days and hours of the department and its organizations."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
@@ -60,6 +60,20 @@ class WorkCalendar:
     summer_last: YearDate | None = None
     # The school year begins on this date: 1 September.
     year_begins: YearDate = SEPTEMBER_1
+    # The calendars of territories that live by another, by the territory's id; "": the department's, if this is not it.
+    others: "Mapping[str, WorkCalendar]" = field(default_factory=dict, hash=False)
+
+    def of(self, territory: str) -> "WorkCalendar":
+        """The calendar of the territory's organizations: the department's for "", and for one that is gone."""
+        return self.others.get(territory) or self.others.get("", self)
+
+    def seen_from(self, territory: str) -> "WorkCalendar":
+        """The calendar by which people of that territory live; it knows all the others too."""
+        home, its = self.of(""), self.of(territory)
+        if its is self:
+            return self
+        known = {key: calendar for key, calendar in self.others.items() if key}
+        return replace(its, others=known if its is home else {**known, "": home})
 
     def is_work_day(self, day: date) -> bool:
         """Whether people work on that local day; `extra_work_days` outweighs whatever makes it a day off.

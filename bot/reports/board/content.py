@@ -160,7 +160,9 @@ class Content:
         """What is behind a cell; empty if its look says it all."""
         versions = [self._version(line)] if line.at else []
         told = {
-            "due": words.local_day(line.due_at, self._job.zone) if line.due_at != round_.due_at else "",
+            "due": words.local_day(line.due_at, self._job.zone)
+            if line.due_at != (line.own_due or round_.due_at)
+            else "",
             "late": line.was_late,
             "seen": self._moment(line.seen_at) if line.seen_at else "",
             "comment": clean(line.comment or ""),

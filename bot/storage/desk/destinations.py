@@ -15,7 +15,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of
-from bot.storage.people.organizations import territory_of, typed
+from bot.storage.people.organizations import noted, territory_of, typed
 from bot.storage.post import audit
 
 NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))
@@ -82,7 +82,7 @@ async def add(tx: Tx, announcement_id: int, reach: Reach, now: datetime) -> None
     await tx.execute(
         sa.update(t.destinations)
         .where(t.destinations.c.announcement_id == announcement_id, t.destinations.c.types.is_(None))
-        .values(types=typed(own), territory=territory_of(own))
+        .values(types=typed(own), territory=noted(territory_of(own)))
     )
     await _ADDRESS.run_each(tx, [_row(announcement_id, addressee) for addressee in chosen])
 

@@ -76,6 +76,7 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
             t.obligations.c.organization_id,
             t.obligations.c.state,
             t.obligations.c.due_at,
+            t.obligations.c.first_due_at,
             t.obligations.c.seen_at,
             t.obligations.c.version,
             t.obligations.c.comment,
@@ -243,6 +244,7 @@ def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:
         texts,
         files + given,
         bool(row.entered),
+        row.first_due_at,
     )
 
 

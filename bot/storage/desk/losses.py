@@ -8,27 +8,45 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.ledger.obligation import ObligationState
+from bot.domain.people.heirs import Wishes
 from bot.domain.people.leaving import Loss
 from bot.domain.people.member import Role, Seat, SeatState
 from bot.domain.people.organization import RosterEntry
-from bot.domain.people.proposal import Proposal, compared, renamings_of
+from bot.domain.people.proposal import Proposal, compared, renamings_of, roster_after, with_wishes
 from bot.domain.people.roster import RosterChange
 from bot.storage import schema as t
 from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import leaving
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations, seats, territories
 
 _Gathered = defaultdict[int, dict[str, list[Any]]]
 
 
-async def propose(tx: Tx, entries: Sequence[RosterEntry], decided: Mapping[str, bool], now: datetime) -> Proposal:
+NO_WISHES = Wishes()
+
+
+async def propose(
+    tx: Tx, entries: Sequence[RosterEntry], decided: Mapping[str, bool], now: datetime, wishes: Wishes = NO_WISHES
+) -> Proposal:
     """What the rows of a table would change, and what that costs; `decided`: which pairs are said to be one."""
     present = await organizations.every(tx)
     renamings = renamings_of(present, entries)
     change = compared(present, entries, renamings, decided)
-    return Proposal(change, await of(tx, change, now), renamings, decided, await _territories(tx, change))
+    after = roster_after(present, change)
+    change = with_wishes(change, wishes, after)
+    moving = await leaving.owed_by(tx, [changed.before.id for changed in change.moved], now) if change.moved else {}
+    return Proposal(
+        change,
+        await of(tx, change, now),
+        renamings,
+        decided,
+        await _territories(tx, change),
+        after,
+        sum(map(len, moving.values())),
+    )
 
 
 async def _territories(tx: Tx, change: RosterChange) -> dict[str, str]:
@@ -69,7 +87,7 @@ async def _of_removed(tx: Tx, ids: list[int], gathered: _Gathered, now: datetime
         .where(
             one_of(t.obligations.c.organization_id, ids),
             t.obligations.c.state.not_in((ObligationState.EXCUSED, ObligationState.ACCEPTED)),
-            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+            takes_answers(now),
         )
     )
     await _drafts_and_extensions(tx, {row.id: row.organization_id for row in await tx.execute(open_)}, gathered)

@@ -94,7 +94,7 @@ async def close(tx: Tx, round_: Round, reason: str, by: int, now: datetime) -> b
     await decisions.excuse_all(tx, in_time, by, now, reason)
     its = t.obligations.c.round_id == round_.id
     await tx.execute(sa.update(t.obligations).where(its, t.obligations.c.due_at > now).values(due_at=now))
-    await tx.execute(sa.update(t.obligations).where(its).values(**_NO_REMINDER))
+    await tx.execute(sa.update(t.obligations).where(its).values(closes_at=None, **_NO_REMINDER))
     await _redraw(tx, round_, now)
     return True
 

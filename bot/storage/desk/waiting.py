@@ -13,12 +13,14 @@ from bot.storage.engine.prepared import Prepared
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whether there are reminders, corrections that were not sent, vacations that end, announcements, as of now."""
+    """Whether there are reminders, corrections that were not sent, vacations that end, announcements, and rounds that
+    open in territories at hours of their own, as of now."""
 
     reminders: bool
     corrections: bool
     pauses: bool
     announcements: bool
+    openings: bool
 
 
 _NOW = sa.bindparam("now", type_=t.people.c.paused_until.type)
@@ -30,6 +32,7 @@ _LOOK = Prepared(
         sa.exists()
         .where(t.announcements.c.state == AnnouncementState.SCHEDULED, t.announcements.c.send_at <= _NOW)
         .label("announcements"),
+        sa.exists().where(t.OPENING_WAITS, t.openings.c.opens_at <= _NOW).label("openings"),
     )
 )
 
@@ -38,4 +41,4 @@ async def look(tx: Tx, now: datetime) -> Waiting:
     """What waits at this moment; each duty looks for itself what of it is to be done."""
     row = await _LOOK.first(tx, now=now)
     assert row is not None
-    return Waiting(bool(row.reminders), bool(row.corrections), bool(row.pauses), bool(row.announcements))
+    return Waiting(*map(bool, row))

@@ -14,6 +14,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import extensions, obligations, replies
+from bot.storage.ledger.closing import takes_answers
 
 _REPLY = Mapped(Reply, t.replies, prefix="reply_", by_name=t.people.c.name)
 
@@ -48,7 +49,7 @@ def others_of(whose: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
             seats.c.person_id == whose,
             seats.c.state == SeatState.SEATED,
             owed.c.state.in_(UNANSWERED),
-            sa.or_(rounds.c.closes_at > sa.bindparam("now"), owed.c.due_at > sa.bindparam("now")),
+            takes_answers(sa.bindparam("now"), owed, rounds),
             owed.c.id != t.obligations.c.id,
         )
         .correlate(t.people, t.seats, t.obligations)

@@ -4,6 +4,7 @@ Each change expects the state, and the version of the answer, that the curator s
 other is told what stands now.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.ledger.history import ACCEPTED, EXCUSED, EXTENDED, REMINDED, RETURNED, WITHDRAWN, Deed
-from bot.domain.ledger.ladder import next_of_round
+from bot.domain.ledger.ladder import next_of
 from bot.domain.ledger.obligation import DECIDED, UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.letter import LetterKind
 from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.elsewhere import in_territory
 from bot.domain.timing.recurrence import Reminder
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -69,7 +71,7 @@ async def give_back(
     due = due_at or obligation.due_at
     changed = await _decide(
         tx, obligation, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
-        due_at=due, **_next(next_of_round(obligation.round, due, calendar, now)),
+        due_at=due, **_next(next_of(obligation, due, calendar, now)),
     )  # fmt: skip
     if not changed:
         return False
@@ -104,9 +106,7 @@ async def withdraw(
     after = ObligationState.ANSWERED if obligation.version else ObligationState.OPEN
     if state not in DECIDED or (after is ObligationState.OPEN and obligation.left_at is not None):
         return False
-    reminder = (
-        next_of_round(obligation.round, obligation.due_at, calendar, now) if after is ObligationState.OPEN else None
-    )
+    reminder = next_of(obligation, obligation.due_at, calendar, now) if after is ObligationState.OPEN else None
     changed = await tx.execute(
         sa.update(t.obligations)
         .where(
@@ -122,35 +122,49 @@ async def withdraw(
 
 
 async def extend(
-    tx: Tx, obligation_ids: Collection[int], due_at: datetime, calendar: WorkCalendar, by: int, now: datetime
+    tx: Tx,
+    obligation_ids: Collection[int],
+    due_at: datetime,
+    calendar: WorkCalendar,
+    by: int,
+    now: datetime,
+    *,
+    at_that_moment: bool = False,
 ) -> int:
     """Extends the due date (срок продлён) of the obligations that are unanswered and due earlier; returns how many.
 
-    Their people are told in working hours; the ladder of reminders counts from the new date.
+    `due_at` is by `calendar`: whoever lives by another has until that hour of theirs, unless it is `at_that_moment` for
+    all. Their people are told in working hours; the ladder of reminders counts from the new date.
     """
     chosen = await obligations.of_ids(tx, obligation_ids)
-    moved: list[Obligation] = []
-    for round_ in {obligation.round.id: obligation.round for obligation in chosen}.values():
-        ids = [obligation.id for obligation in chosen if obligation.round.id == round_.id]
+    alike: dict[tuple[int, str, datetime | None], list[Obligation]] = defaultdict(list)
+    for obligation in chosen:
+        theirs = obligation.organization_territory if calendar.others else ""
+        alike[obligation.round.id, theirs, obligation.own_closing].append(obligation)
+    moved: list[tuple[Obligation, datetime]] = []
+    for (_, territory, _), together in alike.items():
+        due = due_at if at_that_moment else in_territory(due_at, calendar, territory)
+        reminder = next_of(together[0], due, calendar, now)
         changed = await tx.execute(
             sa.update(t.obligations)
             .where(
-                one_of(t.obligations.c.id, ids), t.obligations.c.state.in_(UNANSWERED), t.obligations.c.due_at < due_at
+                one_of(t.obligations.c.id, [obligation.id for obligation in together]),
+                t.obligations.c.state.in_(UNANSWERED),
+                t.obligations.c.due_at < due,
             )
-            .values(due_at=due_at, **_next(next_of_round(round_, due_at, calendar, now)))
+            .values(due_at=due, **_next(reminder))
             .returning(t.obligations.c.id)
         )
         later = set(changed.scalars())
-        moved += [obligation for obligation in chosen if obligation.id in later]
-    until = due_at.isoformat()
+        moved += [(obligation, due) for obligation in together if obligation.id in later]
     await _record_each(
         tx,
         now,
         by,
         EXTENDED,
-        [(obligation, {"due": until, "was": obligation.due_at.isoformat()}) for obligation in moved],
+        [(obligation, {"due": due.isoformat(), "was": obligation.due_at.isoformat()}) for obligation, due in moved],
     )
-    await _tell(tx, LetterKind.EXTENDED, moved, calendar, now)
+    await _tell(tx, LetterKind.EXTENDED, [obligation for obligation, _ in moved], calendar, now)
     return len(moved)
 
 

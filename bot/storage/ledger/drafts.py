@@ -14,6 +14,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
 from bot.storage.engine.rows import rows_of
+from bot.storage.ledger.closing import closes_at
 
 _ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
 _DRAFT = Mapped(Draft, t.drafts)
@@ -73,7 +74,7 @@ async def corrections(tx: Tx, closing: datetime, limit: int) -> list[tuple[Draft
                 ),
             )
         )
-        .where(t.DRAFT_CORRECTS, t.obligations.c.state == ObligationState.ANSWERED, t.rounds.c.closes_at <= closing)
+        .where(t.DRAFT_CORRECTS, t.obligations.c.state == ObligationState.ANSWERED, closes_at() <= closing)
         .order_by(t.drafts.c.obligation_id, t.drafts.c.person_id)
         .limit(limit)
     )

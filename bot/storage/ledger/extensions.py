@@ -18,6 +18,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people.organizations import within_then
 from bot.storage.post import audit
 
@@ -28,7 +29,7 @@ _WAITS = (
     t.EXTENSION_WAITS,
     t.obligations.c.state.in_(UNANSWERED),
     t.obligations.c.due_at < t.extensions.c.until,
-    sa.or_(t.rounds.c.closes_at > sa.bindparam("now"), t.obligations.c.due_at > sa.bindparam("now")),
+    takes_answers(sa.bindparam("now")),
 )
 _EXTENSION = Mapped(Extension, t.extensions, asked_by_name=_ASKER.c.name, decided_by_name=_DECIDER.c.name)
 _SELECT = sa.select(*_EXTENSION.columns).select_from(

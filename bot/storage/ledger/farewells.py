@@ -13,8 +13,9 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.ledger.leaving import REMOVED
-from bot.storage.people import seats
+from bot.storage.people import organizations, seats
 from bot.storage.post import letters
 
 
@@ -108,14 +109,19 @@ async def farewell(tx: Tx, seat: Seat) -> Farewell:
         .where(
             t.drafts.c.person_id == seat.person_id,
             t.obligations.c.organization_id == seat.organization_id,
-            sa.or_(t.rounds.c.closes_at > seat.left_at, t.obligations.c.due_at > seat.left_at),
+            takes_answers(sa.literal(seat.left_at, t.rounds.c.closes_at.type)),
         )
     )
     extensions = sa.select(sa.func.count()).where(
         t.extensions.c.asked_by == seat.person_id, one_of(t.extensions.c.obligation_id, owed), t.EXTENSION_WAITS
     )
     return Farewell(
-        seat, len(owed), int((await tx.execute(drafts)).scalar_one()), int((await tx.execute(extensions)).scalar_one())
+        seat,
+        len(owed),
+        int((await tx.execute(drafts)).scalar_one()),
+        int((await tx.execute(extensions)).scalar_one()),
+        tuple(each.label for each in await organizations.of_ids(tx, detail.get("heirs", ()))),
+        bool(detail.get("handed")),
     )
 
 

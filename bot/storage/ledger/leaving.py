@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.ladder import next_of_round
+from bot.domain.ledger.ladder import next_of
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import SeatState
 from bot.domain.people.organization import Organization, is_of
@@ -16,7 +17,9 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations
+from bot.storage.people.organizations import noted, territory_of
 from bot.storage.post import audit
 
 REMOVED, NARROWED = "organization.removed", "organization.narrowed"
@@ -26,25 +29,39 @@ Falling = dict[int, list[int]]
 
 async def falling(tx: Tx, change: RosterChange, now: datetime) -> Falling:
     """Ids of open unanswered obligations that the change ends, by organization."""
-    by_organization: Falling = defaultdict(list)
-    for row in await tx.execute(_open([organization.id for organization in change.removed], now)):
-        by_organization[row.organization_id].append(row.id)
+    by_organization = await owed_by(tx, [organization.id for organization in change.removed], now)
     narrower = {changed.before.id: changed for changed in change.changed if _may_fall(changed)}
-    open_ = [row.id for row in await tx.execute(_open(narrower, now))]
+    open_ = [row.id for row in await tx.execute(open_at(narrower, now))]
     for obligation in await obligations.of_ids(tx, open_):
         changed, audience = narrower[obligation.organization_id], obligation.round.directive.audience
+        after = replace(changed.after, territory=changed.before.territory) if change.stays else changed.after
         # What it was asked for although it was not of the audience, it was chosen for by hand.
-        if is_of(audience, changed.before) and not is_of(audience, changed.after):
+        if is_of(audience, changed.before) and not is_of(audience, after):
             by_organization[obligation.organization_id].append(obligation.id)
     return by_organization
 
 
+async def owed_by(tx: Tx, organization_ids: Collection[int], now: datetime) -> Falling:
+    """Ids of what the organizations owe and may still answer, by organization; who owes nothing is missing."""
+    by_organization: Falling = defaultdict(list)
+    for row in await tx.execute(open_at(organization_ids, now)):
+        by_organization[row.organization_id].append(row.id)
+    return by_organization
+
+
 async def leave(
-    tx: Tx, organization: Organization, owed: Collection[int], by: int | None, now: datetime
+    tx: Tx,
+    organization: Organization,
+    owed: Collection[int],
+    by: int | None,
+    now: datetime,
+    heirs: Collection[int] = (),
+    *,
+    is_handed: bool = False,
 ) -> list[int] | None:
     """Takes the organization out of the roster; ids of the applications that end with it, None if it was not there.
 
-    What it has answered, and what it has failed to, stays as it is.
+    What it has answered, and what it has failed to, stays as it is. `is_handed`: the heirs are asked instead.
     """
     if not await organizations.remove(tx, organization.id, now):
         return None
@@ -55,12 +72,13 @@ async def leave(
     )
     # Which ones: they are owed, and wait, again if it comes back in time.
     detail = {"obligations": sorted(owed)} | ({"applications": applications} if applications else {})
+    detail |= {"heirs": sorted(heirs), "handed": is_handed} if heirs else {}
     await audit.record(tx, now, by, REMOVED, organization_id=organization.id, **detail)
     return applications
 
 
 async def narrow(tx: Tx, organization_id: int, owed: Collection[int], by: int | None, now: datetime) -> None:
-    """Ends what the organization is no longer asked for, since its types or tags are others."""
+    """Ends what the organization is no longer asked for, since its types, tags or territory are others."""
     await _excuse(tx, owed)
     await audit.record(tx, now, by, NARROWED, organization_id=organization_id, obligations=sorted(owed))
 
@@ -73,7 +91,8 @@ async def come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datet
     ended_at = {
         obligation_id: row.at
         for row in await tx.execute(query.order_by(t.audit.c.id))
-        for obligation_id in row.detail.get("obligations", ())
+        # What was handed over is asked of another.
+        for obligation_id in (() if row.detail.get("handed") else row.detail.get("obligations", ()))
     }
     owed = []
     for obligation in await obligations.of_ids(tx, ended_at, t.obligations.c.state == ObligationState.EXCUSED):
@@ -115,23 +134,40 @@ async def ask_anew(tx: Tx, obligation_ids: Collection[int], person_ids: Collecti
     await tx.execute(sa.delete(t.askings).where(*theirs))
 
 
-def _open(organization_ids: Collection[int], now: datetime) -> sa.Select[tuple[int, int]]:
+async def note_territories(tx: Tx, organization_ids: Collection[int]) -> None:
+    """Notes in which territory the organizations are with all that has none noted: they are about to leave it."""
+    for table in (t.obligations, t.destinations):
+        own = table.c.organization_id
+        unnoted = one_of(own, organization_ids), table.c.territory.is_(None)
+        await tx.execute(sa.update(table).where(*unnoted).values(territory=territory_of(own)))
+
+
+async def relocate(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
+    """Has what the organizations owe and may still answer go to the territory in which they are now."""
+    owed = [its for each in (await owed_by(tx, organization_ids, now)).values() for its in each]
+    place = noted(territory_of(t.obligations.c.organization_id))
+    await tx.execute(sa.update(t.obligations).where(one_of(t.obligations.c.id, owed)).values(territory=place))
+
+
+def open_at(organization_ids: Collection[int], now: datetime) -> sa.Select[tuple[int, int]]:
+    """Ids of what the organizations owe and may still answer, and of which of them, as a query."""
     return (
         sa.select(t.obligations.c.id, t.obligations.c.organization_id)
         .join(t.rounds)
         .where(
             one_of(t.obligations.c.organization_id, organization_ids),
             t.obligations.c.state.in_(UNANSWERED),
-            sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+            takes_answers(now),
         )
         .order_by(t.obligations.c.id)
     )
 
 
 def _may_fall(changed: Changed) -> bool:
-    """Whether it may leave an audience: it loses a type or a tag."""
+    """Whether it may leave an audience: it loses a type or a tag, or goes to another territory."""
     before, after = changed.before, changed.after
-    return before.active and not (before.types <= after.types and before.tags <= after.tags)
+    stays = before.territory in ("", after.territory)
+    return before.active and not (before.types <= after.types and before.tags <= after.tags and stays)
 
 
 async def _excuse(tx: Tx, obligation_ids: Collection[int]) -> None:
@@ -143,7 +179,7 @@ async def _excuse(tx: Tx, obligation_ids: Collection[int]) -> None:
 
 
 async def _reopen(tx: Tx, obligation: Obligation, calendar: WorkCalendar, now: datetime) -> None:
-    reminder = next_of_round(obligation.round, obligation.due_at, calendar, now)
+    reminder = next_of(obligation, obligation.due_at, calendar, now)
     at, days = (reminder.at, reminder.days) if reminder else (None, None)
     await tx.execute(
         sa.update(t.obligations)

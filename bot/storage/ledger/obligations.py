@@ -20,6 +20,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of, rows_of
 from bot.storage.ledger import rounds
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import seats
 from bot.storage.people.organizations import load_types, territory_then, typed, types_of, types_then
 
@@ -32,6 +33,8 @@ class Due:
     organization_id: int
     round_id: int
     due_at: datetime
+    own_closing: datetime | None
+    territory: str
 
 
 def _mapped(prefix: str = "") -> Mapped[Obligation]:
@@ -46,6 +49,9 @@ def _mapped(prefix: str = "") -> Mapped[Obligation]:
         loads={"types": load_types},
         types=types_then(t.obligations),
         territory=territory_then(t.obligations),
+        organization_territory=t.organizations.c.territory,
+        own_due=t.obligations.c.first_due_at,
+        own_closing=t.obligations.c.closes_at,
     )
 
 
@@ -75,7 +81,7 @@ _OTHERS = Prepared(
     .where(
         t.obligations.c.organization_id.in_(_SEATED),
         t.obligations.c.state.in_(UNANSWERED),
-        sa.or_(t.rounds.c.closes_at > sa.bindparam("now"), t.obligations.c.due_at > sa.bindparam("now")),
+        takes_answers(sa.bindparam("now")),
         t.obligations.c.id != sa.bindparam("its"),
     )
 )
@@ -117,7 +123,7 @@ _TO_ASK = Prepared(
         ~sa.exists().where(
             t.askings.c.person_id == t.seats.c.person_id, t.askings.c.obligation_id == t.obligations.c.id
         ),
-        sa.or_(t.rounds.c.closes_at > sa.bindparam("now"), t.obligations.c.due_at > sa.bindparam("now")),
+        takes_answers(sa.bindparam("now")),
     )
     .order_by(t.obligations.c.due_at, t.obligations.c.id)
 )
@@ -192,7 +198,7 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
         tx,
         t.obligations.c.organization_id.in_(_seated(person_id)),
         t.obligations.c.state.in_(UNANSWERED),
-        _not_closed(now),
+        takes_answers(now),
     )
 
 
@@ -351,7 +357,8 @@ async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> No
 async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Due]:
     """Unanswered obligations whose next reminder is due, those first that have been due for longest."""
     own = t.obligations.c
-    query = sa.select(own.id, own.organization_id, own.round_id, own.due_at).where(own.next_reminder_at <= now)
+    columns = own.id, own.organization_id, own.round_id, own.due_at, own.closes_at, t.organizations.c.territory
+    query = sa.select(*columns).join(t.organizations).where(own.next_reminder_at <= now)
     rows = await tx.execute(query.order_by(own.next_reminder_at).limit(limit))
     return [Due(*row) for row in rows]
 
@@ -380,11 +387,6 @@ async def _reminded_since(tx: Tx, obligation_ids: Collection[int], moment: datet
         one_of(t.obligations.c.id, obligation_ids), t.obligations.c.reminded_at >= moment
     )
     return (await tx.execute(query.limit(1))).first() is not None
-
-
-def _not_closed(now: datetime) -> sa.ColumnElement[bool]:
-    """The opposite of Obligation.is_closed as a condition: an extended due date keeps the obligation open."""
-    return sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now)
 
 
 async def _asked_since(tx: Tx, person_id: int, moment: datetime) -> dict[int, datetime]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
@@ -13,7 +13,7 @@ from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import farewells, leaving, obligations, rounds
+from bot.storage.ledger import farewells, leaving, obligations, rounds, successions
 from bot.storage.people import organizations, staff, territories
 from bot.storage.post import letters, meta
 
@@ -52,12 +52,19 @@ async def _carry_out(
     tx: Tx, change: RosterChange, calendar: WorkCalendar, by: int | None, now: datetime, progress: Progress = silent
 ) -> None:
     falling = await leaving.falling(tx, change, now)
+    moved = [changed.before.id for changed in change.moved]
+    if moved:
+        await leaving.note_territories(tx, moved)
     asked = await organizations.apply(tx, change, by, now, progress)
+    heirs = await _succeed(tx, change, falling, by, now)
     gone: list[int] = []
     applications: list[int] = []
     for done, organization in enumerate(change.removed):
         progress("organizations that leave", done, len(change.removed))
-        ended = await leaving.leave(tx, organization, falling.get(organization.id, ()), by, now)
+        its, owed = organization.id, falling.get(organization.id, ())
+        ended = await leaving.leave(
+            tx, organization, owed, by, now, heirs.of.get(its, ()), is_handed=bool(heirs.taking.get(its))
+        )
         if ended is not None:
             gone.append(organization.id)
             applications += ended
@@ -74,16 +81,72 @@ async def _carry_out(
     retyped = [changed.before.id for changed in change.changed if changed.before.types != changed.after.types]
     if retyped:
         await obligations.retype(tx, retyped)
+    follows = [changed.before.id for changed in change.changed if changed.before.territory != changed.after.territory]
+    if follows and not change.stays:
+        await leaving.relocate(tx, follows, now)
+    await _ask(tx, asked, change, heirs, falling, calendar, now)
+
+
+async def _ask(
+    tx: Tx,
+    asked: list[int],
+    change: RosterChange,
+    heirs: "_Heirs",
+    falling: leaving.Falling,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> None:
+    """Asks those that are new or other than before what runs, and those that go on for others what they have taken."""
     if asked:
         await rounds.join(tx, asked, calendar, now)
+    new = {entry.code for entry in change.added}
+    for heir in await organizations.of_ids(tx, {its for each in heirs.of.values() for its in each}):
+        if heir.code in new:
+            await successions.spare(tx, heir.id, heirs.handed_to(heir.id, falling))
+    if asked := [*asked, *(its for its in heirs.takers if its not in asked)]:
         await letters.ask(tx, asked, calendar, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heirs:
+    """Ids of the heirs of each organization that leaves, and of those that take what it owes."""
+
+    of: Mapping[int, frozenset[int]]
+    taking: Mapping[int, frozenset[int]]
+
+    @property
+    def takers(self) -> list[int]:
+        """All who take anything."""
+        return sorted(frozenset[int]().union(*self.taking.values()))
+
+    def handed_to(self, heir: int, falling: leaving.Falling) -> list[int]:
+        """What is owed by those from whom the heir takes it."""
+        return [owed for its, takers in self.taking.items() if heir in takers for owed in falling.get(its, ())]
+
+
+async def _succeed(tx: Tx, change: RosterChange, falling: leaving.Falling, by: int | None, now: datetime) -> _Heirs:
+    """Notes who goes on with the work of organizations that leave: before they do, and after new ones are there."""
+    if not change.heirs:
+        return _Heirs({}, {})
+    codes = {code for heirs in change.heirs.values() for code in heirs.codes}
+    ids = {each.code: each.id for each in await organizations.of_codes(tx, codes) if each.active}
+    of, taking = {}, {}
+    for its, heirs in change.heirs.items():
+        of[its], taking[its] = (
+            frozenset(ids[code] for code in codes if code in ids) - {its} for codes in (heirs.codes, heirs.takers)
+        )
+        await successions.succeed(tx, its, of[its], taking[its], falling.get(its, ()), by, now)
+    return _Heirs(of, taking)
 
 
 async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datetime) -> None:
     """Has an organization that is in the roster again, or of wider types, owe what still runs of what it owed."""
     before, after = changed.before, changed.after
-    if before.types == after.types and before.tags == after.tags and not changed.comes_back:
+    same = before.types == after.types and before.tags == after.tags and before.territory == after.territory
+    if same and not changed.comes_back:
         return
+    if changed.comes_back:
+        await successions.end(tx, before.id)
     owed = await leaving.come_back(tx, changed, calendar, now)
     if before.left_at is not None:
         told = await farewells.of_one_that_is_back(tx, before.id, before.left_at, calendar, now)

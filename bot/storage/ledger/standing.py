@@ -10,6 +10,7 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
+from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import listing
 from bot.storage.people.listing import NO_LIMITS
 from bot.storage.people.organizations import within
@@ -38,7 +39,7 @@ async def debt(tx: Tx, organization_id: int, limits: Limits, now: datetime) -> D
                 t.obligations.c.organization_id == organization_id,
                 t.obligations.c.state != ObligationState.EXCUSED,
                 t.rounds.c.opened_at.is_not(None),
-                sa.or_(t.rounds.c.closes_at > now, t.obligations.c.due_at > now),
+                takes_answers(now),
                 *theirs,
             )
         )

@@ -57,6 +57,11 @@ async def of_ids(tx: Tx, organization_ids: Collection[int]) -> list[Organization
     return await _load(tx, one_of(t.organizations.c.id, organization_ids)) if organization_ids else []
 
 
+async def of_codes(tx: Tx, codes: Collection[str]) -> list[Organization]:
+    """The organizations of these codes, in order."""
+    return await _load(tx, t.organizations.c.code.in_(codes)) if codes else []
+
+
 async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
     """Active organizations that have any of the types, in order."""
     of_type = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(types))
@@ -120,6 +125,15 @@ def territory_of(organization_id: sa.ColumnElement[Any]) -> sa.ScalarSelect[str]
     # An alias: the query around it may be of organizations itself.
     own = t.organizations.alias("present").c
     return sa.select(own.territory).where(own.id == organization_id).scalar_subquery()
+
+
+def noted(territory: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    """The territory as it is noted with what is asked: nothing while no organization has any.
+
+    So a region that gives its organizations territories later sees what was asked before as if they had been there.
+    """
+    own = t.organizations.alias("placed").c
+    return sa.case((sa.exists().where(own.territory != sa.literal_column("''")), territory))
 
 
 def load_types(text: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of, rows_of
+from bot.storage.post import whereabouts
 from bot.storage.post.replicas import ALONE, is_gone
 
 # Replicas claim one after the other: each sees whose letters the others have. Any number that nothing else uses.
@@ -188,16 +189,18 @@ async def write(
 ) -> None:
     """Writes a letter to each of the people; `chat_id`: it goes into the department's chat instead.
 
-    `hours`: it goes in working hours of that calendar, not before `send_after`. `dedup`: none is written if a letter of
-    the same kind (and about the same matter, if `dedup` names one) waits for that person already.
+    `hours`: it goes in working hours of that calendar, or of that by which somebody lives, not before `send_after`.
+    `dedup`: none is written if a letter of the same kind (and about the same matter, if `dedup` names one) waits for
+    that person already.
     """
     if not person_ids:
         return
     tx.filled_outbox = True
+    after = dict.fromkeys(person_ids, send_after or now)
     if hours is not None:
-        send_after = hours.next_work_moment(send_after or now)
+        after = await _work_moments(tx, person_ids, hours, send_after or now)
     where = {"chat_id": chat_id, "announcement_id": announcement_id}
-    rows = [_row(kind, person_id, now, send_after or now, dedup=dedup, data=data) | where for person_id in person_ids]
+    rows = [_row(kind, person_id, now, after[person_id], dedup=dedup, data=data) | where for person_id in person_ids]
     await (_WRITE_ONCE if dedup else _WRITE).run_each(tx, rows)
 
 
@@ -206,10 +209,23 @@ async def write_each(
 ) -> None:
     """Writes many letters of one kind, of a person, a matter (`dedup` of `write`) and data each, for working hours."""
     tx.filled_outbox = True
-    after = hours.next_work_moment(now)
+    each = list(each)
+    after = await _work_moments(tx, {person_id for person_id, _, _ in each}, hours, now)
     nowhere = {"chat_id": None, "announcement_id": None}
-    rows = [_row(kind, person_id, now, after, dedup=dedup, data=data) | nowhere for person_id, dedup, data in each]
+    rows = [
+        _row(kind, person_id, now, after[person_id], dedup=dedup, data=data) | nowhere
+        for person_id, dedup, data in each
+    ]
     await _WRITE_ONCE.run_each(tx, rows)
+
+
+async def _work_moments(
+    tx: Tx, person_ids: Collection[int], hours: WorkCalendar, after: datetime
+) -> dict[int, datetime]:
+    """The first moment after that in the working hours of each of the people."""
+    theirs = await whereabouts.calendars(tx, person_ids, hours)
+    moments = {id(calendar): calendar.next_work_moment(after) for calendar in theirs.values()}
+    return {person_id: moments[id(calendar)] for person_id, calendar in theirs.items()}
 
 
 def _row(
@@ -241,12 +257,12 @@ async def ask(
 
     Whom of them it addresses (a head, or a deputy in the head's place) is decided when the letter is sent.
     """
-    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, calendar.next_work_moment(now))
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, calendar)
 
 
 async def ask_at_once(tx: Tx, organization_ids: Collection[int], now: datetime) -> None:
     """Does what `ask` does, at any hour: somebody there has just registered or come back, and waits for it."""
-    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, now)
+    await _write_to_seated(tx, LetterKind.REQUESTS, organization_ids, now, None)
 
 
 async def written(tx: Tx, kind: LetterKind, person_id: int, dedup: str) -> bool:
@@ -273,7 +289,7 @@ async def order_report(tx: Tx, person_id: int, key: str, most: int, now: datetim
 
 async def remind(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar, now: datetime) -> None:
     """Has everybody seated there reminded of all that is unanswered, in working hours and in one letter each."""
-    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, calendar.next_work_moment(now))
+    await _write_to_seated(tx, LetterKind.REMINDER, organization_ids, now, calendar)
 
 
 async def _write_to_seated(
@@ -281,16 +297,26 @@ async def _write_to_seated(
     kind: LetterKind,
     organization_ids: Collection[int] | sa.Select[Any],
     now: datetime,
-    send_after: datetime,
+    hours: WorkCalendar | None,
 ) -> None:
     tx.filled_outbox = True
     moment = t.letters.c.created_at.type
-    seated = (
+    send_after: sa.ColumnElement[Any] = sa.literal(hours.of("").next_work_moment(now) if hours else now, moment)
+    theirs = (
         sa.select(t.seats.c.person_id)
         .where(one_of(t.seats.c.organization_id, organization_ids), t.seats.c.state == SeatState.SEATED)
         .distinct()
-        .subquery()
     )
+    if hours and hours.others:
+        # Whoever sits in several territories hears as soon as one of them works.
+        by_territory = {key: sa.literal(its.next_work_moment(now), moment) for key, its in hours.others.items() if key}
+        moments = sa.case(by_territory, value=t.organizations.c.territory, else_=send_after)
+        theirs = theirs.join(t.organizations, t.organizations.c.id == t.seats.c.organization_id)
+        theirs = theirs.add_columns(sa.type_coerce(sa.func.min(moments), moment).label("after"))
+        theirs = theirs.group_by(t.seats.c.person_id)
+    seated = theirs.subquery()
+    if "after" in seated.c:
+        send_after = seated.c.after
     recipients = sa.select(
         sa.literal(str(kind)),
         seated.c.person_id,
@@ -298,7 +324,7 @@ async def _write_to_seated(
         sa.literal(int(kind.urgency)),
         sa.literal(f"{kind}:").concat(sa.cast(seated.c.person_id, sa.Text)),
         sa.literal(now, moment),
-        sa.literal(send_after, moment),
+        send_after,
         sa.literal(str(LetterState.WAITING)),
         sa.literal(0),
         # SQLite mistakes ON CONFLICT after a bare FROM for a join's ON, so there is a WHERE.

@@ -39,8 +39,8 @@ rounds = sa.Table(
     sa.UniqueConstraint("directive_id", "period"),
 )
 
-# When a round opens, is due and closes in a territory whose times differ from the department's. Those of all others are
-# the round's own.
+# When a round opens, is due and closes in a territory whose times differ from the department's. If there is one, all
+# others have a row of no territory. The round itself closes with the last of all.
 openings = sa.Table(
     "openings",
     metadata,
@@ -49,8 +49,21 @@ openings = sa.Table(
     sa.Column("opens_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("closes_at", Moment, nullable=False),
-    # When its organizations were asked. Empty: not yet, or the round was missed.
+    # When its organizations were asked; since when the department is to decide whether they are, because the bot was
+    # down; and when it was settled that they are not. Empty, all three: their hour has not come.
     sa.Column("opened_at", Moment),
+    sa.Column("missed_at", Moment),
+    sa.Column("skipped_at", Moment),
+)
+
+# An idle tick looks at those only whose hour has not come.
+OPENING_WAITS = sa.and_(openings.c.opened_at.is_(None), openings.c.missed_at.is_(None), openings.c.skipped_at.is_(None))
+
+sa.Index(
+    "ix_openings_waiting",
+    openings.c.opens_at,
+    sqlite_where=OPENING_WAITS,
+    postgresql_where=OPENING_WAITS,
 )
 
 obligations = sa.Table(
@@ -61,6 +74,9 @@ obligations = sa.Table(
     to("organizations", nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
+    # When it was due at first, and until when the organization may answer. Empty: when the round is due, and closes.
+    sa.Column("first_due_at", Moment),
+    sa.Column("closes_at", Moment),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("seen_at", Moment),
     by("seen_by"),

@@ -155,12 +155,12 @@ class Succeed(Callback, prefix="we"):
 class Import(Callback, prefix="wf"):
     """Takes a step of an import of organizations.
 
-    Begin, read (the file that was asked about), answer (a question), apply, cancel.
+    Begin, read (the file that was asked about), answer (a question), stay (or not: see `Wishes`), apply, cancel.
 
     `mark` is the fingerprint of the change that was shown; of an answer which file it is about, and what is said.
     """
 
-    step: Literal["begin", "read", "answer", "apply", "cancel"]
+    step: Literal["begin", "read", "answer", "stay", "apply", "cancel"]
     mark: str = ""
 
 
@@ -183,3 +183,27 @@ class Leaving(Callback, prefix="wk"):
     mark: str
     page: Number = 0
     back: bool = False
+
+
+class Place(Callback, prefix="ot"):
+    """Takes an organization to another territory, or out of all.
+
+    Asks which (`ask`), asks about it (`pick`), does it with what is open (`go`) or without (`stay`).
+    """
+
+    organization: Number
+    act: Literal["ask", "pick", "go", "stay"] = "ask"
+    to: str = ""
+
+
+class Heir(Callback, prefix="oh"):
+    """Names who goes on with the work of an organization, in its card or in the preview of an import.
+
+    Opens the list, a page of it, picks one or takes it away again (`code`), says `who` takes what is open (a code, `*`
+    for all heirs, or nobody), is `done`, and is `sure` after being asked.
+    """
+
+    organization: Number
+    act: Literal["open", "page", "pick", "who", "done", "sure"] = "open"
+    code: str = ""
+    page: Number = 0

@@ -1,5 +1,7 @@
 """Decides about more time that heads ask for: whoever's matter it is grants or refuses it in one tap."""
 
+from datetime import tzinfo
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -44,8 +46,8 @@ async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> 
     if not await extensions.waits(scene.tx, asked.extension.id, scene.now):
         return [edit(query, await _decided(scene, asked))]
     if not scene.person.may_curate:
-        return [edit(query, views.shown(asked, scene.now, scene.zone, callback_data.page))]
-    return [edit(query, views.asked(asked, scene.now, scene.zone, page=callback_data.page))]
+        return [edit(query, views.shown(asked, scene.now, _zone(scene, asked), callback_data.page))]
+    return [edit(query, views.asked(asked, scene.now, _zone(scene, asked), page=callback_data.page))]
 
 
 async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sayings:
@@ -68,7 +70,9 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
 async def _extend(scene: Scene, asked: Asked) -> None:
     """Moves the due date; the organization hears of it as of any that the department moves."""
     ids, calendar = [asked.obligation.id], scene.catalog.calendar
-    await decisions.extend(scene.tx, ids, asked.extension.until, calendar, scene.person.id, scene.now)
+    # The day that was asked for ends by the organization's own clock.
+    until = asked.extension.until
+    await decisions.extend(scene.tx, ids, until, calendar, scene.person.id, scene.now, at_that_moment=True)
 
 
 async def _refuse(scene: Scene, asked: Asked) -> None:
@@ -94,4 +98,9 @@ async def _within(scene: Scene, extension_id: int) -> Asked | None:
 
 async def _decided(scene: Scene, asked: Asked) -> Screen:
     others = len(await extensions.waiting(scene.tx, scene.person.limits, scene.now))
-    return views.decided(asked, scene.now, scene.zone, others)
+    return views.decided(asked, scene.now, _zone(scene, asked), others)
+
+
+def _zone(scene: Scene, asked: Asked) -> tzinfo:
+    """The organization's: until which hour of which day it asks is said by its own clock."""
+    return scene.catalog.calendar.of(asked.obligation.organization_territory).zone

@@ -74,7 +74,7 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
     text = (
         said.get("comment") if scene.dialogue.kind == _RETURNING and said.get("obligation") == obligation.id else None
     )
-    calendar = scene.catalog.calendar
+    calendar = scene.catalog.calendar.seen_from(obligation.organization_territory)
     dates = {packed(on): on for on in due_dates.for_rework(calendar, scene.now)}
     if text is None:
         return await decided(query, scene, obligation, place, False, "")
@@ -124,7 +124,9 @@ async def reason(message: Message, scene: Scene) -> Sayings:
 
 async def _ask_due(scene: Scene, obligation: Obligation, place: Place, text: str) -> Screen:
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    offers = together.rework_offers(due_dates.for_rework(scene.catalog.calendar, scene.now))
+    offers = together.rework_offers(
+        due_dates.for_rework(scene.catalog.calendar.of(obligation.organization_territory), scene.now)
+    )
     version = scene.dialogue.data["version"]
     return views.ask_due(card, version, place, text, offers, may_stay=obligation.due_at > scene.now)
 

@@ -15,6 +15,7 @@ from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.domain.timing import due_dates
 from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.elsewhere import in_territory
 from bot.storage.ledger import control, decisions, obligations
 from bot.storage.post import dialogues
 from bot.views import common
@@ -78,8 +79,9 @@ async def remind_in(query: CallbackQuery, callback_data: RemindIn, scene: Scene)
     owing = await _owing(scene, round_, there.territory)
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
-    calendar = scene.catalog.calendar_of(there.territory)
-    heard = await _heard(scene, owing, calendar)
+    # Whoever is written to is written to in the hours of their own.
+    calendar = scene.catalog.calendar
+    heard = await _heard(scene, owing, calendar.of(there.territory))
     sure = callback_data.sure and heard.people and callback_data.seen == packed_moment(there.reminded_at)
     if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
         word = views.reminded(heard.people, heard.when, scene.now, scene.zone)
@@ -143,7 +145,7 @@ async def due(query: CallbackQuery, callback_data: Due, scene: Scene) -> Sayings
         return [edit(query, _choose(scene, whose, problem))]
     if not callback_data.sure:
         return [edit(query, _confirm(scene, whose, on))]
-    calendar = scene.catalog.calendar
+    calendar = whose.calendar(scene)
     due_at = calendar.ends(calendar.work_day(on))
     ids = [obligation.id for obligation in whose.owing]
     count = await decisions.extend(scene.tx, ids, due_at, calendar, scene.person.id, scene.now)
@@ -187,6 +189,11 @@ class _Whose:
         obligation_id = self.obligation.id if self.obligation else 0
         return {"round": self.round.id, "obligation": obligation_id, "part": self.place.part, "page": self.place.page}
 
+    def calendar(self, scene: Scene) -> WorkCalendar:
+        """By which the date is chosen: an organization's is its own."""
+        calendar = scene.catalog.calendar
+        return calendar.seen_from(self.obligation.organization_territory) if self.obligation else calendar
+
     async def screen(self, scene: Scene) -> Screen:
         """The screen from which the person came."""
         if self.obligation is None:
@@ -209,14 +216,14 @@ async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) 
 
 
 def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
-    offers = views.offers(due_dates.later(scene.catalog.calendar, whose.due_at, scene.now))
+    offers = views.offers(due_dates.later(whose.calendar(scene), whose.due_at, scene.now))
     return views.choose_due(
         whose.round,
         whose.obligation,
         offers,
         whose.due_at,
         scene.now,
-        scene.zone,
+        whose.calendar(scene).zone,
         whose.place.part,
         whose.place.page,
         problem,
@@ -224,10 +231,13 @@ def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
 
 
 def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
-    calendar = scene.catalog.calendar
+    calendar = whose.calendar(scene)
     moved = calendar.work_day(on)
     due_at = calendar.ends(moved)
-    count = len([obligation for obligation in whose.owing if obligation.due_at < due_at])
+    count = sum(
+        obligation.due_at < in_territory(due_at, calendar, obligation.organization_territory)
+        for obligation in whose.owing
+    )
     return views.confirm_due(
         whose.round,
         whose.obligation,
@@ -235,7 +245,7 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
         on if moved != on else None,
         count,
         scene.now,
-        scene.zone,
+        calendar.zone,
         whose.place.part,
         whose.place.page,
     )
@@ -243,13 +253,13 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
 
 def _problem(scene: Scene, whose: _Whose, on: date) -> str:
     """Why that day cannot be the new due date; empty: it can."""
-    calendar = scene.catalog.calendar
+    calendar = whose.calendar(scene)
     if on - scene.today > due_dates.LATEST:
         return views.too_far()
     due_at = calendar.ends(calendar.work_day(on))
     if due_at <= scene.now or on < scene.today:
-        return views.past(on, scene.now, scene.zone)
-    return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, scene.zone)
+        return views.past(on, scene.now, calendar.zone)
+    return "" if due_at > whose.due_at else views.not_later(whose.due_at, scene.now, calendar.zone)
 
 
 async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int, there: There | None) -> Sayings:

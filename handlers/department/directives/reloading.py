@@ -28,7 +28,7 @@ from bot.domain.people.roster import compare as compare_rosters
 from bot.domain.screen import Screen
 from bot.storage.desk import losses
 from bot.storage.ledger import adopted_files, pauses, roster, sent_directives
-from bot.storage.people import organizations
+from bot.storage.people import organizations, staff
 from bot.storage.post import audit, dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.directives import AdoptSent, Reload, Unsend
@@ -222,7 +222,14 @@ async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Prop
         unasked,
         await _losses(scene, change, merged.catalog, present),
         _left(scene.catalog, merged.catalog, present),
+        await _entrusted(scene, merged.catalog),
     )
+
+
+async def _entrusted(scene: Scene, after: Catalog) -> list[str]:
+    """Names of staff who are limited to territories that go."""
+    gone = scene.catalog.territories.keys() - after.territories.keys()
+    return [each.name for each in await staff.members(scene.tx) if each.limits.territories & gone] if gone else []
 
 
 def _left(before: Catalog, after: Catalog, present: Sequence[Organization]) -> Counter[str]:

@@ -16,6 +16,7 @@ from bot.catalog.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.heirs import Wishes
 from bot.domain.people.member import Right
 from bot.domain.people.organization import COLUMNS, RosterEntry
 from bot.domain.people.proposal import Proposal
@@ -58,6 +59,7 @@ def setup() -> Router:
     register(router.callback_query, answer, Import.filter(F.step == "answer"), rights=Right.ADMIN)
     register(router.callback_query, pair, Pair.filter(), rights=Right.ADMIN)
     register(router.callback_query, leaving, Leaving.filter(), rights=Right.ADMIN)
+    register(router.callback_query, stay, Import.filter(F.step == "stay"), rights=Right.ADMIN)
     register(router.callback_query, apply, Import.filter(F.step == "apply"), rights=Right.ADMIN)
     register(router.callback_query, cancel, Import.filter(F.step == "cancel"), rights=Right.ADMIN)
     register(router.message, file_, Talking(KIND, "file", "question", "apply"), F.document, rights=Right.ADMIN)
@@ -116,12 +118,12 @@ async def answer(query: CallbackQuery, callback_data: Import, scene: Scene) -> S
 
 async def pair(query: CallbackQuery, callback_data: Pair, scene: Scene) -> Sayings:
     """«Та же», «другая»: whether an organization that leaves and a new one are one; or another page of such pairs."""
-    if not _is_shown(scene):
+    if not is_shown(scene):
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
-    proposal = await _proposal(scene)
+    proposal = await proposal_of(scene)
     page = min(callback_data.page, max(0, len(proposal.renamings) - 1) // roster_views.PAIRS)
     if callback_data.mark != proposal.pairs_mark:
-        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await again(scene, proposal))]
     decided, is_one = dict(proposal.decided or {}), callback_data.said == "one"
     if callback_data.said and callback_data.all:
         chosen = [each for each in proposal.undecided if not (is_one and each.rivals)]
@@ -131,33 +133,45 @@ async def pair(query: CallbackQuery, callback_data: Pair, scene: Scene) -> Sayin
         chosen = []
     for renaming in chosen:
         decided = decide(proposal.renamings, decided, renaming.key, is_one=is_one)
-    proposal = await losses.propose(scene.tx, _entries(scene), decided, scene.now)
-    return [edit(query, await _again(scene, proposal, page))]
+    proposal = await losses.propose(scene.tx, _entries(scene), decided, scene.now, wishes_of(scene))
+    return [edit(query, await again(scene, proposal, page))]
 
 
 async def leaving(query: CallbackQuery, callback_data: Leaving, scene: Scene) -> Sayings:
     """«Кто отключается»: a page of them, and back."""
-    if not _is_shown(scene):
+    if not is_shown(scene):
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
-    proposal = await _proposal(scene)
+    proposal = await proposal_of(scene)
     if callback_data.back or not proposal.change.removed:
-        return [edit(query, await _again(scene, proposal))]
+        return [edit(query, await again(scene, proposal))]
     if callback_data.mark != proposal.mark:
-        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
-    return [edit(query, views.leaving(proposal, callback_data.page))]
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await again(scene, proposal))]
+    return [edit(query, views.leaving(proposal, callback_data.page, scene.catalog))]
+
+
+async def stay(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
+    """Whether open requests go with organizations that leave a territory, the other way round than before."""
+    if not is_shown(scene):
+        return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
+    seen = await proposal_of(scene)
+    if seen.mark != callback_data.mark:
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await again(scene, seen))]
+    wishes = replace(wishes_of(scene), stays=not seen.change.stays)
+    return [edit(query, await again(scene, await proposal_of(scene, wishes)))]
 
 
 async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sayings:
     """«Применить»: what was shown is done, or shown again if it would be something else, or cost more, by now."""
-    if not _is_shown(scene) or scene.dialogue.data["mark"] != callback_data.mark:
+    if not is_shown(scene) or scene.dialogue.data["mark"] != callback_data.mark:
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
-    if any(not entry.types <= scene.catalog.types.keys() for entry in _entries(scene)):
-        # The catalog has been loaded anew, without a type that the list speaks of.
+    entries, known = _entries(scene), {"", *scene.catalog.territories}
+    if any(not entry.types <= scene.catalog.types.keys() or entry.territory not in known for entry in entries):
+        # The catalog has been loaded anew, without a type or a territory that the list speaks of.
         await dialogues.end(scene.tx, scene.person.id)
         return [edit(query, roster_views.outdated(views.onward()))]
-    proposal = await _proposal(scene)
+    proposal = await proposal_of(scene)
     if proposal.mark != callback_data.mark or proposal.undecided:
-        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await _again(scene, proposal))]
+        return [toast(query, roster_views.OUTDATED, alert=True), edit(query, await again(scene, proposal))]
     await rosters.apply(scene.tx, proposal.change, scene.catalog, scene.person.id, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, roster_views.done(proposal.change, views.onward()))]
@@ -227,7 +241,7 @@ async def _asked(scene: Scene, file_id: str, faults: tuple[RosterFault, ...], an
     return roster_views.faults(faults, scene.catalog, rows)
 
 
-def _is_shown(scene: Scene) -> bool:
+def is_shown(scene: Scene) -> bool:
     """Whether a change is shown and waits to be applied."""
     return scene.dialogue.kind == KIND and scene.dialogue.data.get("step") == "apply"
 
@@ -237,12 +251,18 @@ def _entries(scene: Scene) -> tuple[RosterEntry, ...]:
     return tuple(map(RosterEntry.load, scene.dialogue.data["entries"]))
 
 
-async def _proposal(scene: Scene) -> Proposal:
-    """What the list that was sent would change by now."""
-    return await losses.propose(scene.tx, _entries(scene), scene.dialogue.data.get("decided", {}), scene.now)
+def wishes_of(scene: Scene) -> Wishes:
+    """What has been decided about the change that is shown."""
+    return Wishes.load(scene.dialogue.data.get("wishes", {}))
 
 
-async def _again(scene: Scene, proposal: Proposal, page: int = 0) -> Screen:
+async def proposal_of(scene: Scene, wishes: Wishes | None = None) -> Proposal:
+    """What the list that was sent would change by now; with other wishes, if any."""
+    decided = scene.dialogue.data.get("decided", {})
+    return await losses.propose(scene.tx, _entries(scene), decided, scene.now, wishes or wishes_of(scene))
+
+
+async def again(scene: Scene, proposal: Proposal, page: int = 0) -> Screen:
     """The change as it is by now."""
     return await _show(scene, _entries(scene), proposal, scene.dialogue.data.get("left_out", ()), page)
 
@@ -259,7 +279,9 @@ async def _show(
         "mark": proposal.mark,
         "entries": [entry.dump() for entry in entries],
         "decided": dict(proposal.decided or {}),
+        "wishes": Wishes(proposal.change.heirs, proposal.change.stays).dump(),
         "left_out": list(left_out),
     }
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
-    return roster_views.change(proposal, scene.catalog, views.choice(proposal, page), left_out, page=page)
+    rows = views.choice(proposal, page, scene.catalog)
+    return roster_views.change(proposal, scene.catalog, rows, left_out, page=page)

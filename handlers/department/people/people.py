@@ -9,7 +9,7 @@ from bot.domain.people.organization import Organization
 from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
-from bot.storage.ledger import standing
+from bot.storage.ledger import standing, successions
 from bot.storage.people import invitations, links, listing, organizations, people, seats, territories
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters
@@ -74,7 +74,7 @@ async def card(query: CallbackQuery, callback_data: Card, scene: Scene) -> Sayin
     organization = await _within(scene, callback_data.organization)
     if organization is None:
         return [toast(query, views.NO_SUCH, alert=True)]
-    return [edit(query, await _card(scene, organization))]
+    return [edit(query, await show(scene, organization))]
 
 
 async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> Sayings:
@@ -92,7 +92,7 @@ async def invite(query: CallbackQuery, callback_data: Invite, scene: Scene) -> S
     word = invitation_views.replacing(heads[0].person_name) if heads else invitation_views.BELOW
     return [
         toast(query, word, alert=bool(heads)),
-        edit(query, await _card(scene, organization)),
+        edit(query, await show(scene, organization)),
         send(query, invitation_views.invitation(organization.name, role, url, until, now, scene.zone)),
     ]
 
@@ -105,13 +105,13 @@ async def vacate(query: CallbackQuery, callback_data: Vacate, scene: Scene) -> S
         return [toast(query, views.NO_SUCH, alert=True)]
     there = await seats.holders(scene.tx, [organization.id])
     if seat.id not in [holder.id for holder in there]:
-        return [toast(query, views.LEFT_ALREADY), edit(query, await _card(scene, organization))]
+        return [toast(query, views.LEFT_ALREADY), edit(query, await show(scene, organization))]
     if not callback_data.sure:
         return [edit(query, views.vacate(seat, others=len(there) > 1))]
     await seats.vacate(scene.tx, seat.id, scene.person.id, scene.now)
     await dismissed(scene, seat, by_other=False)
     await notices.vacated(scene.tx, [organization.id], scene.catalog.calendar, scene.person.id, scene.now)
-    return [edit(query, await _card(scene, organization))]
+    return [edit(query, await show(scene, organization))]
 
 
 async def ask(query: CallbackQuery, callback_data: Print, scene: Scene) -> Sayings:
@@ -180,13 +180,16 @@ async def _within(scene: Scene, organization_id: int) -> Organization | None:
     return organization if organization is not None and scene.person.limits.covers_place(organization) else None
 
 
-async def _card(scene: Scene, organization: Organization) -> Screen:
+async def show(scene: Scene, organization: Organization) -> Screen:
+    """The card of the organization."""
     tx = scene.tx
     holders = []
     for seat in await seats.holders(tx, [organization.id]):
         person = await people.get(tx, seat.person_id)
         if person is not None:
             holders.append((seat, person))
+    # Where there are no territories nobody names heirs.
+    kin = await successions.of(tx, organization.id) if scene.catalog.territories else successions.Kin()
     about = views.Standing(
         organization,
         sorted(holders, key=lambda held: (held[0].role is not Role.HEAD, held[0].id)),
@@ -195,7 +198,9 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
         len([seat for seat in await seats.waiting(tx) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
         await links.successions(tx, Limits(), organization_id=organization.id),
-        await _once_in(scene, organization),
+        await once_in(scene, organization),
+        kin.before,
+        kin.after,
     )
     data = scene.dialogue.data
     came = scene.dialogue.kind == KIND
@@ -203,7 +208,7 @@ async def _card(scene: Scene, organization: Organization) -> Screen:
     return views.card(scene.person, about, scene.catalog, scene.now, scene.zone, to.pack())
 
 
-async def _once_in(scene: Scene, organization: Organization) -> str:
+async def once_in(scene: Scene, organization: Organization) -> str:
     """What its territory was called that the catalog no longer has."""
     if not organization.territory or organization.territory in scene.catalog.territories:
         return ""

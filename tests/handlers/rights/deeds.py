@@ -225,6 +225,9 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from presses(admin, w.Import)
     shown = Dialogue("import", {"step": "apply", "mark": "x", "entries": [["new-1", "Лицей", ["general"], []]]})
     yield from presses(admin, w.Pair, w.Leaving, mark="x", talk=shown)
+    yield from presses(admin, w.Place, whose=PLACE, organization=ids.school)
+    heirs = Dialogue("heirs", {"organization": ids.school, "heirs": [[], []], "typed": "", "screen": None})
+    yield from presses(admin, w.Heir, whose=PLACE, organization=ids.school, talk=heirs)
     for to in ("", "p", "o", "d", "a", "s", "f"):
         yield from presses(admin, z.Page, to=to, span="a")
     yield from presses(admin, d.Journal)

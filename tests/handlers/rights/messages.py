@@ -77,6 +77,8 @@ def _typed(ids: Ids) -> Iterator[Deed]:
     yield _said("01.12.2026", agreed, extension, HEADS)
     preview = {"step": "preview", "until": "2026-12-01T10:00:00+00:00", "reason": "Нужно время", "message": MESSAGE}
     waits = Dialogue("extension", {"obligation": ids.owed, **preview})
+    heirs = {"organization": ids.school, "heirs": [[], []], "typed": "", "screen": None}
+    yield _said("Солнышко", Right.ADMIN, Dialogue("heirs", heirs))
     corrected = {"text": "Нужно больше времени"}
     yield Deed("a reason is edited", agreed, HEADS, content=corrected, kind="edited_message", talk=waits)
     yield _said("Исполнено", agreed, Dialogue("form", {"obligation": ids.owed}))

@@ -26,6 +26,8 @@ def upgrade() -> None:
     op.add_column("organizations", sa.Column("territory", sa.Text(), server_default="", nullable=False))
     for table in ("obligations", "destinations"):
         op.add_column(table, sa.Column("territory", sa.Text(), nullable=True))
+    for moment in ("first_due_at", "closes_at"):
+        op.add_column("obligations", sa.Column(moment, sa.DateTime(timezone=True), nullable=True))
     _partial("ix_organizations_territory", "organizations", ["territory", "sort_key", "id"])
     _partial("ix_obligations_territory", "obligations", ["round_id", "territory", "state"])
     op.create_table(
@@ -36,8 +38,14 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name="fk_openings_round_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("round_id", "territory", name="pk_openings"),
+    )
+    waits = sa.text("opened_at IS NULL AND missed_at IS NULL AND skipped_at IS NULL")
+    op.create_index(
+        "ix_openings_waiting", "openings", ["opens_at"], unique=False, sqlite_where=waits, postgresql_where=waits
     )
     op.create_table(
         "successions",

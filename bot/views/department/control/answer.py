@@ -97,8 +97,10 @@ def answer(
     if obligation.left_at is not None:
         lines.append(f"🚫 Организации {since(obligation.left_at, now, zone)}: ответа от неё больше не ждём")
     lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
-    if obligation.due_at > obligation.round.due_at:
-        lines.append(f"Первоначальный срок: {due_day(obligation.round.due_at, now, zone)}")
+    if obligation.due_at > obligation.first_due_at:
+        lines.append(f"Первоначальный срок: {due_day(obligation.first_due_at, now, zone)}")
+    if card.is_elsewhere:
+        lines.append(f"Время — местное, там сейчас {now.astimezone(zone):%H:%M}")
     if obligation.seen_at:
         lines.append(f"Ознакомлен: {moment(obligation.seen_at, now, zone)}{by(seen_by)}")
     reply = card.newest

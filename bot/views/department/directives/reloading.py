@@ -32,7 +32,7 @@ class Proposal:
     `left_out`: sent directives that would not fit any more; `paused`: directives that are not asked, whatever changes.
     `unasked`: by directive, the names of organizations that it is no longer for; `losses`: what organizations that the
     files make narrower need not answer any more, with their names. `left`: how many organizations each territory has
-    that the files no longer have, by its id.
+    that the files no longer have, by its id; `entrusted`: names of staff who are limited to such.
     """
 
     before: Catalog
@@ -43,6 +43,7 @@ class Proposal:
     unasked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     losses: Sequence[tuple[str, Loss]] = ()
     left: Mapping[str, int] = field(default_factory=dict)
+    entrusted: Sequence[str] = ()
 
 
 def files_differ(
@@ -283,6 +284,7 @@ def _rest(proposal: Proposal) -> Iterator[str]:
     if change.territories:
         yield f"Территории: {_named(change.territories)}"
         yield from _gone(proposal)
+        yield from _entrusted(proposal)
         yield from _zones(proposal)
     if before != after:
         yield f"Часовой пояс (TIMEZONE): {esc(str(after))}, было: {esc(str(before))}"
@@ -305,6 +307,11 @@ def _gone(proposal: Proposal) -> Iterator[str]:
             f"⚠️ Организации убранных территорий остаются: {shown}. Дальше для них календарь управления; ответы и "
             "история сохраняются. Чтобы перевести их, загрузите список или верните территорию"
         )
+
+
+def _entrusted(proposal: Proposal) -> Iterator[str]:
+    if proposal.entrusted:
+        yield f"⚠️ Убранные территории поручены сотрудникам: {_quoted(proposal.entrusted)}. Измените их пределы в «Люди»"
 
 
 def _zones(proposal: Proposal) -> Iterator[str]:

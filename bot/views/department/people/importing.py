@@ -1,15 +1,18 @@
 """An import of organizations in the chat: what `bot.views.roster` leaves to say."""
 
+from collections.abc import Sequence
+
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.people.organization import Organization
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button, Screen
 from bot.views import roster
 from bot.views.callbacks.department import Roster
-from bot.views.callbacks.people import Import, Leaving, Pair
+from bot.views.callbacks.people import Heir, Import, Leaving, Pair
 from bot.views.department.panel import back
 from bot.views.roster import LEAVING, PAIRS, column_asked, on_page
-from bot.views.words import arrows, esc, screen, shorten
+from bot.views.words import arrows, button_labels, esc, screen, shorten
 
 # Telegram takes a hundred; a register has up to sixty columns.
 _BUTTONS = 90
@@ -66,16 +69,31 @@ def cancelled() -> Screen:
     return screen("Хорошо, список организаций не изменён.", rows=[back(Roster().pack())])
 
 
-def choice(proposal: Proposal, page: int) -> list[list[Button]]:
+def choice(proposal: Proposal, page: int, catalog: Catalog) -> list[list[Button]]:
     """Under what would change: which pairs are one; and once that is said, to do it or not."""
     mark, cancel = proposal.mark, Button("Отмена", Import(step="cancel", mark=proposal.mark).pack())
     rows = _pairs(proposal, page)
     if len(proposal.change.removed) > _FEW:
         label = f"Кто отключается: {len(proposal.change.removed)}"
         rows.append([Button(label, Leaving(mark=mark).pack())])
+    elif catalog.territories:
+        rows += _heirs(proposal, proposal.change.removed)
+    if proposal.moving:
+        label = "Запросы перевести в новые территории" if proposal.change.stays else "Запросы оставить за прежними"
+        rows.append([Button(label, Import(step="stay", mark=mark).pack())])
     if proposal.undecided:
         return [*rows, [cancel]]
     return [*rows, [Button("Применить", Import(step="apply", mark=mark).pack(), style="success"), cancel]]
+
+
+def _heirs(proposal: Proposal, leaving: Sequence[Organization]) -> list[list[Button]]:
+    """Who goes on with the work of each of those that leave."""
+    labels = button_labels([each.label or each.name for each in leaving], [each.code for each in leaving])
+    named = proposal.change.heirs
+    return [
+        [Button(f"{'✅ ' if each.id in named else ''}Преемник: {label}", Heir(organization=each.id).pack())]
+        for each, label in zip(leaving, labels, strict=True)
+    ]
 
 
 def _pairs(proposal: Proposal, page: int) -> list[list[Button]]:
@@ -101,13 +119,15 @@ def _pairs(proposal: Proposal, page: int) -> list[list[Button]]:
     return rows
 
 
-def leaving(proposal: Proposal, page: int) -> Screen:
+def leaving(proposal: Proposal, page: int, catalog: Catalog) -> Screen:
     """A page of those that would be switched off."""
     pages = max(1, -(-len(proposal.change.removed) // LEAVING))
     page = min(page, pages - 1)
     mark = proposal.mark
     turn = arrows(page, pages, lambda to: Leaving(mark=mark, page=to).pack())
-    return roster.leaving(proposal, page, [turn, [Button("‹ Назад", Leaving(mark=mark, back=True).pack())]])
+    shown = roster.on_leaving_page(proposal, page)
+    heirs = _heirs(proposal, shown) if catalog.territories else []
+    return roster.leaving(proposal, page, [*heirs, turn, [Button("‹ Назад", Leaving(mark=mark, back=True).pack())]])
 
 
 def answers(fault: RosterFault, catalog: Catalog, tag: str) -> list[list[Button]]:

@@ -14,11 +14,13 @@ from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import (
     Applications,
     Card,
+    Heir,
     Import,
     Invite,
     Links,
     Listed,
     Members,
+    Place,
     Print,
     Show,
     Successor,
@@ -43,6 +45,8 @@ from bot.views.words import (
 )
 
 PAGE = 8
+# Of organizations before and after one so many have buttons.
+_KIN = 8
 
 NO_SUCH = "Этой организации больше нет в списке"
 LEFT_ALREADY = "Это место уже свободно"
@@ -64,6 +68,9 @@ class Standing:
     successions: Sequence[Succession] = ()
     # What its territory was called, if the catalog no longer has it.
     once_in: str = ""
+    # Organizations whose work it goes on with, and those that go on with its own.
+    before: Sequence[Organization] = ()
+    after: Sequence[Organization] = ()
 
     @property
     def has_head(self) -> bool:
@@ -200,8 +207,10 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
     if standing.former:
         lines += ["", "<b>Прежде</b>"]
         lines += [f"• {_once(seat, zone, now)}" for seat in standing.former]
+    lines += _kin(standing)
     rows = _actions(standing) if person.is_admin and organization.active else []
     rows += _links(person, standing)
+    rows += _moves(person, standing, catalog)
     answers = [Button("Ответы файлом", OfOrganization(organization=organization.id).pack())]
     return screen(*lines, rows=[*rows, answers, back(to)])
 
@@ -213,6 +222,26 @@ def _territory(standing: Standing, catalog: Catalog) -> list[str]:
     if id in catalog.territories:
         return [esc(catalog.territories[id].name)]
     return [f"{esc(standing.once_in or id)} (такой территории больше нет)"]
+
+
+def _kin(standing: Standing) -> list[str]:
+    told = (("Преемники" if len(standing.after) > 1 else "Преемник", standing.after), ("Прежде", standing.before))
+    return [f"{word}: {esc(', '.join(shorten(each.name, 80) for each in them))}." for word, them in told if them]
+
+
+def _moves(person: Person, standing: Standing, catalog: Catalog) -> list[list[Button]]:
+    """Where it belongs, and who goes on with its work; those whose work it goes on with are found nowhere else."""
+    kin = [*standing.after, *standing.before][:_KIN]
+    labels = button_labels([each.label or each.name for each in kin], [each.code for each in kin])
+    rows = [[Button(label, Card(organization=each.id).pack())] for each, label in zip(kin, labels, strict=True)]
+    its = standing.organization
+    if not person.is_admin or not catalog.territories:
+        return rows
+    if its.active:
+        rows.append([Button("Сменить территорию", Place(organization=its.id).pack())])
+    if its.active or its.left_at is not None:
+        rows.append([Button("Назвать преемника", Heir(organization=its.id).pack())])
+    return rows
 
 
 def _links(person: Person, standing: Standing) -> list[list[Button]]:

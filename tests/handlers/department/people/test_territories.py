@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.territory import Known
 from bot.storage import schema as t
-from bot.storage.people import organizations, territories
+from bot.storage.people import organizations, staff, territories
 from tests.catalog.sheets import comma_separated
 from tests.catalog.small import CALENDAR, ORGANIZATIONS
 from tests.catalog.test_territories import IN_NORTH, TERRITORIES
 from tests.handlers.department.directives.conftest import Office
-from tests.people import ADMIN
+from tests.people import ADMIN, introduced
 from tests.texts.department import Directives, Importing, Panel, People, Reloading
 from tests.world import Head, World, living
 
@@ -106,7 +107,12 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     await admin.send("/reload")
     assert "Территории: убрано «Северный район», «Восточный район»" in await admin.sees()
     assert "Организации убранных территорий" not in await admin.sees()
-    # A list without the school leaves it where it is.
+    # A list without the school leaves it where it is. A curator of the territory is named.
+    await introduced(approving, "Куратор Север", 555)
+    limits = Limits(territories=frozenset({"north"}))
+    await approving.storage.apply(
+        lambda tx: staff.grant(tx, 555, StaffRole.CURATOR, ADMIN, approving.now, limits=limits)
+    )
     office.organizations.write_text(
         "organizations: [{code: two, name: Второй сад, types: [garden]}]\n", encoding="utf-8"
     )
@@ -114,6 +120,7 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     shown = await admin.sees()
     assert "⚠️ Организации убранных территорий остаются: «Северный район» — 1." in shown
     assert "Дальше для них календарь управления; ответы и история сохраняются." in shown
+    assert "⚠️ Убранные территории поручены сотрудникам: «Север Куратор»." in shown
     await admin.press(Reloading.APPLY)
     assert await territory_of(approving, "one") == "north"
     left = (await known(approving))["north"]
