@@ -79,8 +79,9 @@ async def remind_in(query: CallbackQuery, callback_data: RemindIn, scene: Scene)
     owing = await _owing(scene, round_, there.territory)
     if not owing:
         return [toast(query, views.NOBODY, alert=True), edit(query, await round_screen(scene, round_))]
-    calendar = scene.catalog.calendar_of(there.territory)
-    heard = await _heard(scene, owing, calendar)
+    # Whoever is written to is written to in the hours of their own.
+    calendar = scene.catalog.calendar
+    heard = await _heard(scene, owing, calendar.of(there.territory))
     sure = callback_data.sure and heard.people and callback_data.seen == packed_moment(there.reminded_at)
     if sure and await decisions.remind(scene.tx, round_, owing, calendar, scene.person.id, scene.now):
         word = views.reminded(heard.people, heard.when, scene.now, scene.zone)
