@@ -25,7 +25,7 @@ from bot.views.department.announcements.composing import night
 from bot.views.plan import plan
 from tests.handlers.department.questions.test_questions import TEXT, begin, complete, send_off
 from tests.people import ADMIN, introduced
-from tests.texts.department import Missed
+from tests.texts.department import Digest, Missed
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Reminder, Request
 from tests.world import ROOT, ZONE, Head, World, catalog_of, living
@@ -337,10 +337,10 @@ async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins
     await world.storage.apply(lambda tx: staff.grant(tx, chief.id, StaffRole.CURATOR, None, world.now))
     await world.storage.apply(lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, ADMIN, world.now))
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
-    assert "Сводка: 3 сентября" in await chief.sees()
-    assert "Сводка" not in await admin.sees()
+    assert f"{Digest.HEADING}: 3 сентября" in await chief.sees()
+    assert Digest.HEADING not in await admin.sees()
     await world.at(at(ZONE, "2026-09-03 09:00"))
-    assert "Сводка: 3 сентября" in await admin.sees()
+    assert f"{Digest.HEADING}: 3 сентября" in await admin.sees()
     before = await chief.count()
     await world.at(at(MOSCOW, "2026-09-03 09:00"))
     assert await chief.count() == before
@@ -399,13 +399,14 @@ async def move(world: World, places: dict[str, str]) -> None:
 def test_the_plan_says_what_differs_and_counts_requests_once(tmp_path: Path) -> None:
     text = plan(region(tmp_path), date(2026, 9, 1), date(2026, 10, 31))
     assert "Приморский район: 09:00 там — 07:00 у управления" in text
-    assert "Родной район: 09:00 там" not in text
+    # Of those that live by the department's clock nothing is said.
+    assert text.count("09:00 там") == len(ZONES) - 1
     schools = text[text.index(Types.GENERAL) : text.index(Types.PRESCHOOL)]
     assert "руководитель получит 7 запросов" in schools
     moved = "      Приморский район: 02.10.2026 09:00  до 15.10.2026"
     assert schools.count(moved) == 1
     # Where nobody lives by another clock, nothing is said of clocks.
-    assert "местные" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))
+    assert "09:00 там" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))
 
 
 @pytest.mark.both_databases
@@ -424,7 +425,7 @@ async def test_a_question_is_due_when_that_day_ends_where_people_are(
     await world.at(at(MOSCOW, "2026-09-01 09:00"))
     for place in ("coast", "home", "west"):
         assert TEXT in await heads[place].sees()
-        assert "Срок: 8 сентября, вторник, до 18:00" in await heads[place].sees()
+        assert f"{Request.DUE}: 8 сентября, вторник, до 18:00" in await heads[place].sees()
     async with world.storage.read() as tx:
         (stored,) = await questions.sent(tx, Limits())
         assert stored.round_id is not None

@@ -214,8 +214,8 @@ def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
 
 
 async def _running(scene: Scene, page: int) -> Screen:
-    open_rounds = _grouped(scene, await control.running(scene.tx, scene.person.limits, scene.now))
-    open_rounds = [round_.seen_by(scene.catalog.calendar) for round_ in open_rounds]
+    found = await control.running(scene.tx, scene.person.limits, scene.now)
+    open_rounds = _grouped(scene, [round_.seen_by(scene.catalog.calendar) for round_ in found])
     waiting = missed = 0
     if scene.person.may_manage:
         waiting = len(await seats.waiting(scene.tx, scene.person.limits))

@@ -154,7 +154,7 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
     yield from presses(view, k.InRound, whose=MATTER, round=ids.club_round)
     yield from presses(view, k.InRound, whose=OF_ALL, round=ids.correction_round)
     yield from presses(view, k.InRound, whose=MATTER | {ELSEWHERE}, round=ids.by_hand_round)
-    yield from presses(view, k.InTerritory, k.Shares, whose=MATTER, round=ids.club_round, territory="")
+    yield from presses(view, k.InTerritory, k.Shares, whose=MATTER, round=ids.club_round, territory="north")
     yield from presses(view, f.Extension, whose=MATTER, extension=ids.extension)
     yield from presses(curate, f.Grant, whose=MATTER, extension=ids.extension)
     for one in (ids.answered, ids.owed):
@@ -171,11 +171,11 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         )  # fmt: skip
     for id, whose in ((ids.club_round, MATTER), (ids.correction_round, OF_ALL)):
         yield from presses(curate, k.RemindNow, whose=whose, round=id)
-        yield from presses(curate, k.RemindIn, whose=whose, round=id, territory="")
+        yield from presses(curate, k.RemindIn, whose=whose, round=id, territory="north")
         for what in ("accept", "excuse") if id == ids.club_round else ("excuse",):
             yield from presses(curate, k.Together, whose=whose, round=id, what=what)
             yield from presses(curate, k.Together, whose=whose, round=id, what=what, at=10**14)
-            yield from presses(curate, k.TogetherIn, whose=whose, round=id, what=what, at=10**14, territory="")
+            yield from presses(curate, k.TogetherIn, whose=whose, round=id, what=what, at=10**14, territory="north")
         yield from presses(curate, k.Due, whose=whose, round=id, sure=False)
         yield from presses(curate, k.Due, whose=whose, round=id, day=20261201)
     for day in (0, 20261201):

@@ -25,8 +25,9 @@ OF_NOBODY = {
 # The log and letters name people by their numbers alone. By a name they are not searched: whoever called themselves as
 # an organization is called would take its entries along.
 BY_NUMBER = {"audit.detail": {"person": OLGA}, "letters.data": {"person": OLGA, "of": [[OLGA]]}}
-# What is being handled or said at this moment, and is gone in the next one; the number of the department's group.
-OF_A_MOMENT = {"inbox.person_id", "inbox.sayings", "inbox.noted", "letters.chat_id"}
+# What is being handled or said at this moment, and is gone in the next one; the number of the department's group, and
+# of somebody else's dialogue.
+OF_A_MOMENT = {"inbox.person_id", "inbox.sayings", "inbox.noted", "letters.chat_id", "people.chat_id"}
 # Words that erasing reads itself.
 WORDS = {"staff.role": StaffRole.CURATOR}
 # What is an address of a person, wherever it stands.

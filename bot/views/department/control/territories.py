@@ -68,15 +68,21 @@ def of_round(
 
     rows.append(turn(page, pages, to))
     rows += choices(counts, part, lambda part: InRound(round=round_.id, part=part).pack())
-    if part is Part.ALL:
-        if shares:
-            rows.append([Button("Показать числа", InRound(round=round_.id).pack())])
-        else:
-            rows.append([Button("Показать доли, %", Shares(round=round_.id).pack())])
-        rows += [as_table(round_), [Button("Excel: лист на территорию", OfRound(round=round_.id, what="a").pack())]]
-        if may:
-            rows += actions(round_, counts)
+    rows += _about_all(round_, counts, part, may=may, shares=shares)
     return screen(*lines, rows=[*rows, back(way_back(round_, now))])
+
+
+def _about_all(round_: Round, counts: Counts, part: Part, *, may: bool, shares: bool) -> list[list[Button]]:
+    """What can be done about all territories together."""
+    if part is not Part.ALL:
+        return []
+    if shares:
+        other = Button("Показать числа", InRound(round=round_.id).pack())
+    else:
+        other = Button("Показать доли, %", Shares(round=round_.id).pack())
+    rows = [[other], as_table(round_)]
+    rows.append([Button("Excel: лист на территорию", OfRound(round=round_.id, what="a").pack())])
+    return rows + actions(round_, counts) if may else rows
 
 
 _ABOUT = {
@@ -128,8 +134,15 @@ def _said(counts: Counts, part: Part) -> str:
 
 
 def _number(counts: Counts, part: Part) -> int:
-    numbers = {Part.OWING: counts.owing, Part.WAITING: counts.answered, Part.UNREACHED: counts.unreached}
-    return numbers[part]
+    match part:
+        case Part.ALL:
+            return counts.asked
+        case Part.OWING:
+            return counts.owing
+        case Part.WAITING:
+            return counts.answered
+        case Part.UNREACHED:
+            return counts.unreached
 
 
 def _share(there: There) -> str:

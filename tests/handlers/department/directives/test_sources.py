@@ -17,8 +17,8 @@ from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS, ZONE
 from tests.catalog.test_folder import FOLDER, ORDER, RESOLUTION
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
-from tests.texts.department import Applications, Panel, Reloading
-from tests.texts.heads import Registration
+from tests.texts.department import Applications, Control, Directives, Panel, Reloading
+from tests.texts.heads import Registration, Request
 from tests.world import Head, World, living
 
 NAME = "приказа министерства от 01.09.2026 № 12"
@@ -253,12 +253,12 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     await admin.send("/panel")
     await admin.press(Panel.DIRECTIVES)
     shown = await admin.sees()
-    assert shown.startswith("План года\n2 поручения. Ближайшие запросы:\n\nИз резолюции\n2.10 — ")
+    assert shown.startswith(f"План года\n2 поручения. {Directives.UPCOMING}:\n\nИз резолюции\n2.10 — ")
     assert f"\n\nИз {NAME}\n1 — 7 сентября" in shown
     await approving.at("2026-10-05 09:00")
     await admin.send("/status")
     shown = await admin.sees()
-    assert "Открытые запросы: 2\n\nИз резолюции\n\n1. Клуб · Осень\n" in shown
+    assert f"{Control.OPEN}: 2\n\nИз резолюции\n\n1. Клуб · Осень\n" in shown
     assert f"\n\nИз {NAME}\n\n2. Хор · октябрь 2026\n" in shown
     assert shown.count("\n\nИз ") == 2
     await head.send("/tasks")
@@ -267,13 +267,13 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     assert f"\n\nИз {NAME}\n\n2. Хор · октябрь 2026\n" in shown
     await approving.at("2026-11-05 09:00")
     await admin.send("/status")
-    await admin.press("Завершённые")
+    await admin.press(Control.ENDED)
     shown = await admin.sees()
     assert "Из резолюции\n\n1. Клуб · Осень" in shown
     assert f"Из {NAME}\n\n2. Хор · октябрь 2026" in shown
     # Whoever is asked by one document reads of none; the department still does.
     await head.send("/tasks")
-    assert "Открытые запросы" in await head.sees()
+    assert Request.OPEN in await head.sees()
     assert "\nИз " not in await head.sees()
     await admin.send("/status")
     assert f"Из {NAME}\n\n1. Хор" in await admin.sees()
@@ -282,7 +282,7 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     await admin.send("/reload")
     await admin.press(Reloading.APPLY)
     await admin.send("/status")
-    await admin.press("Завершённые")
+    await admin.press(Control.ENDED)
     assert f"Из {NAME}\n\n2. Хор · октябрь 2026" in await admin.sees()
 
 
@@ -296,10 +296,10 @@ async def test_one_file_is_one_document_whatever_it_has_been_called(tmp_path: Pa
         assert "Название резолюции" in await admin.sees()
         await admin.press(Reloading.APPLY)
         await admin.send("/status")
-        assert "Открытые запросы: 1\n\n1. Клуб · Осень" in await admin.sees()
+        assert f"{Control.OPEN}: 1\n\n1. Клуб · Осень" in await admin.sees()
         await admin.send("/panel")
         await admin.press(Panel.DIRECTIVES)
-        assert "Ближайшие запросы:\n\n2.10 — " in await admin.sees()
+        assert f"{Directives.UPCOMING}:\n\n2.10 — " in await admin.sees()
         # What is asked keeps the name that it was asked by.
         async with world.storage.read() as tx:
             (asked,) = await rounds.open_now(tx, world.now)
