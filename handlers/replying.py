@@ -11,17 +11,19 @@ from bot.domain.directives import form
 from bot.domain.fields.days import FIRST_DAY, LAST_DAY, takes
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.fields.values import zero
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse, zero
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.card import card_of, draw
-from bot.storage.ledger import beside, drafts, entering, obligations, replies
+from bot.storage.ledger import beside, drafts, entering, obligations, replies, sums
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views import form as views
-from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, Versions, unpacked
+from bot.views import sums as sum_views
+from bot.views.callbacks import Choose, Day, Edit, Month, NotOurs, Open, Same, Send, Step, TakeSum, Versions, unpacked
 from bot.views.department.control import on_behalf
 from handlers import request_form
 from handlers.department.control.answer import screen_of as answer_screen
@@ -43,6 +45,7 @@ def setup() -> Router:
     router = Router(name="replying")
     register(router.callback_query, open_, Open.filter(), rights=Right.AGREED)
     register(router.callback_query, choose, Choose.filter(), rights=Right.AGREED)
+    register(router.callback_query, take_sum, TakeSum.filter(), rights=Right.AGREED)
     register(router.callback_query, day, Day.filter(), rights=Right.AGREED)
     register(router.callback_query, month, Month.filter(), rights=Right.AGREED)
     register(router.callback_query, step, Step.filter(), rights=Right.AGREED)
@@ -85,6 +88,29 @@ async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> S
                 return None
 
     return await _step(query, scene, callback_data.obligation, put, at_once=True)
+
+
+async def take_sum(query: CallbackQuery, callback_data: TakeSum, scene: Scene) -> Sayings:
+    """«Принять 412»: the sum goes into the field as if it were typed; one that is another by now is shown instead."""
+    theirs = await request_form.with_draft(scene, callback_data.obligation)
+    if theirs is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    now_proposed = await sums.proposed(scene.tx, theirs[0], scene.catalog.own_types)
+
+    def put(obligation: Obligation, draft: Draft) -> Draft | None:
+        field = _field(obligation, draft, callback_data.field)
+        its = now_proposed.get(field.id) if field is not None else None
+        if field is None or its is None or _typed_since(scene, draft, field):
+            return None
+        if sum_views.typed(its) != callback_data.sum:
+            return drafting.go_to(draft, field)
+        try:
+            value = parse(field, callback_data.sum, scene.today)
+        except Misfit:
+            return None
+        return drafting.onward(obligation, drafting.put(draft, field, value))
+
+    return await _step(query, scene, callback_data.obligation, put)
 
 
 async def day(query: CallbackQuery, callback_data: Day, scene: Scene) -> Sayings:

@@ -22,7 +22,7 @@ from bot.catalog.schema import (
 )
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.directives.source import Source
-from bot.domain.fields.field import Field
+from bot.domain.fields.field import Field, Summed
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.territory import Territory
 from bot.domain.timing.calendar import DateRange, WorkCalendar
@@ -126,12 +126,13 @@ def _within(audience: Iterable[AudiencePart], territories: tuple[str, ...]) -> I
 
 def field(item: FieldItem) -> Field:
     """A field; what the file leaves out is as the domain has it."""
-    given = item.model_dump(exclude_none=True, exclude={"options", "only_in", "only_if"})
+    given = item.model_dump(exclude_none=True, exclude={"options", "only_in", "only_if", "sums"})
     return Field(
         **given,
         options=tuple(item.options or ()),
         only_in=tuple(item.only_in or ()),
         only_if=item.only_if,
+        sums=Summed(item.sums.directive, item.sums.field) if item.sums else None,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.catalog import build, folder, rules, rules_sources, schema, yaml_lines
+from bot.catalog import build, folder, rules, rules_sources, rules_sums, schema, yaml_lines
 from bot.catalog.faults import CatalogError
 from bot.catalog.rules_fields import Finding
 from bot.catalog.shape import validate
@@ -170,7 +170,8 @@ def _of_file(
     names = rules.Names.of(*(each.data if each else None for each in (document, calendar_document)))
 
     def findings(data: object) -> Iterable[Finding]:
-        return (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
+        own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
+        return (*own, *rules_sums.between([data])[0])
 
     file = reading.fit(document, schema.DirectivesFile, findings)
     if file is None or reading.faults:
@@ -189,13 +190,14 @@ def _of_folder(
 ) -> tuple[rules.Names, _Declared | None]:
     """The same of several files. Of what one declares the others speak as well."""
     documents = {name: reading.document(text) for name, text in folder_.files.items()}
-    every = (document.data if document else None for document in documents.values())
+    every = [document.data if document else None for document in documents.values()]
     names = rules.Names.of_all(every, calendar_document.data if calendar_document else None)
     between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
+    sums = dict(zip(documents, rules_sums.between(every), strict=True))
 
     def findings(name: str, data: object) -> Iterable[Finding]:
         own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
-        return (*own, *rules_sources.within(data), *between[name])
+        return (*own, *rules_sources.within(data), *between[name], *sums[name])
 
     files = {
         name: reading.fit(document, schema.DirectivesPart, partial(findings, name))

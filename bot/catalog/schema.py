@@ -259,6 +259,13 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+class SumsItem(Shape):
+    """`fields[].sums`"""
+
+    directive: Id
+    field: Id
+
+
 class FieldItem(Shape):
     """`fields[]`"""
 
@@ -277,6 +284,7 @@ class FieldItem(Shape):
     total: Flag = False
     only_in: Annotated[list[Annotated[str, _text(40)]], MinLen(1)] | None = None
     only_if: Annotated[Condition, BeforeValidator(_condition)] | None = None
+    sums: SumsItem | None = None
 
 
 class PeriodItem(Shape):

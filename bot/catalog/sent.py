@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen, MinLen
 
-from bot.catalog import build, folder, rules, yaml_lines
+from bot.catalog import build, folder, rules, rules_sums, yaml_lines
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import compiled
 from bot.catalog.rules_fields import Finding
@@ -183,7 +183,10 @@ def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Direct
     types = {key: kind.title for key, kind in base.types.items()}
     territories = {key: territory.name for key, territory in base.territories.items()}
     names = rules.Names(types, base.tags, base.topics, territories)
-    findings: Iterable[Finding] = rules.directives_findings(document.data, names, base.calendar, now)
+    findings: Iterable[Finding] = (
+        *rules.directives_findings(document.data, names, base.calendar, now),
+        *rules_sums.between([document.data], base.directives)[0],
+    )
     faults += [document.fault(loc, message) for loc, message in findings]
     its_sources = {} if file is None else {item.id: _source(base, item.id) for item in file.directives}
     for index, (_, source) in enumerate(its_sources.items()):

@@ -1,13 +1,14 @@
 """What the screens of one request are drawn from, looked up."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import beside
+from bot.storage.ledger import beside, sums
 from bot.storage.ledger.beside import Beside
 from bot.views import form
 from bot.views.department.control import on_behalf
@@ -24,8 +25,11 @@ async def draw_each(
 ) -> dict[tuple[int, int], form.Card]:
     """The same for many: each for a person; by the ids of both."""
     about = await beside.look(tx, requests, now)
+    sums_of = {each.id: await sums.proposed(tx, each, catalog.own_types) for _, each in requests}
     return {
-        (person_id, obligation.id): card_of(obligation, catalog, now, about[person_id, obligation.id])
+        (person_id, obligation.id): replace(
+            card_of(obligation, catalog, now, about[person_id, obligation.id]), sums=sums_of[obligation.id]
+        )
         for person_id, obligation in requests
     }
 

@@ -1,7 +1,7 @@
 """A request as one message: the form, its preview, and what was accepted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from itertools import takewhile
 
@@ -12,8 +12,10 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
+from bot.domain.ledger.sums import Sum
 from bot.domain.screen import Button, Screen
 from bot.domain.text import caseless
+from bot.views import sums
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
 from bot.views.common import why_final
@@ -68,6 +70,8 @@ class Card:
     is_elsewhere: bool = False
     # What leads to the answers of the others.
     compared: str = _IN_DISTRICT
+    # What is proposed for fields that sum up others, by their ids.
+    sums: Mapping[str, Sum] = field(default_factory=dict)
 
     @property
     def directive(self) -> Directive:
@@ -405,8 +409,12 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         lines += [
             f"✅ {esc(before_value(field.label))} <b>{esc(_value(field, draft.values))}</b>" for field in answered
         ]
+        proposed = card.sums.get(current.id)
+        if proposed is not None:
+            lines += ["", *sums.lines(proposed)]
+            rows += sums.take(proposed, current, card.obligation.id, index, given, card.today)
         lines += ["", *_asking(directive, asking, asked, brief=brief)]
-        rows = looks(current.kind).buttons(asking)
+        rows += looks(current.kind).buttons(asking)
         if not current.required:
             rows.append([Button("Пропустить", _step(card, current, "skip" if given is None else "blank"))])
     if fresh and card.has_previous:

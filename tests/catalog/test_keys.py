@@ -29,7 +29,7 @@ directives:
       - {id: club, kind: choice, label: Клуб, options: [Да, Нет]}
       - {id: done, kind: whole, label: Выполнено, unit: шт., min: 0, max: 9, total: true, only_if: {club: Да}}
       - {id: day, kind: date, label: Когда, earliest: 2026-09-01, latest: 2027-05-31, when: past, only_in: [a]}
-      - {id: planned, kind: whole, label: План}
+      - {id: planned, kind: whole, label: План, sums: {directive: plans, field: plan}}
       - {id: words, kind: text, label: Слова, required: false, max_length: 100}
     check: [{rule: done <= planned, message: "Сделано {left}, а в плане {right}"}]
     schedule:
@@ -41,6 +41,15 @@ directives:
       in_summer: true
       in_breaks: false
     remind: {before: [7], after: [2]}
+  - id: plans
+    number: "2.11"
+    title: Планы
+    topic: sport
+    audience: [school]
+    text: Составить план
+    prompt: Просим сообщить
+    fields: [{id: plan, kind: whole, label: План}]
+    schedule: {every: quarter, on: 5, due: 10}
 """
 
 

@@ -48,6 +48,15 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """`sums`: the number of a territory's department is proposed to be the sum of what its organizations have answered
+    to that field of that other directive."""
+
+    directive: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One thing asked. Bounds are inclusive; `unit` is said beside the number, never stored with it."""
 
@@ -69,6 +78,7 @@ class Field:
     # Keys of the periods in which it is asked; empty: in all of them.
     only_in: tuple[str, ...] = ()
     only_if: Condition | None = None
+    sums: Summed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class Rules:
 
 # Numbers
 
-_NUMBER_KEYS = frozenset({"unit", "min", "max", "total"})
+_NUMBER_KEYS = frozenset({"unit", "min", "max", "total", "sums"})
 
 
 def _number_cell(value: Any) -> float:

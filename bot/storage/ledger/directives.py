@@ -40,6 +40,9 @@ def dump(directive: Directive) -> str:
     for part in data["audience"]:
         if not part["territories"]:
             del part["territories"]
+    for field in data["fields"]:
+        if field["sums"] is None:
+            del field["sums"]
     data["schedule"]["rule"]["kind"] = _NAMES[type(directive.schedule.rule)]
     if directive.source is None:
         # What comes from no document is stored as it was before that was noted.

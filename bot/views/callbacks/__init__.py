@@ -253,7 +253,15 @@ class Missed(Callback, prefix="um"):
     open: bool
 
 
-_OF_FORM = {kind.__prefix__ for kind in (Choose, Day, Month, Step, Same, NotOurs, Send)}
+class TakeSum(Callback, prefix="fu"):
+    """Takes the sum that the button shows, if it still is that."""
+
+    obligation: Number
+    field: Number
+    sum: Annotated[str, Field(pattern=r"^-?[0-9]{1,24}(\.[0-9]{1,6})?$")]
+
+
+_OF_FORM = {kind.__prefix__ for kind in (Choose, Day, Month, Step, Same, NotOurs, Send, TakeSum)}
 
 
 def of_form(packed: str) -> int | None:

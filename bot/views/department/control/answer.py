@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.directives.form import applicable
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger import history as log
 from bot.domain.ledger.control import Entry, Part, key
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
 from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
-from bot.views import form
+from bot.views import form, sums
 from bot.views.callbacks import Edit, Open, packed
 from bot.views.callbacks.control import (
     Accept,
@@ -31,7 +32,7 @@ from bot.views.department.panel import back
 from bot.views.form import Card
 from bot.views.leaving import since
 from bot.views.standing import of_entry
-from bot.views.words import button_titles, by, day, due_day, esc, moment, official, screen, shorten
+from bot.views.words import before_value, button_titles, by, day, due_day, esc, moment, official, screen, shorten
 
 COMMENT = range(3, 1001)
 # Answers that have a button below one message; the others are in /history.
@@ -108,6 +109,7 @@ def answer(
         late = ", после срока" if entry.was_late else ""
         lines += ["", f"<b>Ответ</b> {moment(reply.at, now, zone)}{by(reply.by_name, entered=reply.entered)}{late}"]
         lines += form.answer_lines(card, reply.values, reply.not_ours)
+        lines += _summed(card, reply)
     lines += _remarks(card.remarks, card)
     return screen(
         *lines,
@@ -118,6 +120,17 @@ def answer(
             _back(obligation, place),
         ],
     )
+
+
+def _summed(card: Card, reply: Reply) -> list[str]:
+    """What the sums are now that the numbers given are not."""
+    fields = [] if reply.not_ours else applicable(card.directive, card.key, reply.values)
+    return [
+        line
+        for field in fields
+        if (its := card.sums.get(field.id)) and field.id in reply.values and sums.differs(its, reply.values[field.id])
+        for line in ("", f"{esc(before_value(field.label))} сейчас сумма другая.", *sums.lines(its))
+    ]
 
 
 def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:

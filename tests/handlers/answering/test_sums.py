@@ -1,0 +1,165 @@
+"""A territory's department is asked for what its schools were asked: the sum of their answers is proposed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.ledger.control import Part
+from bot.domain.ledger.obligation import ObligationState
+from bot.storage import schema as t
+from bot.views.callbacks.control import Answer
+from tests.handlers.test_district import seated
+from tests.people import ADMIN, introduced
+from tests.texts.heads import Form
+from tests.world import ROOT, Head, World, catalog_of, living
+
+pytestmark = pytest.mark.both_databases
+
+_TERRITORIES = "territories: {north: {name: Северный район, short: Север}, south: {name: Южный район, short: Юг}}\n"
+_DIRECTIVES = """\
+source: резолюции
+organization_types:
+  general: {title: Общее образование}
+  department: {title: Управление образования, staff: true}
+topics: {sport: Спорт}
+directives:
+  - id: clubs
+    number: "1"
+    title: Кружки
+    topic: sport
+    audience: [general]
+    text: Создать кружки
+    prompt: Сколько кружков?
+    fields: [{id: count, kind: whole, label: Кружков}]
+    schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-15}]}
+  - id: total
+    number: "2"
+    title: Свод по кружкам
+    topic: sport
+    audience: [department]
+    text: Свести
+    prompt: Сколько кружков в районе?
+    fields:
+      - {id: all, kind: whole, label: Всего кружков, max: 90, sums: {directive: clubs, field: count}}
+      - {id: words, kind: text, label: Примечание, required: false}
+    schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-25}]}
+"""
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Five schools and a department in the north, a school in the south, and a ministry; asked on 5 October."""
+    rows = [f"{{code: s{n}, name: Школа {n}, types: [general], territory: north}}" for n in range(1, 6)]
+    rows += ["{code: s6, name: Школа 6, types: [general], territory: south}"]
+    rows += ["{code: dn, name: Управление Севера, types: [department], territory: north}"]
+    rows += ["{code: min, name: Министерство, types: [department]}"]
+    (tmp_path / "organizations.yaml").write_text("organizations:\n" + "".join(f"  - {row}\n" for row in rows))
+    (tmp_path / "directives.yaml").write_text(_DIRECTIVES)
+    (tmp_path / "calendar.yaml").write_text((ROOT / "data/calendar.yaml").read_text() + _TERRITORIES)
+    catalog = catalog_of(*(tmp_path / f"{name}.yaml" for name in ("directives", "organizations", "calendar")))
+    async with living(tmp_path, catalog, admin_ids=(ADMIN,)) as region:
+        yield region
+
+
+async def official(world: World, organization: str, id: int, admin: Head | None = None) -> Head:
+    """The head of that department, whom the region's administrator has confirmed."""
+    admin = admin or await introduced(world, "Аннина", ADMIN)
+    head = await world.person("Начальник", id)
+    await head.join("Управление образования", organization)
+    await admin.press("Подтвердить")
+    return head
+
+
+async def answered(head: Head, number: str) -> None:
+    await head.send(number)
+    await head.press(Form.SEND)
+
+
+async def test_the_sum_of_those_who_answered_is_taken_by_one_press(world: World) -> None:
+    schools = [await seated(world, number) for number in (1, 2, 6)]
+    chief = await official(world, "Управление Севера", 201)
+    await world.at("2026-10-05 09:00")
+    assert "Чисел для суммы пока нет" in await chief.sees()
+    for school, number in zip(schools, ("12", "30", "7"), strict=True):
+        await answered(school, number)
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    seen = await chief.sees()
+    assert "Итого по 2 организациям: 42." in seen
+    assert "Не ответили 3: Школа 3, Школа 4, Школа 5." in seen
+    await chief.press("Принять 42", Form.SKIP)
+    assert "Всего кружков: 42" in await chief.sees()
+    await chief.press(Form.SEND)
+    assert Form.ACCEPTED in await chief.sees()
+
+
+async def test_a_button_with_an_old_sum_shows_the_new_one_and_takes_nothing(world: World) -> None:
+    schools = [await seated(world, number) for number in (1, 2)]
+    chief = await official(world, "Управление Севера", 201)
+    await world.at("2026-10-05 09:00")
+    await answered(schools[0], "12")
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    await answered(schools[1], "30")
+    await chief.press("Принять 12")
+    assert "Итого по 2 организациям: 42." in await chief.sees()
+    assert "Принять 42" in await chief.buttons()
+    # Whoever knows better types another number.
+    await chief.send("45")
+    await chief.press(Form.SKIP)
+    assert "Всего кружков: 45" in await chief.sees()
+
+
+async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offered(world: World) -> None:
+    school = await seated(world, 1)
+    chief = await official(world, "Управление Севера", 201)
+    await world.at("2026-10-05 09:00")
+    await answered(school, "91")
+    theirs = sa.select(t.organizations.c.id).where(t.organizations.c.name.in_(["Школа 2", "Школа 3", "Школа 4"]))
+    excused = sa.update(t.obligations).where(t.obligations.c.organization_id.in_(theirs))
+    await world.storage.apply(lambda tx: tx.execute(excused.values(state=ObligationState.EXCUSED)))
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    assert "Итого по 1 организации: 91." in await chief.sees()
+    assert "Не ответили 1: Школа 5." in await chief.sees()
+    # The department said that there are 90 at most.
+    assert not any(button.startswith("Принять") for button in await chief.buttons())
+
+
+async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -> None:
+    school = await seated(world, 1)
+    minister = await official(world, "Министерство", 202)
+    await world.at("2026-10-05 09:00")
+    await answered(school, "12")
+    await minister.send("/tasks")
+    await minister.press("Свод по кружкам")
+    assert "Итого" not in await minister.sees()
+    assert "Принять 12" not in await minister.buttons()
+
+
+async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) -> None:
+    schools = [await seated(world, number) for number in (1, 2)]
+    admin = await introduced(world, "Аннина", ADMIN)
+    chief = await official(world, "Управление Севера", 201, admin)
+    await world.at("2026-10-05 09:00")
+    await answered(schools[0], "12")
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам", "Принять 12", Form.SKIP, Form.SEND)
+    await control(world, admin)
+    assert "сейчас сумма другая" not in await admin.sees()
+    await answered(schools[1], "30")
+    await control(world, admin)
+    seen = await admin.sees()
+    assert "Всего кружков: 12" in seen
+    assert "Всего кружков: сейчас сумма другая." in seen
+    assert "Итого по 2 организациям: 42." in seen
+
+
+async def control(world: World, admin: Head) -> None:
+    """Opens the answer of the north's department."""
+    its = sa.select(t.obligations.c.id).join(t.organizations).where(t.organizations.c.name == "Управление Севера")
+    async with world.storage.read() as tx:
+        obligation = (await tx.execute(its)).scalar_one()
+    await admin.callback(Answer(obligation=obligation, part=Part.ALL, page=0).pack())
