@@ -14,6 +14,7 @@
     python -m bot copy-database --to URL
                                copies the database into an empty one, as a move from SQLite to PostgreSQL needs it
     python -m bot probe        tries with somebody willing what Telegram really does, and prints what was seen
+    python -m bot probe-max    the same in MAX
 
 Exit codes: 0 done; 1 faults in the YAML files or the table, or nothing to report; 2 settings (a token that Telegram
 refuses among them) or arguments that cannot be used; 3 the database cannot be used; 4 nothing has been changed or
@@ -134,16 +135,19 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
     )
     copying.add_argument("--to", required=True, type=_database, metavar="URL", help="as DATABASE_URL is written")
     copying.set_defaults(module="copy_database")
-    probing = commands.add_parser(
-        "probe", help="try with somebody willing what Telegram really does; the bot must not be running"
-    )
-    probing.add_argument("--only", action="append", default=[], metavar="NAME", help="only this probe; may be repeated")
-    probing.add_argument("--list", action="store_true", help="print what would be tried, and try nothing")
-    probing.add_argument("--patient", action="store_true", help="also what takes a quarter of an hour")
-    probing.add_argument(
-        "--wait", type=_seconds, default=300, metavar="SECONDS", help="how long to wait for somebody; default: 300"
-    )
-    probing.set_defaults(module="probe")
+    for command, called, in_max in (("probe", "Telegram", False), ("probe-max", "MAX", True)):
+        probing = commands.add_parser(
+            command, help=f"try with somebody willing what {called} really does; the bot must not be running"
+        )
+        probing.add_argument(
+            "--only", action="append", default=[], metavar="NAME", help="only this probe; may be repeated"
+        )
+        probing.add_argument("--list", action="store_true", help="print what would be tried, and try nothing")
+        probing.add_argument("--patient", action="store_true", help="also what takes a quarter of an hour")
+        probing.add_argument(
+            "--wait", type=_seconds, default=300, metavar="SECONDS", help="how long to wait for somebody; default: 300"
+        )
+        probing.set_defaults(module="probe", in_max=in_max)
     importing = commands.add_parser(
         "import-organizations", help="bring the organizations to a table, having shown what that changes"
     )

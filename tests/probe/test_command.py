@@ -30,12 +30,12 @@ class Terminal:
             "DIRECTIVES_FILE": "nowhere.yaml",
         }  # fmt: skip
 
-    async def begin(self, *arguments: str) -> Forged:
+    async def begin(self, *arguments: str, command: str = "probe") -> Forged:
         """The command as a process."""
         with Path(os.devnull).open("rb") as null, self._out.open("wb") as out, self._err.open("wb") as err:
             descriptors = null.fileno(), out.fileno(), err.fileno()
             at = self._forge.at
-            return await asyncio.to_thread(at, self.folder, self.environment, descriptors, "probe", *arguments)
+            return await asyncio.to_thread(at, self.folder, self.environment, descriptors, command, *arguments)
 
     async def ends(self, process: Forged) -> int:
         """Its exit code."""
