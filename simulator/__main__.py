@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
     parser.add_argument("--registration", choices=("open", "approval", "invite"), default="open", help="as in .env")
     parser.add_argument("--directives", type=Path, help="directives other than the resolution's")
+    parser.add_argument("--region", action="store_true", help="three territories in two time zones, and a ministry")
     parser.add_argument("--prepare", action="store_true", help="play the month before the demo, keep it, and end")
     arguments = parser.parse_args()
     if arguments.headless:
@@ -40,13 +41,14 @@ def main() -> int:
     from simulator.demo.run import prepare, run  # noqa: PLC0415
 
     if arguments.prepare:
-        return prepare(arguments.messenger)
+        return prepare(arguments.messenger, region=arguments.region)
     return run(
         arguments.port,
         browser=not arguments.no_browser,
         registration=arguments.registration,
         directives=arguments.directives,
         messenger=arguments.messenger,
+        region=arguments.region,
     )
 
 

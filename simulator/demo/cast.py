@@ -1,8 +1,11 @@
 """Who plays: the people of the demo and how they join, in the words of the bot's own screens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-ADMIN = 900
+from simulator.demo.process import ROOT
+
+ADMIN, CHIEF = 900, 901
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +14,8 @@ class Part:
 
     `type`: the id of a type in data/directives.yaml. `days`: after so many a request is answered by itself, None:
     never. `size`: children of the organization, by which its numbers are made. `shown`: whether the page has their
-    phone. `leaves`: answers only before the curtain rises.
+    phone. `leaves`: answers only before the curtain rises. `chief_of`: the
+    territory, as buttons call it, whose administrator they are; `zone`: where the clock on their phone is another.
     """
 
     id: int
@@ -25,6 +29,8 @@ class Part:
     shown: bool = True
     seat: str = "Руководитель"
     leaves: bool = False
+    chief_of: str = ""
+    zone: str = ""
 
 
 def _quiet(id: int, name: str, organization: str, type: str, days: int, size: int) -> Part:
@@ -65,3 +71,75 @@ CAST = (
     Part(ADMIN, "Цыренова Анна", "Управление образования"),
 )
 FIRST_NEW = 201
+
+
+def _seen(id: int, name: str, role: str, organization: str, type: str, size: int, zone: str = "") -> Part:
+    """A head of the region, left to the visitor; what September asked they have answered."""
+    return Part(id, name, role, organization, type, days=1, size=size, leaves=True, zone=zone)
+
+
+_OFFICE = "department"
+# Three territories, the third of which lives an hour ahead. One kindergarten never answers.
+_CAST_OF_THE_REGION = (
+    _seen(101, "Семёнова Ирина", "Директор, Восточно-Степной (+1 час)", "Зареченская", _SCHOOL, 460, "Asia/Chita"),
+    _seen(102, "Орлов Сергей", "Директор, Кедровский", "Сосновская", _SCHOOL, 380),
+    _quiet(103, "Ефимова Наталья", "Таёжненская", _SCHOOL, 0, 260),
+    _quiet(104, "Соколов Игорь", "Малоключевская", _SCHOOL, 4, 90),
+    _quiet(105, "Гомбоева Туяна", "Белочка", _GARDEN, 0, 110),
+    _quiet(106, "Кузнецова Вера", "Ёлочка", _GARDEN, 2, 60),
+    _quiet(107, "Николаев Пётр", "Кедровский ЦДТ", _MORE, 1, 240),
+    _quiet(108, "Белова Светлана", "УО Кедровского района", _OFFICE, 1, 1100),
+    _quiet(109, "Дамбаева Арюна", "Прибрежненская СОШ", _SCHOOL, 0, 410),
+    _quiet(110, "Рыбаков Антон", "Рыбацкая", _SCHOOL, 6, 170),
+    _quiet(111, "Раднаева Сэсэг", "Островная", _SCHOOL, 9, 40),
+    _quiet(112, "Цыбикова Дарима", "Чайка", _GARDEN, 1, 120),
+    _quiet(113, "Морозова Галина", "Якорёк", _GARDEN, 17, 70),
+    _quiet(114, "Жамбалов Зорикто", "Прибрежненская ДЮСШ", _MORE, 3, 200),
+    _quiet(115, "Титова Елена", "УО Озёрного округа", _OFFICE, 2, 900),
+    _quiet(116, "Бальжинимаев Тимур", "Ковыльнинская", _SCHOOL, 0, 220),
+    _quiet(117, "Павлов Андрей", "Белокурганская", _SCHOOL, 8, 80),
+    _quiet(118, "Намсараева Оюна", "Родниковская", _SCHOOL, 1, 150),
+    _quiet(119, "Лаврова Нина", "Жаворонок", _GARDEN, 0, 100),
+    Part(120, "Швецова Юлия", "Заведующая", "Тюльпанчик", _GARDEN, shown=False, size=55),
+    _quiet(121, "Доржиев Баир", "Зареченский ДДТ", _MORE, 2, 180),
+    _quiet(122, "Санжиева Баирма", "Комитет Восточно-Степного района", _OFFICE, 1, 1200),
+    Part(CHIEF, "Горбунова Татьяна", "Комитет, Восточно-Степной", chief_of="Восточно-Степной", zone="Asia/Chita"),
+    Part(ADMIN, "Цыренова Анна", "Министерство"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What is played: who plays and the bot's files, by the settings that name them.
+
+    `name`: by which the page knows it. `few_hours`: hours of the day in fast motion, so that each begins its own day.
+    """
+
+    name: str
+    cast: tuple[Part, ...]
+    files: Mapping[str, str]
+    few_hours: tuple[int, ...]
+    title: str
+    prefix: str = ""
+
+
+def _files(calendar: str, organizations: str) -> Mapping[str, str]:
+    named = {
+        "DIRECTIVES_FILE": "data/directives.yaml",
+        "CALENDAR_FILE": calendar,
+        "ORGANIZATIONS_FILE": organizations,
+    }
+    return {setting: str(ROOT / path) for setting, path in named.items()}
+
+
+DISTRICT = Play(
+    "district", CAST, _files("data/calendar.yaml", "data/organizations.example.yaml"), (9, 16), "Поручения района"
+)
+REGION = Play(
+    "region",
+    _CAST_OF_THE_REGION,
+    _files("simulator/demo/region/calendar.yaml", "simulator/demo/region/organizations.yaml"),
+    (8, 9, 16),
+    "Поручения края",
+    "region-",
+)

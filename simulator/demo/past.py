@@ -14,7 +14,14 @@ from simulator.errors import Json
 
 FOLDER = ROOT / ".demo"
 _WORLD, _DATABASE = "world.pickle", "demo.db"
-_MADE_BY = ("bot/**/*.py", "handlers/**/*.py", "scheduler/**/*.py", "simulator/**/*.py", "data/*.yaml")
+_MADE_BY = (
+    "bot/**/*.py",
+    "handlers/**/*.py",
+    "scheduler/**/*.py",
+    "simulator/**/*.py",
+    "simulator/**/*.yaml",
+    "data/*.yaml",
+)
 
 
 def _place(start: datetime, messenger: str) -> Path:

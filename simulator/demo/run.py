@@ -14,19 +14,21 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.demo import past
+from simulator.demo.cast import DISTRICT, REGION, Play
 from simulator.demo.doors import InTelegram
 from simulator.demo.process import faults
 from simulator.demo.server import add_routes
-from simulator.demo.stage import FILES, ZONE, Stage, opening
+from simulator.demo.stage import ZONE, Stage, opening
 
 _REAL = """The demo does not start: {0} is set in this environment, and a demo has no business near a real bot.
 Open another terminal, or: env -u {0} make demo"""
 _TOKENS = ("BOT_TOKEN", "MAX_TOKEN")
-# What a made-up department calls itself.
-BOT_NAME = "Поручения района"
 
 
-def run(port: int, *, browser: bool, registration: str, directives: Path | None, messenger: str = "telegram") -> int:
+def run(
+    port: int, *, browser: bool, registration: str, directives: Path | None, messenger: str = "telegram",
+    region: bool = False,
+) -> int:  # fmt: skip
     """Serves the demo; the exit code."""
     if _real_is_near():
         return 2
@@ -35,25 +37,30 @@ def run(port: int, *, browser: bool, registration: str, directives: Path | None,
         settings["DIRECTIVES_FILE"] = str(directives.resolve())
     try:
         with _folder() as folder:
-            return asyncio.run(_serve(folder, port, settings, browser=browser, messenger=messenger))
+            return asyncio.run(_serve(folder, port, settings, _play(region), browser=browser, messenger=messenger))
     except OSError as error:
         print(f"The demo cannot listen on 127.0.0.1:{port}: {error.strerror or error}", file=sys.stderr)
         return 1
 
 
-def prepare(messenger: str = "telegram") -> int:
+def prepare(messenger: str = "telegram", *, region: bool = False) -> int:
     """Plays and keeps the month before the demo, unless it is kept already; the exit code."""
     start = opening(datetime.now(ZONE).date())
     if _real_is_near():
         return 2
-    if not past.is_kept(start, messenger):
+    play = _play(region)
+    if not past.is_kept(start, f"{play.prefix}{messenger}"):
         with _folder() as folder:
-            asyncio.run(_play(folder, start, messenger))
+            asyncio.run(_rehearsed(folder, start, messenger, play))
     return 0
 
 
-async def _play(folder: Path, start: datetime, messenger: str) -> None:
-    stage = Stage(folder, 0, start, {}, with_past=True, messenger=messenger)
+def _play(region: bool) -> Play:
+    return REGION if region else DISTRICT
+
+
+async def _rehearsed(folder: Path, start: datetime, messenger: str, play: Play) -> None:
+    stage = Stage(folder, 0, start, {}, with_past=True, messenger=messenger, play=play)
     add_routes(stage)
     try:
         await stage.begin(bot=False)
@@ -81,7 +88,9 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: bool, messenger: str) -> int:
+async def _serve(
+    folder: Path, port: int, settings: dict[str, str], play: Play, *, browser: bool, messenger: str
+) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -89,11 +98,11 @@ async def _serve(folder: Path, port: int, settings: dict[str, str], *, browser: 
     with_past = "DIRECTIVES_FILE" not in settings
     # Otherwise the bot would end at once, and the page wait for it for ever.
     start = opening(datetime.now(ZONE).date())
-    stage = Stage(folder, port, start, settings, with_past=with_past, messenger=messenger)
-    if not with_past and (said := await faults(folder, FILES | {"BOT_TOKEN": InTelegram.token} | settings)):
+    stage = Stage(folder, port, start, settings, with_past=with_past, messenger=messenger, play=play)
+    if not with_past and (said := await faults(folder, {**play.files} | {"BOT_TOKEN": InTelegram.token} | settings)):
         print(said, file=sys.stderr)
         return 1
-    stage.world.bot.first_name = BOT_NAME
+    stage.world.bot.first_name = play.title
     add_routes(stage)
     try:
         await stage.begin()

@@ -140,7 +140,7 @@ class _Page:
         """Does what a button of the page orders."""
         if self._stage.preparing is not None:
             # Whoever came into the past would change it for every later demo.
-            return _json({"ok": False, "text": "Готовим район: ещё несколько секунд."})
+            return _json({"ok": False, "text": "Готовим демонстрацию: ещё несколько секунд."})
         verb = self._verbs.get(request.match_info["verb"])
         try:
             body = await request.json() if request.can_read_body else {}

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,10 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.demo import past
-from simulator.demo.cast import ADMIN, CAST, FIRST_NEW, Part
+from simulator.demo.cast import ADMIN, DISTRICT, FIRST_NEW, Part, Play
 from simulator.demo.clock import DemoClock
 from simulator.demo.doors import FAULTS, door_of, hands_of, messages_of
-from simulator.demo.process import ROOT, BotProcess
+from simulator.demo.process import BotProcess
 from simulator.demo.robot import Robot
 from simulator.errors import Json
 from simulator.labels import abridged, fit
@@ -33,15 +34,10 @@ _STARTS_WITHIN = 90
 # The search for the next event ends after so long.
 _HORIZON = timedelta(days=62)
 _HOURS = range(8, 19)
-# A year in fast motion looks twice a day.
-_FEW_HOURS = (9, 16)
+# What follows an invitation's address.
+_INVITATION = re.compile(r"start=(staff_[\w-]+)", re.ASCII)
 # Robots take so many steps at one go.
 _STEPS = 80
-FILES = {
-    "DIRECTIVES_FILE": str(ROOT / "data/directives.yaml"),
-    "CALENDAR_FILE": str(ROOT / "data/calendar.yaml"),
-    "ORGANIZATIONS_FILE": str(ROOT / "data/organizations.example.yaml"),
-}
 
 
 def opening(today: date) -> datetime:
@@ -61,7 +57,7 @@ class Stage:
 
     def __init__(
         self, folder: Path, port: int, start: datetime, settings: dict[str, str], *, with_past: bool = False,
-        messenger: str = "telegram",
+        messenger: str = "telegram", play: Play = DISTRICT,
     ) -> None:  # fmt: skip
         # What a page keeps of one demo is not another's.
         self.id = secrets.token_hex(8)
@@ -70,6 +66,9 @@ class Stage:
         self.simulator = self.door.simulator
         self.world = self.simulator.world
         self._folder = folder
+        self._play = play
+        # Under which name the past is kept.
+        self._kept_as = f"{play.prefix}{messenger}"
         self._start = start
         self._with_past = with_past
         self._extra = settings
@@ -92,9 +91,9 @@ class Stage:
     async def begin(self, *, bot: bool = True) -> None:
         """Starts the server and whatever people look at first; the bot follows. Without it the past alone is played."""
         await self.simulator.start()
-        for part in CAST:
+        for part in self._play.cast:
             await self._add(part)
-        kept = past.find(self._start, self._folder / _DATABASE, self.door.name) if self._with_past else None
+        kept = past.find(self._start, self._folder / _DATABASE, self._kept_as) if self._with_past else None
         if kept is not None:
             self.world.go_on_from(kept)
             self.clock.begin_at(kept["now"])
@@ -106,7 +105,7 @@ class Stage:
     async def _open(self, *, prepared: bool) -> None:
         if not prepared:
             await self._prepare()
-        self.automatic -= {part.id for part in CAST if part.leaves}
+        self.automatic -= {part.id for part in self._play.cast if part.leaves}
         self._revive = True
         self.bot = BotProcess(self._folder, self._settings() | self._extra, self._bot_gone)
         await self.bot.start()
@@ -127,13 +126,13 @@ class Stage:
         if self._with_past:
             await self._answer()
             while self.clock.now() < self._start:
-                await self.move(min(self._start, self._tomorrow()), _FEW_HOURS)
+                await self.move(min(self._start, self._tomorrow()), self._play.few_hours)
                 self.preparing = self.clock.now().astimezone(ZONE).date()
                 self.changed()
             await self.quiet()
         await self.bot.stop()
         if self._with_past:
-            past.keep(self._start, self.world.kept(), self._folder / _DATABASE, self.door.name)
+            past.keep(self._start, self.world.kept(), self._folder / _DATABASE, self._kept_as)
         self.preparing = None
 
     async def end(self) -> None:
@@ -160,7 +159,7 @@ class Stage:
 
     def _settings(self) -> dict[str, str]:
         return (
-            FILES
+            dict(self._play.files)
             | self.door.settings()
             | {
                 "CLOCK_URL": f"{self.simulator.url}/demo/clock",
@@ -203,10 +202,11 @@ class Stage:
         if self.door.name == "max":
             # Whoever comes before a bot's first poll there is not heard.
             await self._at_work()
-        joining = [part for part in CAST if part.joined]
+        joining = [part for part in self._play.cast if part.joined]
         heads = [part for part in joining if part.organization]
-        await self._together(self._at(part).send("/start") for part in joining)
-        await self._together(self._at(part).press("Согласен") for part in joining)
+        coming = [part for part in joining if not part.chief_of]
+        await self._together(self._at(part).send("/start") for part in coming)
+        await self._together(self._at(part).press("Согласен") for part in coming)
         await self._together(self._tick_type(part) for part in heads)
         await self._together(self._at(part).press("Готово") for part in heads)
         await self._together([self._find(part) for part in heads])
@@ -214,8 +214,27 @@ class Stage:
         await self._together(self._at(part).press(part.seat) for part in heads)
         # A seat in the department itself is an administrator's to give.
         office = self.simulator.at(ADMIN)
-        if any("Подтвердить" in label for label in await office.buttons()):
-            await self._together([office.press("Подтвердить")])
+        waiting = [
+            (message.message_id, key.data)
+            for message in messages_of(self.world.chats[ADMIN])
+            for key in hands_of(self.world).keys(message)
+            if "Подтвердить" in key.text
+        ]
+        await self._together(office.callback(data, message_id=message) for message, data in waiting)
+        for part in joining:
+            if part.chief_of:
+                await self._make_chief(part)
+
+    async def _make_chief(self, part: Part) -> None:
+        """Has the administrator invite somebody to be a territory's, and has them open the link."""
+        office = self.simulator.at(ADMIN)
+        await self._together([office.send("/panel")])
+        for label in ("Сотрудники", "Пригласить администратора", part.chief_of, "Создать ссылку"):
+            await self._together([office.press(label)])
+        link = _INVITATION.search(await office.screen())
+        assert link is not None
+        await self._together([self._at(part).send(f"/start {link[1]}")])
+        await self._together([self._at(part).press("Согласен")])
 
     async def _at_work(self) -> None:
         async with asyncio.timeout(_STARTS_WITHIN):
@@ -338,7 +357,7 @@ class Stage:
         end = date(today.year + (today.month >= 9), 8, 31)
         try:
             while self.playing and self.clock.now().astimezone(ZONE).date() < end:
-                await self.next_day(_FEW_HOURS)
+                await self.next_day(self._play.few_hours)
                 await asyncio.sleep(0.05)
         finally:
             self.playing = False
@@ -415,12 +434,14 @@ class Stage:
                 {
                     "id": part.id, "name": part.name, "role": part.role, "automatic": part.id in self.automatic,
                     "blocked": self.world.people[part.id].blocked, "started": self.world.people[part.id].started,
+                    "zone": part.zone or str(ZONE),
                 }
                 for part in self.shown()
             ],
             "silent": len(self.parts) - len(self.shown()),
             # The tour is a walk through the resolution's own directives.
             "messenger": self.door.name, "demo": self.id, "tour": "DIRECTIVES_FILE" not in self._extra,
+            "play": self._play.name,
             "registration": self._extra.get("REGISTRATION", "open"),
             "preparing": self.preparing.isoformat() if self.preparing else None,
             "now": self.clock.now().isoformat(),

@@ -95,7 +95,7 @@ async function add() {
 function told(state) {
   // Another demo at the same address has other people's chats.
   if (stage.demo && stage.demo !== state.demo) { location.reload(); return; }
-  if (!stage.demo) { stage.demo = state.demo; play(state.messenger); tour.goOn(state.tour); }
+  if (!stage.demo) { stage.demo = state.demo; play(state.messenger); tour.goOn(state.tour, state.play); }
   stage.zone = state.zone;
   stage.username = state.bot.username;
   stage.registration = state.registration;

@@ -51,11 +51,12 @@ export class Panel {
     play.textContent = state.playing ? "Остановить" : "Год подряд";
     const { bot } = state;
     const down = state.faults.includes("down");
-    const coming = state.preparing ? `Готовим район: ${new Date(state.preparing).toLocaleDateString("ru", { day: "numeric", month: "long" })}. Это один раз.`
+    const place = state.play === "region" ? "край" : "район";
+    const coming = state.preparing ? `Готовим ${place}: ${new Date(state.preparing).toLocaleDateString("ru", { day: "numeric", month: "long" })}. Это один раз.`
       : state.ready ? "" : "Бот запускается. Смотрите, он сейчас ответит.";
     if (this.at("coming").textContent !== coming) this.at("coming").textContent = coming;
     this.at("coming").hidden = !coming;
-    const word = state.preparing ? "Готовим район…" : !bot.alive && !state.ready ? "Бот запускается…" : !bot.alive ? "Бот остановлен, запускается снова…" : !bot.at_work && !down ? "Бот запускается…"
+    const word = state.preparing ? `Готовим ${place}…` : !bot.alive && !state.ready ? "Бот запускается…" : !bot.alive ? "Бот остановлен, запускается снова…" : !bot.at_work && !down ? "Бот запускается…"
       : down ? `${messenger.name} недоступен` : "Бот работает";
     const node = this.at("bot");
     if (node.textContent !== word) node.textContent = word;

@@ -163,7 +163,7 @@ export class Phone {
       foot.append(change);
     }
     const at = new Date(message.date * 1000);
-    const when = at.toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit", timeZone: this.stage.zone });
+    const when = at.toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit", timeZone: this.person.zone });
     foot.append(element("time", "", (message.edited ? "изм. " : "") + when));
     return foot;
   }

@@ -1,10 +1,11 @@
-// A walk of five steps. Each is done when it is seen to be done, whoever does it: what was there before does not count.
+// A walk of five steps, of a district or of a region. Each is done when it is seen to be done, whoever does it: what was there before does not count.
 
 import { icon } from "./icons.js";
 import { messenger } from "./messengers.js";
 import { element } from "./text.js";
 
 const HEAD = 101;
+const WEST = 102;
 const OFFICE = 900;
 const CLUB = "Школьный спортивный клуб";
 const SCHOOL = "Сосновоозёрская";
@@ -20,7 +21,7 @@ const JOINING = {
 
 const DESK = ["Рабочий стол", (stage) => stage.act("send", { person_id: OFFICE, text: "/panel" })];
 
-const STEPS = [
+const DISTRICT = [
   { title: "Подписаться", who: HEAD,
     text: (stage) => (JOINING[stage.registration] ?? start)(),
     done: (seen) => seen[HEAD].some((text) => text.includes("Вы зарегистрированы")) },
@@ -37,6 +38,29 @@ const STEPS = [
     done: (seen) => seen[OFFICE].some((text) => text.includes(CLUB) && text.includes(SCHOOL) && STATES.test(text)) },
   { title: "Скачать свод", who: OFFICE,
     text: () => "На рабочем столе: «Отчёты», «Свод в Excel».",
+    act: DESK,
+    done: (seen, stage) => fresh(stage, OFFICE).some((row) => row.querySelector('.file[download$=".xlsx"]')) },
+];
+
+// A region: each is asked at nine by its own clock, totals by territory come first, one press reminds one of them.
+const REGION = [
+  { title: "На востоке 9:00", who: HEAD,
+    text: () => "Переведите часы на 5 октября, 8:00: в Восточно-Степном районе уже 9, и запрос о клубе открыт. Остальным рано.",
+    act: ["На 5 октября, 8:00", (stage) => stage.act("move", { to: `${october()}T08:00` })],
+    done: (seen) => seen[HEAD].some((text) => text.includes(CLUB)) },
+  { title: "На западе 9:00", who: WEST,
+    text: () => "Часом позже о том же спросят остальные районы: у каждого свои 9:00.",
+    act: ["На час вперёд", (stage) => stage.act("move", { to: `${october()}T09:00` })],
+    done: (seen) => seen[WEST].some((text) => text.includes(CLUB)) },
+  { title: "Итоги", who: OFFICE,
+    text: () => "В министерстве, у Цыреновой Анны: «Кто ответил». Сначала итоги по территориям, затем запросы.",
+    act: DESK,
+    done: (seen) => seen[OFFICE].some((text) => text.includes("по территориям:")) },
+  { title: "Напомнить одной", who: OFFICE,
+    text: () => "Откройте запрос о клубе, «Не ответили», рядом с территорией «Напомнить». Остальным ничего не придёт.",
+    done: (seen) => seen[OFFICE].some((text) => /Напоминание (отправляется|уйдёт .*Получателей)/.test(text)) },
+  { title: "Скачать свод", who: OFFICE,
+    text: () => "На рабочем столе: «Отчёты», «Свод в Excel»: итоги по территориям сходятся с общим.",
     act: DESK,
     done: (seen, stage) => fresh(stage, OFFICE).some((row) => row.querySelector('.file[download$=".xlsx"]')) },
 ];
@@ -70,10 +94,12 @@ export class Tour {
     this.stage = stage;
     this.node = document.getElementById("tour");
     this.reached = 0;
+    this.steps = DISTRICT;
   }
 
   /** Goes on from where this browser has come with this demo: a page that is loaded again repeats no step. */
-  goOn(isThere) {
+  goOn(isThere, play) {
+    if (play === "region") this.steps = REGION;
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem("tour")); } catch { /* an older page's */ }
     if (kept?.demo === this.stage.demo) {
@@ -91,16 +117,16 @@ export class Tour {
 
   /** Whose turn it is. */
   who() {
-    return this.node.hidden ? undefined : STEPS[this.reached]?.who;
+    return this.node.hidden ? undefined : this.steps[this.reached]?.who;
   }
 
   look() {
     if (this.node.hidden) return;
     const before = this.reached;
-    while (this.reached < STEPS.length && STEPS[this.reached].done(this.seen(), this.stage)) {
+    while (this.reached < this.steps.length && this.steps[this.reached].done(this.seen(), this.stage)) {
       this.reached += 1;
       // The department's phone is full of a month's letters: what counts there comes after this.
-      if (STEPS[this.reached]?.who === OFFICE) this.stage.since = { [OFFICE]: newest(this.stage, OFFICE) };
+      if (this.steps[this.reached]?.who === OFFICE) this.stage.since = { [OFFICE]: newest(this.stage, OFFICE) };
     }
     if (before !== this.reached) this.keep();
     if (before !== this.reached || !this.node.hasChildNodes()) this.draw();
@@ -109,14 +135,14 @@ export class Tour {
 
   seen() {
     const seen = {};
-    for (const id of [HEAD, OFFICE]) seen[id] = fresh(this.stage, id).map((row) => row.textContent);
+    for (const id of this.steps.map((step) => step.who)) seen[id] = fresh(this.stage, id).map((row) => row.textContent);
     return seen;
   }
 
   draw() {
-    const over = this.reached >= STEPS.length;
+    const over = this.reached >= this.steps.length;
     const list = element("ol");
-    STEPS.forEach((step, place) => {
+    this.steps.forEach((step, place) => {
       // The number is part of the text: a counter would forget those that a narrow page hides.
       const sign = place < this.reached ? "✓" : `${place + 1}.`;
       const item = element("li", place < this.reached ? "done" : place === this.reached ? "now" : "", `${sign} ${step.title}`);
@@ -127,7 +153,7 @@ export class Tour {
     this.body.setAttribute("aria-live", "polite");
     this.say();
     const bar = element("div", "bar");
-    const step = STEPS[this.reached];
+    const step = this.steps[this.reached];
     if (step?.act) bar.append(this.button(step.act[0], async (event) => {
       event.currentTarget.disabled = true;
       const button = event.currentTarget;
@@ -146,7 +172,7 @@ export class Tour {
   }
 
   say() {
-    const words = STEPS[this.reached]?.text(this.stage) ?? "Готово: запрос задан, ответ получен, свод у вас. Дальше всё можно трогать.";
+    const words = this.steps[this.reached]?.text(this.stage) ?? "Готово: запрос задан, ответ получен, свод у вас. Дальше всё можно трогать.";
     if (this.body && this.body.textContent !== words) this.body.textContent = words;
   }
 

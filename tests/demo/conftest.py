@@ -18,6 +18,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from simulator.demo import past
+from simulator.demo.cast import DISTRICT, REGION, Play
 from simulator.demo.stage import ZONE, opening
 from tests.lacking import lacks
 from tests.texts.department import Panel
@@ -73,16 +74,19 @@ class Demo:
                 await asyncio.sleep(0.2)
 
 
-async def prepared(environment: dict[str, str], messenger: str) -> None:
+async def prepared(environment: dict[str, str], messenger: str, play: Play = DISTRICT) -> None:
     """The month before is played, once for all that run at the same time."""
     start = opening(datetime.now(ZONE).date())
-    if past.is_kept(start, messenger):
+    if past.is_kept(start, f"{play.prefix}{messenger}"):
         return
     past.FOLDER.mkdir(mode=0o700, exist_ok=True)
     with (past.FOLDER / "lock").open("w") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "simulator", "--prepare", "--messenger", messenger), cwd=ROOT, env=environment
+            *(sys.executable, "-m", "simulator", "--prepare", "--messenger", messenger),
+            *(("--region",) if play is REGION else ()),
+            cwd=ROOT,
+            env=environment,
         )
         assert await asyncio.wait_for(process.wait(), 180) == 0
 
@@ -91,8 +95,9 @@ async def prepared(environment: dict[str, str], messenger: str) -> None:
 async def running(*arguments: str) -> AsyncIterator[Demo]:
     """`python -m simulator` until the end of the block; it must end well."""
     environment = {key: value for key, value in os.environ.items() if key != "BOT_TOKEN"}
+    play = REGION if "--region" in arguments else DISTRICT
     if "--directives" not in arguments:
-        await prepared(environment, "max" if "max" in arguments else "telegram")
+        await prepared(environment, "max" if "max" in arguments else "telegram", play)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulator", "--no-browser", *arguments,
         cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE,
