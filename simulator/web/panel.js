@@ -6,6 +6,7 @@ export class Panel {
   constructor(stage) {
     this.stage = stage;
     this.base = null;
+    this.clicked = new Set();
     this.at = (id) => document.getElementById(id);
     const busy = async (button, work) => {
       button.disabled = true;
@@ -25,7 +26,12 @@ export class Panel {
     this.at("play").addEventListener("click", () => stage.act(this.playing ? "pause" : "play"));
     this.at("kill").addEventListener("click", () => stage.act("kill"));
     for (const box of document.querySelectorAll("[data-fault]")) {
-      box.addEventListener("change", () => stage.act("fault", { name: box.dataset.fault, on: box.checked }));
+      box.addEventListener("change", async () => {
+        // What is told meanwhile may be older than the click.
+        this.clicked.add(box);
+        await stage.act("fault", { name: box.dataset.fault, on: box.checked });
+        setTimeout(() => this.clicked.delete(box), 1000);
+      });
     }
     this.theme();
     setInterval(() => this.tick(), 500);
@@ -61,7 +67,9 @@ export class Panel {
     const node = this.at("bot");
     if (node.textContent !== word) node.textContent = word;
     node.className = `bot ${bot.alive && bot.at_work && !down ? "well" : "ill"}`;
-    for (const box of document.querySelectorAll("[data-fault]")) box.checked = state.faults.includes(box.dataset.fault);
+    for (const box of document.querySelectorAll("[data-fault]")) {
+      if (!this.clicked.has(box)) box.checked = state.faults.includes(box.dataset.fault);
+    }
     const waiting = state.waiting ? `Ждут бота: ${state.waiting}. Он ответит, как только сможет.`
       : "Ничего не ждёт: бот принял всё, что ему прислали.";
     if (this.at("waiting").textContent !== waiting) this.at("waiting").textContent = waiting;

@@ -127,6 +127,7 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     yield from presses(agreed, callbacks.Day, whose=HEADS, day=20261001, **sent)
     yield from presses(agreed, callbacks.Month, whose=HEADS, month=202610, **sent)
     yield from presses(agreed, callbacks.Same, whose=HEADS, **sent)
+    yield from presses(agreed, callbacks.TakeSum, whose=HEADS, sum="12", **sent)
     for step in ("done", "skip", "blank", "nought"):
         yield from presses(agreed, callbacks.Step, whose=HEADS, step=step, **sent)
     for one in (ids.answered, ids.owed):
@@ -171,11 +172,11 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         )  # fmt: skip
     for id, whose in ((ids.club_round, MATTER), (ids.correction_round, OF_ALL)):
         yield from presses(curate, k.RemindNow, whose=whose, round=id)
-        yield from presses(curate, k.RemindIn, whose=whose, round=id, territory="north")
+        yield from presses(curate, k.RemindIn, whose=MATTER, round=id, territory="north")
         for what in ("accept", "excuse") if id == ids.club_round else ("excuse",):
             yield from presses(curate, k.Together, whose=whose, round=id, what=what)
             yield from presses(curate, k.Together, whose=whose, round=id, what=what, at=10**14)
-            yield from presses(curate, k.TogetherIn, whose=whose, round=id, what=what, at=10**14, territory="north")
+            yield from presses(curate, k.TogetherIn, whose=MATTER, round=id, what=what, at=10**14, territory="north")
         yield from presses(curate, k.Due, whose=whose, round=id, sure=False)
         yield from presses(curate, k.Due, whose=whose, round=id, day=20261201)
     for day in (0, 20261201):
