@@ -58,7 +58,7 @@ const REGION = [
     done: (seen) => seen[OFFICE].some((text) => text.includes("по территориям:")) },
   { title: "Напомнить одной", who: OFFICE,
     text: () => "Откройте запрос о клубе, «Не ответили», рядом с территорией «Напомнить». Остальным ничего не придёт.",
-    done: (seen) => seen[OFFICE].some((text) => /Напоминание (отправляется|уйдёт .*Получателей)/.test(text)) },
+    done: (seen) => seen[OFFICE].some((text) => text.includes("Напомнить ещё раз")) },
   { title: "Скачать свод", who: OFFICE,
     text: () => "На рабочем столе: «Отчёты», «Свод в Excel»: итоги по территориям сходятся с общим.",
     act: DESK,

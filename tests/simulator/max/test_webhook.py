@@ -9,6 +9,7 @@ from aiohttp import web
 
 from simulator.max import Max, MaxPerson
 from tests.simulator.max.conftest import Bot
+from tests.waiting import until
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
