@@ -73,7 +73,7 @@ COMMANDS = re.findall(r'add_parser\(\s*"([\w-]+)"', FRONT_DOOR)
 
 
 def test_each_command_has_its_module_and_each_module_its_command() -> None:
-    named = set(re.findall(r'set_defaults\(module="(\w+)"\)', FRONT_DOOR))
+    named = set(re.findall(r'set_defaults\(module="(\w+)"', FRONT_DOOR))
     runs = {module.__name__.rpartition(".")[2]: module for module in modules(bot.commands) if hasattr(module, "run")}
     assert named == set(runs)
     assert {len(inspect.signature(module.run).parameters) for module in runs.values()} == {2}

@@ -11,6 +11,7 @@ from bot.catalog.schema import DirectiveItem, FieldItem
 from bot.catalog.shape import each_of, value_of
 from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import FieldKind
+from bot.domain.fields.kinds import rules
 from bot.domain.fields.values import NUMERIC
 
 _NONE: Mapping[str, Directive] = MappingProxyType({})
@@ -92,7 +93,7 @@ def _wrong(its: str | None, asked: FieldItem, known: _Known) -> Iterator[tuple[t
     kind = fields[summed]
     if kind not in NUMERIC:
         yield ("field",), f"поле {summed} вида {kind}, а складывают только числа: whole и decimal"
-    elif kind is FieldKind.DECIMAL and asked.kind is FieldKind.WHOLE:
+    elif rules(asked.kind).is_count and not rules(kind).is_count:
         yield ("field",), f"поле {summed} вида decimal: сумма может быть дробной, а это поле целое"
     elif its is not None and (circle := _circle((its, asked.id), known)):
         yield (), f"поля складывают друг друга по кругу: {' → '.join('.'.join(place) for place in circle)}"

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from simulator.demo.cast import CHIEF, REGION
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running
-from tests.texts.department import Panel, ReportMenu
+from tests.texts.department import Control, Panel, ReportMenu
 from tests.texts.example import Titles
 from tests.texts.heads import Reminder
 
@@ -52,7 +52,7 @@ async def totals_and_one_reminded(page: Page, demo: Demo) -> None:
     await button(office, "Не ответили").click()
     row = office.locator(".inline .line", has_text="Восточно-Степной").last
     await expect(row).to_be_visible()
-    await row.get_by_text("Напомнить").last.click()
+    await row.get_by_text(Control.REMIND).last.click()
     await expect(page.locator("#tour .now")).to_contain_text("Скачать свод")
     assert [await reminders(demo, who) for who in (HEAD, WEST)] == [before[0] + 1, before[1]]
 

@@ -60,7 +60,7 @@ class Willing:
             step: Json = await self.person.wait_until(self._next, what="a step", timeout=60)
             self._done.add(step["message_id"])
             self.steps.append(step["text"])
-            await self._do(step)
+            await self.do(step)
 
     def _next(self, chat: Json) -> Json | None:
         for message in chat["messages"]:
@@ -69,7 +69,7 @@ class Willing:
                 return dict(message)
         return None
 
-    async def _do(self, step: Json) -> None:
+    async def do(self, step: Json) -> None:
         text, number = step["text"], step["message_id"]
         act = next((act for begins, act in self.acts.items() if text.startswith(begins)), None)
         if act == "":

@@ -37,10 +37,10 @@ TOKEN = "a-token-of-max"
 class WillingInMax(Willing):
     """Does what the steps ask in MAX, and says truly what is to be seen there."""
 
-    async def _do(self, step: Json) -> None:
+    async def do(self, step: Json) -> None:
         text, number = step["text"], step["message_id"]
         if any(text.startswith(begins) for begins in self.acts):
-            await super()._do(step)
+            await super().do(step)
         elif text == words.SEND_BOLD:
             await self.person.send("😀😀 <b>жирно</b>", html=True)
         elif text == words.SEND_FILE:
@@ -56,7 +56,7 @@ class WillingInMax(Willing):
             (edited,) = [one for one in await self.person.messages() if one["text"] == words.EDITED]
             await self.person.press(edited["buttons"][0], message_id=number)
         else:
-            await super()._do(step)
+            await super().do(step)
 
 
 class Trial:

@@ -81,6 +81,7 @@ OTHER_CASES = {
     ("ссылку", "ссылки", "ссылок"),
     ("сообщении", "сообщениях", "сообщениях"),
     ("организации", "организациях", "организациях"),
+    ("организации", "организациям", "организациям"),
 }
 _COUNTED = re.compile(r"(?:(?P<before>[а-яё]+) )?(?P<count>\d+)[ \u00a0](?P<noun>[а-яё]+)(?=(?: (?P<after>[а-яё]+))?)")
 # Whoever gets something: «руководитель получит 5 запросов» is about somebody else.
@@ -104,8 +105,8 @@ def faults(text: str) -> list[str]:
         form = one if is_one(count) else two if few else five
         if match["before"] in GENITIVE:
             form = two if is_one(count) else five
-        if match["before"] == "в" and is_one(count):
-            # «В 1 организации»; of several it is another word, which stands in OTHER_CASES.
+        if match["before"] in ("в", "по") and is_one(count):
+            # «В 1 организации», «по 1 организации»; of several it is another word, which stands in OTHER_CASES.
             form = two
         pairs = [(match["before"], BEFORE), (match["after"], AFTER)]
         if match["before"] in ("получит", "получат") and one not in GETTING:

@@ -12,6 +12,7 @@ from bot.storage import schema as t
 from bot.views.callbacks.control import Answer
 from tests.handlers.test_district import seated
 from tests.people import ADMIN, introduced
+from tests.texts.department import Applications, Control
 from tests.texts.heads import Form
 from tests.world import ROOT, Head, World, catalog_of, living
 
@@ -68,7 +69,7 @@ async def official(world: World, organization: str, id: int, admin: Head | None 
     admin = admin or await introduced(world, "Аннина", ADMIN)
     head = await world.person("Начальник", id)
     await head.join("Управление образования", organization)
-    await admin.press("Подтвердить")
+    await admin.press(Applications.CONFIRM)
     return head
 
 
@@ -88,8 +89,8 @@ async def test_the_sum_of_those_who_answered_is_taken_by_one_press(world: World)
     await chief.press("Свод по кружкам")
     seen = await chief.sees()
     assert "Итого по 2 организациям: 42." in seen
-    assert "Не ответили 3: Школа 3, Школа 4, Школа 5." in seen
-    await chief.press("Принять 42", Form.SKIP)
+    assert f"{Control.UNANSWERED} 3: Школа 3, Школа 4, Школа 5." in seen
+    await chief.press(f"{Control.ACCEPT} 42", Form.SKIP)
     assert "Всего кружков: 42" in await chief.sees()
     await chief.press(Form.SEND)
     assert Form.ACCEPTED in await chief.sees()
@@ -103,9 +104,9 @@ async def test_a_button_with_an_old_sum_shows_the_new_one_and_takes_nothing(worl
     await chief.send("/tasks")
     await chief.press("Свод по кружкам")
     await answered(schools[1], "30")
-    await chief.press("Принять 12")
+    await chief.press(f"{Control.ACCEPT} 12")
     assert "Итого по 2 организациям: 42." in await chief.sees()
-    assert "Принять 42" in await chief.buttons()
+    assert f"{Control.ACCEPT} 42" in await chief.buttons()
     # Whoever knows better types another number.
     await chief.send("45")
     await chief.press(Form.SKIP)
@@ -123,9 +124,9 @@ async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offere
     await chief.send("/tasks")
     await chief.press("Свод по кружкам")
     assert "Итого по 1 организации: 91." in await chief.sees()
-    assert "Не ответили 1: Школа 5." in await chief.sees()
+    assert f"{Control.UNANSWERED} 1: Школа 5." in await chief.sees()
     # The department said that there are 90 at most.
-    assert not any(button.startswith("Принять") for button in await chief.buttons())
+    assert not any(button.startswith(Control.ACCEPT) for button in await chief.buttons())
 
 
 async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -> None:
@@ -136,7 +137,7 @@ async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -
     await minister.send("/tasks")
     await minister.press("Свод по кружкам")
     assert "Итого" not in await minister.sees()
-    assert "Принять 12" not in await minister.buttons()
+    assert f"{Control.ACCEPT} 12" not in await minister.buttons()
 
 
 async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) -> None:
@@ -146,18 +147,18 @@ async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) ->
     await world.at("2026-10-05 09:00")
     await answered(schools[0], "12")
     await chief.send("/tasks")
-    await chief.press("Свод по кружкам", "Принять 12", Form.SKIP, Form.SEND)
-    await control(world, admin)
+    await chief.press("Свод по кружкам", f"{Control.ACCEPT} 12", Form.SKIP, Form.SEND)
+    await opened(world, admin)
     assert "сейчас сумма другая" not in await admin.sees()
     await answered(schools[1], "30")
-    await control(world, admin)
+    await opened(world, admin)
     seen = await admin.sees()
     assert "Всего кружков: 12" in seen
     assert "Всего кружков: сейчас сумма другая." in seen
     assert "Итого по 2 организациям: 42." in seen
 
 
-async def control(world: World, admin: Head) -> None:
+async def opened(world: World, admin: Head) -> None:
     """Opens the answer of the north's department."""
     its = sa.select(t.obligations.c.id).join(t.organizations).where(t.organizations.c.name == "Управление Севера")
     async with world.storage.read() as tx:
