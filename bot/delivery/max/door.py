@@ -26,7 +26,7 @@ from aiogram.types import BufferedInputFile, InputFile, Message, User
 from pydantic import SecretStr
 
 from bot.delivery.max.api import Api
-from bot.delivery.max.errors import NotReady, TooLong
+from bot.delivery.max.errors import NotReady, TooLong, nobody
 from bot.delivery.max.events import SEPARATOR
 from bot.delivery.max.ids import seq_of, user_of
 from bot.delivery.max.layout import Brief, Row, arranged, as_it_is
@@ -73,10 +73,6 @@ _SAYS: dict[str, str] = {
 }
 
 
-def _unfenced() -> None:
-    """Everything may be said."""
-
-
 class Door(Elsewhere):
     """The way to MAX with one token.
 
@@ -96,7 +92,7 @@ class Door(Elsewhere):
         brief: Brief = as_it_is,
     ) -> None:
         super().__init__(timeout=TIMEOUT)
-        self.server = Api(token, url, trust, Pace(pacer), fence.check if fence is not None else _unfenced)
+        self.server = Api(token, url, trust, Pace(pacer), *([fence.check] if fence is not None else []))
         self._brief = brief
         self.names = Names(storage)
         self.sources = Sources(self.server)
@@ -254,7 +250,7 @@ class Door(Elsewhere):
             return {"chat_id": chat}
         user = user_of(chat)
         if user is None:
-            raise TelegramBadRequest(method, "Bad Request: chat not found")
+            raise nobody(method)
         return {"user_id": user}
 
     async def _link(self, chat: int, message_id: int) -> dict[str, str] | None:
