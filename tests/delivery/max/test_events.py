@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from aiogram.types import Update
 
 from bot.delivery.incoming.intake import check, sender
-from bot.delivery.max.events import told
+from bot.delivery.max.events import NOTHING, PASSED, TYPES, told
 from bot.delivery.max.ids import mid_of, person_of, user_of
 
 _USER = {"user_id": 501, "first_name": "Анна", "last_name": "Иванова", "username": None, "is_bot": False}
@@ -156,3 +157,18 @@ def test_things_that_are_no_files_are_told_by_their_kind() -> None:
         (update,) = _read(_created(body={"text": "", "attachments": [{"type": kind, "payload": {}}]}))
         assert update.message is not None
         assert update.message.content_type == (kind if kind != "new" else "unknown")
+
+
+def test_each_kind_of_event_has_an_outcome(caplog: pytest.LogCaptureFixture) -> None:
+    """Of what its documentation names, nothing is met by surprise; what is new is logged, once."""
+    documented = (
+        "message_created message_edited message_removed message_callback bot_started bot_stopped bot_added bot_removed "
+        "user_added user_removed chat_title_changed dialog_cleared dialog_muted dialog_unmuted dialog_removed "
+        "comment_created comment_edited comment_removed bot_admin_permissions_changed"
+    )
+    assert sorted(documented.split()) == sorted([*TYPES, *PASSED])
+    for kind in (*PASSED, "stars_rained", "stars_rained"):
+        assert told({"update_type": kind, "timestamp": _AT, "user": _USER, "chat_id": _DIALOG}) == NOTHING
+    assert [record.getMessage() for record in caplog.records] == [
+        "MAX tells of stars_rained, of which nobody knows what it is"
+    ]
