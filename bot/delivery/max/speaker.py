@@ -57,10 +57,10 @@ class MaxSpeaker(Speaker):
         if shown is not None and toast.alert:
             screen = replace(shown.screen, text=f"{attention(toast.text)}\n\n{shown.screen.text}")
             said[said.index(shown)] = replace(shown, screen=screen)
-        callback_id, _, number = [*toast.callback.rsplit(SEPARATOR, 2), "", ""][:3]
-        edit = next((one for one in said if isinstance(one, Edit) and str(one.message) == number), None)
-        if edit is not None:
-            self._door.press(edit.chat, edit.message, callback_id, toast.text)
+        callback_id, *pressed = toast.callback.rsplit(SEPARATOR, 2)
+        edited = (saying for saying in said if isinstance(saying, Edit))
+        if its := next((each for each in edited if [str(each.chat), str(each.message)] == pressed), None):
+            self._door.press(its.chat, its.message, callback_id, toast.text)
             return said
         # Where nothing else tells what came of the press, the word has to be read.
         return [toast if said else replace(toast, alert=True), *said] if toast.text else said
