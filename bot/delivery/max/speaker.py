@@ -35,6 +35,7 @@ class MaxSpeaker(Speaker):
         if shown is not None and toast.alert:
             screen = replace(shown.screen, text=f"{attention(toast.text)}\n\n{shown.screen.text}")
             said[said.index(shown)] = replace(shown, screen=screen)
+            toast = replace(toast, alert=False)
         callback_id, _, number = [*toast.callback.rsplit(SEPARATOR, 2), "", ""][:3]
         if any(isinstance(saying, Edit) and str(saying.message) == number for saying in said):
             self._door.press(int(number), callback_id, toast.text)
