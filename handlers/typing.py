@@ -8,7 +8,7 @@ from aiogram.types import Message
 from bot.delivery.sayings import React, Saying
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
-from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
@@ -27,7 +27,7 @@ from bot.views import form as views
 from bot.views import placing as placing_views
 from bot.views.department import panel
 from handlers import placing, request_form
-from handlers.attachments import FILES_AT_MOST, attachment
+from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene

@@ -18,9 +18,10 @@ from bot.domain.people.messenger import Messenger
 from bot.views.short import LABELS, PHRASES, short
 from simulator import Simulator
 from simulator.content import text as content
+from simulator.faults import SENDS
 from simulator.labels import fit, in_full
 from simulator.max import Max, MaxPerson
-from simulator.max.faults import POLLS
+from simulator.max.model import Stored
 from simulator.max.text import LONGEST
 from simulator.max.updates import KEPT
 from simulator.person import Person
@@ -111,9 +112,15 @@ def _unshortened(label: str) -> str:
     return full
 
 
-# What tests call a call, of which they know Telegram's name; a form is changed by the answer to the press on it.
+# What tests call a call, of which they know Telegram's name.
 _CALLS = {
     "GET /me": "getMe",
+    "GET /updates": "getUpdates",
+    "GET /subscriptions": "getWebhookInfo",
+    "POST /subscriptions": "setWebhook",
+    "DELETE /subscriptions": "deleteWebhook",
+    # Telegram looks at what it copies by itself.
+    "GET /messages/{messageId}": "getMessage",
     "PATCH /me/commands": "setMyCommands",
     "POST /messages": "sendMessage",
     "PUT /messages": "editMessageText",
@@ -121,22 +128,31 @@ _CALLS = {
 }
 
 
-# Of those, and of what has no other name, calls by which nobody is told anything.
-SILENT = frozenset({"getUpdates", "getMe", POLLS, "GET /messages/{messageId}"})
-
-
-def _called(name: str, body: dict[str, Any]) -> str:
-    if name == "POST /answers":
-        return "editMessageText" if body.get("message") else "answerCallbackQuery"
-    return _CALLS.get(name, name)
+# Calls by which nobody is told anything.
+SILENT = frozenset({"getUpdates", "getMe", "getMessage"})
+_UPLOADED = {"file": "sendDocument", "image": "sendPhoto"}
 
 
 class _ReadersMax(Max):
     PERSON = Reader
 
-    async def order_fault(self, action: str, *, method: str = "*", **how: Any) -> int:
-        """See Messenger."""
-        return await super().order_fault(action, method=POLLS if method == "getUpdates" else method, **how)
+    def __init__(self, token: str) -> None:
+        super().__init__(token, called=self._telegrams_name, sends=SENDS)
+
+    def _telegrams_name(self, name: str, body: dict[str, Any]) -> str:
+        if name == "POST /answers":
+            # A form is changed by the answer to the press on it.
+            return "editMessageText" if body.get("message") else "answerCallbackQuery"
+        if name == "POST /messages" and (files := self._files_of(body)):
+            if not files[0].by_bot:
+                return "copyMessage" if len(files) == 1 else "copyMessages"
+            return _UPLOADED.get(files[0].type, name) if len(files) == 1 else "sendMediaGroup"
+        return _CALLS.get(name, name)
+
+    def _files_of(self, body: dict[str, Any]) -> list[Stored]:
+        payloads = [one.get("payload") or {} for one in body.get("attachments") or []]
+        held = [part for one in payloads for part in (one, *(one.get("photos") or {}).values())]
+        return [self.world.files[part["token"]] for part in held if part.get("token") in self.world.files]
 
 
 @contextmanager
@@ -158,7 +174,7 @@ def chosen() -> Messenger:
 def simulator(token: str) -> Any:
     """A messenger on this machine that knows the token; to be entered. `Any`: each has verbs of its own."""
     if _chosen is Messenger.MAX:
-        max_ = _ReadersMax(token_of(token), called=_called)
+        max_ = _ReadersMax(token_of(token))
         max_.faults.limits(None, None)
         return max_
     telegram = Simulator(token)
@@ -223,6 +239,11 @@ async def hand_over(app: App, event: dict[str, Any]) -> None:
     door = app.bot.session
     assert isinstance(door, Door)
     await take(app.intake, door, [told(event)])
+
+
+def silence(seconds: float) -> float:
+    """For how long the bot says nothing when it was asked for so many seconds: MAX never says how many."""
+    return 1.0 if _chosen is Messenger.MAX else seconds
 
 
 def cut(text: str) -> list[str]:

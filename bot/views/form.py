@@ -12,7 +12,7 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
-from bot.domain.ledger.sums import Sum
+from bot.domain.ledger.sums import Gathered, NotGathered
 from bot.domain.screen import Button, Screen
 from bot.domain.text import caseless
 from bot.views import sums
@@ -39,6 +39,7 @@ from bot.views.words import (
     screen,
     shorten,
     subject,
+    units,
 )
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
@@ -71,7 +72,7 @@ class Card:
     # What leads to the answers of the others.
     compared: str = _IN_DISTRICT
     # What is proposed for fields that sum up others, by their ids.
-    sums: Mapping[str, Sum] = field(default_factory=dict)
+    sums: Mapping[str, Gathered | NotGathered] = field(default_factory=dict)
 
     @property
     def directive(self) -> Directive:
@@ -411,8 +412,8 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         ]
         proposed = card.sums.get(current.id)
         if proposed is not None:
-            lines += ["", *sums.lines(proposed)]
-            rows += sums.take(proposed, current, card.obligation.id, index, given, card.today)
+            lines += ["", *sums.lines(current, proposed, above=sum(map(units, lines)))]
+            rows += sums.take(current, proposed, card.obligation.id, index, given, card.today)
         lines += ["", *_asking(directive, asking, asked, brief=brief)]
         rows += looks(current.kind).buttons(asking)
         if not current.required:

@@ -40,7 +40,8 @@ class Person:
 
 @dataclass(slots=True)
 class Stored:
-    """A file that MAX keeps. `unready`: so many attempts to send it are refused yet. No content: still to come up."""
+    """A file that MAX keeps. `unready`: so many attempts to send it are refused yet. No content: still to come up.
+    `by_bot`: the bot has uploaded it."""
 
     token: str
     type: str
@@ -50,6 +51,7 @@ class Stored:
     content: bytes | None = None
     size: int = 0
     unready: int = 0
+    by_bot: bool = False
 
     @property
     def kind(self) -> str:
@@ -103,6 +105,11 @@ class Message:
     def message_id(self) -> int:
         """Its number, by the word of the Telegram beside it."""
         return self.seq
+
+    @property
+    def chat_id(self) -> int:
+        """Where it stands, by the word of the Telegram beside it: not MAX's number of the dialog."""
+        return self.place
 
     @property
     def date(self) -> int:

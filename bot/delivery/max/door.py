@@ -26,7 +26,7 @@ from aiogram.types import BufferedInputFile, InputFile, Message, User
 from pydantic import SecretStr
 
 from bot.delivery.max.api import Api
-from bot.delivery.max.errors import NotReady, TooLong
+from bot.delivery.max.errors import NotReady, TooLong, nobody
 from bot.delivery.max.events import SEPARATOR
 from bot.delivery.max.ids import seq_of, user_of
 from bot.delivery.max.layout import Brief, Row, arranged, as_it_is
@@ -73,10 +73,6 @@ _SAYS: dict[str, str] = {
 }
 
 
-def _unfenced() -> None:
-    """Everything may be said."""
-
-
 class Door(Elsewhere):
     """The way to MAX with one token.
 
@@ -96,20 +92,20 @@ class Door(Elsewhere):
         brief: Brief = as_it_is,
     ) -> None:
         super().__init__(timeout=TIMEOUT)
-        self.server = Api(token, url, trust, Pace(pacer), fence.check if fence is not None else _unfenced)
+        self.server = Api(token, url, trust, Pace(pacer), *([fence.check] if fence is not None else []))
         self._brief = brief
         self.names = Names(storage)
         self.sources = Sources(self.server)
-        # Presses whose message may be edited by the answer, by its number: the press, and the word for it.
-        self._presses: OrderedDict[int, tuple[str, str]] = OrderedDict()
+        # Presses whose message may be edited by the answer, by its chat and number: the press, and the word for it.
+        self._presses: OrderedDict[tuple[int, int], tuple[str, str]] = OrderedDict()
 
     async def close(self) -> None:
         """Ends it for good."""
         await self.server.close()
 
-    def press(self, message_id: int, callback_id: str, words: str) -> None:
+    def press(self, chat: int, message_id: int, callback_id: str, words: str) -> None:
         """Has the next edit of that message go as the answer to the press, with these words for it."""
-        self._presses[message_id] = callback_id, words
+        self._presses[chat, message_id] = callback_id, words
         while len(self._presses) > _PRESSES:
             self._presses.popitem(last=False)
 
@@ -254,7 +250,7 @@ class Door(Elsewhere):
             return {"chat_id": chat}
         user = user_of(chat)
         if user is None:
-            raise TelegramBadRequest(method, "Bad Request: chat not found")
+            raise nobody(method)
         return {"user_id": user}
 
     async def _link(self, chat: int, message_id: int) -> dict[str, str] | None:
@@ -285,7 +281,7 @@ class Door(Elsewhere):
         self, method: TelegramMethod[Any], seconds: float, chat: int, message_id: int, body: dict[str, Any]
     ) -> bool:
         """Changes the message; as the answer to a press on it, if there was one."""
-        pressed = self._presses.pop(message_id, None)
+        pressed = self._presses.pop((chat, message_id), None)
         if pressed is not None and await self._changed_by_answer(method, seconds, chat, body, *pressed):
             return True
         mid = await self._mid(method, chat, message_id, "Bad Request: message to edit not found")

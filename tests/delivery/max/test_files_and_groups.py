@@ -99,6 +99,16 @@ async def test_each_document_is_a_message(world: World, admin: Head, head: Head)
     assert got["text"].endswith("\n\nПриказ")
 
 
+async def test_who_is_no_more_ends_nobody_elses_announcement(world: World, admin: Head, head: Head) -> None:
+    """A copy that its reader cannot get is not one whose source is gone."""
+    gone = await world.person("Петрова Анна", 502)
+    await gone.join(_GENERAL, "Малоозёрская НОШ")
+    await gone.phone.deactivate()
+    await _announce(admin, _file("document", "Приказ.pdf"), text="Приказ")
+    assert (await _last(head))["text"].endswith("Приказ")
+    assert await admin.card("Отправлено: 1 из 2")
+
+
 async def test_what_an_announcement_asks_stays_below_its_files(world: World, admin: Head, head: Head) -> None:
     """A press on «Ознакомлен» changes the buttons, and neither the text nor the files."""
     await admin.send("/panel")
