@@ -16,6 +16,7 @@ ROWS, IN_ROW, WITH_LINK, LABEL = 30, 7, 3, 128
 WORD = "word:"
 
 # A number or a sign that stands before what a button is for.
+_NUMBER = re.compile(r"\d+\. ")
 _BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
 
 Row = list[dict[str, Any]]
@@ -36,6 +37,7 @@ def arranged(
     narrow = [part for row in rows for part in _divided(row)]
     shown = narrow if len(narrow) <= ROWS else rows
     alone = [row[0] for row in shown if len(row) == 1]
+    whole = {id(button): button["text"] for button in alone}
     for button in alone:
         button["text"] = brief(button["text"], ADVISED[1])[:LABEL]
     long = [button for button in alone if len(button["text"]) > ADVISED[1]]
@@ -44,13 +46,17 @@ def arranged(
         return html, shown
     said = plain(html)
     told = [button for button in long if tells and _BEFORE.sub("", button["text"]) not in said]
-    lines = [f"{number}. {escape(button['text'], quote=False)}" for number, button in enumerate(told, 1)]
+    # What has a number of its own keeps it.
+    own = {id(button): number[0] for button in long if (number := _NUMBER.match(button["text"]))}
+    marks = {id(button): f"{number}) " for number, button in enumerate((one for one in told if id(one) not in own), 1)}
+    lines = [f"{marks.get(id(button), '')}{escape(whole[id(button)], quote=False)}" for button in told]
     listed = "\n".join(lines)
     if len(html) + len(listed) + 2 > LONGEST:
-        told, listed = [], ""
-    marks = {id(button): f"{number}. " for number, button in enumerate(told, 1)}
+        marks, listed = {}, ""
+    marks |= own
     room = ADVISED[1] - max(map(len, marks.values()), default=0)
-    for button, label in zip(long, told_apart([one["text"] for one in long], room, kept=TITLE), strict=True):
+    bare = [button["text"].removeprefix(own.get(id(button), "")) for button in long]
+    for button, label in zip(long, told_apart(bare, room, kept=TITLE), strict=True):
         button["text"] = f"{marks.get(id(button), '')}{label}"
     return "\n\n".join(filter(None, [html, listed])), shown
 

@@ -57,6 +57,7 @@ class MaxSpeaker(Speaker):
         if shown is not None and toast.alert:
             screen = replace(shown.screen, text=f"{attention(toast.text)}\n\n{shown.screen.text}")
             said[said.index(shown)] = replace(shown, screen=screen)
+            toast = replace(toast, alert=False)
         callback_id, *pressed = toast.callback.rsplit(SEPARATOR, 2)
         edited = (saying for saying in said if isinstance(saying, Edit))
         if its := next((each for each in edited if [str(each.chat), str(each.message)] == pressed), None):

@@ -101,7 +101,7 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
         rows.append([Button("Приглашения", Print().pack())])
         if person.is_admin:
             rows[-1].append(Button("Загрузить список", Import(step="begin").pack()))
-        rows.append([Button("Сотрудники управления", Members().pack())])
+        rows.append([Button("Сотрудники", Members().pack())])
     lines = ["<b>Люди</b>", _count(total.total) if total.total else "Организаций пока нет."]
     if total.vacant:
         lines.append(f"Без руководителя: {total.vacant}")
