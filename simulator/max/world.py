@@ -43,6 +43,8 @@ class World:
         self.commands: list[Json] = []
         # Tags that the bot sent and nobody sees.
         self.stripped: list[str] = []
+        # Labels that a phone may show badly.
+        self.unreadable: list[str] = []
         # Where files come up and down, as soon as it is known.
         self.files_url = ""
         self.events = EventLog()
