@@ -29,6 +29,7 @@ from bot.views.words import (
     before_value,
     button_titles,
     by,
+    by_its_clock,
     day,
     due_day,
     due_hour,
@@ -336,7 +337,7 @@ def _due(card: Card, *, brief: bool) -> str:
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
     if card.is_elsewhere:
-        until += " местного времени" if hour else ", время местное"
+        until += by_its_clock(hour)
     if brief and hour:
         return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"

@@ -385,6 +385,22 @@ async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
 
 
+async def test_who_sits_in_two_zones_reads_of_each_by_its_own_clock(world: World, heads: dict[str, Head]) -> None:
+    """In forms and in lists; whoever is asked at the same moment and lives there reads of no other clock."""
+    west, garden = heads["west"], "Детский сад «Журавлёнок»"
+    await west.send("/settings")
+    await west.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.PRESCHOOL, Registration.DONE)
+    await west.press(garden, Registration.HEAD)
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert f"{Request.DUE}: 18 сентября, пятница, до 18:00 местного времени" in await west.sees()
+    assert "местного" not in await heads["home"].sees()
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    await west.send("/tasks")
+    shown = await west.sees()
+    assert f"{garden}\n🗓 до 18 сентября, пятница, 18:00 местного времени (" in shown
+    assert "Сосновоозёрская СОШ\n🗓 до 18 сентября, пятница, 18:00 (" in shown
+
+
 async def test_who_has_gone_on_to_the_heir_lives_by_its_clock(world: World) -> None:
     """The seat at the school that is no more is the older one; it is asked nothing."""
     head = await world.person("Директор", 301)
