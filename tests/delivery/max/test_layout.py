@@ -49,8 +49,8 @@ def test_long_names_are_numbered_and_told_above() -> None:
     assert [label[:3] for label in labels] == ["1) ", "2) ", "Лиц"]
     assert [row[0]["payload"] for row in rows] == [name[:40] for name in names]
     html, rows = arranged("Выберите:", _markup(["ДС «Ручеёк» с. Большое Сосново"], ["Нет в списке"]))
-    assert html == "Выберите:\n\n1. ДС «Ручеёк» с. Большое Сосново"
-    assert _labels(rows) == [["1. ДС «Ручеёк» с. Б…"], ["Нет в списке"]]
+    assert html == "Выберите:\n\n1) ДС «Ручеёк» с. Большое Сосново"
+    assert _labels(rows) == [["1) ДС «Ручеёк» с. Б…"], ["Нет в списке"]]
 
 
 def test_rows_stay_as_they_are_where_divided_ones_would_be_too_many() -> None:
@@ -83,7 +83,7 @@ def test_a_name_that_two_would_have_is_neithers() -> None:
     _, (alone,) = arranged("Куда?", _markup(["К запросу «Школьный спортивный клуб»"]), short)
     assert alone[0]["text"] == "К запросу"
     html, rows = arranged("Куда?", _markup(["К запросу «Клуб школьников»"], ["К запросу «Клуб учителей»"]), short)
-    assert html == "Куда?\n\n1. К запросу «Клуб школьников»\n2. К запросу «Клуб учителей»"
+    assert html == "Куда?\n\n1) К запросу «Клуб школьников»\n2) К запросу «Клуб учителей»"
     assert len({label for (label,) in _labels(rows)}) == 2
 
 
