@@ -40,7 +40,7 @@ class MaxSpeaker(Speaker):
         callback_id, _, number = [*toast.callback.rsplit(SEPARATOR, 2), "", ""][:3]
         edit = next((one for one in said if isinstance(one, Edit) and str(one.message) == number), None)
         if edit is not None:
-            self._door.press(edit.chat, edit.message, callback_id, toast.text)
+            self._door.changing.press(edit.chat, edit.message, callback_id, toast.text)
             return said
         # Where nothing else tells what came of the press, the word has to be read.
         return [toast if said else replace(toast, alert=True), *said] if toast.text else said
