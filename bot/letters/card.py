@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import beside, sums
@@ -28,7 +29,9 @@ async def draw_each(
     sums_of = {each.id: await sums.proposed(tx, each, readers[reader].own_types) for reader, each in requests}
     return {
         (person_id, obligation.id): replace(
-            card_of(obligation, readers[person_id], now, about[person_id, obligation.id]), sums=sums_of[obligation.id]
+            card_of(obligation, readers[person_id], now, about[person_id, obligation.id]),
+            sums=sums_of[obligation.id],
+            folds=messenger_of(person_id).folds,
         )
         for person_id, obligation in requests
     }

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.delivery.incoming.intake import Raw
@@ -13,7 +14,7 @@ from bot.delivery.max.text import entities
 
 _log = logging.getLogger(__name__)
 
-# What is asked for. Of the others nobody here would know what to do.
+# What is asked for.
 TYPES = [
     "message_created",
     "message_edited",
@@ -23,6 +24,21 @@ TYPES = [
     "bot_added",
     "bot_removed",
 ]
+# What MAX tells of beside that, where it is asked for everything, and why nobody acts on it.
+PASSED = {
+    "message_removed": "what was said stays said, as in Telegram, which does not tell",
+    "user_added": "who is in the department's group is the department's business",
+    "user_removed": "the same",
+    "chat_title_changed": "groups are known by their numbers",
+    "dialog_cleared": "the person's own view: forms come again by /tasks",
+    "dialog_muted": "the same: what is said is said without a sound",
+    "dialog_unmuted": "the same",
+    "dialog_removed": "bot_stopped comes with it",
+    "bot_admin_permissions_changed": "what it may do no more is refused when it does it",
+    "comment_created": "the bot has no channel",
+    "comment_edited": "the same",
+    "comment_removed": "the same",
+}
 # What stands between the parts of a press's id, and of a file's.
 SEPARATOR = "|"
 # Whoever the bot is, to itself: nobody asks.
@@ -42,19 +58,30 @@ class Told:
 
 
 NOTHING = Told([], [])
+# Characters of a kind that nobody knows.
+_SHOWN = 100
 
 
 def told(event: Any) -> Told:
     """The event as updates; none, if it is none of the bot's business or cannot be read."""
     if not isinstance(event, dict) or type(event.get("timestamp")) is not int or event["timestamp"] < 0:
         return NOTHING
-    make = _KINDS.get(str(event.get("update_type")))
+    kind = str(event.get("update_type"))
+    make = _KINDS.get(kind)
+    if make is None and kind not in PASSED:
+        _unknown(kind[:_SHOWN])
     try:
         return make(event) if make is not None else NOTHING
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         # It is not of the form that MAX's events have. What it says is somebody's own.
         _log.warning("an event %s is passed over: %s", event["update_type"], type(error).__name__)
         return NOTHING
+
+
+@lru_cache(maxsize=100)
+def _unknown(kind: str) -> None:
+    """The log has it once: a new kind may be one that people miss."""
+    _log.warning("MAX tells of %s, of which nobody knows what it is", kind)
 
 
 def _created(event: Raw) -> Told:
