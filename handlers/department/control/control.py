@@ -1,6 +1,6 @@
 """Shows how rounds stand, and the organizations of a round."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +17,6 @@ from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.ledger import by_territory, control, rounds, unreached
 from bot.storage.people import seats
-from bot.storage.people import territories as known_territories
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common
 from bot.views import territories as naming
@@ -26,6 +25,7 @@ from bot.views.callbacks.department import Control
 from bot.views.department.control import control as views
 from bot.views.department.control import territories
 from bot.views.department.panel import staff_only
+from bot.views.sources import local
 from handlers.department.common import paged, round_within
 from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
@@ -66,7 +66,14 @@ async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) 
     closed = _grouped(scene, await control.closed(scene.tx, scene.person.limits, scene.now))
     size = territories.ROUNDS if level.is_seen(scene.catalog, scene.person.limits) else views.PAGE
     shown, page, pages = paged(closed, callback_data.page, size)
-    return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone, size))]
+    return [
+        edit(
+            query,
+            views.finished(
+                shown, await _counts(scene, shown), page, pages, scene.now, scene.zone, size, _local(scene, shown)
+            ),
+        )
+    ]
 
 
 async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:
@@ -142,7 +149,7 @@ async def _by_territory(
             replace(there, counts=replace(there.counts, unreached=missed.get(there.territory, 0))) for there in listed
         ]
     by_id = {there.territory: there for there in listed if territories.shown(there, part)}
-    known = await _known(scene, by_id)
+    known = scene.catalog.known_territories
     on_page, page, pages = paged(level.in_order(by_id, known), page, territories.ROWS)
     rows = [_where(scene, by_id[territory], naming.short(territory, known)) for territory in on_page]
     at = views.At(part, page, pages)
@@ -169,7 +176,7 @@ async def _list(
     }
     size = views.ORGANIZATIONS
     _, page, pages = paged(range(sizes[part]), page, size)
-    where = _where(scene, there, await name_of(scene, there)) if there is not None else None
+    where = _where(scene, there, name_of(scene, there)) if there is not None else None
     territory = there.territory if there is not None else None
     entries = await control.page(
         tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part], territory=territory
@@ -188,25 +195,24 @@ async def totals_by_territory(scene: Scene, listed: Sequence[Round]) -> list[str
     if len(found) < 2:
         return []
     by_id = {there.territory: there for there in found}
-    known = await _known(scene, by_id)
+    known = scene.catalog.known_territories
     order = level.in_order(by_id, known)
     names = {territory: naming.short(territory, known) for territory in order}
     return territories.totals([by_id[territory] for territory in order], names)
 
 
-async def _known(scene: Scene, ids: Iterable[str]) -> Mapping[str, naming.Named]:
-    """What territories are called; one that the catalog no longer has is looked for in the ledger."""
-    catalog = scene.catalog.territories
-    return catalog if all(not id or id in catalog for id in ids) else await known_territories.every(scene.tx)
-
-
-async def name_of(scene: Scene, there: There) -> str:
+def name_of(scene: Scene, there: There) -> str:
     """The whole name of the territory."""
-    return naming.name(there.territory, await _known(scene, [there.territory]))
+    return naming.name(there.territory, scene.catalog.known_territories)
 
 
 async def _counts(scene: Scene, listed: Sequence[Round]) -> dict[int, Counts]:
     return await control.counts(scene.tx, [round_.id for round_ in listed], scene.person.limits, scene.now)
+
+
+def _local(scene: Scene, listed: Sequence[Round]) -> dict[int, str]:
+    """What is said of those that a document of some territories asks for."""
+    return {round_.id: said for round_ in listed if (said := local(round_.directive, scene.catalog))}
 
 
 def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
@@ -224,9 +230,24 @@ async def _running(scene: Scene, page: int) -> Screen:
     if totals := await totals_by_territory(scene, open_rounds):
         shown, page, pages = paged(open_rounds, page, territories.ROUNDS)
         return territories.running(
-            totals, shown, await _counts(scene, shown), page, pages, (waiting, missed), len(open_rounds)
+            totals,
+            shown,
+            await _counts(scene, shown),
+            page,
+            pages,
+            (waiting, missed),
+            len(open_rounds),
+            _local(scene, shown),
         )
     shown, page, pages = paged(open_rounds, page, views.PAGE)
     return views.running(
-        shown, await _counts(scene, shown), page, pages, waiting, missed, len(open_rounds), scene.now, scene.zone
+        shown,
+        await _counts(scene, shown),
+        page,
+        pages,
+        (waiting, missed),
+        len(open_rounds),
+        scene.now,
+        scene.zone,
+        _local(scene, shown),
     )
