@@ -23,7 +23,7 @@ from bot.storage.desk import digests, ledger_report, questions, restoring
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, obligations, pauses, roster, rounds
 from bot.storage.people import organizations, people, staff
-from bot.views.callbacks.control import Answer
+from bot.views.callbacks.control import Answer, InTerritory
 from bot.views.department.announcements.composing import night
 from bot.views.plan import plan
 from tests.handlers.department.questions.test_questions import TEXT, begin, complete, send_off
@@ -381,6 +381,19 @@ async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
             if round_.directive.title == Titles.CORRECTION
         }
 
+    # The lists say the same: the region's of that territory, and its own staff's.
+    (asked_by, *_), coast = (
+        (await owed(world, "programme-correction")).values(),
+        Limits(territories=frozenset({"coast"})),
+    )
+    await admin.callback(InTerritory(round=asked_by.round.id, territory="coast", part=Part.ALL).pack())
+    assert f"{Control.DUE}: 21 сентября" in await admin.sees()
+    await admin.callback(InTerritory(round=asked_by.round.id, territory="west", part=Part.ALL).pack())
+    assert f"{Control.DUE}: 18 сентября" in await admin.sees()
+    curator = await introduced(world, "Приморская Ольга", 920)
+    await world.storage.apply(lambda tx: staff.grant(tx, 920, StaffRole.CURATOR, None, world.now, coast))
+    await curator.send("/status")
+    assert f"{Control.DUE}: 21 сентября" in await curator.sees()
     assert await due(at(ZONE, "2026-09-18 09:00")) == {18: 11, 21: 1}
     assert await due(at(VLADIVOSTOK, "2026-09-18 09:00"), "coast") == {21: 1}
     assert await due(at(MOSCOW, "2026-09-18 09:00"), "west") == {18: 1}

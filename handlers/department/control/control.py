@@ -15,7 +15,7 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.ledger import by_territory, control, rounds, unreached
+from bot.storage.ledger import apart, by_territory, control, rounds, unreached
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common
@@ -63,7 +63,8 @@ async def running(query: CallbackQuery, callback_data: Control, scene: Scene) ->
 
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
     """Shows the rounds that have closed."""
-    closed = _grouped(scene, await control.closed(scene.tx, scene.person.limits, scene.now))
+    found = await control.closed(scene.tx, scene.person.limits, scene.now)
+    closed = _grouped(scene, await _as_there(scene, found))
     size = territories.ROUNDS if level.is_seen(scene.catalog, scene.person.limits) else views.PAGE
     shown, page, pages = paged(closed, callback_data.page, size)
     return [
@@ -153,6 +154,7 @@ async def _by_territory(
     on_page, page, pages = paged(level.in_order(by_id, known), page, territories.ROWS)
     rows = [_where(scene, by_id[territory], naming.short(territory, known)) for territory in on_page]
     at = views.At(part, page, pages)
+    (round_,) = await _as_there(scene, [round_])
     return territories.of_round(round_, counts, rows, at, scene.now, scene.zone, scene.person, shares=shares)
 
 
@@ -165,6 +167,7 @@ async def _list(
     scene: Scene, round_: Round, counts: Counts, part: Part, page: int, there: There | None = None
 ) -> Screen:
     tx, limits = scene.tx, scene.person.limits
+    (round_,) = await _as_there(scene, [round_], there.territory if there is not None else None)
     if there is not None:
         missed = await by_territory.unreached(tx, round_.id, limits)
         counts = replace(counts, unreached=missed.get(there.territory, 0))
@@ -219,9 +222,19 @@ def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
     return in_groups(listed, lambda round_: round_.directive, scene.catalog)
 
 
+async def _as_there(scene: Scene, listed: Sequence[Round], territory: str | None = None) -> list[Round]:
+    """The rounds with the moments that they have in that territory, or in the only one that the person looks after."""
+    calendar, mine = scene.catalog.calendar, scene.person.limits.territories
+    if territory is None and len(mine) == 1:
+        (territory,) = mine
+    if territory is None or not calendar.others:
+        return [round_.seen_by(calendar) for round_ in listed]
+    return await apart.seen_in(scene.tx, listed, calendar, territory)
+
+
 async def _running(scene: Scene, page: int) -> Screen:
     found = await control.running(scene.tx, scene.person.limits, scene.now)
-    open_rounds = _grouped(scene, [round_.seen_by(scene.catalog.calendar) for round_ in found])
+    open_rounds = _grouped(scene, await _as_there(scene, found))
     waiting = missed = 0
     if scene.person.may_manage:
         waiting = len(await seats.waiting(scene.tx, scene.person.limits))
