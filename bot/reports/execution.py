@@ -32,6 +32,8 @@ _OF_ALL = "Справка об исполнении поручений"
 _NAMES = 30
 # Of a territory, in a list of all; and sums beside each other in its row.
 _NAMES_THERE, _SUMS = 3, 3
+# So many territories are named where the rest may be counted together.
+_PLACES = 6
 # Periods beside each other in a table; more go into another one.
 _COLUMNS = 4
 _OVERVIEW = ("Ожидалось", "Представлено", "Доля", "В срок", "Срок не наступил")
@@ -268,12 +270,17 @@ def _silence(period: _Period, level: Level) -> str:
 
 
 def _counted(period: _Period, name: str, level: Level) -> str:
-    """«263, из них: Южный — 16, Северный — 15»: those with the most come first."""
+    """«263, из них: Южный — 16, Северный — 15, в остальных — 232»: those with the most come first.
+
+    Who is silent is told of everywhere.
+    """
     there = period.there[name]
     # Of as many each, in the order of territories.
     most = sorted((each for each in level.ids if there[each]), key=lambda each: -there[each])
-    counts = ", ".join(f"{level.short(each)} — {there[each]}" for each in most)
-    return f"{there.total()}, из них: {counts}"
+    shown = most if name == "silent" else most[:_PLACES]
+    counts = [f"{level.short(each)} — {there[each]}" for each in shown]
+    rest = there.total() - sum(there[each] for each in shown)
+    return f"{there.total()}, из них: {', '.join([*counts, *([f'в остальных — {rest}'] if rest else [])])}"
 
 
 def _table_of_territories(document: Document, period: _Period, level: Level) -> None:
@@ -293,8 +300,8 @@ def _table_of_territories(document: Document, period: _Period, level: Level) -> 
     totals = [total.total for total in period.totals if total.what in summed and total.total is not None]
     rows.append([words.OF_ALL_TERRITORIES, *_counts(period.execution), *map(number, totals)])
     headings = ["Территория", "Ожидалось", "Представлено", *map(words.heading, summed)]
-    width = 6.3 / max(len(summed), 1)
-    widths = [5.0, 2.5, 3.2, *(min(width, 3.5) for _ in summed)]
+    width = 8.0 / max(len(summed), 1)
+    widths = [4.2, 2.2, 2.6, *(min(width, 3.8) for _ in summed)]
     if period.round.title:
         document.paragraph(f"{words.period_title(period.round)}, по территориям:", leads=True)
     document.table(headings, rows, widths, totals=True)
