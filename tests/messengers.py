@@ -197,8 +197,13 @@ def token_of(token: str) -> str:
 def settings(url: str, token: str) -> dict[str, str]:
     """What the bot's settings say of it, in lower case."""
     if _chosen is Messenger.MAX:
-        return {"messenger": "max", "max_token": token_of(token), "max_api_url": url}
-    return {"bot_token": token, "telegram_api_url": url}
+        return {"messenger": "max", "max_token": token_of(token)} | address(url)
+    return {"bot_token": token} | address(url)
+
+
+def address(url: str) -> dict[str, str]:
+    """What they say of where it is."""
+    return {f"{_chosen}_api_url": url}
 
 
 def person(account: int) -> int:
