@@ -17,6 +17,7 @@ from bot.delivery.max.layout import ADVISED, WORD
 from bot.domain.people.messenger import Messenger
 from bot.views.short import LABELS, PHRASES, short
 from simulator import Simulator
+from simulator.clock import Clock, real_now
 from simulator.content import text as content
 from simulator.faults import SENDS
 from simulator.labels import fit, in_full
@@ -137,8 +138,8 @@ _UPLOADED = {"file": "sendDocument", "image": "sendPhoto"}
 class _ReadersMax(Max):
     PERSON = Reader
 
-    def __init__(self, token: str) -> None:
-        super().__init__(token, called=self._telegrams_name, sends=SENDS)
+    def __init__(self, token: str, now: Clock) -> None:
+        super().__init__(token, now=now, called=self._telegrams_name, sends=SENDS)
 
     def _telegrams_name(self, name: str, body: dict[str, Any]) -> str:
         if name == "POST /answers":
@@ -172,13 +173,13 @@ def chosen() -> Messenger:
     return _chosen
 
 
-def simulator(token: str) -> Any:
+def simulator(token: str, now: Clock = real_now) -> Any:
     """A messenger on this machine that knows the token; to be entered. `Any`: each has verbs of its own."""
     if _chosen is Messenger.MAX:
-        max_ = _ReadersMax(token_of(token))
+        max_ = _ReadersMax(token_of(token), now)
         max_.faults.limits(None, None)
         return max_
-    telegram = Simulator(token)
+    telegram = Simulator(token, now=now)
     telegram.world.updates.pauses = NO_PAUSES
     return telegram
 
@@ -251,6 +252,45 @@ async def hand_over(app: App, event: dict[str, Any]) -> None:
     door = app.bot.session
     assert isinstance(door, Door)
     await take(app.intake, door, [told(event)])
+
+
+# What an event of MAX's is as an update.
+_UPDATES = {"message_created": "message", "message_edited": "edited_message", "message_callback": "callback_query"}
+
+
+def kinds(delivered: dict[str, Any]) -> set[str]:
+    """What has been delivered is an update of that kind, as tests call it."""
+    kind = delivered.get("update_type")
+    return {_UPDATES.get(kind, kind)} if isinstance(kind, str) else {*delivered}
+
+
+class Deliveries:
+    """How the messenger fares in delivering to the bot's address. `pace`: how long a second of its pauses lasts."""
+
+    def __init__(self, telegram: Any, pace: float) -> None:
+        self._world = telegram.world
+        # The first repeat of MAX's comes after a minute.
+        telegram.postman.pace = pace / 20 if isinstance(telegram, Max) else pace
+        if isinstance(telegram, Max):
+            # Whether what came later waits for what has failed is not known; in Telegram other kinds do not.
+            self._world.ways.turn(later_waits=False)
+
+    @property
+    def addresses(self) -> set[str]:
+        """Where it delivers."""
+        if _chosen is Messenger.MAX:
+            return {*self._world.updates.subscriptions}
+        return {self._world.webhook.url} - {""}
+
+    def given_up(self) -> int:
+        """How many deliveries were."""
+        return int((self._world.updates if _chosen is Messenger.MAX else self._world.webhook).given_up)
+
+    def fails(self) -> bool:
+        """Whether the bot has asked for something anew."""
+        if _chosen is Messenger.MAX:
+            return any(one.failing is not None for one in self._world.updates.subscriptions.values())
+        return "503" in self._world.webhook.error
 
 
 def silence(seconds: float) -> float:
