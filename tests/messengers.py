@@ -4,7 +4,7 @@ What differs between them for whoever lives there stands here; a test says nothi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from simulator.max import Max, MaxPerson
 from simulator.max.model import Stored
 from simulator.max.text import LONGEST
 from simulator.max.updates import KEPT
+from simulator.people.writing import THINGS
 from simulator.person import Person
 from simulator.world.updates import NO_PAUSES, PRESS_LIVES
 
@@ -62,14 +63,16 @@ class Reader(MaxPerson):
                 reactions.setdefault(item["reply_to"], []).append(item["text"])
                 continue
             words, text = _attention(item) if item["from_bot"] else ("", item["text"])
-            if words and not text and not item["media"] and words not in popped:
+            alone = words and not text and not item["media"]
+            if alone or (words and words not in popped):
                 alerts.append({"text": words, "changed": item["changed"], "person_id": self.id})
+            if alone:
                 continue
             rows = (item["markup"] or {"inline_keyboard": []})["inline_keyboard"]
             keys = [key for row in rows for key in row]
             shown = [_in_full(key["text"], text) for key in keys if not _is_word(key)]
             below = [[key] for key in keys if _is_word(key)] if item["from_bot"] and not item["deleted"] else below
-            messages.append(item | {"text": text if words in popped else item["text"], "buttons": shown})
+            messages.append(item | {"text": text, "buttons": shown})
         for item in messages:
             item["reactions"] = reactions.get(item["message_id"], [])
         alerts.sort(key=lambda alert: int(alert["changed"]))
@@ -222,6 +225,31 @@ def payload_of(link: str) -> str:
 def without_labels(text: str) -> str:
     """The text but for the lines that tell what stands on buttons."""
     return _LABELS_TOLD.sub("", text)
+
+
+def kinds_of_files(messages: Iterable[dict[str, Any]]) -> list[str]:
+    """What kinds of files the messages have, in order; one of MAX has several."""
+    return [str(file["kind"]) for item in messages for file in item.get("files", [item["media"]]) if file]
+
+
+def has(thing: str) -> bool:
+    """Whether there is such a thing there, to be sent by people or made in a group."""
+    return _chosen is Messenger.TELEGRAM or thing not in {*THINGS, "topic"} or thing in {"location", "contact"}
+
+
+def draws_tables() -> bool:
+    """Whether a table in the chat is one; otherwise its text comes at once."""
+    return _chosen is Messenger.TELEGRAM
+
+
+def menus_by_role() -> bool:
+    """Whether staff have commands of their own in their menu."""
+    return _chosen is Messenger.TELEGRAM
+
+
+def fetching() -> str:
+    """What a call is called that asks where a file is."""
+    return "getMessage" if _chosen is Messenger.MAX else "getFile"
 
 
 def press_lives() -> timedelta:
