@@ -98,13 +98,13 @@ class _Connection(Connection):
                 self.answer(json.dumps(_message(42, dialog, number, mid)).encode())
             case "GET", ["updates"]:
                 self._max.calls["polls"] += 1
-                self.later(self._events(int(given.get("marker", 0)), float(given.get("timeout", 0))))
+                self.later(self._told(int(given.get("marker", 0)), float(given.get("timeout", 0))))
             case _, ["me", *_]:
                 self.answer(_ME)
             case _:
                 self.answer(_DONE)
 
-    async def _events(self, marker: int, seconds: float) -> None:
+    async def _told(self, marker: int, seconds: float) -> None:
         events = await self._max.poll(marker + 1, seconds)
         last = events[-1][0] if events else marker
         told = {"updates": [event for _, event in events], "marker": last}

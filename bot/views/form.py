@@ -12,7 +12,7 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
-from bot.domain.ledger.sums import Sum
+from bot.domain.ledger.sums import Gathered, NotGathered
 from bot.domain.screen import Button, Screen
 from bot.domain.text import caseless
 from bot.views import sums
@@ -29,6 +29,7 @@ from bot.views.words import (
     before_value,
     button_titles,
     by,
+    by_its_clock,
     day,
     due_day,
     due_hour,
@@ -39,6 +40,7 @@ from bot.views.words import (
     screen,
     shorten,
     subject,
+    units,
 )
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
@@ -73,7 +75,7 @@ class Card:
     # What leads to the answers of the others.
     compared: str = _IN_DISTRICT
     # What is proposed for fields that sum up others, by their ids.
-    sums: Mapping[str, Sum] = field(default_factory=dict)
+    sums: Mapping[str, Gathered | NotGathered] = field(default_factory=dict)
     # Whether quotations are folded where it is read; where they are not, a form has their beginning.
     folds: bool = True
 
@@ -339,7 +341,7 @@ def _due(card: Card, *, brief: bool) -> str:
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
     if card.is_elsewhere:
-        until += " местного времени" if hour else ", время местное"
+        until += by_its_clock(hour)
     if brief and hour:
         return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"
@@ -432,8 +434,8 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         ]
         proposed = card.sums.get(current.id)
         if proposed is not None:
-            lines += ["", *sums.lines(proposed)]
-            rows += sums.take(proposed, current, card.obligation.id, index, given, card.today)
+            lines += ["", *sums.lines(current, proposed, above=sum(map(units, lines)))]
+            rows += sums.take(current, proposed, card.obligation.id, index, given, card.today)
         lines += ["", *_asking(directive, asking, asked, brief=brief)]
         rows += looks(current.kind).buttons(asking)
         if not current.required:

@@ -340,6 +340,9 @@ def callback(world: World, person_id: int, data: str, message_id: int | None = N
 
 
 def _ask(world: World, person: Person, place: int, data: str, message: Message | None, seq: int | None) -> str:
+    if place > 0 and not person.started:
+        # There is nothing to press before that.
+        _begin(world, person)
     asked = world.add_press(person.id, place, seq)
     at = world.moment()
     told = {"timestamp": at, "callback_id": asked.id, "user": person.user(at), "payload": data}

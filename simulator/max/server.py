@@ -85,14 +85,14 @@ class Max(Loopback, MaxMessenger):
 
     def __init__(
         self, token: str = "TEST", port: int = 0, *, host: str = "127.0.0.1", now: Clock = real_now,
-        called: Callable[[str, Json], str] = _by_its_name,
+        called: Callable[[str, Json], str] = _by_its_name, sends: frozenset[str] = SENDS,
     ) -> None:  # fmt: skip
         self.token = token
-        # What the record and orders of faults call a call, by its name and its body.
+        # What the record and orders of faults call a call, by its name and its body; `sends` in those words.
         self._called = called
         self.world = World(now)
         self.faults = Rates()
-        self.record = CallLog(sends=SENDS)
+        self.record = CallLog(sends=sends)
         self.control = Control(self.world, self.faults, self.record)
         self.postman = Postman(self.world.updates, self.world.now_ms)
         super().__init__(self.world, self.control, self.postman, host, port, largest=LARGEST)

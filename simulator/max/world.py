@@ -288,6 +288,7 @@ class World(Timed):
     def add_upload(self, kind: str) -> tuple[str, Stored]:
         """A key to upload one file by, and the file that it will be."""
         stored = self._new_file(kind)
+        stored.by_bot = True
         key = f"k{stored.number:x}"
         self.uploads[key] = stored
         return key, stored

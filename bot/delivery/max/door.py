@@ -35,10 +35,6 @@ from bot.storage.engine.database import Storage
 TIMEOUT = 20.0
 
 
-def _unfenced() -> None:
-    """Everything may be said."""
-
-
 class Door(Elsewhere):
     """The way to MAX with one token.
 
@@ -58,7 +54,7 @@ class Door(Elsewhere):
         brief: Brief = as_it_is,
     ) -> None:
         super().__init__(timeout=TIMEOUT)
-        self.server = Api(token, url, trust, Pace(pacer), fence.check if fence is not None else _unfenced)
+        self.server = Api(token, url, trust, Pace(pacer), *([fence.check] if fence is not None else []))
         self.names = Names(storage)
         self.sources = Sources(self.server)
         posting = Posting(self.server, self.names, brief)

@@ -45,6 +45,8 @@ SEPARATOR = "|"
 _SELF = {"id": 1, "is_bot": True, "first_name": "bot"}
 # MAX's kinds of attachments that are files, as Telegram calls them.
 FILES = {"image": "photo", "video": "video", "audio": "voice", "file": "document"}
+# What a column holds of chats' numbers, and of messages'.
+_CHATS, _MESSAGES = range(-(2**63), 2**63), range(1, 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ def told(event: Any) -> Told:
         _unknown(kind[:_SHOWN])
     try:
         return make(event) if make is not None else NOTHING
-    except (KeyError, TypeError, AttributeError, ValueError):
-        # It is not of the form that MAX's events have.
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        # It is not of the form that MAX's events have. What it says is somebody's own.
+        _log.warning("an event %s is passed over: %s", event["update_type"], type(error).__name__)
         return NOTHING
 
 
@@ -172,7 +175,7 @@ def _started(event: Raw) -> Told:
     }
     key = update_id(at, 0, "bot_started", author["id"], payload)
     # It is no message, so it has no name.
-    return Told([{"update_id": key, "message": said}], [Seen(author["id"], event["chat_id"], said["message_id"], "")])
+    return Told([{"update_id": key, "message": said}], [Seen(author["id"], _dialog(event), said["message_id"], "")])
 
 
 def _stopped(event: Raw) -> Told:
@@ -192,7 +195,7 @@ def _in_group(event: Raw, before: str, after: str) -> Told:
     author = _user(event.get("user"))
     if author is None or event.get("is_channel"):
         return NOTHING
-    return _membership(event, author, _group(event["chat_id"]), before, after)
+    return _membership(event, author, _group(_dialog(event)), before, after)
 
 
 def _membership(event: Raw, author: Raw, chat: Raw, before: str, after: str) -> Told:
@@ -248,8 +251,12 @@ def _group(chat_id: int) -> Raw:
 
 
 def _chat_id(message: Raw) -> int:
-    number = message["recipient"]["chat_id"]
-    if type(number) is not int:
+    return _dialog(message["recipient"])
+
+
+def _dialog(of: Raw) -> int:
+    number = of["chat_id"]
+    if type(number) is not int or number not in _CHATS:
         raise ValueError("a chat without a number")
     return number
 
@@ -272,14 +279,19 @@ def _numbered(message: Raw, author: int) -> tuple[str, int]:
     body = message.get("body") or {}
     mid, seq = body.get("mid"), body.get("seq")
     if not isinstance(mid, str):
-        original = content(message).get("mid")
-        if not isinstance(original, str):
-            raise ValueError("a message without a name")
+        original = _name(content(message).get("mid"))
         return original, moment_id(message["timestamp"], f"{original} {author}")
     number = seq if type(seq) is int else seq_of(mid)
-    if number is None:
+    if number is None or number not in _MESSAGES:
         raise ValueError("a message without a number")
-    return mid, number
+    return _name(mid), number
+
+
+def _name(mid: object) -> str:
+    """The message's name, which goes into addresses and columns."""
+    if not isinstance(mid, str) or not (mid.isascii() and mid.isprintable()):
+        raise ValueError("a message without a name")
+    return mid
 
 
 def content(message: Raw) -> Raw:

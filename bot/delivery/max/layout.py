@@ -18,6 +18,7 @@ WORD = "word:"
 # A place among pages, as views write it.
 _PAGE = re.compile(r"^(\d+) / (\d+)$")
 # A number or a sign that stands before what a button is for.
+_NUMBER = re.compile(r"\d+\. ")
 _BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
 
 # Characters of an arrow or a day.
@@ -41,6 +42,7 @@ def arranged(
     narrow = [part for row in rows for part in _divided(row, brief)]
     shown = narrow if len(narrow) <= ROWS else rows
     alone = [row[0] for row in shown if len(row) == 1]
+    whole = {id(button): button["text"] for button in alone}
     names = [brief(button["text"], ADVISED[1])[:LABEL] for button in alone]
     for button, name in zip(alone, names, strict=True):
         # What would be two of one name keeps its own.
@@ -50,13 +52,17 @@ def arranged(
         return html, shown
     said = plain(html)
     told = [button for button in long if tells and _BEFORE.sub("", button["text"]) not in said]
-    lines = [f"{number}. {escape(button['text'], quote=False)}" for number, button in enumerate(told, 1)]
+    # What has a number of its own keeps it.
+    own = {id(button): number[0] for button in long if (number := _NUMBER.match(button["text"]))}
+    marks = {id(button): f"{number}) " for number, button in enumerate((one for one in told if id(one) not in own), 1)}
+    lines = [f"{marks.get(id(button), '')}{escape(whole[id(button)], quote=False)}" for button in told]
     listed = "\n".join(lines)
     if len(html) + len(listed) + 2 > LONGEST:
-        told, listed = [], ""
-    marks = {id(button): f"{number}. " for number, button in enumerate(told, 1)}
+        marks, listed = {}, ""
+    marks |= own
     room = ADVISED[1] - max(map(len, marks.values()), default=0)
-    for button, label in zip(long, told_apart([one["text"] for one in long], room, kept=TITLE), strict=True):
+    bare = [button["text"].removeprefix(own.get(id(button), "")) for button in long]
+    for button, label in zip(long, told_apart(bare, room, kept=TITLE), strict=True):
         button["text"] = f"{marks.get(id(button), '')}{label}"
     return "\n\n".join(filter(None, [html, listed])), shown
 

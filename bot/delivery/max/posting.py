@@ -7,7 +7,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNo
 from aiogram.methods import TelegramMethod
 
 from bot.delivery.max.api import Api
-from bot.delivery.max.errors import NotReady, TooLong
+from bot.delivery.max.errors import NotReady, TooLong, nobody
 from bot.delivery.max.ids import seq_of, user_of
 from bot.delivery.max.layout import Brief, Row, arranged
 from bot.delivery.max.names import Names, Seen
@@ -114,7 +114,7 @@ class Posting:
             return {"chat_id": chat}
         user = user_of(chat)
         if user is None:
-            raise TelegramBadRequest(method, "Bad Request: chat not found")
+            raise nobody(method)
         return {"user_id": user}
 
     async def link(self, chat: int, message_id: int) -> dict[str, str] | None:

@@ -42,15 +42,15 @@ def test_long_names_are_numbered_and_told_above() -> None:
     """A label is what MAX shows of it, no two are alike, and the whole stands in the text; so of one alone."""
     names = ["МБОУ «Средняя школа № 1» <г>", "МБОУ «Средняя школа № 2» <г>", "Лицей"]
     html, rows = arranged("Выберите:", _markup(*([name] for name in names)))
-    assert html == "Выберите:\n\n1. МБОУ «Средняя школа № 1» &lt;г&gt;\n2. МБОУ «Средняя школа № 2» &lt;г&gt;"
+    assert html == "Выберите:\n\n1) МБОУ «Средняя школа № 1» &lt;г&gt;\n2) МБОУ «Средняя школа № 2» &lt;г&gt;"
     labels = [row[0]["text"] for row in rows]
     assert all(len(label) <= ADVISED[1] for label in labels)
     assert len(set(labels)) == len(labels)
-    assert [label[:3] for label in labels] == ["1. ", "2. ", "Лиц"]
+    assert [label[:3] for label in labels] == ["1) ", "2) ", "Лиц"]
     assert [row[0]["payload"] for row in rows] == [name[:40] for name in names]
     html, rows = arranged("Выберите:", _markup(["ДС «Ручеёк» с. Большое Сосново"], ["Нет в списке"]))
-    assert html == "Выберите:\n\n1. ДС «Ручеёк» с. Большое Сосново"
-    assert _labels(rows) == [["1. ДС «Ручеёк» с. Б…"], ["Нет в списке"]]
+    assert html == "Выберите:\n\n1) ДС «Ручеёк» с. Большое Сосново"
+    assert _labels(rows) == [["1) ДС «Ручеёк» с. Б…"], ["Нет в списке"]]
 
 
 def test_rows_stay_as_they_are_where_divided_ones_would_be_too_many() -> None:
@@ -83,7 +83,7 @@ def test_a_name_that_two_would_have_is_neithers() -> None:
     _, (alone,) = arranged("Куда?", _markup(["К запросу «Школьный спортивный клуб»"]), short)
     assert alone[0]["text"] == "К запросу"
     html, rows = arranged("Куда?", _markup(["К запросу «Клуб школьников»"], ["К запросу «Клуб учителей»"]), short)
-    assert html == "Куда?\n\n1. К запросу «Клуб школьников»\n2. К запросу «Клуб учителей»"
+    assert html == "Куда?\n\n1) К запросу «Клуб школьников»\n2) К запросу «Клуб учителей»"
     assert len({label for (label,) in _labels(rows)}) == 2
 
 
@@ -106,6 +106,15 @@ def test_what_the_text_lists_already_is_not_listed_again() -> None:
     html, rows = arranged(text, _markup(*([name] for name in names)))
     assert html == text
     assert [label[:6] for (label,) in _labels(rows)] == ["1. ФГО", "2. Шко"]
+    assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
+
+
+def test_what_has_a_number_of_its_own_is_told_by_it() -> None:
+    """The list has room for what everybody knows shorter."""
+    names = ["9. Корректировка программ · Детский сад «Родничок»", "10. Корректировка программ · Лицей"]
+    html, rows = arranged("История:", _markup(*([name] for name in names)), short)
+    assert html == "История:\n\n" + "\n".join(names)
+    assert [label.partition(" ")[0] for (label,) in _labels(rows)] == ["9.", "10."]
     assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
 
 
