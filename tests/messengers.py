@@ -15,7 +15,7 @@ from bot.delivery.max.events import told
 from bot.delivery.max.intaking import take
 from bot.delivery.max.layout import ADVISED, WORD
 from bot.domain.people.messenger import Messenger
-from bot.views.short import LABELS, PHRASES, short
+from bot.views.short import LABELS, PAIRS, PHRASES, short
 from simulator import Simulator
 from simulator.clock import Clock, real_now
 from simulator.content import text as content
@@ -109,7 +109,7 @@ def _in_full(label: str, text: str) -> str:
 
 def _unshortened(label: str) -> str:
     """What the label is short for, if it is."""
-    full = next((long for long, brief in LABELS.items() if brief == label), label)
+    full = next((long for long, brief in (*LABELS.items(), *PAIRS.items()) if brief == label), label)
     for phrase, brief in PHRASES:
         whole = re.sub(rf"(?<!\w){re.escape(brief)}(?!\w)", phrase, full)
         if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
