@@ -54,7 +54,8 @@ class Reader(MaxPerson):
         alerts = [*view["alerts"], *view["unseen"]]
         # Words that may not pop up stand above what was pressed too, or alone where there is nothing of it.
         popped = {alert["text"] for alert in alerts}
-        messages, below = [], []
+        messages: list[dict[str, Any]] = []
+        below: list[list[dict[str, Any]]] = []
         reactions: dict[int, list[str]] = {}
         for item in view["messages"]:
             if item["from_bot"] and item["text"] in _SIGNS and not item["deleted"]:
@@ -185,6 +186,12 @@ def simulator(token: str) -> Any:
     return telegram
 
 
+def look_at_labels(telegram: Any) -> None:
+    """Nothing that was on a button there is more than a phone shows of it, nor looks like another."""
+    if isinstance(telegram, Max):
+        assert not telegram.world.unreadable, telegram.world.unreadable[:5]
+
+
 def token_of(token: str) -> str:
     """The token for that messenger."""
     return token.replace(":", "-MAX-") if _chosen is Messenger.MAX else token
@@ -193,8 +200,13 @@ def token_of(token: str) -> str:
 def settings(url: str, token: str) -> dict[str, str]:
     """What the bot's settings say of it, in lower case."""
     if _chosen is Messenger.MAX:
-        return {"messenger": "max", "max_token": token_of(token), "max_api_url": url}
-    return {"bot_token": token, "telegram_api_url": url}
+        return {"messenger": "max", "max_token": token_of(token)} | address(url)
+    return {"bot_token": token} | address(url)
+
+
+def address(url: str) -> dict[str, str]:
+    """What they say of where it is."""
+    return {f"{_chosen}_api_url": url}
 
 
 def person(account: int) -> int:

@@ -54,7 +54,10 @@ PHRASES = (
     ("рабочих дня", "раб. дня"),
     ("рабочий день", "раб. день"),
     ("Продлить до", "До"),
+    ("Отложить: ", "⏰ "),
 )
+# The beginnings of labels of which the message above says the rest, and what is enough of them.
+HEADS = {"К запросу «": "К запросу", "✅ Ознакомлен: ": "✅ Ознакомлен"}
 
 
 def short(label: str, room: int) -> str:
@@ -64,6 +67,8 @@ def short(label: str, room: int) -> str:
         return label
     if (known := LABELS.get(label)) is not None:
         return known
+    if (head := next((brief for begins, brief in HEADS.items() if label.startswith(begins)), None)) is not None:
+        return head
     for phrase, brief in PHRASES:
         label = label.replace(phrase, brief)
     return label

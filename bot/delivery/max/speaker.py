@@ -61,7 +61,7 @@ class MaxSpeaker(Speaker):
         callback_id, *pressed = toast.callback.rsplit(SEPARATOR, 2)
         edited = (saying for saying in said if isinstance(saying, Edit))
         if its := next((each for each in edited if [str(each.chat), str(each.message)] == pressed), None):
-            self._door.press(its.chat, its.message, callback_id, toast.text)
+            self._door.changing.press(its.chat, its.message, callback_id, toast.text)
             return said
         # Where nothing else tells what came of the press, the word has to be read.
         return [toast if said else replace(toast, alert=True), *said] if toast.text else said

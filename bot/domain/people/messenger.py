@@ -46,6 +46,11 @@ class Messenger(StrEnum):
             case Messenger.MAX:
                 return self.message
 
+    @property
+    def folds(self) -> bool:
+        """Whether a long quotation can stand folded until somebody taps it."""
+        return self is Messenger.TELEGRAM
+
     def link(self, bot_name: str, payload: str) -> str:
         """What opens a chat with the bot, to which it brings the payload: 64 characters, of MAX 128."""
         match self:

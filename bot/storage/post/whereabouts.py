@@ -31,8 +31,8 @@ _OF_EACH = Prepared(
 async def calendars(tx: Tx, person_ids: Collection[int], calendar: WorkCalendar) -> dict[int, WorkCalendar]:
     """The calendar by which each of the people lives; `calendar` for all of them, unasked, if there is no other.
 
-    Of several organizations the one of the roster decides at which somebody sits for longest. Whoever works for the
-    department lives by its hours, unless all of their work is in territories of one calendar.
+    Of several organizations the one decides at which somebody sits for longest, of those in the roster if there is any.
+    Whoever works for the department lives by its hours, unless all of their work is in territories of one calendar.
     """
     if not calendar.others:
         return dict.fromkeys(person_ids, calendar)

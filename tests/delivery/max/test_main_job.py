@@ -78,6 +78,18 @@ async def test_after_a_restart_the_form_is_changed_where_it_stands(world: World,
     assert await _answers(world) == 1
 
 
+async def test_a_request_does_not_fill_the_phone(world: World, head: Head) -> None:
+    """Nothing folds in MAX: the text of the directive begins in the form, and is whole behind «Ещё…»."""
+    asked = await head.screen()
+    (directive,) = [one for one in world.catalog.directives.values() if one.title in asked]
+    assert "Целиком: «Ещё…»" in asked
+    assert directive.text not in asked
+    await head.press("Ещё…")
+    assert directive.text in await head.screen()
+    await head.press("К запросу")
+    assert directive.text not in await head.screen()
+
+
 async def test_presses_on_a_message_that_is_gone_get_one_new_message(world: World, head: Head) -> None:
     """Whoever presses in impatience sees the form again, once; a minute later it is another press."""
     (*_, form) = await head.phone.messages()

@@ -194,7 +194,7 @@ async def test_lists_days_and_files_of_those_whose_answers_hold(world: World) ->
     await chief.send("/tasks")
     await chief.press("Свод планов")
     seen = await chief.sees()
-    assert "Ответили 2 организации:\nШкола 1 — Ремонт зала\nШкола 2 — Кружки\n" in seen
+    assert f"{Control.ANSWERED} 2 организации:\nШкола 1 — Ремонт зала\nШкола 2 — Кружки\n" in seen
     assert f"{Control.UNANSWERED} 2: Школа 4, Школа 5.\n{Summed.RETURNED} 1: Школа 3." in seen
     await chief.press(f"{Control.ACCEPT} список")
     assert "да — 1 (Школа 1)\nнет — 1 (Школа 2)\n" in await chief.sees()

@@ -11,9 +11,10 @@ from bot.storage.people import links, people, staff
 from bot.views import common
 from bot.views.callbacks.department import Journal, Roster
 from bot.views.callbacks.journal import Page
-from bot.views.callbacks.people import Applications, Grant, Import, Members
+from bot.views.callbacks.people import Applications, Grant, Import, Invite, Members, Place
 from bot.views.callbacks.people import Member as Opened
 from tests import messengers
+from tests.handlers.registering import id_of
 from tests.people import ADMIN, introduced
 from tests.rosters import sync
 from tests.territories import NORTHERN, SOUTHERN, region, without
@@ -26,6 +27,7 @@ from tests.world import Head, World, living
 CHIEF, CURATOR, SOUTHERN_CHIEF, NEWCOMER = 801, 802, 803, 804
 NORTH, SOUTH = Limits(territories=frozenset({"north"})), Limits(territories=frozenset({"south"}))
 LINK = re.compile(r"https://(?:t\.me|max\.ru)/\w+\?start=(staff_[\w-]+)", re.ASCII)
+SEAT = re.compile(r"start=(inv_[\w-]+)", re.ASCII)
 # How the schools of the two territories are told apart.
 HERE, THERE = "Тихореченская", "Сосновоозёрская"
 DEPARTMENT = "Управление образования администрации Сосновоозёрского района"
@@ -174,6 +176,19 @@ async def test_a_link_for_a_territory_takes_nothing_from_others(world: World, ad
     # Of links elsewhere the chief is not told, of those in the north the minister is.
     assert "Нинина" in await admin.screen()
     assert "Нинина" not in await southern.screen()
+
+
+async def test_a_link_to_a_school_that_goes_elsewhere(world: World, admin: Head, chief: Head) -> None:
+    """It ends with whose it was; the minister's goes with the school."""
+    school = await id_of(world, Organizations.SCHOOL)
+    made = []
+    for maker in (chief, admin):
+        await maker.callback(Invite(organization=school, kind="head").pack())
+        made.append(SEAT.search(await maker.sees())[1])  # type: ignore[index]
+    await admin.callback(Place(organization=school, act="pick", to="south").pack())
+    late, head = await joined(world, 101, "Поздняя", made[0]), await joined(world, 102, "Петров", made[1])
+    assert "уже использована или устарела" in await late.screen()
+    assert Registration.REGISTERED in await head.screen()
 
 
 async def test_whose_limits_change_in_mid_dialogue(world: World, admin: Head) -> None:
