@@ -53,7 +53,8 @@ class Reader(MaxPerson):
         alerts = [*view["alerts"], *view["unseen"]]
         # Words that may not pop up stand above what was pressed too, or alone where there is nothing of it.
         popped = {alert["text"] for alert in alerts}
-        messages, below = [], []
+        messages: list[dict[str, Any]] = []
+        below: list[list[dict[str, Any]]] = []
         reactions: dict[int, list[str]] = {}
         for item in view["messages"]:
             if item["from_bot"] and item["text"] in _SIGNS and not item["deleted"]:
