@@ -22,6 +22,7 @@ from bot.storage.people import people
 from bot.storage.schema import askings, replies
 from bot.storage.schema import obligations as rows
 from simulator import Person
+from tests import messengers
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.postgres import connect, postgres
@@ -58,15 +59,15 @@ class District:
         while not (await stand_still(self.bot.pid) and await _nothing_is_under_way(self.bot)):
             self.bot.signal(signal.SIGCONT)
             await asyncio.sleep(0.01)
-        then = datetime.now(UTC)
-        await tell(self.bot, lambda tx: people.pause(tx, self.away.id, then, datetime.now(UTC)))
+        then, waiting = datetime.now(UTC), messengers.person(self.waiting.id)
+        await tell(self.bot, lambda tx: people.pause(tx, messengers.person(self.away.id), then, datetime.now(UTC)))
 
         async def remind(tx: Tx) -> None:
             # As if the request had come some days ago, and the ladder had a rung then.
             await tx.execute(
-                sa.update(askings).where(askings.c.person_id == self.waiting.id).values(at=then - timedelta(days=5))
+                sa.update(askings).where(askings.c.person_id == waiting).values(at=then - timedelta(days=5))
             )
-            found = await obligations.unanswered(tx, self.waiting.id, datetime.now(UTC))
+            found = await obligations.unanswered(tx, waiting, datetime.now(UTC))
             assert found
             await tx.execute(
                 sa.update(rows)
@@ -118,7 +119,7 @@ async def district(
         found = District(bot, await bot.seat(4))
         # Away from the first day on, until `becomes_due` says when that ends.
         far = datetime.now(UTC) + timedelta(days=9)
-        await tell(bot, lambda tx: people.pause(tx, found.away.id, far, datetime.now(UTC)))
+        await tell(bot, lambda tx: people.pause(tx, messengers.person(found.away.id), far, datetime.now(UTC)))
         await bot.start()
         await found.ready()
         yield bot, found
