@@ -424,3 +424,4 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
             yield world
         finally:
             await world.end()
+        messengers.look_at_labels(telegram)

@@ -29,6 +29,7 @@ from bot.views.words import (
     before_value,
     button_titles,
     by,
+    by_its_clock,
     day,
     due_day,
     due_hour,
@@ -44,6 +45,8 @@ from bot.views.words import (
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
 _SHOWN = 120
+# What is shown of a quotation that cannot be folded: as much as Telegram shows of a folded one.
+_BEGINNING = 120
 _IN_DISTRICT = "Как в районе"
 
 
@@ -73,6 +76,8 @@ class Card:
     compared: str = _IN_DISTRICT
     # What is proposed for fields that sum up others, by their ids.
     sums: Mapping[str, Gathered | NotGathered] = field(default_factory=dict)
+    # Whether quotations are folded where it is read; where they are not, a form has their beginning.
+    folds: bool = True
 
     @property
     def directive(self) -> Directive:
@@ -336,7 +341,7 @@ def _due(card: Card, *, brief: bool) -> str:
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
     if card.is_elsewhere:
-        until += " местного времени" if hour else ", время местное"
+        until += by_its_clock(hour)
     if brief and hour:
         return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"
@@ -344,12 +349,29 @@ def _due(card: Card, *, brief: bool) -> str:
 
 def _why(card: Card, *, with_prompt: bool) -> list[str]:
     """Number and text of the directive, collapsed; a question of the department's own quotes nothing."""
+    said = _quoted(card, with_prompt=with_prompt)
+    if not said:
+        return []
+    if card.folds:
+        return [f"<blockquote expandable>{esc(said)}</blockquote>"]
+    if len(said) > _BEGINNING and card.obligation.is_unanswered:
+        said = f"{shorten(said, _BEGINNING)} Целиком: «Ещё…»"
+    return [f"<blockquote>{esc(said)}</blockquote>"]
+
+
+def unfolded(card: Card) -> list[str]:
+    """The quotation as a whole, where a form had its beginning alone."""
+    said = _quoted(card, with_prompt=True)
+    return [] if card.folds or len(said) <= _BEGINNING else ["", f"<blockquote>{esc(said)}</blockquote>"]
+
+
+def _quoted(card: Card, *, with_prompt: bool) -> str:
     directive = card.directive
-    said = [esc(directive.prompt)] if with_prompt else []
+    said = [directive.prompt] if with_prompt else []
     if directive.text:
-        source = f" {esc(card.source)}" if card.source else ""
-        said.append(f"Поручение {esc(directive.number)}{source}: «{esc(directive.text)}»")
-    return ["<blockquote expandable>{}</blockquote>".format("\n".join(said))] if said else []
+        source = f" {card.source}" if card.source else ""
+        said.append(f"Поручение {directive.number}{source}: «{directive.text}»")
+    return "\n".join(said)
 
 
 def _is_said(directive: Directive, field: Field) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.people.member import Limits, StaffRole
-from bot.domain.people.roster import compare
+from bot.domain.people.roster import RosterChange, compare
 from bot.reports.orders import letterhead
 from bot.storage import schema as t
 from bot.storage.desk import digests, ledger_report, questions, restoring
@@ -30,7 +30,7 @@ from tests.handlers.department.questions.test_questions import TEXT, begin, comp
 from tests.people import ADMIN, introduced
 from tests.texts.department import Control, Digest, Missed
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Reminder, Request
+from tests.texts.heads import Preferences, Registration, Reminder, Request
 from tests.world import ROOT, ZONE, Head, World, catalog_of, living
 
 VLADIVOSTOK, MOSCOW, BERLIN = ZoneInfo("Asia/Vladivostok"), ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
@@ -456,6 +456,40 @@ async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
     await world.at(at(MOSCOW, "2026-09-03 09:00"))
     await world.at(at(BERLIN, "2026-09-03 09:00"))
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
+
+
+async def test_who_sits_in_two_zones_reads_of_each_by_its_own_clock(world: World, heads: dict[str, Head]) -> None:
+    """In forms and in lists; whoever is asked at the same moment and lives there reads of no other clock."""
+    west, garden = heads["west"], "Детский сад «Журавлёнок»"
+    await west.send("/settings")
+    await west.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.PRESCHOOL, Registration.DONE)
+    await west.press(garden, Registration.HEAD)
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert f"{Request.DUE}: 18 сентября, пятница, до 18:00 местного времени" in await west.sees()
+    assert "местного" not in await heads["home"].sees()
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    await west.send("/tasks")
+    shown = await west.sees()
+    assert f"{garden}\n🗓 до 18 сентября, пятница, 18:00 местного времени (" in shown
+    assert "Сосновоозёрская СОШ\n🗓 до 18 сентября, пятница, 18:00 (" in shown
+
+
+async def test_who_has_gone_on_to_the_heir_lives_by_its_clock(world: World) -> None:
+    """The seat at the school that is no more is the older one; it is asked nothing."""
+    head = await world.person("Директор", 301)
+    await head.join(Types.GENERAL, Organizations.BIG_SCHOOL)
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE)
+    await head.press(Organizations.SCHOOL, Registration.HEAD)
+    async with world.storage.read() as tx:
+        gone = await organizations.by_name(tx, Organizations.BIG_SCHOOL)
+    assert gone is not None
+    change = RosterChange(removed=(gone,))
+    await world.storage.apply(lambda tx: roster.apply(tx, change, world.catalog, ADMIN, world.now))
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert Titles.CORRECTION in await head.sees()
+    # Nothing there is by another's clock.
+    assert "местно" not in await head.sees()
 
 
 async def move(world: World, places: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from bot.domain.people.territory import Known
 from bot.storage import schema as t
 from bot.storage.people import organizations, staff, territories
 from bot.views.callbacks.people import Grant
+from tests import messengers
 from tests.catalog.sheets import comma_separated
 from tests.catalog.small import CALENDAR, ORGANIZATIONS
 from tests.catalog.test_territories import IN_NORTH, TERRITORIES
@@ -112,7 +113,9 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     await introduced(approving, "Куратор Север", 555)
     limits = Limits(territories=frozenset({"north"}))
     await approving.storage.apply(
-        lambda tx: staff.grant(tx, 555, StaffRole.CURATOR, ADMIN, approving.now, limits=limits)
+        lambda tx: staff.grant(
+            tx, messengers.person(555), StaffRole.CURATOR, messengers.person(ADMIN), approving.now, limits=limits
+        )
     )
     office.organizations.write_text(
         "organizations: [{code: two, name: Второй сад, types: [garden]}]\n", encoding="utf-8"
