@@ -103,7 +103,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
     """The common parser, and that of each command."""
     parser = argparse.ArgumentParser(
         prog="python -m bot",
-        description="A Telegram bot that asks organizations about the directives of a resolution.",
+        description="A bot for Telegram or MAX that asks organizations about the directives of a resolution.",
     )
     parser.set_defaults(module="serve")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Command)

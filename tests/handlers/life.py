@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.text import MESSAGE, units
 from simulator import PersonError
+from tests import messengers
 from tests.texts.heads import Anywhere
 from tests.world import Head, World, local
 
@@ -75,7 +76,7 @@ async def _press(world: World, head: Head, number: int, *, newest: bool) -> bool
 
 async def head_calls(world: World) -> list[Any]:
     """What the bot has said so far."""
-    return [call for call in await world.telegram.calls() if call["method"] not in ("getUpdates", "getMe")]
+    return [call for call in await world.telegram.calls() if call["method"] not in messengers.SILENT]
 
 
 async def send_thing(head: Head, kind: str) -> None:

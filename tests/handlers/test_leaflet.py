@@ -1,5 +1,7 @@
 """The page for heads comes with the welcome, whichever way somebody has come."""
 
+import pytest
+
 from bot.domain.people.member import Role
 from bot.storage.people import invitations
 from tests.handlers.registering import apply, id_of
@@ -7,6 +9,9 @@ from tests.texts.department import Applications
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Registration
 from tests.world import ROOT, Head, World
+
+# It shows Telegram.
+pytestmark = pytest.mark.telegram_alone
 
 PAGE = (ROOT / "docs/heads.pdf").read_bytes()
 

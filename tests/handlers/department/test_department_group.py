@@ -12,6 +12,7 @@ from bot.storage import schema as tables
 from bot.storage.desk import group as groups
 from bot.storage.people import people, staff
 from simulator import Person
+from tests import messengers
 from tests.people import ADMIN, introduced
 from tests.texts.department import People, Threads
 from tests.texts.example import Organizations, Types
@@ -131,7 +132,9 @@ async def test_limits_hold_there_too(world: World, admin: Head, head: Head) -> N
     """A curator of kindergartens answers no school there: by no reply, no correction, no button."""
     gardens = await introduced(world, "Куратор Ольга", 901)
     limits = Limits(types=frozenset({"preschool"}))
-    await world.storage.apply(lambda tx: staff.grant(tx, 901, StaffRole.CURATOR, None, world.now, Limits()))
+    await world.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(901), StaffRole.CURATOR, None, world.now, Limits())
+    )
     await made(world, admin, gardens)
     await write(head, "Вопрос школы")
     here = gardens.phone.in_group(GROUP)
@@ -139,7 +142,9 @@ async def test_limits_hold_there_too(world: World, admin: Head, head: Head) -> N
     answered = await here.send("Отвечаю", reply_to=card)
     await world.settle()
     assert (await head.sees()).endswith("Отвечаю")
-    await world.storage.apply(lambda tx: staff.change(tx, 901, StaffRole.CURATOR, limits, None, world.now))
+    await world.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(901), StaffRole.CURATOR, limits, None, world.now)
+    )
     seen = await head.count()
     await here.send("И ещё", reply_to=card)
     await world.settle()
@@ -184,7 +189,7 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     curator = await introduced(world, "Куратор Ольга", 300)
 
     async def granted(tx: Any) -> None:
-        await staff.grant(tx, 300, StaffRole.CURATOR, None, world.now)
+        await staff.grant(tx, messengers.person(300), StaffRole.CURATOR, None, world.now)
 
     await world.storage.apply(granted)
     await made(world, admin, curator, forum=True, manage_topics=False)

@@ -12,6 +12,7 @@ from bot.storage.people import seats, staff
 from bot.views.callbacks import Open, Send
 from bot.views.callbacks.control import Answer, OnBehalf
 from bot.views.callbacks.questions import CloseQuestion, Reword, Reworded, TakeBack
+from tests import messengers
 from tests.handlers.department.announcements.test_announcements import compose, to_everyone
 from tests.handlers.department.questions.test_questions import (
     TEXT,
@@ -169,7 +170,9 @@ async def test_who_was_erased_while_answering_leaves_no_key_to_the_form(approvin
     assert await the_answer(approving) == 0
     await curator.send("/start")
     await curator.press(Registration.AGREE)
-    await approving.storage.apply(lambda tx: staff.grant(tx, 801, StaffRole.CURATOR, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(801), StaffRole.CURATOR, None, approving.now)
+    )
     await curator.press_at(form, Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert await the_answer(approving) == 0

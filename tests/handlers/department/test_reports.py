@@ -11,6 +11,7 @@ from bot.storage.people import staff
 from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
 from bot.views.callbacks.reports import Make, OfDirective, OfOrganization, OfRound, OnSchedule, Reports
+from tests import messengers
 from tests.handlers.answering.ledger import answer
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
@@ -203,8 +204,12 @@ async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
 async def test_a_role_taken_away_before_the_report_is_made(world: World) -> None:
     curator = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR)
     before = await curator.count()
-    await world.storage.apply(lambda tx: letters.write(tx, LetterKind.REPORT, [CURATOR], world.now, what="workbook"))
-    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: letters.write(tx, LetterKind.REPORT, [messengers.person(CURATOR)], world.now, what="workbook")
+    )
+    await world.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), world.now)
+    )
     await world.settle()
     assert await curator.count() == before
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
 from bot.storage.people import people, staff
+from tests import messengers
 from tests.people import introduced
 from tests.texts.department import Announcements, Applications, Panel, Threads
 from tests.texts.example import Organizations, Titles, Types
@@ -300,7 +301,7 @@ async def test_who_may_answer(approving: World, admin: Head) -> None:
     await curator.press(Threads.ANSWER)
 
     async def removed(tx: Any) -> None:
-        await staff.revoke(tx, 300, 900, approving.now)
+        await staff.revoke(tx, messengers.person(300), messengers.person(900), approving.now)
 
     await approving.storage.apply(removed)
     await curator.send("Ответ уже не сотрудника")

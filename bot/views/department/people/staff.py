@@ -15,6 +15,7 @@ from bot.views.callbacks.people import Grant, Limit, Links, Member, Members, Wit
 from bot.views.department.audience import territories
 from bot.views.department.panel import back, desk
 from bot.views.roles import INVITED, STAFF_ROLES, may, role_name
+from bot.views.territories import short
 from bot.views.words import arrows, button_label, button_labels, day, esc, screen, shorten
 
 PAGE = 8
@@ -151,7 +152,7 @@ def _title(scope: Scope, id: str, catalog: Catalog) -> str:
         case "topics":
             return catalog.topics.get(id, id)
         case "territories":
-            return catalog.territories[id].short if id in catalog.territories else id
+            return short(id, catalog.known_territories)
 
 
 def choose(

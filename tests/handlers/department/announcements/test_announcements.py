@@ -12,6 +12,7 @@ from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import announcements, erasure, recipients
 from bot.storage.people import staff
 from bot.views.callbacks.announcements import RecipientsFile, ShowCopy
+from tests import messengers
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Types
@@ -487,14 +488,14 @@ async def test_nobody_can_get_it(desk: World, author: Head) -> None:
 
 async def test_the_author_is_removed_in_the_middle(desk: World, author: Head) -> None:
     curator = await staff_member(desk, 902, "Куратор Ольга")
-    await desk.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, desk.now))
+    await desk.storage.apply(lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, desk.now))
     await head(desk, 101)
     await compose(curator)
     await to_everyone(curator)
     await author.callback("aa:1")
     assert Announcements.GONE in await author.toast()
     await curator.press(Announcements.WHEN)
-    await desk.storage.apply(lambda tx: staff.revoke(tx, 902, None, desk.now))
+    await desk.storage.apply(lambda tx: staff.revoke(tx, messengers.person(902), None, desk.now))
     await curator.send("29.08 14:30")
     assert Panel.NO_ACCESS in await curator.sees()
     await curator.callback("ac:1:send")
@@ -506,7 +507,9 @@ async def test_a_curator_keeps_to_the_limits(desk: World, author: Head) -> None:
     school, garden = await head(desk, 101), await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL)
     curator = await staff_member(desk, 902, "Куратор Ольга")
     limits = Limits(frozenset({"preschool"}))
-    await desk.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, desk.now, limits))
+    await desk.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, desk.now, limits)
+    )
     await compose(author)
     await to_everyone(author)
     await go(author)
@@ -532,7 +535,7 @@ async def test_a_second_person_agrees(strict: World) -> None:
     author, first = await staff_member(strict, ADMIN), await head(strict, 101)
     second = await staff_member(strict, SECOND_ADMIN, "Заместитель Пётр")
     third = await staff_member(strict, 902, "Куратор Ольга")
-    await strict.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, strict.now))
+    await strict.storage.apply(lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, strict.now))
     await compose(author)
     await to_everyone(author)
     await author.callback("ac:1:send", await author.card(Announcements.IS_DRAFT))
@@ -573,7 +576,7 @@ async def test_a_second_person_agrees(strict: World) -> None:
 async def test_nobody_else_can_agree(strict: World) -> None:
     author = await staff_member(strict, ADMIN)
     await head(strict, 101)
-    await strict.storage.apply(lambda tx: staff.revoke(tx, SECOND_ADMIN, None, strict.now))
+    await strict.storage.apply(lambda tx: staff.revoke(tx, messengers.person(SECOND_ADMIN), None, strict.now))
     await compose(author)
     await to_everyone(author)
     await author.press(Announcements.FOR_CONSENT)

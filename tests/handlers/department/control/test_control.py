@@ -27,6 +27,7 @@ from bot.views.callbacks.control import (
     Together,
     Withdraw,
 )
+from tests import messengers
 from tests.handlers.answering.ledger import EVERY_KIND, every_kind, fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
@@ -544,7 +545,9 @@ async def test_a_role_that_ends_ends_what_was_begun(world: World, head: Head, ad
     await curator.press(TAP, Control.EXCUSE_UNANSWERED, "Снять (1)")
     assert [await state(world, id) for id in (3, 4, 5)].count(ObligationState.EXCUSED) == 1
     await curator.press("Ёлочка", Control.UNDO, Control.EXCUSE)
-    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), world.now)
+    )
     await curator.send("Больше не нужно")
     assert Panel.NO_ACCESS in await curator.sees()
     assert ObligationState.EXCUSED not in [await state(world, id) for id in (3, 4, 5)]

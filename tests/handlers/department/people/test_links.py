@@ -7,6 +7,7 @@ from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage.people import invitations, staff
 from bot.storage.post import audit
 from bot.views.callbacks.people import EndLink, EndLinks, Links, Succeed, Successor
+from tests import messengers
 from tests.handlers.registering import id_of, seated_at
 from tests.people import ADMIN, CURATOR, SECOND_ADMIN, introduced
 from tests.texts.department import LinkList, Panel, Staff
@@ -46,7 +47,9 @@ async def actions(world: World) -> list[str]:
 async def curator(world: World, *types: str) -> Head:
     person = await introduced(world, "Куратор Вера", CURATOR)
     limits = Limits(frozenset(types))
-    await world.storage.apply(lambda tx: staff.grant(tx, CURATOR, StaffRole.CURATOR, None, world.now, limits))
+    await world.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(CURATOR), StaffRole.CURATOR, None, world.now, limits)
+    )
     return person
 
 
@@ -168,7 +171,9 @@ async def test_a_refused_successor_hears_of_it_and_the_head_stays(approving: Wor
 async def test_a_deputy_keeps_the_seat_while_the_department_thinks(approving: World, admin: Head) -> None:
     head = await came(approving, "Иванова Мария", 101, await made(approving))
     place = await id_of(approving, Organizations.SCHOOL)
-    token = await approving.storage.apply(lambda tx: invitations.create(tx, place, Role.DEPUTY, ADMIN, approving.now))
+    token = await approving.storage.apply(
+        lambda tx: invitations.create(tx, place, Role.DEPUTY, messengers.person(ADMIN), approving.now)
+    )
     deputy = await came(approving, "Петров Олег", 102, f"inv_{token}")
     await deputy.send(f"/start {await made(approving)}")
     assert LinkList.TAKEN in await deputy.sees()
@@ -198,7 +203,9 @@ async def test_administrators_hear_what_links_gave(approving: World, admin: Head
     assert "Новый103" in told
     # Of roles at once, at any hour.
     await approving.at("2026-08-28 23:30")
-    token = await approving.storage.apply(lambda tx: staff.invite(tx, StaffRole.ADMIN, Limits(), ADMIN, approving.now))
+    token = await approving.storage.apply(
+        lambda tx: staff.invite(tx, StaffRole.ADMIN, Limits(), messengers.person(ADMIN), approving.now)
+    )
     fresh = await came(approving, "Новая Ольга", 500, f"staff_{token}")
     assert "Ольга Новая — роль в управлении: администратор" in await admin.sees()
     assert not any(LinkList.GIVEN in message["text"] for message in await fresh.phone.messages())

@@ -5,6 +5,7 @@ import re
 
 from bot.domain.people.member import Limits, Person, StaffRole
 from bot.storage.people import people, staff
+from tests import messengers
 from tests.people import ADMIN
 from tests.texts.department import Applications, Panel, Staff
 from tests.texts.example import Types
@@ -111,10 +112,10 @@ async def test_roles_are_changed_and_withdrawn(approving: World, admin: Head) ->
     await partner.press("Анна Начальник")
     assert "ADMIN_IDS" in await said(partner, "С 27 августа")
     assert await partner.buttons() == [Panel.BACK]
-    for data in (f"wu:{ADMIN}:1", f"wg:{ADMIN}:viewer"):
+    for data in (f"wu:{messengers.person(ADMIN)}:1", f"wg:{messengers.person(ADMIN)}:viewer"):
         await partner.callback(data, await partner.card("ADMIN_IDS"))
         assert "ADMIN_IDS" in await partner.toast()
-    assert (await who(approving, ADMIN)).is_admin
+    assert (await who(approving, messengers.person(ADMIN))).is_admin
     await to_staff(admin)
     await admin.press("Ольга Партнёр", "Сделать: куратор", Types.SUPPLEMENTARY, Staff.SAVE)
     assert (await who(approving, 301)).limits == Limits(frozenset({"supplementary"}))

@@ -11,6 +11,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, rounds
 from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
+from tests import messengers
 from tests.people import introduced
 from tests.texts.department import Applications, Control, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
@@ -445,7 +446,7 @@ async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
     curator = await member(approving, 801, StaffRole.CURATOR)
     await begin(curator)
     await curator.press(Questions.ADD_FIELD, NUMBER)
-    await approving.storage.apply(lambda tx: staff.revoke(tx, 801, admin.id, approving.now))
+    await approving.storage.apply(lambda tx: staff.revoke(tx, messengers.person(801), admin.id, approving.now))
     await curator.send("Сколько")
     assert Panel.NO_ACCESS in await curator.sees()
     await curator.callback("qc:1")
@@ -472,10 +473,14 @@ async def test_within_the_limits(approving: World, admin: Head) -> None:
     await press_like(curator, Questions.IN_A_WEEK)
     # The limits are narrowed while the question is composed: what was chosen before is not what is asked.
     topics = Limits(types=frozenset({"supplementary"}))
-    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, topics, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(801), StaffRole.CURATOR, topics, None, approving.now)
+    )
     await curator.press(Questions.SEND)
     assert Questions.FITS_NONE in await curator.toast()
-    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(801), StaffRole.CURATOR, limits, None, approving.now)
+    )
     await send_off(curator)
     assert "Сколько групп?" in await garden.sees()
     assert await asked_of(approving) == [5]
@@ -549,7 +554,9 @@ async def test_what_only_was_last_time_does_not_come_back(approving: World, admi
     await begin(curator)
     await complete(curator)
     await send_off(curator)
-    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(801), StaffRole.CURATOR, limits, None, approving.now)
+    )
     await begin(curator, "А теперь?")
     await curator.press(Questions.SEND)
     assert await curator.toast() == f"{Questions.LEFT_TO_SAY}: кому"
