@@ -52,7 +52,7 @@ def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside
         first_at=its.first_at,
         remarks=its.remarks,
         extension=its.extension,
-        compared=form.compared(obligation, catalog.territories),
+        compared=form.compared(obligation, catalog.known_territories if catalog.territories else {}),
     )
 
 

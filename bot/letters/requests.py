@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.sources import in_groups
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import Letter
 from bot.domain.screen import Amend, Rendered
@@ -52,7 +53,12 @@ def _request(
     ids = tuple(obligation.id for obligation in to_ask)
     if len(to_ask) == 1:
         return Rendered(form.request(cards[person_id, ids[0]]), asks=ids, card=ids[0])
-    return Rendered(tasks.new_requests(to_ask, now, catalog.calendar), asks=ids)
+    return Rendered(tasks.new_requests(_grouped(to_ask, catalog), now, catalog.calendar), asks=ids)
+
+
+def _grouped(listed: Sequence[Obligation], catalog: Catalog) -> Sequence[Obligation]:
+    """By the documents that they come from; whoever has to do with one reads of none."""
+    return in_groups(listed, lambda obligation: obligation.round.directive, catalog, present=False)
 
 
 async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -75,7 +81,7 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     filled = await drafts.filled_in(tx, letter.person_id, unanswered)
     asked = await extensions.of_obligations(tx, unanswered, now)
     return Rendered(
-        tasks.reminder(unanswered, now, catalog.calendar, filled, asked),
+        tasks.reminder(_grouped(unanswered, catalog), now, catalog.calendar, filled, asked),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )

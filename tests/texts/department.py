@@ -123,6 +123,7 @@ class Control(Texts, of="control round_table together answer standing"):
     EXCUSE_UNANSWERED = "Снять с контроля не ответивших"
     UNDO = "Отменить решение"
     AS_IT_IS_NOW = "вот как сейчас"
+    LOCAL = "местное"
     REMIND = "Напомнить"
     REMIND_AGAIN = "Напомнить ещё раз"
     ALREADY_REMINDED = "Уже напоминали"

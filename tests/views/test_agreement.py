@@ -154,8 +154,8 @@ def screens(count: int) -> list[Screen]:
     return [
         panel.panel(ADMIN, panel.Affairs(count, count, count, count, count, count), digest=True),
         digest.digest(told, NOW, ZONE),
-        control.running([ROUND], {1: counts}, 0, 1, count, count, count, NOW, ZONE),
-        control.running([ROUND], {1: counts}, 0, 1, count, count, count, later, ZONE),
+        control.running([ROUND], {1: counts}, 0, 1, (count, count), count, NOW, ZONE),
+        control.running([ROUND], {1: counts}, 0, 1, (count, count), count, later, ZONE),
         *(control.of_round(ROUND, counts, [], part, 0, 1, NOW, ZONE, ADMIN) for part in Part),
         together.remind(ROUND, count, count, count, None, NOW, NOW, ZONE, again=False),
         together.accept_all(ROUND, count, count, NOW),

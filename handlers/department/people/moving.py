@@ -81,9 +81,7 @@ async def place(query: CallbackQuery, callback_data: Place, scene: Scene) -> Say
         owed = (await leaving.owed_by(scene.tx, [organization.id], scene.now)).get(organization.id, [])
         if owed:
             loss = (await losses.of(scene.tx, change, scene.now)).get(organization.id, Loss())
-            present = scene.catalog.territories.get(organization.territory)
-            name = present.name if present else await people.once_in(scene, organization) or organization.territory
-            return [edit(query, views.ask_move(organization, to, len(owed), loss, scene.catalog, name))]
+            return [edit(query, views.ask_move(organization, to, len(owed), loss, scene.catalog))]
     await roster.apply(scene.tx, change, scene.catalog, scene.person.id, scene.now)
     moved = await organizations.get(scene.tx, organization.id) or organization
     return [toast(query, views.MOVED), edit(query, await people.show(scene, moved))]

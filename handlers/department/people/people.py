@@ -13,7 +13,7 @@ from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.ledger import standing, successions
-from bot.storage.people import invitations, links, listing, organizations, people, seats, territories
+from bot.storage.people import invitations, links, listing, organizations, people, seats
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters
 from bot.views import common
@@ -206,7 +206,6 @@ async def show(scene: Scene, organization: Organization) -> Screen:
         len([seat for seat in await seats.waiting(tx, Limits()) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
         await links.successions(tx, Limits(), organization_id=organization.id),
-        await once_in(scene, organization),
         kin.before,
         kin.after,
         kin.wholes,
@@ -216,14 +215,6 @@ async def show(scene: Scene, organization: Organization) -> Screen:
     came = scene.dialogue.kind == KIND
     to = Listed(type=data["type"], show=data["show"], page=data["page"]) if came else Roster()
     return views.card(scene.person, about, scene.catalog, scene.now, scene.zone, to.pack())
-
-
-async def once_in(scene: Scene, organization: Organization) -> str:
-    """What its territory was called that the catalog no longer has."""
-    if not organization.territory or organization.territory in scene.catalog.territories:
-        return ""
-    known = (await territories.every(scene.tx)).get(organization.territory)
-    return known.name if known is not None else ""
 
 
 def _is_same(scene: Scene, about: Listed) -> bool:

@@ -12,6 +12,7 @@ from bot.views.callbacks.people import Card, Heir, Place
 from bot.views.department.panel import back
 from bot.views.leaving import cost, matters
 from bot.views.roster import WITHOUT_TERRITORY, heirs_of, parts_of
+from bot.views.territories import name
 from bot.views.words import arrows, button_label, button_labels, esc, found, in_pairs, screen, shorten, sought
 
 PAGE = 8
@@ -65,10 +66,11 @@ def territories(organization: Organization, catalog: Catalog) -> Screen:
     )
 
 
-def ask_move(organization: Organization, to: str, open_: int, loss: Loss, catalog: Catalog, once: str) -> Screen:
-    """Asks what becomes of open requests. `loss`: what ends if they go along; `once`: where the organization is now."""
-    its = organization.id
-    lines = [f"<b>{esc(once)} → {esc(_territory(to, catalog))}</b>", f"🏫 {esc(organization.name)}", ""]
+def ask_move(organization: Organization, to: str, open_: int, loss: Loss, catalog: Catalog) -> Screen:
+    """Asks what becomes of open requests. `loss`: what ends if they go along."""
+    its, known = organization.id, catalog.known_territories
+    there = name(to, known) if to else WITHOUT_TERRITORY
+    lines = [f"<b>{esc(name(organization.territory, known))} → {esc(there)}</b>", f"🏫 {esc(organization.name)}", ""]
     if open_:
         lines.append(
             f"Открытые запросы: {open_}. Перевести их вместе с организацией или оставить за прежней территорией?"
@@ -78,10 +80,6 @@ def ask_move(organization: Organization, to: str, open_: int, loss: Loss, catalo
     rows = [[Button("Перевести вместе с запросами", Place(organization=its, act="go", to=to).pack())]]
     rows += [[Button("Запросы оставить", Place(organization=its, act="stay", to=to).pack())]]
     return screen(*lines, rows=[*rows, back(Card(organization=its).pack())])
-
-
-def _territory(id: str, catalog: Catalog) -> str:
-    return catalog.territories[id].name if id in catalog.territories else WITHOUT_TERRITORY
 
 
 def heirs(naming: Naming) -> Screen:

@@ -30,6 +30,7 @@ from bot.views.callbacks.reports import OfOrganization
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
 from bot.views.roles import role_name
+from bot.views.territories import name
 from bot.views.words import (
     arrows,
     button_label,
@@ -71,8 +72,6 @@ class Standing:
     invitations: int
     # Who would take the head's place by a link, and waits for the department's word.
     successions: Sequence[Succession] = ()
-    # What its territory was called, if the catalog no longer has it.
-    once_in: str = ""
     # Organizations whose work it goes on with, and those that go on with its own.
     before: Sequence[Organization] = ()
     after: Sequence[Organization] = ()
@@ -235,7 +234,7 @@ def _territory(standing: Standing, catalog: Catalog) -> list[str]:
         return ["Без территории"] if catalog.territories else []
     if id in catalog.territories:
         return [esc(catalog.territories[id].name)]
-    return [f"{esc(standing.once_in or id)} (такой территории больше нет)"]
+    return [f"{esc(name(id, catalog.known_territories))} (такой территории больше нет)"]
 
 
 def _kin(standing: Standing) -> list[str]:
