@@ -137,6 +137,7 @@ async def test_a_sheet_for_each_territory_comes_on_demand(
     rows = rows_of(files[0], EAST)
     assert any(row[2] == f"Итого: {EAST}" for row in rows)
     assert not any(str(row[0]).startswith(("o:", "#")) for row in rows)
+    assert any("Ответы вносят на листе поручения" in str(row[1]) for row in rows)
     table = read(files[0].read_bytes())
     assert {row.sheet for row in table.rows} == {CLUB}
     assert (table.strangers, table.foreign, table.lost) == ((), (), ())
