@@ -4,31 +4,38 @@ What differs between them for whoever lives there stands here; a test says nothi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from bot.app import App
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import told
 from bot.delivery.max.intaking import take
-from bot.delivery.max.layout import ADVISED
+from bot.delivery.max.layout import ADVISED, WORD
 from bot.domain.people.messenger import Messenger
-from bot.views.short import LABELS, PHRASES, short
+from bot.views.short import LABELS, PAIRS, PHRASES, short
 from simulator import Simulator
+from simulator.clock import Clock, real_now
 from simulator.content import text as content
 from simulator.faults import SENDS
-from simulator.labels import fit
+from simulator.labels import fit, in_full
 from simulator.max import Max, MaxPerson
 from simulator.max.model import Stored
 from simulator.max.text import LONGEST
-from simulator.world.updates import NO_PAUSES
-from simulator.world.world import Clock, real_now
+from simulator.max.updates import KEPT
+from simulator.people.writing import THINGS
+from simulator.person import Person
+from simulator.world.updates import NO_PAUSES, PRESS_LIVES
 from tests.waiting import until
 
 _chosen = Messenger.TELEGRAM
-# A button whose label has no room, of which the message above tells all: «3. Дошкольное…».
-_NUMBERED = re.compile(r"(\d+)\. ")
+# What stands before words that have to be read.
+_ATTENTION = "❗ "
+_LABELS_TOLD = re.compile(r"^\d+\) .*$", re.MULTILINE)
+# Bots of MAX cannot react: what would stand on a message is an answer to it.
+_SIGNS = ("👌",)
 
 
 class Reader(MaxPerson):
@@ -39,18 +46,38 @@ class Reader(MaxPerson):
         """The same person acting in a group."""
         return Reader(self._link, self.id, self.name, group_id, topic)
 
+    async def delete_chat(self) -> None:
+        """See Person; what stands there is gone, and no more: deleting the dialog stops the bot."""
+        await self.clear_chat()
+
     async def chat(self) -> dict[str, Any]:
-        """See Person; buttons are called by what the message says of them."""
+        """See Person; buttons are called by what the message says of them, and words to be pressed stand below."""
         view = dict(await super().chat())
-        view["alerts"] = [*view["alerts"], *({"text": words} for words in view["unseen"])]
-        # Words that may not pop up stand above what was pressed too, or in a message where there is nothing of it.
-        words = {f"❗ {alert['text']}" for alert in view["alerts"]}
-        view["messages"] = [item for item in view["messages"] if not (item["from_bot"] and item["text"] in words)]
+        alerts = [*view["alerts"], *view["unseen"]]
+        # Words that may not pop up stand above what was pressed too, or alone where there is nothing of it.
+        popped = {alert["text"] for alert in alerts}
+        messages: list[dict[str, Any]] = []
+        below: list[list[dict[str, Any]]] = []
+        reactions: dict[int, list[str]] = {}
         for item in view["messages"]:
-            above, _, rest = item["text"].partition("\n\n")
-            item["text"] = rest if item["from_bot"] and above in words else item["text"]
-            item["buttons"] = [_in_full(label, item["text"]) for label in item["buttons"]]
-        return view
+            if item["from_bot"] and item["text"] in _SIGNS and not item["deleted"]:
+                reactions.setdefault(item["reply_to"], []).append(item["text"])
+                continue
+            words, text = _attention(item) if item["from_bot"] else ("", item["text"])
+            alone = words and not text and not item["media"]
+            if alone or (words and words not in popped):
+                alerts.append({"text": words, "changed": item["changed"], "person_id": self.id})
+            if alone:
+                continue
+            rows = (item["markup"] or {"inline_keyboard": []})["inline_keyboard"]
+            keys = [key for row in rows for key in row]
+            shown = [_in_full(key["text"], text) for key in keys if not _is_word(key)]
+            below = [[key] for key in keys if _is_word(key)] if item["from_bot"] and not item["deleted"] else below
+            messages.append(item | {"text": text, "buttons": shown})
+        for item in messages:
+            item["reactions"] = reactions.get(item["message_id"], [])
+        alerts.sort(key=lambda alert: int(alert["changed"]))
+        return view | {"messages": messages, "alerts": alerts, "keyboard": {"keyboard": below} if below else None}
 
     async def press(self, label: str, *, message_id: int | None = None) -> dict[str, Any]:
         """See Person; by what the message says of the button."""
@@ -67,19 +94,27 @@ class Reader(MaxPerson):
         return await super().press(label, message_id=message_id)
 
 
+def _attention(item: dict[str, Any]) -> tuple[str, str]:
+    """Words above a text that may not pop up, and the text."""
+    above, _, rest = item["text"].partition("\n\n")
+    return (above.removeprefix(_ATTENTION), rest) if above.startswith(_ATTENTION) else ("", item["text"])
+
+
+def _is_word(button: dict[str, Any]) -> bool:
+    """Whether it stands for a word under the line in which people type."""
+    return str(button.get("callback_data", "")).startswith(WORD)
+
+
 def _in_full(label: str, text: str) -> str:
-    number = _NUMBERED.match(label)
-    if number is None:
-        return _unshortened(label)
-    lines = [line.removeprefix(number[0]) for line in text.splitlines() if line.startswith(number[0])]
-    return lines[-1] if lines else label
+    full = in_full(label, text)
+    return full if full != label else _unshortened(label)
 
 
 def _unshortened(label: str) -> str:
     """What the label is short for, if it is."""
-    full = next((long for long, brief in LABELS.items() if brief == label), label)
+    full = next((long for long, brief in (*LABELS.items(), *PAIRS.items()) if brief == label), label)
     for phrase, brief in PHRASES:
-        whole = full.replace(brief, phrase)
+        whole = re.sub(rf"(?<!\w){re.escape(brief)}(?!\w)", phrase, full)
         if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
             return whole
     return full
@@ -101,6 +136,8 @@ _CALLS = {
 }
 
 
+# Calls by which nobody is told anything.
+SILENT = frozenset({"getUpdates", "getMe", "getMessage"})
 _UPLOADED = {"file": "sendDocument", "image": "sendPhoto"}
 
 
@@ -153,6 +190,12 @@ def simulator(token: str, now: Clock = real_now) -> Any:
     return telegram
 
 
+def look_at_labels(telegram: Any) -> None:
+    """Nothing that was on a button there is more than a phone shows of it, nor looks like another."""
+    if isinstance(telegram, Max):
+        assert not telegram.world.unreadable, telegram.world.unreadable[:5]
+
+
 def token_of(token: str) -> str:
     """The token for that messenger."""
     return token.replace(":", "-MAX-") if _chosen is Messenger.MAX else token
@@ -161,13 +204,78 @@ def token_of(token: str) -> str:
 def settings(url: str, token: str) -> dict[str, str]:
     """What the bot's settings say of it, in lower case."""
     if _chosen is Messenger.MAX:
-        return {"messenger": "max", "max_token": token_of(token), "max_api_url": url}
-    return {"bot_token": token, "telegram_api_url": url}
+        return {"messenger": "max", "max_token": token_of(token)} | address(url)
+    return {"bot_token": token} | address(url)
+
+
+def address(url: str) -> dict[str, str]:
+    """What they say of where it is."""
+    return {f"{_chosen}_api_url": url}
 
 
 def person(account: int) -> int:
     """The number that the database has for somebody's account there."""
     return _chosen.person(account)
+
+
+def payload_of(link: str) -> str:
+    """What a link brings to the bot that opens a chat with it there."""
+    address, payload = link.split("?start=")
+    assert f"{address}?start=" == _chosen.link(address.rpartition("/")[2], "")
+    return payload
+
+
+def without_labels(text: str) -> str:
+    """The text but for the lines that tell what stands on buttons."""
+    return _LABELS_TOLD.sub("", text)
+
+
+def kinds_of_files(messages: Iterable[dict[str, Any]]) -> list[str]:
+    """What kinds of files the messages have, in order; one of MAX has several."""
+    return [str(file["kind"]) for item in messages for file in item.get("files", [item["media"]]) if file]
+
+
+def has(thing: str) -> bool:
+    """Whether there is such a thing there, to be sent by people or made in a group."""
+    return _chosen is Messenger.TELEGRAM or thing not in {*THINGS, "topic"} or thing in {"location", "contact"}
+
+
+def draws_tables() -> bool:
+    """Whether a table in the chat is one; otherwise its text comes at once."""
+    return _chosen is Messenger.TELEGRAM
+
+
+def menus_by_role() -> bool:
+    """Whether staff have commands of their own in their menu."""
+    return _chosen is Messenger.TELEGRAM
+
+
+def fetching() -> str:
+    """What a call is called that asks where a file is."""
+    return "getMessage" if _chosen is Messenger.MAX else "getFile"
+
+
+def press_lives() -> timedelta:
+    """For how long a press waits there for a bot that is away."""
+    return timedelta(milliseconds=KEPT) if _chosen is Messenger.MAX else timedelta(seconds=PRESS_LIVES)
+
+
+async def send_together(person: Person, names: list[str]) -> None:
+    """Documents that somebody sends at once, more than Telegram's own clients would."""
+    if _chosen is Messenger.MAX:
+        files = [{"content": b"x", "name": name, "mime": "application/pdf", "kind": "document"} for name in names]
+        assert isinstance(person, MaxPerson)
+        await person.send_files(files)
+        return
+    for name in names:
+        await person.send_file(b"x", name, media_group_id="album")
+
+
+def stands_aside(entity: dict[str, Any]) -> bool:
+    """Whether it is a passage that nobody need read: a quotation, collapsed, or where nothing is, long italics."""
+    if _chosen is Messenger.MAX:
+        return bool(entity["type"] == "italic" and entity["length"] > 100)
+    return bool(entity["type"] == "expandable_blockquote")
 
 
 async def hand_over(app: App, event: dict[str, Any]) -> None:
@@ -243,4 +351,9 @@ def silence(seconds: float) -> float:
 
 def cut(text: str) -> list[str]:
     """A text of any length as clients send it."""
-    return content.cut(text, LONGEST) if _chosen is Messenger.MAX else content.cut(text)
+    return content.cut(text, longest())
+
+
+def longest() -> int:
+    """UTF-16 units of the longest text that people can send there in one message."""
+    return LONGEST if _chosen is Messenger.MAX else content.MAX_TEXT

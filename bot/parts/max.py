@@ -52,8 +52,7 @@ class Max(Way):
         assert settings.max_token is not None
         pacer = Pacer(settings.messages_per_second)
         bot = make_bot(settings.max_token, settings.max_api_url, trust(), storage, pacer, Fence(replica), short)
-        # No leaflet: the page for heads shows Telegram, and names it.
-        speaker = MaxSpeaker(bot, storage, pacer, now, unreachable.note, words())
+        speaker = MaxSpeaker(bot, storage, pacer, now, unreachable.note, words("heads-max.pdf"))
         super().__init__(Messenger.MAX, bot, speaker, pacer, storage, now, replica)
 
     async def time(self) -> datetime | None:

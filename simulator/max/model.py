@@ -140,7 +140,7 @@ class Chat:
     permissions: list[str] = field(default_factory=list)
     # What popped up, and what the bot said that nobody saw.
     alerts: deque[Json] = field(default_factory=lambda: deque(maxlen=200))
-    unseen: deque[str] = field(default_factory=lambda: deque(maxlen=200))
+    unseen: deque[Json] = field(default_factory=lambda: deque(maxlen=200))
     actions: deque[str] = field(default_factory=lambda: deque(maxlen=50))
 
     @property

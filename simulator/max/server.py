@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.client import Messenger, Remote
+from simulator.clock import Clock, real_now
 from simulator.errors import Json
 from simulator.loopback import Loopback, cut, json_answer
 from simulator.max.calls import Call, Method, check_names, method_of, place_of, poll
@@ -20,7 +21,6 @@ from simulator.max.webhook import Postman
 from simulator.max.world import World
 from simulator.person import Person
 from simulator.record import CallLog
-from simulator.world.world import Clock, real_now
 
 # Bytes. MAX takes files of 4 GB, this machine need not.
 LARGEST = 256 * 1024 * 1024

@@ -18,6 +18,7 @@ from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Edit, React, Saying, Send, Toast
 from bot.domain.people.failure import Failure
+from bot.domain.people.messenger import Messenger
 from bot.storage.engine.database import Storage
 
 
@@ -25,6 +26,7 @@ class MaxSpeaker(Speaker):
     """A speaker whose bot has a `Door` for its session."""
 
     has_topics: ClassVar[bool] = False
+    messenger: ClassVar[Messenger] = Messenger.MAX
 
     def __init__(
         self,
@@ -55,9 +57,11 @@ class MaxSpeaker(Speaker):
         if shown is not None and toast.alert:
             screen = replace(shown.screen, text=f"{attention(toast.text)}\n\n{shown.screen.text}")
             said[said.index(shown)] = replace(shown, screen=screen)
-        callback_id, _, number = [*toast.callback.rsplit(SEPARATOR, 2), "", ""][:3]
-        if any(isinstance(saying, Edit) and str(saying.message) == number for saying in said):
-            self._door.press(int(number), callback_id, toast.text)
+            toast = replace(toast, alert=False)
+        callback_id, *pressed = toast.callback.rsplit(SEPARATOR, 2)
+        edited = (saying for saying in said if isinstance(saying, Edit))
+        if its := next((each for each in edited if [str(each.chat), str(each.message)] == pressed), None):
+            self._door.changing.press(its.chat, its.message, callback_id, toast.text)
             return said
         # Where nothing else tells what came of the press, the word has to be read.
         return [toast if said else replace(toast, alert=True), *said] if toast.text else said
