@@ -28,6 +28,7 @@ from simulator.max.updates import KEPT
 from simulator.people.writing import THINGS
 from simulator.person import Person
 from simulator.world.updates import NO_PAUSES, PRESS_LIVES
+from tests.waiting import until
 
 _chosen = Messenger.TELEGRAM
 # What stands before words that have to be read.
@@ -83,7 +84,9 @@ class Reader(MaxPerson):
         for item in reversed((await super().chat())["messages"]):
             if item["deleted"] or message_id not in (None, item["message_id"]):
                 continue
-            fits = [(fit(_in_full(shown, item["text"]), label), shown) for shown in item["buttons"]]
+            fits = [
+                (max(fit(shown, label), fit(_in_full(shown, item["text"]), label)), shown) for shown in item["buttons"]
+            ]
             degree = max((degree for degree, _ in fits), default=0)
             if degree:
                 shown = next(shown for fitting, shown in fits if fitting == degree)
@@ -280,6 +283,26 @@ async def hand_over(app: App, event: dict[str, Any]) -> None:
     door = app.bot.session
     assert isinstance(door, Door)
     await take(app.intake, door, [told(event)])
+
+
+async def empty(phone: Any) -> None:
+    """All messages of the chat with the bot are deleted, and that is all: with its dialog MAX would stop the bot."""
+    await (phone.clear_chat() if _chosen is Messenger.MAX else phone.delete_chat())
+
+
+def files_of(message: Any) -> list[Any]:
+    """The files of a message of that messenger's model."""
+    if _chosen is Messenger.MAX:
+        return list(message.files())
+    return [message.file] if message.file is not None else []
+
+
+async def asked(telegram: Any) -> None:
+    """Returns when the bot has begun to ask for events, or to have them delivered: whoever asks MAX for the first time
+    is given the last of those that were before, and no other."""
+    if _chosen is Messenger.MAX:
+        updates = telegram.world.updates
+        await until(lambda: updates.polled() or updates.subscriptions or telegram.record.count("getUpdates"))
 
 
 # What an event of MAX's is as an update.

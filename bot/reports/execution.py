@@ -29,7 +29,7 @@ _TITLE = "Справка об исполнении резолюции"
 # Where there are several documents.
 _OF_ALL = "Справка об исполнении поручений"
 # A list has so many names; the workbook has all. Where there are territories, a longer one says how many each has.
-_NAMES = 30
+_NAMES, _NAMES_OF_ALL = 30, 10
 # Of a territory, in a list of all; and sums beside each other in its row.
 _NAMES_THERE, _SUMS = 3, 3
 # So many territories are named where the rest may be counted together.
@@ -244,7 +244,7 @@ def _directive(
     for period in periods:
         of_period = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
         if level and period.silent:
-            told = _silence(period, level) if len(period.silent) <= _NAMES else _counted(period, "silent", level)
+            told = _silence(period, level) if len(period.silent) <= _NAMES_OF_ALL else _counted(period, "silent", level)
             document.paragraph(f"Не представили{of_period}: {told}.")
         elif who := words.silence(period.execution, period.reported, period.silent, _NAMES):
             document.paragraph(f"{words.period_title(period.round)}. {who}." if of_period else f"{who}.")
@@ -255,7 +255,7 @@ def _directive(
             ("Сняты с контроля", "excused", period.excused),
         ):
             if listed:
-                is_long = len(listed) > _NAMES
+                is_long = len(listed) > _NAMES_OF_ALL
                 told = _counted(period, name, level) if level and is_long else words.names(listed, _NAMES)
                 document.paragraph(f"{label}{of_period}: {told}.")
 
@@ -300,8 +300,8 @@ def _table_of_territories(document: Document, period: _Period, level: Level) -> 
     totals = [total.total for total in period.totals if total.what in summed and total.total is not None]
     rows.append([words.OF_ALL_TERRITORIES, *_counts(period.execution), *map(number, totals)])
     headings = ["Территория", "Ожидалось", "Представлено", *map(words.heading, summed)]
-    width = 8.0 / max(len(summed), 1)
-    widths = [4.2, 2.2, 2.6, *(min(width, 3.8) for _ in summed)]
+    width = 7.8 / max(len(summed), 1)
+    widths = [3.6, 2.5, 3.1, *(min(width, 3.8) for _ in summed)]
     if period.round.title:
         document.paragraph(f"{words.period_title(period.round)}, по территориям:", leads=True)
     document.table(headings, rows, widths, totals=True)

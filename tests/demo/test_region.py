@@ -111,8 +111,10 @@ def test_everybody_of_the_region_has_a_head() -> None:
 
 def test_the_region_has_sources_of_its_own() -> None:
     """The ministry's order, which all answer, and one of a territory for its own schools; a sum that is proposed."""
-    files = (Path(REGION.files[name]) for name in ("DIRECTIVES_FILE", "CALENDAR_FILE", "ORGANIZATIONS_FILE"))
-    catalog = load(*files, ZONE, datetime(2026, 9, 1, tzinfo=ZONE))
+    directives, calendar, organizations = (
+        Path(REGION.files[name]) for name in ("DIRECTIVES_FILE", "CALENDAR_FILE", "ORGANIZATIONS_FILE")
+    )
+    catalog = load(directives, calendar, organizations, ZONE, datetime(2026, 9, 1, tzinfo=ZONE))
     assert [(source.title.split()[1], source.territories) for source in catalog.sources if source.file] == [
         ("министерства", ()),
         ("комитета", ("stepnoy",)),

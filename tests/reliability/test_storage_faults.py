@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.people.messenger import account_of
 from bot.storage.engine import backup
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import obligations
@@ -311,8 +312,9 @@ async def ledger_of(url: str) -> dict[int, list[int]]:
     try:
         async with storage.read() as tx:
             for row in await tx.execute(sa.select(replies).order_by(replies.c.obligation_id, replies.c.version)):
-                found.setdefault(row.by_id, []).append(row.values["count"])
-                assert row.version == len(found[row.by_id])
+                numbers = found.setdefault(account_of(row.by_id), [])
+                numbers.append(row.values["count"])
+                assert row.version == len(numbers)
     finally:
         await storage.close()
     return found

@@ -203,7 +203,7 @@ class Term:
             await head.send("/tasks")
         await self.quiet()
         for head in heads:
-            if any(label.startswith("1. ") for label in await head.buttons()):
+            if "\n1. " in await head.last():
                 await head.press("1. ")
         await self.quiet()
 

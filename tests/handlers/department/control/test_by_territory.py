@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.ledger.control import key
 from bot.domain.people.member import StaffRole
 from bot.storage import schema as t
+from bot.storage.ledger import sent_directives
 from bot.views.callbacks.control import InRound, InTerritory, RemindIn, Shares, TogetherIn
 from tests import messengers
 from tests.handlers.answering.ledger import EVERY_KIND, fill
@@ -185,6 +186,7 @@ async def test_totals_of_the_past_stay(world: World, admin: Head, heads: dict[st
             sa.update(t.obligations).where(t.obligations.c.territory == "south").values(territory="gone")
         )
     )
+    await world.storage.apply(sent_directives.adopt)
     await to_round(admin)
     assert (await admin.buttons())[:3] == [f"{NORTH}: 0/1", "Прежний: 0/2", f"{NONE}: 0/1"]
     await admin.press("Прежний: 0/2")
