@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from bench.harness import Build, Program, Server, ratios, running, serving
 from bot.domain.people.messenger import Messenger
 
-_COUNT, _ROUNDS = 400, 3
+_COUNT, _ROUNDS = 1000, 3
 _SIDE_BY_SIDE = 25
 
 

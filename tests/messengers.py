@@ -4,7 +4,7 @@ What differs between them for whoever lives there stands here; a test says nothi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,8 +15,9 @@ from bot.delivery.max.events import told
 from bot.delivery.max.intaking import take
 from bot.delivery.max.layout import ADVISED, WORD
 from bot.domain.people.messenger import Messenger
-from bot.views.short import LABELS, PHRASES, short
+from bot.views.short import LABELS, PAIRS, PHRASES, short
 from simulator import Simulator
+from simulator.clock import Clock, real_now
 from simulator.content import text as content
 from simulator.faults import SENDS
 from simulator.labels import fit, in_full
@@ -24,8 +25,10 @@ from simulator.max import Max, MaxPerson
 from simulator.max.model import Stored
 from simulator.max.text import LONGEST
 from simulator.max.updates import KEPT
+from simulator.people.writing import THINGS
 from simulator.person import Person
 from simulator.world.updates import NO_PAUSES, PRESS_LIVES
+from tests.waiting import until
 
 _chosen = Messenger.TELEGRAM
 # What stands before words that have to be read.
@@ -61,14 +64,16 @@ class Reader(MaxPerson):
                 reactions.setdefault(item["reply_to"], []).append(item["text"])
                 continue
             words, text = _attention(item) if item["from_bot"] else ("", item["text"])
-            if words and not text and not item["media"] and words not in popped:
+            alone = words and not text and not item["media"]
+            if alone or (words and words not in popped):
                 alerts.append({"text": words, "changed": item["changed"], "person_id": self.id})
+            if alone:
                 continue
             rows = (item["markup"] or {"inline_keyboard": []})["inline_keyboard"]
             keys = [key for row in rows for key in row]
             shown = [_in_full(key["text"], text) for key in keys if not _is_word(key)]
             below = [[key] for key in keys if _is_word(key)] if item["from_bot"] and not item["deleted"] else below
-            messages.append(item | {"text": text if words in popped else item["text"], "buttons": shown})
+            messages.append(item | {"text": text, "buttons": shown})
         for item in messages:
             item["reactions"] = reactions.get(item["message_id"], [])
         alerts.sort(key=lambda alert: int(alert["changed"]))
@@ -79,7 +84,9 @@ class Reader(MaxPerson):
         for item in reversed((await super().chat())["messages"]):
             if item["deleted"] or message_id not in (None, item["message_id"]):
                 continue
-            fits = [(fit(_in_full(shown, item["text"]), label), shown) for shown in item["buttons"]]
+            fits = [
+                (max(fit(shown, label), fit(_in_full(shown, item["text"]), label)), shown) for shown in item["buttons"]
+            ]
             degree = max((degree for degree, _ in fits), default=0)
             if degree:
                 shown = next(shown for fitting, shown in fits if fitting == degree)
@@ -105,7 +112,7 @@ def _in_full(label: str, text: str) -> str:
 
 def _unshortened(label: str) -> str:
     """What the label is short for, if it is."""
-    full = next((long for long, brief in LABELS.items() if brief == label), label)
+    full = next((long for long, brief in (*LABELS.items(), *PAIRS.items()) if brief == label), label)
     for phrase, brief in PHRASES:
         whole = re.sub(rf"(?<!\w){re.escape(brief)}(?!\w)", phrase, full)
         if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
@@ -137,8 +144,8 @@ _UPLOADED = {"file": "sendDocument", "image": "sendPhoto"}
 class _ReadersMax(Max):
     PERSON = Reader
 
-    def __init__(self, token: str) -> None:
-        super().__init__(token, called=self._telegrams_name, sends=SENDS)
+    def __init__(self, token: str, now: Clock) -> None:
+        super().__init__(token, now=now, called=self._telegrams_name, sends=SENDS)
 
     def _telegrams_name(self, name: str, body: dict[str, Any]) -> str:
         if name == "POST /answers":
@@ -172,13 +179,13 @@ def chosen() -> Messenger:
     return _chosen
 
 
-def simulator(token: str) -> Any:
+def simulator(token: str, now: Clock = real_now) -> Any:
     """A messenger on this machine that knows the token; to be entered. `Any`: each has verbs of its own."""
     if _chosen is Messenger.MAX:
-        max_ = _ReadersMax(token_of(token))
+        max_ = _ReadersMax(token_of(token), now)
         max_.faults.limits(None, None)
         return max_
-    telegram = Simulator(token)
+    telegram = Simulator(token, now=now)
     telegram.world.updates.pauses = NO_PAUSES
     return telegram
 
@@ -197,8 +204,13 @@ def token_of(token: str) -> str:
 def settings(url: str, token: str) -> dict[str, str]:
     """What the bot's settings say of it, in lower case."""
     if _chosen is Messenger.MAX:
-        return {"messenger": "max", "max_token": token_of(token), "max_api_url": url}
-    return {"bot_token": token, "telegram_api_url": url}
+        return {"messenger": "max", "max_token": token_of(token)} | address(url)
+    return {"bot_token": token} | address(url)
+
+
+def address(url: str) -> dict[str, str]:
+    """What they say of where it is."""
+    return {f"{_chosen}_api_url": url}
 
 
 def person(account: int) -> int:
@@ -216,6 +228,31 @@ def payload_of(link: str) -> str:
 def without_labels(text: str) -> str:
     """The text but for the lines that tell what stands on buttons."""
     return _LABELS_TOLD.sub("", text)
+
+
+def kinds_of_files(messages: Iterable[dict[str, Any]]) -> list[str]:
+    """What kinds of files the messages have, in order; one of MAX has several."""
+    return [str(file["kind"]) for item in messages for file in item.get("files", [item["media"]]) if file]
+
+
+def has(thing: str) -> bool:
+    """Whether there is such a thing there, to be sent by people or made in a group."""
+    return _chosen is Messenger.TELEGRAM or thing not in {*THINGS, "topic"} or thing in {"location", "contact"}
+
+
+def draws_tables() -> bool:
+    """Whether a table in the chat is one; otherwise its text comes at once."""
+    return _chosen is Messenger.TELEGRAM
+
+
+def menus_by_role() -> bool:
+    """Whether staff have commands of their own in their menu."""
+    return _chosen is Messenger.TELEGRAM
+
+
+def fetching() -> str:
+    """What a call is called that asks where a file is."""
+    return "getMessage" if _chosen is Messenger.MAX else "getFile"
 
 
 def press_lives() -> timedelta:
@@ -246,6 +283,65 @@ async def hand_over(app: App, event: dict[str, Any]) -> None:
     door = app.bot.session
     assert isinstance(door, Door)
     await take(app.intake, door, [told(event)])
+
+
+async def empty(phone: Any) -> None:
+    """All messages of the chat with the bot are deleted, and that is all: with its dialog MAX would stop the bot."""
+    await (phone.clear_chat() if _chosen is Messenger.MAX else phone.delete_chat())
+
+
+def files_of(message: Any) -> list[Any]:
+    """The files of a message of that messenger's model."""
+    if _chosen is Messenger.MAX:
+        return list(message.files())
+    return [message.file] if message.file is not None else []
+
+
+async def asked(telegram: Any) -> None:
+    """Returns when the bot has begun to ask for events, or to have them delivered: whoever asks MAX for the first time
+    is given the last of those that were before, and no other."""
+    if _chosen is Messenger.MAX:
+        updates = telegram.world.updates
+        await until(lambda: updates.polled() or updates.subscriptions or telegram.record.count("getUpdates"))
+
+
+# What an event of MAX's is as an update.
+_UPDATES = {"message_created": "message", "message_edited": "edited_message", "message_callback": "callback_query"}
+
+
+def kinds(delivered: dict[str, Any]) -> set[str]:
+    """What has been delivered is an update of that kind, as tests call it."""
+    kind = delivered.get("update_type")
+    return {_UPDATES.get(kind, kind)} if isinstance(kind, str) else {*delivered}
+
+
+class Deliveries:
+    """How the messenger fares in delivering to the bot's address. `pace`: how long a second of its pauses lasts."""
+
+    def __init__(self, telegram: Any, pace: float) -> None:
+        self._world = telegram.world
+        # The first repeat of MAX's comes after a minute.
+        telegram.postman.pace = pace / 20 if isinstance(telegram, Max) else pace
+        if isinstance(telegram, Max):
+            # Whether what came later waits for what has failed is not known; in Telegram other kinds do not.
+            self._world.ways.turn(later_waits=False)
+
+    @property
+    def addresses(self) -> set[str]:
+        """Where it delivers."""
+        if _chosen is Messenger.MAX:
+            return {*self._world.updates.subscriptions}
+        return {self._world.webhook.url} - {""}
+
+    def given_up(self) -> int:
+        """How many deliveries were."""
+        return int((self._world.updates if _chosen is Messenger.MAX else self._world.webhook).given_up)
+
+    def fails(self) -> bool:
+        """Whether the bot has asked for something anew."""
+        if _chosen is Messenger.MAX:
+            return any(one.failing is not None for one in self._world.updates.subscriptions.values())
+        return "503" in self._world.webhook.error
 
 
 def silence(seconds: float) -> float:

@@ -355,7 +355,7 @@ def _why(card: Card, *, with_prompt: bool) -> list[str]:
     if card.folds:
         return [f"<blockquote expandable>{esc(said)}</blockquote>"]
     if len(said) > _BEGINNING and card.obligation.is_unanswered:
-        said = f"{shorten(said, _BEGINNING)} Целиком: «Ещё…»"
+        said = f"{said[:_BEGINNING].rpartition(' ')[0].rstrip(' ,;:—')}… Целиком: «Ещё…»"
     return [f"<blockquote>{esc(said)}</blockquote>"]
 
 

@@ -34,6 +34,9 @@ LABELS = {
     "Перевести вместе с запросами": "Вместе с запросами",
     "Excel: лист на территорию": "Excel по территориям",
 }
+# The same where two stand side by side, with room for ten.
+PAIRS = {"Таблицей в чате": "Таблица", "Продлить срок всем": "Продлить"}
+PAIR = 10
 # The same for what is a part of labels.
 PHRASES = (
     ("Дополнительное образование", "Доп. образование"),
@@ -65,6 +68,8 @@ def short(label: str, room: int) -> str:
     it is."""
     if len(label) <= room:
         return label
+    if room <= PAIR and label in PAIRS:
+        return PAIRS[label]
     if (known := LABELS.get(label)) is not None:
         return known
     if (head := next((brief for begins, brief in HEADS.items() if label.startswith(begins)), None)) is not None:

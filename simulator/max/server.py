@@ -94,7 +94,7 @@ class Max(Loopback, MaxMessenger):
         self.faults = Rates()
         self.record = CallLog(sends=sends)
         self.control = Control(self.world, self.faults, self.record)
-        self.postman = Postman(self.world.updates, self.world.now_ms)
+        self.postman = Postman(self.world.updates, self.world.now_ms, self.world.ways)
         super().__init__(self.world, self.control, self.postman, host, port, largest=LARGEST)
         self._files_port = 0
 

@@ -39,7 +39,7 @@ def arranged(
     """The text, and rows of MAX's buttons below it. `markup`: as Telegram takes it; `brief`: what a label is called in
     so many characters. `tells`: what labels leave out may be added to the text."""
     rows = _of_markup(markup)
-    narrow = [part for row in rows for part in _divided(row)]
+    narrow = [part for row in rows for part in _divided(row, brief)]
     shown = narrow if len(narrow) <= ROWS else rows
     alone = [row[0] for row in shown if len(row) == 1]
     whole = {id(button): button["text"] for button in alone}
@@ -92,13 +92,18 @@ def _room(buttons: int) -> int:
     return ADVISED[min(buttons, max(ADVISED))]
 
 
-def _divided(row: Row) -> list[Row]:
+def _divided(row: Row, brief: Brief) -> list[Row]:
     """The row in as few rows as have room for its labels."""
     for button in row:
         button["text"] = _PAGE.sub(r"\1/\2", button["text"])
     links = any(button["type"] == "link" for button in row)
     most = WITH_LINK if links else IN_ROW
     if len(row) <= most and all(len(button["text"]) <= _room(len(row)) for button in row):
+        return [row]
+    names = [brief(button["text"], ADVISED[2]) for button in row] if len(row) == 2 else []
+    if names and all(len(name) <= ADVISED[2] for name in names) and len({*names}) == len(names):
+        for button, name in zip(row, names, strict=True):
+            button["text"] = name
         return [row]
     signs = [button for button in row if len(button["text"]) <= _SIGN]
     if len(row) - 1 == len(signs) <= most and len(signs) > 1:

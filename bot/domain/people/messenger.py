@@ -29,6 +29,11 @@ class Messenger(StrEnum):
                 return "MAX"
 
     @property
+    def folds(self) -> bool:
+        """Whether a long quotation can stand folded until somebody taps it."""
+        return self is Messenger.TELEGRAM
+
+    @property
     def message(self) -> int:
         """UTF-16 units of text that people can send there in one message: their clients cut what is longer."""
         match self:
@@ -45,11 +50,6 @@ class Messenger(StrEnum):
                 return CAPTION
             case Messenger.MAX:
                 return self.message
-
-    @property
-    def folds(self) -> bool:
-        """Whether a long quotation can stand folded until somebody taps it."""
-        return self is Messenger.TELEGRAM
 
     def link(self, bot_name: str, payload: str) -> str:
         """What opens a chat with the bot, to which it brings the payload: 64 characters, of MAX 128."""

@@ -20,6 +20,7 @@ from bot.domain.timing.schedule import DayOff
 from bot.storage import schema as t
 from bot.storage.desk import announcement_report, threads
 from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import apart, by_territory, control, extensions, pauses, rounds
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within, within_then
@@ -31,6 +32,14 @@ _NAMES = 2
 _BACKUP_IS_LATE = timedelta(hours=36)
 
 
+def _untold(begins: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+    own = t.staff.c
+    return own.since < begins, sa.or_(own.digest_at.is_(None), own.digest_at < begins)
+
+
+_UNTOLD = Prepared(sa.select(t.staff.c.person_id).where(*_untold(sa.bindparam("begins", type_=t.Moment))))
+
+
 async def claim(tx: Tx, begins: datetime, now: datetime, those: Collection[int] | None = None) -> list[Person]:
     """Claims this morning's digests: returns who gets one; for all staff, or `those`, the day then counts as told.
 
@@ -38,7 +47,7 @@ async def claim(tx: Tx, begins: datetime, now: datetime, those: Collection[int] 
     """
     rows = await tx.execute(
         sa.update(t.staff)
-        .where(*_untold(begins, those))
+        .where(*_untold(begins), sa.true() if those is None else t.staff.c.person_id.in_(those))
         .values(digest_at=now)
         .returning(t.staff.c.person_id, t.staff.c.digest)
     )
@@ -53,14 +62,7 @@ async def claim(tx: Tx, begins: datetime, now: datetime, those: Collection[int] 
 
 async def is_due(tx: Tx, begins: datetime, those: Collection[int] | None = None) -> bool:
     """Whether `claim` has anything to do: an idle tick only looks."""
-    query = sa.select(t.staff.c.person_id).where(*_untold(begins, those))
-    return (await tx.execute(query.limit(1))).first() is not None
-
-
-def _untold(begins: datetime, those: Collection[int] | None) -> tuple[sa.ColumnElement[bool], ...]:
-    own = t.staff.c
-    untold = own.since < begins, sa.or_(own.digest_at.is_(None), own.digest_at < begins)
-    return untold if those is None else (*untold, own.person_id.in_(those))
+    return any(those is None or row.person_id in those for row in await _UNTOLD.all(tx, begins=begins))
 
 
 async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Digest:

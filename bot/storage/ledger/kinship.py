@@ -14,7 +14,8 @@ def spared(round_id: int) -> sa.Select[tuple[int]]:
     """
     own = t.successions.c
     lines = sa.select(own.successor_id.label("heir"), own.organization_id.label("before"), own.at)
-    line = lines.cte("line", recursive=True)
+    # Within the query: an INSERT that begins with WITH has no count of rows on SQLite.
+    line = lines.cte("line", recursive=True, nesting=True)
     further = sa.select(line.c.heir, own.organization_id, own.at).join(t.successions, own.successor_id == line.c.before)
     # What the forerunner's forerunner was asked after it had gone on by itself is its own.
     line = line.union(further.where(own.at <= line.c.at))

@@ -14,7 +14,7 @@ from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import farewells, leaving, obligations, resettling, rounds, successions
-from bot.storage.people import organizations, staff, territories
+from bot.storage.people import links, organizations, staff, territories
 from bot.storage.post import letters, meta
 
 
@@ -57,6 +57,8 @@ async def _carry_out(
     if moved:
         await leaving.note_territories(tx, moved)
     asked = await organizations.apply(tx, change, by, now, progress)
+    if moved:
+        await links.end_beyond(tx, moved, by, now)
     heirs = await _succeed(tx, change, heritage, calendar, by, now)
     gone: list[int] = []
     applications: list[int] = []

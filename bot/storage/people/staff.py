@@ -11,7 +11,7 @@ from bot.storage import schema as t
 from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
-from bot.storage.engine.prepared import insert
+from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.people import links, people
 from bot.storage.people.invitations import digest, new_token
 from bot.storage.post import audit
@@ -24,6 +24,11 @@ _BY_LINK = sa.exists().where(
 )
 _CURATOR_BY_SEAT = (t.staff.c.role == StaffRole.CURATOR, ~_BY_LINK)
 _INVITATION = Mapped(StaffInvitation, t.staff_invitations, loads={"limits": Limits.load})
+_ADMINS = Prepared(
+    sa.select(t.staff.c.person_id, t.staff.c.limits)
+    .where(t.staff.c.role == StaffRole.ADMIN)
+    .order_by(t.staff.c.person_id)
+)
 
 
 async def members(tx: Tx) -> list[Person]:
@@ -216,8 +221,7 @@ async def givers(tx: Tx, limits: Limits) -> list[int]:
 
 
 async def _admins(tx: Tx) -> list[tuple[int, Limits]]:
-    query = sa.select(t.staff.c.person_id, t.staff.c.limits).where(t.staff.c.role == StaffRole.ADMIN)
-    return [(row.person_id, Limits.load(row.limits)) for row in await tx.execute(query.order_by(t.staff.c.person_id))]
+    return [(row.person_id, Limits.load(row.limits)) for row in await _ADMINS.all(tx)]
 
 
 async def wants_digest(tx: Tx, person_id: int) -> bool:

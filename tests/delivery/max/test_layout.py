@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.delivery.max.layout import ADVISED, IN_ROW, ROWS, WORD, arranged
 from bot.delivery.outgoing.speaker import keyboard
 from bot.domain.screen import Button
-from bot.views.short import LABELS, PHRASES, short
+from bot.views.short import LABELS, PAIRS, PHRASES, short
 from tests.world import ROOT
 
 # Put together by the views of words that stand elsewhere.
@@ -87,6 +87,12 @@ def test_a_name_that_two_would_have_is_neithers() -> None:
     assert len({label for (label,) in _labels(rows)}) == 2
 
 
+def test_two_that_have_room_by_their_short_names_stay_side_by_side() -> None:
+    """A phone has room for few rows."""
+    _, rows = arranged("Запрос", _markup(["Таблицей в чате", "Excel"], ["Напомнить", "Продлить срок всем"]), short)
+    assert _labels(rows) == [["Таблица", "Excel"], ["Напомнить", "Продлить"]]
+
+
 def test_pages_are_leafed_through_by_arrows_that_stand_together() -> None:
     """The place among many pages has a row of its own if it finds no room."""
     _, rows = arranged("Школы", _markup(["‹", "2 / 12", "›"], ["«", "‹", "22 / 100", "›", "»"]))
@@ -138,7 +144,8 @@ def test_every_short_name_fits_and_is_of_something() -> None:
     )
     said += "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "data").glob("*.yaml"))
     assert all(len(brief) <= ADVISED[1] < len(label) for label, brief in LABELS.items())
-    assert not [label for label in LABELS if label not in said and label not in _MADE]
+    assert all(len(brief) <= ADVISED[2] < len(label) for label, brief in PAIRS.items())
+    assert not [label for label in (*LABELS, *PAIRS) if label not in said and label not in _MADE]
     assert not [phrase for phrase, _ in PHRASES if phrase not in said and phrase not in _MADE]
 
 

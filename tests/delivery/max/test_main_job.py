@@ -86,7 +86,7 @@ async def test_a_request_does_not_fill_the_phone(world: World, head: Head) -> No
     assert directive.text not in asked
     await head.press("Ещё…")
     assert directive.text in await head.screen()
-    await head.press("Вернуться к запросу")
+    await head.press("‹ К запросу")
     assert directive.text not in await head.screen()
 
 

@@ -65,6 +65,7 @@ async def texts(person: Person | Head) -> list[str]:
     return [message["text"] for message in await phone.messages()]
 
 
+@pytest.mark.telegram_alone
 async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> None:
     outsider = await world.person("Гость Пётр", 700)
     await made(world, admin, outsider, forum=True)
@@ -165,6 +166,7 @@ async def count(world: World, table: Any) -> int:
         return int((await tx.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
 
 
+@pytest.mark.telegram_alone
 async def test_topics_are_made_once_though_the_post_is_interrupted(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, forum=True)
     # Telegram has made the topic, and nobody heard of it: an empty topic stays, the note arrives all the same.
@@ -185,6 +187,7 @@ async def test_topics_are_made_once_though_the_post_is_interrupted(world: World,
     assert len(full) == 1
 
 
+@pytest.mark.telegram_alone
 async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     curator = await introduced(world, "Куратор Ольга", 300)
 
@@ -211,6 +214,7 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     assert len((await world.telegram.chat(GROUP))["topics"]) == 1
 
 
+@pytest.mark.telegram_alone
 async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head: Head) -> None:
     # There is no such group: notes go to the curators, who is told once.
     await write(head, "Ноль", "Ещё ноль")
@@ -249,6 +253,7 @@ async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head
     assert "Снова в группу" in " ".join(await texts(inside))
 
 
+@pytest.mark.telegram_alone
 async def test_the_upgrade_is_heard_of_by_sending(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await write(head, "Раньше")
@@ -264,9 +269,10 @@ async def test_the_upgrade_is_heard_of_by_sending(world: World, admin: Head, hea
 
 
 async def test_other_groups_are_none_of_its_business(world: World, admin: Head, head: Head) -> None:
-    await made(world, admin, forum=True)
-    strange = await world.telegram.group("Чужая", [admin.phone, head.phone], forum=True)
-    topic = await admin.phone.in_group(strange).create_topic("Тема")
+    topics = {"forum": True} if messengers.has("topic") else {}
+    await made(world, admin, **topics)
+    strange = await world.telegram.group("Чужая", [admin.phone, head.phone], **topics)
+    topic = await admin.phone.in_group(strange).create_topic("Тема") if topics else None
     await admin.phone.in_group(strange, topic).send("Мимо")
     await world.telegram.remove_bot(strange)
     await world.settle()
@@ -274,9 +280,11 @@ async def test_other_groups_are_none_of_its_business(world: World, admin: Head, 
     async with world.storage.read() as tx:
         assert (await tx.execute(sa.select(tables.inbox).where(tables.inbox.c.finished_at.is_(None)))).all() == []
     await write(head, "Вопрос")
-    assert len((await world.telegram.chat(GROUP))["topics"]) == 1
+    assert len((await world.telegram.chat(GROUP))["topics"]) == len(topics)
+    assert sum("Вопрос" in text for text in await texts(admin.phone.in_group(GROUP))) == 1
 
 
+@pytest.mark.telegram_alone
 async def test_a_long_answer_in_a_topic_arrives_whole(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, forum=True)
     await write(head, "Что делать?")
@@ -319,6 +327,7 @@ async def test_a_group_that_lets_nobody_write_loses_nothing(world: World, admin:
         assert await people.reachability(tx, {head.id}) == {head.id: True}
 
 
+@pytest.mark.telegram_alone
 @pytest.mark.parametrize("words", ["not enough rights to send documents to the chat", "the message can't be copied"])
 async def test_a_file_that_the_group_does_not_take_comes_to_the_curators(
     world: World, admin: Head, head: Head, words: str, caplog: pytest.LogCaptureFixture
@@ -353,6 +362,7 @@ async def test_the_source_of_a_copy_says_nothing_of_whom_it_is_for(world: World,
         assert await people.reachability(tx, {head.id}) == {head.id: True}
 
 
+@pytest.mark.telegram_alone
 async def test_slow_mode_holds_the_group_alone(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     other = await seated(world, "Петров Олег", 102, Organizations.OTHER_SCHOOL)
@@ -382,6 +392,7 @@ async def test_slow_mode_holds_the_group_alone(world: World, admin: Head, head: 
     ]
 
 
+@pytest.mark.telegram_alone
 async def test_a_note_of_two_messages_passes_slow_mode_once(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await world.telegram.order_fault("429", method="copyMessage", chat_id=GROUP, retry_after=60, count=2)
@@ -395,6 +406,7 @@ async def test_a_note_of_two_messages_passes_slow_mode_once(world: World, admin:
     assert [message["kind"] for message in await group.messages()] == ["text", "document"]
 
 
+@pytest.mark.telegram_alone
 async def test_what_cannot_be_said_in_the_group_stops_nobody(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await write(head, "Вопрос")

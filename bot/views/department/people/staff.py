@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Limits, Person, StaffRole
+from bot.domain.people.messenger import account_of
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
@@ -272,4 +273,4 @@ def role(person: Person, catalog: Catalog) -> Screen:
 
 def _name(person: Person) -> str:
     # Only the number of an administrator by the settings is known before they open the bot.
-    return person.name or f"Номер {person.id}"
+    return person.name or f"Номер {account_of(person.id)}"

@@ -126,7 +126,7 @@ async def test_corrected_words_need_consent_of_another(strict: World, author: He
     await second.press_at(asked, Announcements.CONSENT)
     assert len(await copies(first, "в пятницу")) == 1
     assert "Исправление согласовано" in await author.sees()
-    await second.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack())
+    await second.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack(), asked)
     assert Announcements.DECIDED in (await second.toast()).lower()
 
 
@@ -184,7 +184,7 @@ async def test_the_edited_words_of_an_album_are_those_that_are_agreed_to(
     shown = await second.card(Announcements.ON_CONSENT)
     assert "Сбор средств на ремонт" in await words(second, shown)
     # Once more, while it waits, and under another picture.
-    await author.edit(parts[1], "Перевод по номеру телефона")
+    await author.edit(parts[-1], "Перевод по номеру телефона")
     await second.press_at(shown, Announcements.CONSENT)
     assert await copies(first, "Перевод") == []
     await author.press(Announcements.TO_ANNOUNCEMENT)

@@ -152,7 +152,11 @@ async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: 
     assert await admin.toast() == "Принято: исполнено"
     assert "✅ Исполнено, 6 октября в 09:00" in await admin.sees()
     one = next(row for row in await logged(world, "obligation.accepted"))
-    assert (one.by_id, one.directive_id, one.organization_id) == (ADMIN, "tap", (await owed(world, 3)).organization_id)
+    assert (one.by_id, one.directive_id, one.organization_id) == (
+        admin.id,
+        "tap",
+        (await owed(world, 3)).organization_id,
+    )
     await head.send("/history")
     assert "✅ Исполнено, срок 15 октября" in await head.sees()
     await head.press("1.")
@@ -248,7 +252,7 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     await head.send_file("положение.pdf", reply_to=await head.card(Form.ACCEPTED))
     gone = await head.send_file("лишнее.pdf", reply_to=await head.card(Form.ACCEPTED))
     await admin.callback(Answer(obligation=1).pack())
-    del world.telegram.world.chats[head.id].messages[gone]
+    del world.telegram.world.chats[head.phone.id].messages[gone]
     await admin.press("Файлы (4)")
     assert await admin.toast() == "Отправляю файлы: 4"
     got = [message for message in await admin.phone.messages() if message["kind"] in ("document", "photo")]
@@ -300,7 +304,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     assert await head.count() == before
     await world.at("2026-10-06 09:00")
     assert Reminder.HEADING in await head.sees()
-    assert [row.by_id for row in await logged(world, "round.reminded")] == [ADMIN, CURATOR]
+    assert [row.by_id for row in await logged(world, "round.reminded")] == [admin.id, curator.id]
     # A day later it is no repetition. The head is on vacation: the deputy is written to.
     await world.at("2026-10-07 11:00")
     await head.send("/stop")

@@ -106,7 +106,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     await admin.press(f"{Entering.ENTER}: 2")
     assert "Внесено 2 ответа\nРуководителям уже сообщаем об этом." in await admin.sees()
     entered = await answered(world, SCHOOL, Club.TITLE)
-    assert (entered.version, entered.by_id, entered.entered) == (2, ADMIN, True)
+    assert (entered.version, entered.by_id, entered.entered) == (2, admin.id, True)
     assert entered.values["members"] == 130
     assert entered.values["share"] == "13.25"
     assert [one["name"] for one in entered.values["order"]] == ["приказ 12.pdf"]
@@ -382,7 +382,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
     assert Entering.CHANGED_MEANWHILE in await curator.toast()
     assert "Изменений нет" in await curator.screen()
     reply = await answered(world, SCHOOL, TAP)
-    assert (reply.version, reply.by_id) == (1, ADMIN)
+    assert (reply.version, reply.by_id) == (1, admin.id)
 
 
 async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:

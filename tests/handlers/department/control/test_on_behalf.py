@@ -191,7 +191,7 @@ async def test_whose_limits_were_narrowed_while_the_form_was_open(world: World, 
     curator = await employee(world, 912, "Куратор Пётр", StaffRole.CURATOR)
     await open_form(curator, TAP, SCHOOL)
     form = await curator.card(Texts.HEADING)
-    change = (912, StaffRole.CURATOR, Limits(frozenset({"preschool"})), admin.id, world.now)
+    change = (curator.id, StaffRole.CURATOR, Limits(frozenset({"preschool"})), admin.id, world.now)
     await world.storage.apply(lambda tx: staff.change(tx, *change))
     await curator.press_at(form, Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()

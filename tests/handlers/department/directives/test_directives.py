@@ -28,7 +28,7 @@ async def coming(world: World, name: str, id: int) -> Head:
 
 async def with_role(world: World, name: str, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008
     person = await coming(world, name, id)
-    await world.storage.apply(lambda tx: staff.grant(tx, id, role, messengers.person(ADMIN), world.now, limits))
+    await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, messengers.person(ADMIN), world.now, limits))
     return person
 
 

@@ -11,9 +11,10 @@ from bot.storage.people import links, people, staff
 from bot.views import common
 from bot.views.callbacks.department import Journal, Roster
 from bot.views.callbacks.journal import Page
-from bot.views.callbacks.people import Applications, Grant, Import, Members
+from bot.views.callbacks.people import Applications, Grant, Import, Invite, Members, Place
 from bot.views.callbacks.people import Member as Opened
 from tests import messengers
+from tests.handlers.registering import id_of
 from tests.people import ADMIN, introduced
 from tests.rosters import sync
 from tests.territories import NORTHERN, SOUTHERN, region, without
@@ -25,7 +26,8 @@ from tests.world import Head, World, living
 
 CHIEF, CURATOR, SOUTHERN_CHIEF, NEWCOMER = 801, 802, 803, 804
 NORTH, SOUTH = Limits(territories=frozenset({"north"})), Limits(territories=frozenset({"south"}))
-LINK = re.compile(r"https://t\.me/\w+\?start=(staff_[\w-]+)", re.ASCII)
+LINK = re.compile(r"https://(?:t\.me|max\.ru)/\w+\?start=(staff_[\w-]+)", re.ASCII)
+SEAT = re.compile(r"start=(inv_[\w-]+)", re.ASCII)
 # How the schools of the two territories are told apart.
 HERE, THERE = "Тихореченская", "Сосновоозёрская"
 DEPARTMENT = "Управление образования администрации Сосновоозёрского района"
@@ -47,7 +49,7 @@ async def admin(world: World) -> Head:
 
 async def of_staff(world: World, id: int, name: str, limits: Limits, role: StaffRole = StaffRole.ADMIN) -> Head:
     person = await introduced(world, name, id)
-    await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, limits))
+    await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, None, world.now, limits))
     return person
 
 
@@ -59,7 +61,7 @@ async def chief(world: World, admin: Head) -> Head:
 
 async def who(world: World, id: int) -> Person:
     async with world.storage.read() as tx:
-        person = await people.get(tx, id)
+        person = await people.get(tx, messengers.person(id))
     assert person is not None
     return person
 
@@ -86,9 +88,9 @@ async def test_a_chief_by_a_link(world: World, admin: Head) -> None:
     assert "Приглашение в управление: администратор\nСеверный\n" in await admin.sees()
     link = await link_of(admin)
     chief = await joined(world, CHIEF, "Северов", link)
-    assert (await who(world, messengers.person(CHIEF))).limits == NORTH
-    assert (await who(world, messengers.person(CHIEF))).may_manage
-    assert not (await who(world, messengers.person(CHIEF))).is_admin
+    assert (await who(world, CHIEF)).limits == NORTH
+    assert (await who(world, CHIEF)).may_manage
+    assert not (await who(world, CHIEF)).is_admin
     assert "Администратор территории может в ней всё" in await chief.sees()
     assert f"{Staff.LIMITS}: {NORTHERN}" in await chief.sees()
     await chief.send("/panel")
@@ -139,19 +141,19 @@ async def test_a_chief_gives_roles_inside_and_nothing_beyond(world: World, admin
     assert f"{NORTHERN}; {Types.PRESCHOOL}" in await chief.sees()
     await joined(world, CURATOR, "Верина", await link_of(chief))
     limits = Limits(frozenset({"preschool"}), territories=frozenset({"north"}))
-    assert (await who(world, messengers.person(CURATOR))).limits == limits
+    assert (await who(world, CURATOR)).limits == limits
     # Another administrator of the north, and an observer: of one territory there is nothing to choose.
     await chief.callback(Members().pack())
     await chief.press("Пригласить наблюдателя")
     assert "Приглашение в управление: наблюдатель\nСеверный\n" in await chief.sees()
     # The curator is theirs; whoever has to do with more is not.
     await chief.callback(Grant(person=messengers.person(CURATOR), role=StaffRole.ADMIN).pack())
-    assert (await who(world, messengers.person(CURATOR))).limits == NORTH
+    assert (await who(world, CURATOR)).limits == NORTH
     for other in (ADMIN, SOUTHERN_CHIEF, NEWCOMER):
         for button in (Opened(person=other), Grant(person=other, role=StaffRole.VIEWER)):
             await chief.callback(button.pack())
             assert await chief.toast() == "У этого человека уже нет роли в управлении"
-    assert (await who(world, messengers.person(NEWCOMER))).staff_role is StaffRole.CURATOR
+    assert (await who(world, NEWCOMER)).staff_role is StaffRole.CURATOR
     for forbidden in (Import(step="begin"),):
         await chief.callback(forbidden.pack())
         assert await chief.toast() == common.NOT_YOURS
@@ -167,13 +169,26 @@ async def test_a_link_for_a_territory_takes_nothing_from_others(world: World, ad
     for person in (southern, admin):
         await person.send(f"/start {link}")
         assert "уже есть роль: администратор" in await person.sees()
-    assert (await who(world, messengers.person(ADMIN))).is_admin
-    assert (await who(world, messengers.person(SOUTHERN_CHIEF))).limits == SOUTH
+    assert (await who(world, ADMIN)).is_admin
+    assert (await who(world, SOUTHERN_CHIEF)).limits == SOUTH
     await joined(world, NEWCOMER, "Нинина", link)
-    assert (await who(world, messengers.person(NEWCOMER))).limits == NORTH
+    assert (await who(world, NEWCOMER)).limits == NORTH
     # Of links elsewhere the chief is not told, of those in the north the minister is.
     assert "Нинина" in await admin.screen()
     assert "Нинина" not in await southern.screen()
+
+
+async def test_a_link_to_a_school_that_goes_elsewhere(world: World, admin: Head, chief: Head) -> None:
+    """It ends with whose it was; the minister's goes with the school."""
+    school = await id_of(world, Organizations.SCHOOL)
+    made = []
+    for maker in (chief, admin):
+        await maker.callback(Invite(organization=school, kind="head").pack())
+        made.append(SEAT.search(await maker.sees())[1])  # type: ignore[index]
+    await admin.callback(Place(organization=school, act="pick", to="south").pack())
+    late, head = await joined(world, 101, "Поздняя", made[0]), await joined(world, 102, "Петров", made[1])
+    assert Registration.LINK_USED in await late.screen()
+    assert Registration.REGISTERED in await head.screen()
 
 
 async def test_whose_limits_change_in_mid_dialogue(world: World, admin: Head) -> None:
@@ -214,7 +229,7 @@ async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     # The link of before gives nothing, and is not used up.
     late = await joined(world, NEWCOMER, "Олегов", link)
     assert "Территории, для которой создана эта ссылка" in await late.sees()
-    assert (await who(world, messengers.person(NEWCOMER))).staff_role is None
+    assert (await who(world, NEWCOMER)).staff_role is None
     # Its curator has nothing left, and everything still works.
     await southern.callback(Roster().pack())
     assert "Организаций пока нет." in await southern.sees()
@@ -223,7 +238,7 @@ async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     await admin.callback(Grant(person=messengers.person(CURATOR), role=StaffRole.CURATOR).pack())
     assert "✅ south" in await admin.buttons()
     await admin.press("✅ south", NORTHERN, Staff.SAVE)
-    assert (await who(world, messengers.person(CURATOR))).limits == NORTH
+    assert (await who(world, CURATOR)).limits == NORTH
     await southern.callback(Roster().pack())
     assert "Организаций пока нет." not in await southern.sees()
 
@@ -233,7 +248,7 @@ async def test_the_department_of_a_territory_looks_after_its_own(world: World, a
     await methodist.join(Types.DEPARTMENT, DEPARTMENT)
     assert "Ольгина" in await chief.sees()
     await chief.press(Confirm.CONFIRM)
-    person = await who(world, messengers.person(NEWCOMER))
+    person = await who(world, NEWCOMER)
     assert (person.staff_role, person.limits) == (StaffRole.CURATOR, NORTH)
     # The ministry is above all of them: the north's chief has no say there.
     minister = await world.person("Львов", CURATOR)
@@ -241,7 +256,7 @@ async def test_the_department_of_a_territory_looks_after_its_own(world: World, a
     await minister.join(Types.DEPARTMENT, "Министерство образования")
     assert await chief.count() == before
     await admin.press(Confirm.CONFIRM)
-    assert (await who(world, messengers.person(CURATOR))).limits == Limits()
+    assert (await who(world, CURATOR)).limits == Limits()
 
 
 async def test_the_journal_of_a_territory(world: World, admin: Head, chief: Head) -> None:
@@ -279,4 +294,4 @@ async def test_the_last_administrator_of_the_region_stays_one(world: World, chie
         )
     )
     assert not changed
-    assert (await who(world, messengers.person(ADMIN))).is_admin
+    assert (await who(world, ADMIN)).is_admin

@@ -23,11 +23,12 @@ async def to_links(admin: Head) -> None:
     await admin.press(Panel.STAFF, LinkList.OPEN)
 
 
-async def made(world: World, organization: str = Organizations.SCHOOL, by: int | None = ADMIN, **options: bool) -> str:
-    """The payload of a head's link."""
+async def made(world: World, organization: str = Organizations.SCHOOL, by: int | None = 0, **options: bool) -> str:
+    """The payload of a head's link; `by` 0: of the first administrator's."""
     place = await id_of(world, organization)
+    maker = messengers.person(ADMIN) if by == 0 else by
     token: str = await world.storage.apply(
-        lambda tx: invitations.create(tx, place, Role.HEAD, by, world.now, **options)
+        lambda tx: invitations.create(tx, place, Role.HEAD, maker, world.now, **options)
     )
     return f"inv_{token}"
 
@@ -112,7 +113,7 @@ async def test_an_organizations_card_leads_to_its_links_alone(approving: World, 
 async def test_links_end_with_the_role_of_their_maker(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     third = await introduced(approving, "Третья Ольга", 902)
-    await approving.storage.apply(lambda tx: staff.make_admin(tx, 902, None, approving.now))
+    await approving.storage.apply(lambda tx: staff.make_admin(tx, third.id, None, approving.now))
     payloads = [await made(approving, by=third.id) for _ in range(2)]
     first = await came(approving, "Иванова Мария", 101, payloads[0])
     waiting = await came(approving, "Петров Олег", 102, payloads[1])

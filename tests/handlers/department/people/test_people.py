@@ -23,7 +23,7 @@ from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Leaving, Preferences, Registration
 from tests.world import Head, World, catalog_of, living, on_button
 
-LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
+LINK = re.compile(r"https://(?:t\.me|max\.ru)/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
 
 
 async def applied(

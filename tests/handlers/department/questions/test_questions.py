@@ -39,7 +39,7 @@ async def seated(
 async def member(world: World, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008
     """Somebody of the department."""
     person = await introduced(world, f"Сотрудник {id}", id)
-    await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, limits))
+    await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, None, world.now, limits))
     return person
 
 
@@ -256,8 +256,9 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     await admin.send("\u200b\u00ad")
     assert "Сообщение пустое" in await admin.sees()
     # 5,000 characters come in two messages; neither is the text.
-    await admin.send("о" * 4096)
-    assert f"{Questions.TOO_LONG}: 4096 знаков, помещается 1500." in await admin.sees()
+    longest = messengers.longest()
+    await admin.send("о" * longest)
+    assert f"{Questions.TOO_LONG}: {longest} знаков, помещается 1500." in await admin.sees()
     await admin.send("о" * 904)
     assert LongText.TAIL in await admin.sees()
     async with approving.storage.read() as tx:
@@ -452,7 +453,7 @@ async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
     await curator.callback("qc:1")
     assert Anywhere.NOT_YOURS in await curator.toast()
     async with approving.storage.read() as tx:
-        (draft,) = await questions.drafts(tx, 801)
+        (draft,) = await questions.drafts(tx, messengers.person(801))
     assert len(draft.question.fields) == 1
 
 
@@ -514,7 +515,7 @@ async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
 
 async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
-    await approving.storage.apply(lambda tx: seats.toggle_mute(tx, 101, "type", "general", approving.now))
+    await approving.storage.apply(lambda tx: seats.toggle_mute(tx, head.id, "type", "general", approving.now))
     await begin(admin)
     await admin.press(Recipients.TO, Recipients.BY_HAND)
     await admin.send("Тихореч")
