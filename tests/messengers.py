@@ -285,6 +285,11 @@ async def hand_over(app: App, event: dict[str, Any]) -> None:
     await take(app.intake, door, [told(event)])
 
 
+async def empty(phone: Any) -> None:
+    """All messages of the chat with the bot are deleted, and that is all: with its dialog MAX would stop the bot."""
+    await (phone.clear_chat() if _chosen is Messenger.MAX else phone.delete_chat())
+
+
 def files_of(message: Any) -> list[Any]:
     """The files of a message of that messenger's model."""
     if _chosen is Messenger.MAX:

@@ -26,6 +26,7 @@ from bot.storage.people import organizations, people, staff
 from bot.views.callbacks.control import Answer, InTerritory
 from bot.views.department.announcements.composing import night
 from bot.views.plan import plan
+from tests import messengers
 from tests.handlers.department.questions.test_questions import TEXT, begin, complete, send_off
 from tests.people import ADMIN, introduced
 from tests.texts.department import Control, Digest, Missed
@@ -314,9 +315,9 @@ async def test_a_pause_silences_the_territories_whose_hour_it_covers(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
-    await world.storage.apply(lambda tx: pauses.pause(tx, "programme-correction", ADMIN, world.now))
+    await world.storage.apply(lambda tx: pauses.pause(tx, "programme-correction", messengers.person(ADMIN), world.now))
     await world.at(at(ZONE, "2026-09-03 10:00"))
-    await world.storage.apply(lambda tx: pauses.resume(tx, "programme-correction", ADMIN, world.now))
+    await world.storage.apply(lambda tx: pauses.resume(tx, "programme-correction", messengers.person(ADMIN), world.now))
     await world.at(at(BERLIN, "2026-09-03 09:00"))
     assert await asked(heads, Titles.CORRECTION) == {"coast", "west", "abroad"}
     async with world.storage.read() as tx:
@@ -338,7 +339,9 @@ async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins
     chief = await introduced(world, "Приморская Ольга", 920)
     limits = Limits(territories=frozenset({"coast"}))
     await world.storage.apply(lambda tx: staff.grant(tx, chief.id, StaffRole.CURATOR, None, world.now))
-    await world.storage.apply(lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, messengers.person(ADMIN), world.now)
+    )
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
     assert f"{Digest.HEADING}: 3 сентября" in await chief.sees()
     assert Digest.HEADING not in await admin.sees()
@@ -498,7 +501,7 @@ async def move(world: World, places: dict[str, str]) -> None:
 
     async def work(tx: Tx) -> None:
         change = compare(await organizations.every(tx), entries)
-        await roster.apply(tx, change, world.catalog, ADMIN, world.now)
+        await roster.apply(tx, change, world.catalog, messengers.person(ADMIN), world.now)
 
     await world.storage.apply(work)
 
@@ -548,7 +551,7 @@ async def test_a_question_is_due_when_that_day_ends_where_people_are(
     ids, until = [one.id for one in owed.values()], at(ZONE, "2026-09-10 18:00")
 
     async def extend(tx: Tx) -> int:
-        return await decisions.extend(tx, ids, until, world.catalog.calendar, ADMIN, world.now)
+        return await decisions.extend(tx, ids, until, world.catalog.calendar, messengers.person(ADMIN), world.now)
 
     assert await world.storage.apply(extend) == len(ids)
     async with world.storage.read() as tx:
