@@ -85,13 +85,10 @@ async def of_rounds(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[
 
 async def beyond(tx: Tx, round_ids: Collection[int]) -> list[int]:
     """Those of the rounds that have asked somebody of whom no territory is noted, or who was of none."""
-    counts = [
-        {row[0]: row[1] for row in await tx.execute(query.group_by(_OWN.round_id))}
-        for query in (_count_of(round_ids), _count_of(round_ids).where(NOTED))
-    ]
-    every, noted = counts
+    every, noted = await _number(tx, round_ids), await _number(tx, round_ids, NOTED)
     return [round_id for round_id, number in every.items() if number > noted.get(round_id, 0)]
 
 
-def _count_of(round_ids: Collection[int]) -> sa.Select[tuple[int, int]]:
-    return sa.select(_OWN.round_id, sa.func.count()).where(_OWN.round_id.in_(round_ids))
+async def _number(tx: Tx, round_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
+    query = sa.select(_OWN.round_id, sa.func.count()).where(_OWN.round_id.in_(round_ids), *conditions)
+    return {row[0]: row[1] for row in await tx.execute(query.group_by(_OWN.round_id))}
