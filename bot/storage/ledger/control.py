@@ -56,6 +56,8 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     if not round_ids:
         return {}
     own = t.obligations.c
+    if limits.territories and not limits.types:
+        return await _counts_there(tx, round_ids, limits, now)
     # As the index has them: neither the ledger is read nor anything sorted. There are few types and due dates.
     groups = (own.round_id, own.state, own.due_at, own.types, *([own.territory] if limits.territories else []))
     by_round: dict[int, Counter[str]] = {}
@@ -78,6 +80,28 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
         query = sa.select(*groups[:3], sa.func.count()).where(*unnoted).group_by(*groups[:3])
         for each in await tx.execute(query):
             _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
+    return await _with_not_ours(tx, by_round, round_ids, limits)
+
+
+async def _counts_there(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
+    """The counts within some territories: of the rest of the region the index alone is looked at."""
+    own = t.obligations.c
+    # Not in the order of the index of whole rounds: SQLite would read them through for it.
+    in_round = own.round_id + sa.literal_column("0")
+    groups = (in_round, own.state, own.due_at)
+    by_round: dict[int, Counter[str]] = {}
+    there = own.round_id.in_(round_ids), by_territory.NOTED, own.territory.in_(limits.territories)
+    unnoted = [*organizations.within_then(t.obligations, limits), by_territory.UNNOTED]
+    for conditions in (there, (own.round_id.in_(await by_territory.beyond(tx, round_ids)), *unnoted)):
+        for each in await tx.execute(sa.select(*groups, sa.func.count()).where(*conditions).group_by(*groups)):
+            _count(by_round.setdefault(each[0], Counter()), each.state, each[-1], late=each.due_at < now)
+    return await _with_not_ours(tx, by_round, round_ids, limits)
+
+
+async def _with_not_ours(
+    tx: Tx, by_round: dict[int, Counter[str]], round_ids: Collection[int], limits: Limits
+) -> dict[int, Counts]:
+    own = t.obligations.c
     not_ours = (
         sa.select(own.round_id, sa.func.count())
         .where(
