@@ -114,7 +114,7 @@ def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> A
         app = App(settings, catalog, now, routing=routing())
     threadless(quick(app.storage))
     # aiogram keeps what kind an update is by its number, and each world numbers its own: they would be compared.
-    Update.event_type.fget.cache_clear()
+    vars(Update)["event_type"].fget.cache_clear()
     return app
 
 
@@ -432,3 +432,4 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
             yield world
         finally:
             await world.end()
+        messengers.look_at_labels(telegram)

@@ -7,7 +7,7 @@ proxy and the names of Telegram's errors are aiogram's for both.
 
 import json
 from abc import abstractmethod
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +21,7 @@ from aiohttp import ClientError, ClientTimeout
 from bot.delivery.refusals import MAKES
 
 _HEADERS = {"Content-Type": "application/json"}
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # A call that makes a message has so many times the usual time-out. The server answers when Telegram has taken it, and
 # goes on with it when the caller has gone: a caller that hangs up early and calls again has said it twice.
 _MAKING = 3
@@ -69,25 +70,19 @@ async def call(bot: Bot, name: str, seconds: float | None = None, /, **values: A
 
     Raises what aiogram's methods raise.
     """
-    session = bot.session
-
-    async def made(_bot: Bot, method: TelegramMethod[Any]) -> Any:
-        if isinstance(session, Elsewhere):
-            return await session.plain(method, seconds, values)
-        assert isinstance(session, AiohttpSession)
-        return await _made(bot, session, method, seconds, values)
-
     # The library takes an answer for a model of its own, which it hands on as it is.
-    middlewares: Any = session.middleware
-    return await middlewares.wrap_middlewares(made)(bot, _named(name)(chat_id=values.get("chat_id")))
+    middlewares: Any = bot.session.middleware
+    made = middlewares.wrap_middlewares(partial(_made, values, seconds))
+    return await made(bot, _named(name)(chat_id=values.get("chat_id")))
 
 
-async def _made(
-    bot: Bot, session: AiohttpSession, method: TelegramMethod[Any], seconds: float | None, values: dict[str, Any]
-) -> Any:
+async def _made(values: dict[str, Any], seconds: float | None, bot: Bot, method: TelegramMethod[Any]) -> Any:
+    session = bot.session
+    if isinstance(session, Elsewhere):
+        return await session.plain(method, seconds, values)
+    assert isinstance(session, AiohttpSession)
     url = session.api.api_url(token=bot.token, method=method.__api_method__)
-    sent = {key: value for key, value in values.items() if value is not None}
-    body = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    body = _encoded({key: value for key, value in values.items() if value is not None}).encode(errors="replace")
     if seconds is None:
         seconds = patience(method.__api_method__, session.timeout)
     timeout = ClientTimeout(total=seconds)

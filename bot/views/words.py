@@ -122,6 +122,14 @@ def due_hour(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{local:%H:%M}" if local.date() > today else ""
 
 
+def by_its_clock(hour: str) -> str:
+    """What stands behind such an hour, or in its place, where the organization lives by another clock than its reader.
+
+    What is said of an organization is said by its own clock, whoever reads it.
+    """
+    return " местного времени" if hour else ", время местное"
+
+
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«12 октября в 14:05», with the year if it is not this one."""
     local = at.astimezone(zone)
@@ -236,10 +244,11 @@ def official(of: Place) -> str:
 
 def _told_apart(rows: Sequence[Sequence[Button]]) -> Iterator[tuple[Button, ...]]:
     """The rows; where buttons that do different things would look the same, they get a number."""
-    buttons = list(dict.fromkeys((button.text, button.data, button.url) for row in rows for button in row))
-    if len({text for text, _, _ in buttons}) == len(buttons):
+    every = [button.text for row in rows for button in row]
+    if len(set(every)) == len(every):
         yield from map(tuple, rows)
         return
+    buttons = list(dict.fromkeys((button.text, button.data, button.url) for row in rows for button in row))
     # Room for a number: nothing is shortened here.
     room = max(len(text) for text, _, _ in buttons) + len(f" ({len(buttons)})")
     texts = dict(zip(buttons, told_apart([text for text, _, _ in buttons], room), strict=True))

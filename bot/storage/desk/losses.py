@@ -36,7 +36,7 @@ async def propose(
     renamings = renamings_of(present, entries)
     change = compared(present, entries, renamings, decided)
     after = roster_after(present, change)
-    change = with_wishes(change, wishes, after)
+    change = with_wishes(present, change, wishes, after)
     moving = await leaving.owed_by(tx, [changed.before.id for changed in change.moved], now) if change.moved else {}
     return Proposal(
         change,
@@ -46,6 +46,8 @@ async def propose(
         await _territories(tx, change),
         after,
         sum(map(len, moving.values())),
+        await leaving.heritage(tx, change, now) if change.heirs or change.parts else {},
+        {each.id: each.name for each in present if each.id in change.heirs and each.left_at is not None},
     )
 
 

@@ -8,15 +8,32 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import Person
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import rounds
 from bot.storage.people import people
 
 
+def _waits_for(month: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.staff.c.monthly, sa.or_(t.staff.c.monthly_at.is_(None), t.staff.c.monthly_at < month))
+
+
+def _has_closed(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (t.rounds.c.closes_at <= now, t.rounds.c.reported_at.is_(None), t.rounds.c.opened_at.is_not(None))
+
+
+_IS_DUE = Prepared(
+    sa.select(
+        sa.or_(
+            sa.exists().where(*_waits_for(sa.bindparam("month", type_=t.Moment))),
+            sa.exists().where(*_has_closed(sa.bindparam("now", type_=t.Moment))),
+        )
+    )
+)
+
+
 async def is_due(tx: Tx, month: datetime, now: datetime) -> bool:
     """Whether `claim_month` or `claim_closed` has anything to do: an idle tick only looks."""
-    monthly = sa.select(sa.literal(1)).select_from(t.staff).where(*_waits_for(month)).limit(1)
-    closed = sa.select(sa.literal(1)).select_from(t.rounds).where(*_has_closed(now)).limit(1)
-    return bool((await tx.execute(sa.union_all(monthly.subquery().select(), closed.subquery().select()))).first())
+    return bool(await _IS_DUE.scalar(tx, month=month, now=now))
 
 
 async def claim_month(tx: Tx, month: datetime, now: datetime) -> list[int]:
@@ -44,11 +61,3 @@ async def want_closings(tx: Tx) -> list[Person]:
     query = sa.select(t.staff.c.person_id).where(t.staff.c.closings).order_by(t.staff.c.person_id)
     readers = [await people.get(tx, person_id) for person_id in (await tx.execute(query)).scalars().all()]
     return [person for person in readers if person is not None]
-
-
-def _waits_for(month: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (t.staff.c.monthly, sa.or_(t.staff.c.monthly_at.is_(None), t.staff.c.monthly_at < month))
-
-
-def _has_closed(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (t.rounds.c.closes_at <= now, t.rounds.c.reported_at.is_(None), t.rounds.c.opened_at.is_not(None))

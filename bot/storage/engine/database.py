@@ -98,7 +98,7 @@ class Storage:
         options: dict[str, Any] = {
             # Values are names, notes and answers, and errors are written into the log.
             "hide_parameters": True,
-            "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+            "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
         }
         self.connections: Connections
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from enum import Enum
+from operator import itemgetter
 from types import NoneType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -31,17 +32,15 @@ class Mapped(Generic[T]):
     ) -> None:
         self._kind = kind
         names = [field.name for field in fields(kind) if field.name not in but]  # type: ignore[arg-type]
-        self._labels = [(name, prefix + name) for name in names]
-        self.columns = tuple(
-            (named[name] if name in named else table.c[name]).label(label) for name, label in self._labels
-        )
+        self._names = names
+        self._values = itemgetter(*(prefix + name for name in names))
+        self.columns = tuple((named[name] if name in named else table.c[name]).label(prefix + name) for name in names)
         hints = get_type_hints(kind)
         self._loads = {name: load for name in names if (load := _loader(hints[name]))} | dict(loads or {})
 
     def __call__(self, row: Any, **others: Any) -> T:
         """Reads the object from a row, which may have other columns too."""
-        by_label = row._mapping
-        values = {name: by_label[label] for name, label in self._labels}
+        values = dict(zip(self._names, self._values(row._mapping), strict=True))
         for name, load in self._loads.items():
             values[name] = load(values[name])
         return self._kind(**values, **others)

@@ -1,7 +1,7 @@
 """Values of many rows, and long lists, as few values of a statement: databases limit how many a statement takes."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,17 +12,26 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.storage.engine.database import Tx
+from bot.storage.engine.prepared import INSERTS, Prepared
 
 
-def rows_of(**columns: Any) -> sa.TableValuedAlias:
-    """A table of these columns, as a server takes it: a statement gets a list for each, of the type that is given."""
+def together(made: Callable[[Any, Callable[[sa.Table], Any]], Any], **columns: Any) -> Prepared:
+    """A statement for many rows at once: `made` from a table of these columns, each of its type, and the engine's own
+    INSERT. `given` makes the values of the rows.
+    """
+    tables = {"postgresql": _from_lists(columns), "sqlite": _from_json(columns)}
+    return Prepared({name: made(tables[name], insert) for name, insert in INSERTS.items()})
+
+
+def _from_lists(columns: dict[str, Any]) -> sa.FromClause:
+    """As a server takes them: a list for each column."""
     lists = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()]
     named = [sa.column(name, kind) for name, kind in columns.items()]
     return sa.func.unnest(*lists).table_valued(*named, name="given").render_derived()
 
 
-def rows_in_json(**columns: Any) -> sa.Subquery:
-    """The same as SQLite takes it, which knows no lists."""
+def _from_json(columns: dict[str, Any]) -> sa.FromClause:
+    """As SQLite takes them, which knows no lists."""
     row = sa.func.json_each(sa.bindparam("given", type_=sa.JSON)).table_valued("value").c.value
     extracted = [
         sa.func.json_extract(row, sa.literal_column(f"'$[{place}]'"), type_=kind).label(name)
@@ -32,7 +41,7 @@ def rows_in_json(**columns: Any) -> sa.Subquery:
 
 
 def given(tx: Tx, **columns: Sequence[Any]) -> dict[str, Any]:
-    """The values of a statement that has either table, in the order of its columns."""
+    """The rows of a statement for many, column by column in their order there."""
     return {"given": list(zip(*columns.values(), strict=True))} if tx.dialect.name == "sqlite" else columns
 
 

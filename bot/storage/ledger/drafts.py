@@ -5,7 +5,6 @@ from dataclasses import fields
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from bot.domain.ledger.drafting import is_complete
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
@@ -13,7 +12,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.engine.rows import rows_of
+from bot.storage.engine.rows import given, together
 from bot.storage.ledger.closing import closes_at
 
 _ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
@@ -25,14 +24,19 @@ BEGUN = Mapped(Draft, t.drafts, prefix="draft_")
 _DROP = Prepared(sa.delete(t.drafts).where(_ITS))
 _PUT = Upsert(t.drafts, _KEYS, (*(column.name for column in _DRAFT.columns if column.name not in _KEYS), "updated_at"))
 _REMEMBER = Upsert(t.messages, ("person_id", "message_id"), ("obligation_id", "field"))
-_NEW_FORMS = rows_of(person_id=sa.BigInteger(), message_id=sa.BigInteger(), obligation_id=sa.BigInteger())
-_REMEMBER_FORMS = Prepared(
-    postgresql.insert(t.messages)
-    .from_select([*_NEW_FORMS.c.keys()], sa.select(*_NEW_FORMS.c))
-    .on_conflict_do_update(
-        index_elements=["person_id", "message_id"],
-        set_={"obligation_id": sa.literal_column("excluded.obligation_id"), "field": None},
-    )
+_REMEMBER_FORMS = together(
+    lambda forms, insert: (
+        insert(t.messages)
+        # Without a condition SQLite would take what follows for that of a join.
+        .from_select([*forms.c.keys()], sa.select(*forms.c).where(sa.true()))
+        .on_conflict_do_update(
+            index_elements=["person_id", "message_id"],
+            set_={"obligation_id": sa.literal_column("excluded.obligation_id"), "field": None},
+        )
+    ),
+    person_id=sa.BigInteger(),
+    message_id=sa.BigInteger(),
+    obligation_id=sa.BigInteger(),
 )
 _FORMS = Prepared(
     sa.select(t.messages.c.message_id)
@@ -110,15 +114,9 @@ async def remember_message(
 
 async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
     """Remembers forms: each is a person, a message of their chat, and the obligation that it is the form of."""
-    if forms and tx.dialect.name == "postgresql":
-        columns = zip(_NEW_FORMS.c.keys(), zip(*forms, strict=True), strict=True)
-        await _REMEMBER_FORMS.run(tx, **{name: list(values) for name, values in columns})
-        return
-    rows = [
-        {"person_id": person_id, "message_id": message_id, "obligation_id": obligation_id, "field": None}
-        for person_id, message_id, obligation_id in forms
-    ]
-    await _REMEMBER.run_each(tx, rows)
+    if forms:
+        people, messages, obligations = zip(*forms, strict=True)
+        await _REMEMBER_FORMS.run(tx, **given(tx, person_id=people, message_id=messages, obligation_id=obligations))
 
 
 async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:

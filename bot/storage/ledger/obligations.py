@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.people.member import Role, SeatState
@@ -18,7 +17,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
-from bot.storage.engine.rows import one_of, rows_of
+from bot.storage.engine.rows import given, one_of, together
 from bot.storage.ledger import rounds
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import seats
@@ -137,27 +136,24 @@ _HEADED = Prepared(
         *_can_be_written_to(),
     )
 )
-_ASKED = Prepared.insert(
-    t.askings,
-    lambda rows: rows.from_select(
-        ["person_id", "obligation_id", "at"],
-        sa.select(t.people.c.id, t.obligations.c.id, sa.bindparam("now", type_=t.askings.c.at.type))
-        .select_from(t.people.join(t.obligations, t.obligations.c.id == sa.bindparam("its")))
-        .where(t.people.c.id == sa.bindparam("whose")),
-    ).on_conflict_do_nothing(index_elements=["person_id", "obligation_id"]),
-)
-_PAIRS = rows_of(whose=sa.BigInteger(), its=sa.BigInteger())
-_ASKED_TOGETHER = Prepared(
-    postgresql.insert(t.askings)
-    .from_select(
-        ["person_id", "obligation_id", "at"],
-        sa.select(t.people.c.id, t.obligations.c.id, sa.bindparam("now", type_=t.askings.c.at.type)).select_from(
-            _PAIRS.join(t.people, t.people.c.id == _PAIRS.c.whose).join(
-                t.obligations, t.obligations.c.id == _PAIRS.c.its
+_ASKED = together(
+    lambda pairs, insert: (
+        insert(t.askings)
+        .from_select(
+            ["person_id", "obligation_id", "at"],
+            sa.select(t.people.c.id, t.obligations.c.id, sa.bindparam("now", type_=t.askings.c.at.type))
+            .select_from(
+                pairs.join(t.people, t.people.c.id == pairs.c.whose).join(
+                    t.obligations, t.obligations.c.id == pairs.c.its
+                )
             )
-        ),
-    )
-    .on_conflict_do_nothing(index_elements=["person_id", "obligation_id"])
+            # Without a condition SQLite would take what follows for that of a join.
+            .where(sa.true()),
+        )
+        .on_conflict_do_nothing(index_elements=["person_id", "obligation_id"])
+    ),
+    whose=sa.BigInteger(),
+    its=sa.BigInteger(),
 )
 # Whose head has asked in time for more of it than there is now: until the date asked for nobody presses them.
 _PATIENT = Prepared(
@@ -344,14 +340,9 @@ async def seen(tx: Tx, obligation_id: int, person_id: int, now: datetime) -> Non
 
 async def asked(tx: Tx, pairs: Collection[tuple[int, int]], now: datetime) -> None:
     """Notes who has been asked for which obligation, as pairs of ids. Skips a pair of which one is gone meanwhile."""
-    if not pairs:
-        return
-    if tx.dialect.name == "sqlite":
-        rows = [{"whose": person_id, "its": obligation_id, "now": now} for person_id, obligation_id in pairs]
-        await _ASKED.run_each(tx, rows)
-    else:
+    if pairs:
         whose, its = zip(*pairs, strict=True)
-        await _ASKED_TOGETHER.run(tx, whose=list(whose), its=list(its), now=now)
+        await _ASKED.run(tx, **given(tx, whose=whose, its=its), now=now)
 
 
 async def due_reminders(tx: Tx, now: datetime, limit: int) -> list[Due]:

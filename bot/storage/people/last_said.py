@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage, StorageError, Tx
+from bot.storage.engine.prepared import Prepared
 from bot.storage.people import links
 from bot.storage.post import audit, meta
 
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 _KNOWN = frozenset({*StaffRole, *Role})
 # With one of these begins whatever the log calls a deed that gives or takes a right.
 _DEEDS = ("seat.", "staff.", "person.")
+_NEWEST = Prepared(sa.select(sa.func.max(t.audit.c.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class _Said:
 
 async def newest_entry(tx: Tx) -> int:
     """The number of the newest entry of the log."""
-    return int((await tx.execute(sa.select(sa.func.coalesce(sa.func.max(t.audit.c.id), 0)))).scalar_one())
+    return int(await _NEWEST.scalar(tx) or 0)
 
 
 async def any_deed(tx: Tx, after: int) -> bool:

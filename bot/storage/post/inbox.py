@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.prepared import INSERTS, Prepared
-from bot.storage.engine.rows import given, rows_in_json, rows_of
+from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import given, together
 from bot.storage.post.replicas import ALONE, is_gone
 
 # What the body of a press has, and no other: within a text its quotes would be escaped.
@@ -86,8 +86,7 @@ def _taken(arrived: sa.FromClause, rows: Any, *further: sa.ColumnElement[Any]) -
 
 
 def _take(*further: sa.ColumnElement[Any]) -> Prepared:
-    arrived = {"postgresql": rows_of(**_ARRIVED), "sqlite": rows_in_json(**_ARRIVED)}
-    return Prepared({name: _taken(arrived[name], made(t.inbox), *further) for name, made in INSERTS.items()})
+    return together(lambda arrived, insert: _taken(arrived, insert(t.inbox), *further), **_ARRIVED)
 
 
 _TAKE = _take()

@@ -13,7 +13,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
-from bot.storage.engine.rows import one_of, rows_of
+from bot.storage.engine.rows import given, one_of, together
 from bot.storage.post import whereabouts
 from bot.storage.post.replicas import ALONE, is_gone
 
@@ -118,27 +118,17 @@ _ANY_DUE = {slow: Prepared(sa.select(t.letters.c.id).where(*_due(slow=slow)).lim
 _CLAIM = {(slow, alone): Prepared(_claim(slow=slow, alone=alone)) for slow in (False, True) for alone in (False, True)}
 _LOCK = Prepared(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMS_LOCK)))
 _HOLD = Prepared(sa.select(t.letters.c.id).where(t.letters.c.id == sa.bindparam("its"), _MINE).with_for_update())
-_ENDED = Prepared(
-    sa.update(t.letters)
-    .where(t.letters.c.id == sa.bindparam("its"))
-    .values(
-        state=sa.bindparam("ended"),
-        error=sa.bindparam("why"),
-        message_id=sa.bindparam("message"),
-        settled_at=sa.bindparam("now"),
-    )
-)
-_SETTLED = rows_of(its=sa.BigInteger(), ended=sa.Text(), why=sa.Text(), message=sa.BigInteger())
-_ENDED_TOGETHER = Prepared(
-    sa.update(t.letters)
-    .where(t.letters.c.id == _SETTLED.c.its, _MINE)
-    .values(
-        state=_SETTLED.c.ended,
-        error=_SETTLED.c.why,
-        message_id=_SETTLED.c.message,
-        settled_at=sa.bindparam("now"),
-    )
-    .returning(t.letters.c.id)
+_ENDED = together(
+    lambda ends, _: (
+        sa.update(t.letters)
+        .where(t.letters.c.id == ends.c.its, _MINE)
+        .values(state=ends.c.ended, error=ends.c.why, message_id=ends.c.message, settled_at=sa.bindparam("now"))
+        .returning(t.letters.c.id)
+    ),
+    its=sa.BigInteger(),
+    ended=sa.Text(),
+    why=sa.Text(),
+    message=sa.BigInteger(),
 )
 # Their state is left alone: it may have become HELD meanwhile.
 _AGAIN = Prepared(
@@ -410,29 +400,14 @@ async def settle(tx: Tx, settlements: Collection[Settlement], now: datetime, rep
 async def _end(tx: Tx, ended: Collection[Settlement], now: datetime, replica_id: int) -> set[int]:
     if not ended:
         return set()
-    if tx.dialect.name == "sqlite":
-        rows = [
-            {
-                "its": settlement.letter_id,
-                "ended": settlement.state,
-                "why": settlement.error,
-                "message": settlement.message_id,
-                "now": now,
-            }
-            for settlement in ended
-        ]
-        await _ENDED.run_each(tx, rows)
-        return {settlement.letter_id for settlement in ended}
-    settled = await _ENDED_TOGETHER.all(
+    ends = given(
         tx,
         its=[settlement.letter_id for settlement in ended],
         ended=[str(settlement.state) for settlement in ended],
         why=[settlement.error for settlement in ended],
         message=[settlement.message_id for settlement in ended],
-        now=now,
-        me=replica_id,
     )
-    return {row.id for row in settled}
+    return {row.id for row in await _ENDED.all(tx, **ends, now=now, me=replica_id)}
 
 
 async def give_back(tx: Tx, letter_ids: Collection[int], replica_id: int = ALONE) -> None:
