@@ -22,6 +22,7 @@ COPY scheduler scheduler
 COPY data data
 # The page that heads get when they have registered.
 COPY docs/heads.pdf docs/heads.pdf
+COPY docs/heads-max.pdf docs/heads-max.pdf
 RUN install -d -o porucheniya -m 700 /state
 USER porucheniya
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib \

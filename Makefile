@@ -31,7 +31,11 @@ help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '%-18s %s\n' "$$target" "$$text"; done
 
-demo: $(VENV)/demo.stamp  ## show the whole job in a browser, without Telegram
+# Another play, or one in another messenger, has a month of its own before it begins.
+OTHER := $(strip $(filter --region,$(ARGS)) $(if $(findstring --messenger max,$(ARGS)),--messenger max))
+
+demo: $(VENV)/$(if $(OTHER),run,demo).stamp  ## show the whole job in a browser, without Telegram
+	@$(if $(OTHER),$(PY) -m simulator --prepare $(OTHER))
 	@exec $(PY) -m simulator $(ARGS)
 
 # make ends with 2 whatever the program's own exit code is, and has no way to pass that on: for scripts and services
@@ -94,7 +98,6 @@ $(VENV)/run.stamp: requirements.txt $(VENV)/venv.stamp
 
 # The demo's first month, so that its first start is as fast as any other; one that finds none plays it itself.
 $(VENV)/demo.stamp: $(VENV)/run.stamp
-	@echo 'Playing the month before the demo begins (once) ...'
 	@$(PY) -m simulator --prepare
 	@touch $@
 

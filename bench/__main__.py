@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from bench import board, ledger, peers, presses, reports, screens, sending, starting, territories
+from bench import board, ledger, messengers, peers, presses, reports, screens, sending, starting, territories
 from bench.harness import Build, builds
 from tests.postgres import postgres_server
 
@@ -30,6 +30,7 @@ def main() -> None:
         "starting": lambda asked: asyncio.run(starting.measure(builds(asked.against))),
         "sending": lambda asked: _on_either(sending.measure, asked),
         "presses": lambda asked: _on_either(presses.measure, asked),
+        "messengers": lambda asked: _on_either(messengers.measure, asked),
         "ledger": lambda asked: asyncio.run(ledger.measure(large=asked.large)),
         "reports": lambda asked: asyncio.run(reports.measure(large=asked.large)),
         "board": lambda asked: asyncio.run(board.measure(large=asked.large)),

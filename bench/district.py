@@ -1,6 +1,6 @@
 """A database on which the bot is measured: so many schools with a head each, as the storage itself writes it.
 
-It is a file, or a database of the PostgreSQL that BENCH_SERVER names.
+It is a file, or a database of the PostgreSQL that BENCH_SERVER names. BENCH_MESSENGER says where its people are.
 """
 
 import os
@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bench.max import dialog_of
+from bench.telegram import FORM
 from bot.catalog.loader import load
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.announcement import Source, Wording
 from bot.domain.desk.audience import Audience
 from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
+from bot.domain.people.messenger import Messenger, account_of, messenger_of
 from bot.storage import schema as tables
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.engine.database import Storage, Tx
@@ -29,10 +32,8 @@ from scheduler.rounds import open_due
 from tests.live import zone_of_noon
 from tests.postgres import create_database
 
-FIRST = 10_001
-# The number of the message with the button that is pressed: that of bench/telegram.py.
-FORM = 100
-_AUTHOR = 900
+# Accounts of the first head, and of whoever announces.
+FIRST, _AUTHOR = 10_001, 900
 # A tap answers the directive.
 _DIRECTIVES = """
 source: резолюции
@@ -132,15 +133,17 @@ class District:
 
         async def work(tx: Tx) -> None:
             now = datetime.now(UTC)
-            await people.ensure(tx, _AUTHOR, "Методист", now)
-            await people.consent(tx, _AUTHOR, now)
-            await staff.grant(tx, _AUTHOR, StaffRole.ADMIN, None, now)
-            source = Source(_AUTHOR, 5, Wording.CAPTION, "Собрание руководителей в 15:00")
-            made = await announcements.create(tx, _AUTHOR, source, now)
+            author = _person(_AUTHOR)
+            await people.ensure(tx, author, "Методист", now)
+            await people.consent(tx, author, now)
+            await tx.execute(sa.update(tables.people).where(tables.people.c.id == author).values(chat_id=_chat(author)))
+            await staff.grant(tx, author, StaffRole.ADMIN, None, now)
+            source = Source(author, 5, Wording.CAPTION, "Собрание руководителей в 15:00")
+            made = await announcements.create(tx, author, source, now)
             await announcements.change(tx, made, audience=Audience(everyone=True))
             announcement = await announcements.get(tx, made)
             assert announcement is not None
-            await broadcasts.start(tx, announcement, Limits(), _AUTHOR, now)
+            await broadcasts.start(tx, announcement, Limits(), author, now)
 
         await self._apply(work)
 
@@ -190,12 +193,15 @@ class District:
 
 async def _people(tx: Tx, count: int, kind: str) -> None:
     now = datetime.now(UTC)
-    heads = range(FIRST, FIRST + count)
+    heads = [_person(account) for account in range(FIRST, FIRST + count)]
     organization = {"active": True, "created_at": now}
     seat = {"role": Role.HEAD, "state": SeatState.SEATED, "asked_at": now, "since": now}
     await tx.execute(
         tables.people.insert(),
-        [{"id": head, "name": f"Директор {head}", "created_at": now, "consent_at": now} for head in heads],
+        [
+            {"id": head, "name": f"Директор {head}", "created_at": now, "consent_at": now, "chat_id": _chat(head)}
+            for head in heads
+        ],
     )
     await tx.execute(
         tables.organizations.insert(),
@@ -203,3 +209,12 @@ async def _people(tx: Tx, count: int, kind: str) -> None:
     )
     await tx.execute(tables.organization_types.insert(), [{"organization_id": head, "type": kind} for head in heads])
     await tx.execute(tables.seats.insert(), [{"organization_id": head, "person_id": head, **seat} for head in heads])
+
+
+def _person(account: int) -> int:
+    return Messenger(os.environ.get("BENCH_MESSENGER") or Messenger.TELEGRAM).person(account)
+
+
+def _chat(person: int) -> int | None:
+    """What MAX calls the dialog with the person, as it has told; Telegram's has the person's own number."""
+    return dialog_of(account_of(person)) if messenger_of(person) is Messenger.MAX else None

@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 
 from bench.counted import COUNTS
+from bot.domain.people.messenger import Messenger
 
 TOKEN = "42:TEST"
 ROOT = Path(__file__).parent.parent
@@ -54,10 +55,10 @@ class Server:
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Server]:
+async def serving(messenger: Messenger = Messenger.TELEGRAM) -> AsyncIterator[Server]:
     """Runs a server in a process of its own for the block."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.telegram", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", f"bench.{messenger}", cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     try:
@@ -78,6 +79,8 @@ class Build:
     root: Path
     # The PostgreSQL that its districts are on; none: each is a file.
     server: str = ""
+    # Where its people are.
+    messenger: Messenger = Messenger.TELEGRAM
 
     async def district(self, folder: Path, *orders: list[Any]) -> tuple[dict[str, str], Any]:
         """Does that with the district in `folder`; returns its bot's settings and what the last order brought."""
@@ -88,7 +91,12 @@ class Build:
             str(folder),
             json.dumps(orders),
             cwd=self.root,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(self.root), "BENCH_SERVER": self.server},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "PYTHONPATH": str(self.root),
+                "BENCH_SERVER": self.server,
+                "BENCH_MESSENGER": self.messenger,
+            },
             stdout=asyncio.subprocess.PIPE,
         )
         told, _ = await process.communicate()
@@ -154,8 +162,7 @@ async def running(
         env={
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(build.root),
-            "BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": server.url,
+            **_found_at(server, build.messenger),
             **environment,
         },
         stdin=subprocess.DEVNULL,
@@ -172,6 +179,14 @@ async def running(
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+def _found_at(server: Server, messenger: Messenger) -> dict[str, str]:
+    match messenger:
+        case Messenger.TELEGRAM:
+            return {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url}
+        case Messenger.MAX:
+            return {"MESSENGER": messenger, "MAX_TOKEN": "bench-token", "MAX_API_URL": server.url}
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> str:

@@ -1,5 +1,7 @@
 """python -m bench.telegram: a Telegram that costs next to nothing, so that measurements are of whoever talks to it.
 
+`bench/max.py` is a MAX of the same make.
+
 It parses as little of HTTP as it can, answers from ready-made JSON and never looks into a text. On one core it serves
 several times what a bot asks of it; the simulator, which checks all that a bot does, would slow every measurement.
 
@@ -13,17 +15,21 @@ import re
 import sys
 import time
 from collections import Counter, deque
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 _CHAT = re.compile(rb'(?:^|[&"])chat_id(?:=|":\s*"?|"\r\n\r\n)(-?\d+)')
 _ME = b'{"id":42,"is_bot":true,"first_name":"Bench","username":"bench_bot"}'
 # About as much as Telegram sends back of a request with a few buttons.
-_TEXT = "Просим сообщить, сколько учеников занимается в школьном спортивном клубе. Срок: 10 октября 2026 года."
+TEXT = "Просим сообщить, сколько учеников занимается в школьном спортивном клубе. Срок: 10 октября 2026 года."
 _BUTTONS = [
     [{"text": "Да", "callback_data": "fc:1:0:1"}, {"text": "Нет", "callback_data": "fc:1:0:0"}],
     [{"text": "Не относится к нам", "callback_data": "fn:1:0"}],
 ]
+# The number of the message whose button is pressed.
+FORM = 100
 # Methods that make a message appear in a chat, and so count against the limit.
 _SENDS = frozenset({"sendMessage", "copyMessage"})
 
@@ -34,7 +40,7 @@ def _message(chat: int, number: int) -> dict[str, Any]:
         "from": {"id": 42, "is_bot": True, "first_name": "Bench", "username": "bench_bot"},
         "chat": {"id": chat, "first_name": "Мария", "last_name": "Иванова", "type": "private"},
         "date": 1780000000,
-        "text": _TEXT,
+        "text": TEXT,
         "reply_markup": {"inline_keyboard": _BUTTONS},
     }
 
@@ -62,9 +68,9 @@ class Telegram:
         # Messages in a sliding second; 0: no limit.
         self.limit = 0
         self._taken: deque[float] = deque()
-        self._numbers = 1000
-        self.updates: list[dict[str, Any]] = []
-        self._update_id = 1
+        self.numbers = 1000
+        self._events: list[tuple[int, dict[str, Any]]] = []
+        self._last = 1
         self._arrived = asyncio.Event()
         self._load: _Load | None = None
 
@@ -85,8 +91,8 @@ class Telegram:
 
     def made(self, chat: bytes) -> bytes:
         """The JSON of a message of that chat."""
-        self._numbers += 1
-        return _MADE[0] + b"%d" % self._numbers + _MADE[1] + chat + _MADE[2]
+        self.numbers += 1
+        return _MADE[0] + b"%d" % self.numbers + _MADE[1] + chat + _MADE[2]
 
     def edited(self, chat: int) -> None:
         """Hears of an edit, which answers the press in that chat."""
@@ -95,23 +101,25 @@ class Telegram:
 
     def press(self, chat: int, data: str) -> None:
         """Has somebody press a button."""
-        self._update_id += 1
-        whose = {"id": chat, "is_bot": False, "first_name": "Мария", "last_name": "Иванова", "language_code": "ru"}
-        query = {"id": str(self._update_id), "from": whose, "message": _message(chat, 100), "chat_instance": "1"}
-        self.updates.append({"update_id": self._update_id, "callback_query": query | {"data": data}})
+        self._last += 1
+        self._events.append((self._last, self.pressed(self._last, chat, data)))
         self._arrived.set()
 
-    async def poll(self, offset: int, seconds: float) -> bytes:
-        """Answers getUpdates."""
+    def pressed(self, number: int, chat: int, data: str) -> dict[str, Any]:
+        """The event of a press."""
+        whose = {"id": chat, "is_bot": False, "first_name": "Мария", "last_name": "Иванова", "language_code": "ru"}
+        query = {"id": str(number), "from": whose, "message": _message(chat, FORM), "chat_instance": "1"}
+        return {"update_id": number, "callback_query": query | {"data": data}}
+
+    async def poll(self, first: int, seconds: float) -> list[tuple[int, dict[str, Any]]]:
+        """The events from that number on, which are numbered; it waits for them."""
         self.first_poll = self.first_poll or time.time()
-        self.updates = [update for update in self.updates if update["update_id"] >= offset]
-        if not self.updates:
+        self._events = [(number, event) for number, event in self._events if number >= first]
+        if not self._events:
             self._arrived.clear()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._arrived.wait(), seconds)
-            except TimeoutError:
-                return b"[]"
-        return json.dumps(self.updates[:100], ensure_ascii=False).encode()
+        return self._events[:100]
 
     async def order(self, what: str, body: dict[str, Any]) -> Any:
         """Does what a measurement orders."""
@@ -186,7 +194,7 @@ class _Load:
         return {"seconds": time.monotonic() - begun, "took": self._took}
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """A connection that is kept alive, with a call at a time, as HTTP/1.1 has it."""
 
     def __init__(self, telegram: Telegram) -> None:
@@ -210,19 +218,21 @@ class _Connection(asyncio.Protocol):
                 return
             body = self._buffer[end + 4 : end + 4 + length]
             self._buffer = self._buffer[end + 4 + length :]
-            self._called(head.split(b" ", 2)[1].decode(), body)
+            verb, path, _ = head.split(b" ", 2)
+            if path.startswith(b"/bench/"):
+                self.later(self._ordered(path.rpartition(b"/")[2].decode(), body))
+            else:
+                self.called(verb.decode(), path.decode(), body)
 
-    def _called(self, path: str, body: bytes) -> None:
+    def called(self, verb: str, path: str, body: bytes) -> None:
+        """Answers a call of the bot's."""
         telegram, method = self._telegram, path.rpartition("/")[2]
-        if path.startswith("/bench/"):
-            self._later(self._ordered(method, body))
-            return
         telegram.calls[method] += 1
         match method:
             case "sendMessage" | "copyMessage":
                 made = telegram.send(_chat(body))
                 if made is None:
-                    self._answer(
+                    self.answer(
                         b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1",'
                         b'"parameters":{"retry_after":1}}',
                         b"429 Too Many Requests",
@@ -234,7 +244,7 @@ class _Connection(asyncio.Protocol):
                 self._result(telegram.made(chat))
                 telegram.edited(int(chat))
             case "getUpdates":
-                self._later(self._polled(body))
+                self.later(self._polled(body))
             case "getMe":
                 self._result(_ME)
             case _:
@@ -246,20 +256,23 @@ class _Connection(asyncio.Protocol):
             if body[:1] == b"{"
             else {key: values[0] for key, values in parse_qs(body.decode()).items()}
         )
-        self._result(await self._telegram.poll(int(asked.get("offset", 0)), float(asked.get("timeout", 0))))
+        events = await self._telegram.poll(int(asked.get("offset", 0)), float(asked.get("timeout", 0)))
+        self._result(json.dumps([event for _, event in events], ensure_ascii=False).encode())
 
     async def _ordered(self, what: str, body: bytes) -> None:
-        self._answer(json.dumps(await self._telegram.order(what, json.loads(body or b"{}"))).encode())
+        self.answer(json.dumps(await self._telegram.order(what, json.loads(body or b"{}"))).encode())
 
-    def _later(self, work: Any) -> None:
+    def later(self, work: Any) -> None:
+        """Does it while other calls are answered."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _result(self, result: bytes) -> None:
-        self._answer(b'{"ok":true,"result":' + result + b"}")
+        self.answer(b'{"ok":true,"result":' + result + b"}")
 
-    def _answer(self, body: bytes, status: bytes = b"200 OK") -> None:
+    def answer(self, body: bytes, status: bytes = b"200 OK") -> None:
+        """Answers the call that waits."""
         head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
         self._transport.write(head + body)
 
@@ -274,15 +287,15 @@ def _chat(body: bytes) -> bytes:
     return match.group(1) if match else b"0"
 
 
-def main() -> None:
+def serve(connection: Callable[[], Connection]) -> None:
     """Prints its port and serves until it is told to stop."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    telegram = Telegram()
-    server = loop.run_until_complete(loop.create_server(lambda: _Connection(telegram), "127.0.0.1", 0))
+    server = loop.run_until_complete(loop.create_server(connection, "127.0.0.1", 0))
     print(server.sockets[0].getsockname()[1], flush=True)
     loop.run_forever()
 
 
 if __name__ == "__main__":
-    main()
+    telegram = Telegram()
+    serve(lambda: Connection(telegram))

@@ -103,7 +103,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
     """The common parser, and that of each command."""
     parser = argparse.ArgumentParser(
         prog="python -m bot",
-        description="A Telegram bot that asks organizations about the directives of a resolution.",
+        description="A bot for Telegram or MAX that asks organizations about the directives of a resolution.",
     )
     parser.set_defaults(module="serve")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Command)
@@ -168,7 +168,16 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
         "--heirs",
         default="",
         metavar="OLD=NEW,...",
-        help="who goes on with the work of those that leave, and is asked what they owe: pairs of codes",
+        help="who goes on with the work of those that leave or have left, and is asked what they owe: pairs of codes",
+    )
+    importing.add_argument(
+        "--split-off", default="", metavar="OLD=NEW,...", help="what was made out of a part of one that stays: codes"
+    )
+    importing.add_argument(
+        "--requests",
+        choices=["stay", "move", "both"],
+        default="stay",
+        help="who answers what is open at the one that stays: itself, what was made out of it, or both",
     )
     importing.add_argument("--yes", action="store_true", help="do not ask")
     importing.set_defaults(module="import_organizations")

@@ -82,7 +82,7 @@ class App:
         unheard = way.speaker.unheard
         watch = Watch(self.storage, now, settings.tick_seconds, self.replica, unheard=unheard.count)
         self.alarms = Alarms(way.speaker.warn, settings.administrators)
-        wall_clock = WallClock(way.time, self.alarms.tell_of_clock)
+        wall_clock = WallClock(way.time, self.alarms.tell_of_clock, settings.messenger.called)
         post = Post(self.storage, way, self.shelf, self._workshop, now, unreachable, bell, wall_clock, self.replica)
         installation = _installation(settings, self.shelf, self.storage, way)
         entry = Entry(way.bot, installation, routing or Routing(*conversations()))

@@ -37,7 +37,7 @@ async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
     for name, text, value in (
         ("database_up", "1: the database can be read", float(health.database)),
         ("tick_age_seconds", "since the clock last asked what is due", health.tick),
-        ("poll_age_seconds", "since Telegram last answered getUpdates or, with a webhook, its state", health.poll),
+        ("poll_age_seconds", "since the messenger last answered a poll or, with a webhook, its state", health.poll),
         ("event_loop_lag_seconds", "how late the event loop is", health.lag),
         ("event_loop_longest_pause_seconds", "since the start: how late it ever was", health.longest_pause),
         ("event_loop_pauses", "since the start: how often it was held for over 20 ms", float(health.pauses)),
@@ -46,11 +46,11 @@ async def _metrics(watch: Watch, _request: web.Request) -> web.Response:
         ("inbox_waiting", "updates that have not been handled", float(health.inbox)),
         (
             "unknown_refusals",
-            "since the start: refusals of Telegram's in words that the bot does not know",
+            "since the start: refusals of the messenger's in words that the bot does not know",
             health.unheard,
         ),
         ("update_age_seconds", "since the last update came", health.update),
-        ("undelivered_updates", "updates that wait at Telegram for the webhook", health.undelivered),
+        ("undelivered_updates", "updates that wait at the messenger for the webhook", health.undelivered),
         ("replica", "the number of this replica; 0: it serves alone", health.replica),
         ("replicas", "replicas that are alive, this one too", health.replicas),
         ("leads", "1: this replica polls, ticks and alarms for all", float(health.leads)),

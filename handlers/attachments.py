@@ -6,8 +6,6 @@ from bot.domain.text import clean
 from bot.views import attachments as views
 
 _NAME_LENGTH = 100
-# Of one field.
-FILES_AT_MOST = 10
 
 
 def attachment(message: Message) -> tuple[str, str] | None:

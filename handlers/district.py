@@ -1,17 +1,13 @@
 """«Как в районе» shows a head what they get back for an answer."""
 
-from collections.abc import Mapping
-
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.domain.ledger.district import figures
 from bot.domain.people.member import Right
 from bot.storage.ledger import district, replies
-from bot.storage.people import territories
 from bot.views import callbacks, common
 from bot.views import district as views
-from bot.views.territories import Named
 from handlers import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, edit, toast
@@ -37,7 +33,7 @@ async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene:
     # Where there are territories, those of one are compared: the head's, when it was asked.
     territory = obligation.territory if scene.catalog.territories else ""
     answers = await district.answers(scene.tx, obligation.round.id, territory or None)
-    known = await _known(scene, territory)
+    known = scene.catalog.known_territories if scene.catalog.territories else {}
     key = obligation.round.key
     asked = [field for field in obligation.round.directive.fields if not field.only_in or key in field.only_in]
     return [
@@ -53,8 +49,3 @@ async def show(query: CallbackQuery, callback_data: callbacks.InDistrict, scene:
             ),
         )
     ]
-
-
-async def _known(scene: Scene, territory: str) -> Mapping[str, Named]:
-    catalog = scene.catalog.territories
-    return catalog if territory in catalog or not territory else await territories.every(scene.tx)

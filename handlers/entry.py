@@ -13,9 +13,7 @@ from bot.domain.people.member import Person, Right
 from bot.following import follow
 from bot.storage import arrivals
 from bot.storage.arrivals import Arrival
-from bot.storage.desk import notices
 from bot.storage.engine.database import Tx
-from bot.storage.people import people
 from bot.storage.post import dialogues, whereabouts
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common, tasks
@@ -140,14 +138,12 @@ class Entry:
         return said
 
     async def _answer(self, event: Any, chat: Chat | None, update: Update, scene: Scene) -> list[Saying]:
-        tx, now = scene.tx, scene.now
         if chat is not None:
             return await self._in_group(event, chat, update, scene)
         agreed = scene.person.may(Right.AGREED)
         spoke = update.my_chat_member is None and scene.then is None
         if agreed and scene.person.unreachable_at is not None and spoke:
-            await people.reachable(tx, scene.person.id, now)
-            await notices.back(tx, scene.person.id, now)
+            await membership.back(scene)
         if agreed and scene.then is not None and update.message is not None:
             taken = await late.message(update.message, scene)
             if taken is not None:

@@ -8,6 +8,7 @@ from aiogram.types import Message
 from bot.delivery.sayings import React
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import FILES_AT_MOST
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse_many
 from bot.domain.ledger import drafting
@@ -23,7 +24,7 @@ from bot.views import misfits
 from bot.views import placing as views
 from bot.views.values import Style, value_text
 from handlers import order, placing, request_form, typing
-from handlers.attachments import FILES_AT_MOST, attachment
+from handlers.attachments import attachment
 from handlers.order import Asked
 from handlers.saying import Sayings, answer
 from handlers.scene import Scene

@@ -154,7 +154,7 @@ async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Scre
     asked = await extensions.of_obligations(scene.tx, unanswered, scene.now)
     # Whoever has to do with one document reads of none.
     listed = in_groups(unanswered, lambda obligation: obligation.round.directive, scene.catalog, present=False)
-    return views.tasks(listed, scene.now, scene.zone, filled, gone, page, asked)
+    return views.tasks(listed, scene.now, scene.catalog.calendar, filled, gone, page, asked)
 
 
 async def _history(scene: Scene, page: int) -> Screen:
@@ -163,4 +163,4 @@ async def _history(scene: Scene, page: int) -> Screen:
     answered, total = await obligations.answered(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
     if not total and scene.person.is_staff and not await seats.of_person(scene.tx, scene.person.id):
         return panel.seatless()
-    return views.history(answered, total, page, scene.now, scene.zone)
+    return views.history(answered, total, page, scene.now, scene.catalog.calendar)

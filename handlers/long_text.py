@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from aiogram.types import Message, Update
 
+from bot.domain.people.messenger import messenger_of
 from bot.domain.text import MESSAGE, units
 from bot.storage.engine.database import Tx
 from bot.storage.post import dialogues
@@ -46,9 +47,9 @@ class Beginning:
         """What is known of the text up to this message; None if it cannot go on."""
         text = message.text or ""
         # Clients cut at a space; a part without any is cut where a message is full, before a character of two units.
-        if units(text) < (LEAST_PART if any(map(str.isspace, text)) else MESSAGE - 1):
+        if units(text) < (LEAST_PART if any(map(str.isspace, text)) else _full(message) - 1):
             return None
-        whole = (before.joined(text) if before else text)[:_KEPT]
+        whole = (before.joined(message) if before else text)[:_KEPT]
         return cls(
             message.chat.id,
             before.first if before else message.message_id,
@@ -68,14 +69,21 @@ class Beginning:
             and message.message_id > self.last
             and _COMMAND.fullmatch(message.text) is None
             and abs(int(message.date.timestamp()) - self.date) <= _AT_ONCE
-            and self.units + units(message.text) >= MESSAGE
+            and self.units + units(message.text) >= _full(message)
             and _pointed(message) in (None, self.reply_to)
             and (message.forward_origin is not None) is self.forwarded
         )
 
-    def joined(self, text: str) -> str:
-        """The whole text; clients drop the space at which they cut."""
-        return f"{self.text}{text}" if self.units >= MESSAGE else f"{self.text}\n{text}"
+    def joined(self, message: Message) -> str:
+        """The whole text with that part; clients drop the space at which they cut."""
+        between = "" if self.units >= _full(message) else "\n"
+        return f"{self.text}{between}{message.text or ''}"
+
+
+def _full(message: Message) -> int:
+    """UTF-16 units of a message that takes no more."""
+    assert message.from_user is not None
+    return messenger_of(message.from_user.id).message
 
 
 def _pointed(message: Message) -> int | None:
@@ -96,7 +104,7 @@ def as_correction(update: Update, message: Message, before: Beginning) -> tuple[
 
     Who cannot take more than one message sees by `Scene.rest` that this is none of its own.
     """
-    whole = {"message_id": before.first, "text": before.joined(message.text or ""), "entities": None}
+    whole = {"message_id": before.first, "text": before.joined(message), "entities": None}
     corrected = message.model_copy(update={**whole, "edit_date": int(message.date.timestamp())})
     return Update(update_id=update.update_id, edited_message=corrected), Rest(message)
 

@@ -28,8 +28,14 @@ async def changed(event: ChatMemberUpdated, scene: Scene) -> Sayings:
         return []
     if event.new_chat_member.status == ChatMemberStatus.KICKED:
         await notices.unreachable(scene.tx, scene.person.id, scene.catalog.calendar, scene.now, Failure.BLOCKED)
-    elif await people.reachable(scene.tx, scene.person.id, scene.now):
+    else:
+        await back(scene)
+    return []
+
+
+async def back(scene: Scene) -> None:
+    """Asks somebody who can be written to again for what was not asked meanwhile."""
+    if await people.reachable(scene.tx, scene.person.id, scene.now):
         await notices.back(scene.tx, scene.person.id, scene.now)
         if scene.person.may_manage:
             await show_waiting(scene, scene.person.limits)
-    return []

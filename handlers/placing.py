@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import React
 from bot.domain.directives import form
-from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse_many
 from bot.domain.ledger import drafting
@@ -27,7 +27,7 @@ from bot.views import form as form_views
 from bot.views import placing as views
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from handlers import request_form
-from handlers.attachments import FILES_AT_MOST, attachment
+from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, edit, toast
 from handlers.scene import Scene

@@ -11,8 +11,7 @@ from bot.domain.directives import form
 from bot.domain.fields.days import FIRST_DAY, LAST_DAY, takes
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.fields.misfit import Misfit
-from bot.domain.fields.values import parse, zero
+from bot.domain.fields.values import zero
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.people.member import Right
@@ -91,7 +90,7 @@ async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> S
 
 
 async def take_sum(query: CallbackQuery, callback_data: TakeSum, scene: Scene) -> Sayings:
-    """«Принять 412»: the sum goes into the field as if it were typed; one that is another by now is shown instead."""
+    """«Принять 412»: what is proposed goes into the field as if it were typed; if it is another by now, it is shown."""
     theirs = await request_form.with_draft(scene, callback_data.obligation)
     if theirs is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
@@ -99,15 +98,11 @@ async def take_sum(query: CallbackQuery, callback_data: TakeSum, scene: Scene) -
 
     def put(obligation: Obligation, draft: Draft) -> Draft | None:
         field = _field(obligation, draft, callback_data.field)
-        its = now_proposed.get(field.id) if field is not None else None
-        if field is None or its is None or _typed_since(scene, draft, field):
+        value = sum_views.proposal(field, now_proposed.get(field.id), scene.today) if field is not None else None
+        if field is None or value is None or _typed_since(scene, draft, field):
             return None
-        if sum_views.typed(its) != callback_data.sum:
+        if sum_views.mark(field, value) != callback_data.sum:
             return drafting.go_to(draft, field)
-        try:
-            value = parse(field, callback_data.sum, scene.today)
-        except Misfit:
-            return None
         return drafting.onward(obligation, drafting.put(draft, field, value))
 
     return await _step(query, scene, callback_data.obligation, put)

@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 from aiogram.filters import BaseFilter
-from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying, Send, Toast
 from bot.domain.screen import Screen
@@ -24,9 +24,9 @@ def answer(message: Message, screen: Screen) -> Saying:
 
 
 def edit(query: CallbackQuery, screen: Screen, about: int | None = None) -> Saying:
-    """Another content for the button's message; a new message where Telegram does not name the old one."""
+    """Another content for the button's message; if nobody can change it any more, a new message follows from that."""
     message = query.message
-    if message is None or isinstance(message, InaccessibleMessage):
+    if message is None:
         return Send(query.from_user.id, screen, about)
     return Edit(message.chat.id, message.message_id, screen, about)
 

@@ -119,7 +119,7 @@ async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Sce
         return [edit(query, views.leave(held[0], alone=alone))]
     await seats.leave(scene.tx, callback_data.seat, scene.person.id, scene.now)
     if held[0].state is SeatState.SEATED:
-        await unseated(scene, scene.person.id)
+        await unseated(scene, held[0])
         await notices.vacated(scene.tx, [held[0].organization_id], scene.catalog.calendar, scene.person.id, scene.now)
     others = await seats.of_person(scene.tx, scene.person.id)
     seated = any(seat.state is SeatState.SEATED for seat in others)

@@ -8,15 +8,16 @@ from aiogram.types import Message
 from bot.delivery.sayings import React, Saying
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
-from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
 from bot.domain.people.member import Right
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
-from bot.domain.text import MESSAGE, clean, units
+from bot.domain.text import clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.storage.post import dialogues, strays
@@ -26,7 +27,7 @@ from bot.views import form as views
 from bot.views import placing as placing_views
 from bot.views.department import panel
 from handlers import placing, request_form
-from handlers.attachments import FILES_AT_MOST, attachment
+from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
@@ -172,7 +173,7 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
         await replies.forget_remark(scene.tx, scene.person.id, mark)
         return await shown(message, scene, obligation, common.remark_too_long(REMARK_LENGTH))
     kept = await replies.remark_text(scene.tx, scene.person.id, mark)
-    if scene.rest is None and units(kept or "") > MESSAGE:
+    if scene.rest is None and units(kept or "") > messenger_of(scene.person.id).message:
         # What was edited is but a part of it.
         return await shown(message, scene, obligation, common.remark_of_parts())
     await replies.remark(

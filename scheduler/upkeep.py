@@ -7,7 +7,7 @@ from bot.storage.desk import notices
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import drafts
 from bot.storage.people import invitations, people
-from bot.storage.post import audit, dialogues, inbox, letters, strays, unheard
+from bot.storage.post import audit, dialogues, inbox, letters, names, strays, unheard
 
 # Settled letters are kept that long for those who ask what was sent.
 _LETTERS_KEPT = timedelta(days=90)
@@ -53,6 +53,7 @@ class Pruning:
                 + await strays.prune(tx, now - _DIALOGUES_KEPT)
                 + await unheard.prune(tx, now - _DIALOGUES_KEPT)
                 + await audit.prune(tx, now - _AUDIT_KEPT)
+                + await names.prune(tx, now - names.KEPT)
                 + await inbox.forget_finished(tx, now - inbox.REMEMBERED)
             )
 

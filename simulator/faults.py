@@ -42,9 +42,9 @@ class Fault:
     "Bad Request: ", and a 403 after "Forbidden: ". `struck` counts by action how often it has struck.
     """
 
-    # What may be ordered, and the method of long polls: Telegram's here.
+    # What may be ordered, and what long polls are called: Telegram's here.
     ACTIONS: ClassVar[tuple[str, ...]] = ACTIONS
-    POLLS: ClassVar[str] = "getUpdates"
+    POLLS: ClassVar[frozenset[str]] = frozenset({"getUpdates"})
 
     action: str
     method: str = ALL_BUT_POLLS
@@ -74,7 +74,7 @@ class Fault:
 
     def fits(self, method: str, chat_id: int | None) -> bool:
         """Whether the fault is meant for this call and strikes now."""
-        if self.method not in (method, EVERY) and (self.method != ALL_BUT_POLLS or method == self.POLLS):
+        if self.method not in (method, EVERY) and (self.method != ALL_BUT_POLLS or method in self.POLLS):
             return False
         if self.chat_id is not None and self.chat_id != chat_id:
             return False

@@ -4,7 +4,8 @@ import re
 
 # Emoji, check marks and spaces, which people do not name.
 _ORNAMENT = re.compile(r"^[\W_]+|[\W_]+$")
-_NUMBERED = re.compile(r"\d+\. ")
+# «3) », which stands for what a list says, and «3. », which the label has of its own.
+_MARK, _NUMBER = re.compile(r"\d+\) "), re.compile(r"\d+\. ")
 
 
 def _bare(label: str) -> str:
@@ -12,13 +13,14 @@ def _bare(label: str) -> str:
 
 
 def in_full(shown: str, text: str) -> str:
-    """What a button means of which the message above says more: «3. Дошкольн…», and in the list there «3. Дошкольное
+    """What a button means of which the message above says more: «3) Дошкольн…», and in the list there «3) Дошкольное
     образование»."""
-    number = _NUMBERED.match(shown)
-    if number is None:
+    mark = _MARK.match(shown)
+    begins = mark[0] if mark is not None else shown.partition("…")[0]
+    if mark is None and not ("…" in shown and _NUMBER.match(shown)):
         return shown
-    lines = [line.removeprefix(number[0]) for line in text.splitlines() if line.startswith(number[0])]
-    return lines[-1] if lines else shown
+    lines = [line for line in text.splitlines() if line.startswith(begins)]
+    return lines[-1].removeprefix(mark[0] if mark is not None else "") if lines else shown
 
 
 def abridged(shown: str, label: str) -> bool:

@@ -11,6 +11,7 @@ from aiohttp import web
 from simulator.api.media import MAX_UPLOAD
 from simulator.api.params import Upload, lenient_chat_id
 from simulator.client import Telegram
+from simulator.clock import Clock, real_now
 from simulator.control import Control
 from simulator.errors import ApiError, bad_request, too_many
 from simulator.faults import SENDS, Fault, FaultBook
@@ -18,7 +19,7 @@ from simulator.loopback import Loopback, cut, json_answer
 from simulator.methods import method_name, perform
 from simulator.record import CallLog
 from simulator.world.webhook import Postman
-from simulator.world.world import Clock, World, real_now
+from simulator.world.world import World
 
 _HTML_BODY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 _LONGEST_TOKEN = 80

@@ -168,6 +168,7 @@ class Live:
         """Starts it, after the end of the one that was killed; returns when it is at work."""
         await self._begin()
         assert self._at_work.is_set(), f"the bot is not at work:\n{self.said()}"
+        await messengers.asked(self.telegram)
 
     async def refuses_to_start(self) -> int:
         """Starts it, and it ends by itself; the exit code."""

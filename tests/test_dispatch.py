@@ -28,8 +28,6 @@ _PACKAGES = (bot, handlers, scheduler)
 _LEFT_OUT = {
     # A misfit has its own reason, which is told instead.
     "_FAULTS": {"misfit"},
-    # A message without words has no longest text.
-    "_LONGEST": {"none"},
 }
 # Enums of which a place may single out some members.
 _MAY_END_OPEN = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.people.messenger import Messenger
 from tests.demo.pictures import leaflet
 
 ROOT = Path(__file__).parents[1]
@@ -113,10 +114,13 @@ def test_what_everybody_reads_is_short(page: str, most: int) -> None:
     assert len((ROOT / page).read_text("utf-8").split()) <= most
 
 
-def test_the_page_for_heads_is_one_page() -> None:
-    assert len(leaflet.words().split()) <= 350
-    assert leaflet.words().count("![") == 3
-    assert leaflet.pages(leaflet.LEAFLET.read_bytes()) == 1
+@pytest.mark.parametrize("messenger", Messenger)
+def test_the_page_for_heads_is_one_page_about_their_messenger(messenger: Messenger) -> None:
+    words = leaflet.words(messenger)
+    assert [each.called for each in Messenger if each.called in words] == [messenger.called]
+    assert len(words.split()) <= 350
+    assert words.count("![") == 3
+    assert leaflet.pages(leaflet.LEAFLETS[messenger].read_bytes()) == 1
 
 
 PICTURES = sorted((ROOT / "docs/pictures").iterdir())

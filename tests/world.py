@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.types import Update
 
 from bot.app import App
 from bot.catalog.loader import load
@@ -35,10 +36,13 @@ from tests import messengers
 from tests.databases import database_of, file_of, quick
 from tests.memory import Way
 from tests.texts.heads import Registration
+from tests.threadless import threadless
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Irkutsk")
 TOKEN = "42:TEST"
+# Settings that differ only in the address are read once.
+_ANYWHERE = "http://127.0.0.1"
 # So many updates does a poll bring at most.
 _AT_A_TIME = 100
 
@@ -82,15 +86,17 @@ def catalog_of(
     calendar: Path = ROOT / "data/calendar.yaml",
 ) -> Catalog:
     """The catalog of these files; the program's own ones by default."""
-    if all(file is None or ROOT / "data" in file.parents for file in (directives, organizations, calendar)):
-        return _own(directives, organizations, calendar)
-    return load(directives, calendar, organizations, ZONE, BEGINNING)
+    files = (directives, calendar, organizations)
+    if directives.is_dir():
+        return load(*files, ZONE, BEGINNING)
+    # A catalog never changes, and says nothing of where its files lie.
+    written = tuple(file.read_bytes() if file is not None and file.exists() else None for file in files)
+    if written not in _catalogs:
+        _catalogs[written] = load(*files, ZONE, BEGINNING)
+    return _catalogs[written]
 
 
-@cache
-def _own(directives: Path, organizations: Path | None, calendar: Path) -> Catalog:
-    """No test changes the program's own files, and a catalog never changes."""
-    return load(directives, calendar, organizations, ZONE, BEGINNING)
+_catalogs: dict[tuple[bytes | None, ...], Catalog] = {}
 
 
 @cache
@@ -106,7 +112,9 @@ def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> A
     """The bot. What every test would make anew, and what takes longer than most tests, is made once for all of them."""
     with patch("ssl.create_default_context", _certificates):
         app = App(settings, catalog, now, routing=routing())
-    quick(app.storage)
+    threadless(quick(app.storage))
+    # aiogram keeps what kind an update is by its number, and each world numbers its own: they would be compared.
+    vars(Update)["event_type"].fget.cache_clear()
     return app
 
 
@@ -409,14 +417,14 @@ class World:
 async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) -> AsyncIterator[World]:
     """A world in that folder; `settings` as in the environment, lower case."""
     async with messengers.simulator(TOKEN) as telegram:
-        own: dict[str, Any] = {"backups_folder": folder / "backups"}
+        own: dict[str, Any] = {"backups_folder": folder / "backups"} | messengers.address(telegram.url)
         file = None
         if "database_url" not in settings:
             own["database_url"] = await database_of(folder)
             file = file_of(own["database_url"])
         catalog = catalog or catalog_of()
         way = Way(telegram, catalog, file, frozenset(settings.items()))
-        whole = messengers.settings(telegram.url, TOKEN) | settings
+        whole = messengers.settings(_ANYWHERE, TOKEN) | settings
         world = World(telegram, catalog, _settings(**whole).model_copy(update=own), way)
         await world.begin()
         way.look()
@@ -424,3 +432,4 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
             yield world
         finally:
             await world.end()
+        messengers.look_at_labels(telegram)

@@ -106,7 +106,7 @@ def directive(item: DirectiveItem, its_source: Source | None) -> Directive:
     given = dict(item)
     checks, reminders = given.pop("check"), given.pop("remind")
     given |= {
-        "audience": tuple(_within(item.audience, its_source.territories if its_source else ())),
+        "audience": tuple(within(item.audience, its_source.territories if its_source else ())),
         "fields": tuple(field(each) for each in item.fields),
         "schedule": schedule(item.schedule),
         "checks": tuple(checks or ()),
@@ -116,7 +116,7 @@ def directive(item: DirectiveItem, its_source: Source | None) -> Directive:
     return Directive(**given)
 
 
-def _within(audience: Iterable[AudiencePart], territories: tuple[str, ...]) -> Iterator[AudiencePart]:
+def within(audience: Iterable[AudiencePart], territories: tuple[str, ...]) -> Iterator[AudiencePart]:
     """The audience as far as it is in these territories; as it is, if there are none."""
     for part in audience:
         both = tuple(each for each in territories if not part.territories or each in part.territories)

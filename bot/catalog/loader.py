@@ -171,7 +171,7 @@ def _of_file(
 
     def findings(data: object) -> Iterable[Finding]:
         own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
-        return (*own, *rules_sums.between([data])[0])
+        return (*own, *rules_sums.between([data], names)[0])
 
     file = reading.fit(document, schema.DirectivesFile, findings)
     if file is None or reading.faults:
@@ -193,7 +193,7 @@ def _of_folder(
     every = [document.data if document else None for document in documents.values()]
     names = rules.Names.of_all(every, calendar_document.data if calendar_document else None)
     between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
-    sums = dict(zip(documents, rules_sums.between(every), strict=True))
+    sums = dict(zip(documents, rules_sums.between(every, names), strict=True))
 
     def findings(name: str, data: object) -> Iterable[Finding]:
         own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))

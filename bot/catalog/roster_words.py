@@ -32,11 +32,15 @@ _SCHOOL = re.compile(r"[мгч]?[бак]?оу")
 # An organization has a name of its own, in quotes or by a number; a heading or a title counts them all.
 OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
 _OF_MANY = re.compile(r"(список|перечень|реестр|сведения|информация|приложение|данные|таблица|количество|о|об|к)\b")
+# As `bot.views.territories` calls it.
+_OF_NONE = "Без территории"
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 class Words:
     """Types, tags or territories, by id and by title."""
+
+    similarity = SIMILARITY
 
     def __init__(self, titles: Mapping[str, str]) -> None:
         self.ids = {same(title): id for id, title in titles.items()} | {same(title): title for title in titles}
@@ -53,16 +57,20 @@ class Words:
         begun += [id for id in self._titles if id not in begun and same(id).startswith(same(word))]
         if begun or len("".join(typed)) < 3:
             return begun
-        near = difflib.get_close_matches(same(word), self.ids, n=1, cutoff=SIMILARITY)
+        near = difflib.get_close_matches(same(word), self.ids, n=1, cutoff=self.similarity)
         return [self.ids[near[0]]] if near else []
 
 
 class Territories(Words):
-    """The territories, by short name, too."""
+    """The territories, by short name, too; what our own tables say of organizations of none."""
+
+    # «Северный» is as near to «Озёрный» as a misprint is: the ends of such names are alike.
+    similarity = 0.8
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__({each.id: each.name for each in catalog.territories.values()})
-        self.ids = {same(each.short): each.id for each in catalog.territories.values()} | self.ids
+        short = {same(each.short): each.id for each in catalog.territories.values()}
+        self.ids = {same(_OF_NONE): ""} | short | self.ids
 
 
 class Types(Words):

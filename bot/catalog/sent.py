@@ -185,7 +185,7 @@ def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Direct
     names = rules.Names(types, base.tags, base.topics, territories)
     findings: Iterable[Finding] = (
         *rules.directives_findings(document.data, names, base.calendar, now),
-        *rules_sums.between([document.data], base.directives)[0],
+        *rules_sums.between([document.data], names, base)[0],
     )
     faults += [document.fault(loc, message) for loc, message in findings]
     its_sources = {} if file is None else {item.id: _source(base, item.id) for item in file.directives}

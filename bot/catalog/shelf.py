@@ -8,6 +8,7 @@ process has adopted holds for all, whatever files they have.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -102,7 +103,8 @@ class Shelf:
             base = self._candidates.get(digest) or self.base
             sent = await asyncio.to_thread(merge, base, adopted.sent, at) if adopted.sent else None
             self.edition, self.base = edition, base
-            self.current, self.left_out = (sent.catalog, sent.left_out) if sent else (base, {})
+            current, self.left_out = (sent.catalog, sent.left_out) if sent else (base, {})
+            self.current = replace(current, gone=adopted.gone) if adopted.gone else current
         for directive_id, faults in self.left_out.items():
             told = "; ".join(map(str, faults)) or "it is not in its file"
             _log.warning("the directive %s that was sent to the bot is left out: %s", directive_id, told)

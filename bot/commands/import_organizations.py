@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot import progress
@@ -13,7 +13,7 @@ from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail, shelf_
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.heirs import Heirs, Wishes
-from bot.domain.people.organization import RosterEntry
+from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.proposal import Proposal, renamings_of
 from bot.domain.people.renaming import Renaming, decide
 from bot.domain.people.roster_faults import RosterTableError
@@ -47,6 +47,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return fail(2, words.renamed_option(str(error)))
     except UnknownHeirs as error:
         return fail(2, words.heirs_option(str(error)))
+    except UnknownParts as error:
+        return fail(2, words.parts_option(str(error)))
     print("\n".join([views.change_text(shown, catalog), *views.notes(read_table.notes)]))
     if not shown.change:
         return 0
@@ -59,7 +61,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     # Outside the event loop, which would keep Ctrl+C from those who only wanted to look.
     if shown.undecided:
         decided = _decided(shown)
-        shown = asyncio.run(_see(settings, read_table.entries, decided, options.heirs))
+        shown = asyncio.run(_see(settings, read_table.entries, decided, options))
         print("\n" + views.change_text(shown, catalog))
     if asks and not agreed(views.QUESTION):
         print(views.UNCHANGED)
@@ -77,7 +79,11 @@ class UnknownPair(Exception):
 
 
 class UnknownHeirs(Exception):
-    """The option names an organization that does not leave, or an heir that will not be there."""
+    """The option names an organization that neither leaves nor has left, or an heir that will not be there."""
+
+
+class UnknownParts(Exception):
+    """The option names an organization, or a part of it, that will not be there."""
 
 
 def _decided(shown: Proposal) -> dict[str, bool]:
@@ -125,43 +131,61 @@ async def _look(
             present = await organizations.every(tx)
         read_table = roster_table.read(content, catalog, present, _answers(options))
         decided = _told(options.renamed, renamings_of(present, read_table.entries))
-        return read_table, await _proposed(storage, read_table.entries, decided, options.heirs)
+        return read_table, await _proposed(storage, read_table.entries, decided, options)
     finally:
         await storage.close()
 
 
-async def _see(settings: Settings, entries: tuple[RosterEntry, ...], decided: dict[str, bool], heirs: str) -> Proposal:
+async def _see(
+    settings: Settings, entries: tuple[RosterEntry, ...], decided: dict[str, bool], options: argparse.Namespace
+) -> Proposal:
     """What the table would change, once somebody has said which pairs are one."""
     storage = Storage(settings.database_url)
     try:
-        return await _proposed(storage, entries, decided, heirs)
+        return await _proposed(storage, entries, decided, options)
     finally:
         await storage.close()
 
 
 async def _proposed(
-    storage: Storage, entries: tuple[RosterEntry, ...], decided: dict[str, bool], heirs: str
+    storage: Storage, entries: tuple[RosterEntry, ...], decided: dict[str, bool], options: argparse.Namespace
 ) -> Proposal:
-    """What the table would change, with these heirs of those that leave. Raises UnknownHeirs."""
+    """What the table would change, with what the options say of heirs and parts. Raises UnknownHeirs, UnknownParts."""
     now = datetime.now(UTC)
     async with storage.read() as tx:
         shown = await losses.propose(tx, entries, decided, now)
-        if not heirs:
+        if not options.heirs and not options.split_off:
             return shown
-        return await losses.propose(tx, entries, decided, now, _wishes(heirs, shown))
+        present = {each.code: each for each in await organizations.every(tx)}
+        wishes = _wishes(options, shown, present)
+        return await losses.propose(tx, entries, decided, now, wishes)
 
 
-def _wishes(option: str, shown: Proposal) -> Wishes:
-    """The heirs of the option: all of them take what is open. Raises UnknownHeirs."""
-    wishes = Wishes()
-    leaving = {each.code: each.id for each in shown.change.removed}
+def _wishes(options: argparse.Namespace, shown: Proposal, present: Mapping[str, Organization]) -> Wishes:
+    """What the options say: all heirs take what is open, parts as is said. Raises UnknownHeirs, UnknownParts."""
+    wishes, leaves = Wishes(), {each.id for each in shown.change.removed}
+    for pair, old, new in _pairs(options.heirs):
+        its = present.get(old)
+        is_gone = its is not None and (its.id in leaves or its.left_at is not None) and old not in shown.after
+        if its is None or not is_gone or new not in shown.after:
+            raise UnknownHeirs(pair)
+        named = wishes.heirs.get(its.id, Heirs(()))
+        wishes = wishes.with_heirs(its.id, named if new in named.codes else named.toggled(new))
+    for pair, old, new in _pairs(options.split_off):
+        its = present.get(old)
+        if its is None or not its.active or its.id in leaves or new not in shown.after or new == old:
+            raise UnknownParts(pair)
+        codes = dict.fromkeys((*wishes.parts.get(its.id, Heirs(())).codes, new))
+        takers = () if options.requests == "stay" else tuple(codes)
+        wishes = wishes.with_parts(its.id, Heirs(tuple(codes), takers, keeps=options.requests != "move"))
+    return wishes
+
+
+def _pairs(option: str) -> Iterator[tuple[str, str, str]]:
+    """Each pair of the option, and its two codes."""
     for pair in filter(None, (part.strip() for part in option.split(","))):
         old, _, new = pair.partition("=")
-        if old not in leaving or new not in shown.after:
-            raise UnknownHeirs(pair)
-        named = wishes.heirs.get(leaving[old], Heirs(()))
-        wishes = wishes.with_heirs(leaving[old], named if new in named.codes else named.toggled(new))
-    return wishes
+        yield pair, old, new
 
 
 async def _carry_out(
@@ -171,8 +195,7 @@ async def _carry_out(
 
     async def work(tx: Tx) -> bool:
         now = datetime.now(UTC)
-        wishes = Wishes(shown.change.heirs, shown.change.stays)
-        proposal = await losses.propose(tx, entries, shown.decided or {}, now, wishes)
+        proposal = await losses.propose(tx, entries, shown.decided or {}, now, shown.change.wishes)
         if proposal.mark != shown.mark or proposal.undecided:
             return False
         await roster.apply(tx, proposal.change, catalog, None, now, tell)

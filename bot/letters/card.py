@@ -1,11 +1,12 @@
 """What the screens of one request are drawn from, looked up."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import beside, sums
@@ -16,19 +17,21 @@ from bot.views.department.control import on_behalf
 
 async def draw(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
     """Gathers what the screens of a request are drawn from."""
-    cards = await draw_each(tx, [(person_id, obligation)], catalog, now)
+    cards = await draw_each(tx, [(person_id, obligation)], {person_id: catalog}, now)
     return cards[person_id, obligation.id]
 
 
 async def draw_each(
-    tx: Tx, requests: Collection[tuple[int, Obligation]], catalog: Catalog, now: datetime
+    tx: Tx, requests: Collection[tuple[int, Obligation]], readers: Mapping[int, Catalog], now: datetime
 ) -> dict[tuple[int, int], form.Card]:
-    """The same for many: each for a person; by the ids of both."""
+    """The same for many: each for a person; by the ids of both. `readers`: the catalog as each person sees it."""
     about = await beside.look(tx, requests, now)
-    sums_of = {each.id: await sums.proposed(tx, each, catalog.own_types) for _, each in requests}
+    sums_of = {each.id: await sums.proposed(tx, each, readers[reader].own_types) for reader, each in requests}
     return {
         (person_id, obligation.id): replace(
-            card_of(obligation, catalog, now, about[person_id, obligation.id]), sums=sums_of[obligation.id]
+            card_of(obligation, readers[person_id], now, about[person_id, obligation.id]),
+            sums=sums_of[obligation.id],
+            folds=messenger_of(person_id).folds,
         )
         for person_id, obligation in requests
     }
@@ -39,7 +42,6 @@ def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside
     return form.Card(
         obligation,
         now,
-        # What is said of an organization is said by its own clock, whoever reads it.
         catalog.calendar.of(obligation.organization_territory).zone,
         is_elsewhere=catalog.calendar.of(obligation.organization_territory).zone != catalog.calendar.zone,
         source=catalog.source_of(obligation.round.directive),
@@ -50,7 +52,7 @@ def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside
         first_at=its.first_at,
         remarks=its.remarks,
         extension=its.extension,
-        compared=form.compared(obligation, catalog.territories),
+        compared=form.compared(obligation, catalog.known_territories if catalog.territories else {}),
     )
 
 

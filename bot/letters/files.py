@@ -18,7 +18,7 @@ from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, replies, rounds
-from bot.storage.people import audiences, organizations, territories
+from bot.storage.people import audiences, organizations
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
@@ -121,7 +121,7 @@ async def _by_territory(
     if len(counted) < 2:
         return []
     homes = await ledger_report.moves(tx, [round_.id], [row.debtor.id for row in rows], person.limits)
-    known = catalog.territories if counted.keys() <= catalog.territories.keys() | {""} else await territories.every(tx)
+    known = catalog.known_territories
     return [
         round_table.Place(
             short(territory, known),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import Letter
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.screen import Rendered
@@ -60,11 +61,12 @@ async def relieved(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     ended = [
         obligation
         for obligation in await obligations.of_ids(tx, letter.data["obligations"])
-        if not obligation.is_unanswered and obligation.decided_at is None
+        if not obligation.is_unanswered and not _is_decided_since(obligation, letter)
     ]
     if seat is None or seat.left_at is not None or organization is None or not ended:
         return None
-    return Rendered(views.relieved(seat, organization, ended, catalog))
+    instead = [each.name for each in await organizations.of_ids(tx, letter.data.get("instead", ()))]
+    return Rendered(views.relieved(seat, organization, ended, catalog, instead))
 
 
 async def deserted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> Rendered | None:
@@ -79,6 +81,10 @@ async def deserted(tx: Tx, letter: Letter, _catalog: Catalog, now: datetime) -> 
         return None
     debt = await standing.debt(tx, organization.id, manager.limits, now)
     return Rendered(views.deserted(organization, debt.owed))
+
+
+def _is_decided_since(obligation: Obligation, letter: Letter) -> bool:
+    return obligation.decided_at is not None and obligation.decided_at > letter.created_at
 
 
 async def _seat(tx: Tx, letter: Letter) -> Seat | None:

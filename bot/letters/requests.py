@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.sources import in_groups
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import Letter
 from bot.domain.screen import Amend, Rendered
@@ -32,7 +33,8 @@ async def new_each(
     listening = [person.id for person in known.values() if not person.is_quiet(now)]
     to_ask = await obligations.to_ask_each(tx, listening, now) if listening else {}
     single = [(person_id, owed[0]) for person_id, owed in to_ask.items() if len(owed) == 1]
-    cards = await draw_each(tx, single, next(iter(catalogs.values())), now) if single else {}
+    readers = {letter.person_id: catalogs[letter.id] for letter in letters}
+    cards = await draw_each(tx, single, readers, now) if single else {}
     return {
         letter.id: _request(letter.person_id, to_ask.get(letter.person_id, []), cards, catalogs[letter.id], now)
         for letter in letters
@@ -51,7 +53,12 @@ def _request(
     ids = tuple(obligation.id for obligation in to_ask)
     if len(to_ask) == 1:
         return Rendered(form.request(cards[person_id, ids[0]]), asks=ids, card=ids[0])
-    return Rendered(tasks.new_requests(to_ask, now, catalog.calendar.zone), asks=ids)
+    return Rendered(tasks.new_requests(_grouped(to_ask, catalog), now, catalog.calendar), asks=ids)
+
+
+def _grouped(listed: Sequence[Obligation], catalog: Catalog) -> Sequence[Obligation]:
+    """By the documents that they come from; whoever has to do with one reads of none."""
+    return in_groups(listed, lambda obligation: obligation.round.directive, catalog, present=False)
 
 
 async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -74,7 +81,7 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     filled = await drafts.filled_in(tx, letter.person_id, unanswered)
     asked = await extensions.of_obligations(tx, unanswered, now)
     return Rendered(
-        tasks.reminder(unanswered, now, catalog.calendar.zone, filled, asked),
+        tasks.reminder(_grouped(unanswered, catalog), now, catalog.calendar, filled, asked),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )

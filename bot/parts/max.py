@@ -52,8 +52,7 @@ class Max(Way):
         assert settings.max_token is not None
         pacer = Pacer(settings.messages_per_second)
         bot = make_bot(settings.max_token, settings.max_api_url, trust(), storage, pacer, Fence(replica), short)
-        # No leaflet: the page for heads shows Telegram, and names it.
-        speaker = MaxSpeaker(bot, storage, pacer, now, unreachable.note, words())
+        speaker = MaxSpeaker(bot, storage, pacer, now, unreachable.note, words("heads-max.pdf"))
         super().__init__(Messenger.MAX, bot, speaker, pacer, storage, now, replica)
 
     async def time(self) -> datetime | None:
@@ -82,4 +81,5 @@ class Max(Way):
         # Imported here, so that a bot that polls need not load what serves HTTP.
         from bot.delivery.max.webhook import MaxWebhook  # noqa: PLC0415
 
-        return MaxWebhook(self.bot, intake, url, secret, looked, contact)
+        receiver = MaxReceiver(self.bot, intake, self._now, self.replica, storage=self._storage)
+        return MaxWebhook(self.bot, intake, url, secret, looked, contact, receiver=receiver, storage=self._storage)

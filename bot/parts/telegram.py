@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
@@ -11,7 +10,6 @@ from bot.delivery.incoming.files import download
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.outgoing.fence import Fence
-from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.speaker import Speaker
 from bot.domain.people.messenger import Messenger
@@ -19,12 +17,9 @@ from bot.parts.unreachable import Unreachable
 from bot.parts.way import Way, words
 from bot.replica import Replica
 from bot.storage.engine.database import Storage
-from bot.views.registration import LEAFLET
 
 if TYPE_CHECKING:
     from bot.delivery.incoming.webhook import Delivery, Webhook
-
-_LEAFLET = Path(__file__).parents[2] / "docs" / "heads.pdf"
 
 
 def asking(settings: Settings) -> Client:
@@ -50,7 +45,7 @@ class Telegram(Way):
         bot, pacer = asking(settings), Pacer(settings.messages_per_second)
         # The innermost: what waits at another one may be another replica's by then.
         bot.session.middleware(Fence(replica))
-        speaker = Speaker(bot, storage, pacer, now, unreachable.note, words(Leaflet(_LEAFLET, LEAFLET)))
+        speaker = Speaker(bot, storage, pacer, now, unreachable.note, words("heads.pdf"))
         super().__init__(Messenger.TELEGRAM, bot, speaker, pacer, storage, now, replica)
 
     async def time(self) -> datetime | None:

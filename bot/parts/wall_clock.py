@@ -19,15 +19,18 @@ _ASKED_AGAIN = 20.0
 class WallClock:
     """Believed as long as it goes on from where it was at the last tick, of an earlier run as well.
 
-    `ask`: what time it is at Telegram, by its answer to a call. Raises OSError if there is no answer; None if the
-    answer does not say. `tell`: administrators hear that the clock is wrong (by both times), or right again (None).
+    `ask`: what time it is at the messenger, which is called `called`, by its answer to a call. Raises OSError if there
+    is no answer; None if the answer does not say. `tell`: administrators hear that the clock is wrong (by
+    both times), or right again (None).
     """
 
     def __init__(
         self,
         ask: Callable[[], Awaitable[datetime | None]],
         tell: Callable[[tuple[datetime, datetime] | None], Awaitable[object]],
+        called: str,
     ) -> None:
+        self._called = called
         self._ask = ask
         self._tell = tell
         self._last: datetime | None = None
@@ -46,22 +49,23 @@ class WallClock:
         return False
 
     async def is_right(self, now: datetime) -> bool:
-        """Whether time has gone on in its way, or Telegram confirms that it has jumped. Otherwise nothing is due."""
+        """Whether time has gone on in its way, or the messenger confirms its jump. Otherwise nothing is due."""
         if not self._goes_on(now):
             self._asked_at = time.monotonic()
             try:
                 theirs = await self._ask()
             except OSError as error:
-                _log.warning("the clock has jumped to %s, and Telegram cannot be asked: %s", now, error)
+                _log.warning("the clock has jumped to %s, and %s cannot be asked: %s", now, self._called, error)
                 return False
             if theirs is not None and abs(now - theirs) > DOUBTED:
-                _log.error("the clock says %s, at Telegram it is %s: nothing is done until they agree", now, theirs)
+                there = self._called
+                _log.error("the clock says %s, at %s it is %s: nothing is done until they agree", now, there, theirs)
                 if not self._told:
                     self._told = True
                     await self._tell((now, theirs))
                 return False
             self._asked_at = -_ASKED_AGAIN
-            _log.warning("the clock has jumped from %s to %s, which Telegram confirms", self._last, now)
+            _log.warning("the clock has jumped from %s to %s, which %s confirms", self._last, now, self._called)
         self._last = now
         if self._told:
             self._told = False

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from bot.delivery.client import Client, name_of
@@ -22,7 +23,10 @@ from bot.replica import Replica
 from bot.storage.engine.database import Storage
 from bot.views import common
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
+from bot.views.registration import LEAFLET
 from bot.watch import notify
+
+_DOCS = Path(__file__).parents[2] / "docs"
 
 if TYPE_CHECKING:
     from bot.delivery.incoming.webhook import Delivery, Hatch
@@ -87,6 +91,6 @@ def _waits(messenger: Messenger) -> None:
     notify(f"READY=1\nSTATUS={messenger.called} cannot be reached yet")
 
 
-def words(leaflet: Leaflet | None = None) -> Words:
-    """What the speaker says of its own accord, with the page for heads."""
-    return Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS, leaflet)
+def words(leaflet: str) -> Words:
+    """What the speaker says of its own accord. `leaflet`: the file of the page for heads, which shows the messenger."""
+    return Words(common.withdrawn(), COMMANDS, STAFF_COMMANDS, Leaflet(_DOCS / leaflet, LEAFLET))

@@ -41,7 +41,7 @@ _ALL_TERRITORIES = "Все территории"
 _BARS, _PICTURES = 24, 10
 # Of territories one picture holds more: their names are short, and a region's are seen together.
 _ROWS = 32
-_LONG = 18
+_LONG, _LONGER = 18, 20
 # A bar narrower than this share of the whole has no room for its number.
 _NARROW = 0.06
 # What a bar is made of, from the left.
@@ -134,8 +134,8 @@ def draw(job: Job, title: str, shown: Sequence[Bar], path: Path) -> str:
     for place, bar in enumerate(shown):
         weight = "bold" if bar.is_total else "normal"
         result = _result(bar.execution)
-        # Four digits of a region need more room than there is for letters of that size.
-        size = 11 if len(result) < _LONG else 9.5
+        # Four digits of a region need more room than there is for letters of that size, and five still more.
+        size = 11 if len(result) < _LONG else 9.5 if len(result) < _LONGER else 8.5
         axes.text(1.03, place, result, va="center", fontsize=size, fontweight=weight, color=INK)
     axes.set_xlim(0, 1)
     axes.set_ylim(len(shown) - 0.5, -0.5)

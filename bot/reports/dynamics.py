@@ -33,7 +33,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     points = [(round_, await _value(tx, job, round_, field)) for round_ in asking]
     path = folder / words.file_name(f"Динамика {directives[0].number}", job, ".png")
     name = _draw(job, directives[0], field, points, counted, path)
-    what = "итого по району" if field.total else "медиана по организациям"
+    what = _of_all(job) if field.total else "медиана по организациям"
     lines_of = [f"<b>{esc(directives[0].title)}</b>", f"{esc(words.heading(field))}: {what}"]
     if len(points) < 2:
         lines_of.append(_FEW)
@@ -77,7 +77,7 @@ def _draw(
     drawn = figure(8, 5.6)
     headline(drawn, lines(section.title, 60, 1), f"{words.period(job.order)}, {words.made_on(job)}")
     unit = f", {field.unit}" if field.unit else ""
-    what = "итого по району" if field.total else "медиана"
+    what = _of_all(job) if field.total else "медиана"
     write(drawn, 0.2, 4.5, f"{field.label}{unit} ({what})", size=12)
     axes = bare(drawn, 0.06, 0.2, 0.88, 0.55)
     places = range(len(points))
@@ -111,3 +111,16 @@ def _draw(
 
 def _answered(execution: Execution) -> str:
     return f"ответили {execution.answered}\nиз {execution.asked}"
+
+
+def _of_all(job: Job) -> str:
+    """«итого по району»; where there are territories, by what of them whoever reads it has to do with."""
+    known, ids = job.letterhead.territories, job.order.limits.territories
+    if not known:
+        return _lower(words.IN_ALL)
+    named = [its.short for id, its in known.items() if id in ids]
+    return _lower(words.total_of(", ".join(named)) if named else words.OF_ALL_TERRITORIES)
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]

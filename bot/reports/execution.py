@@ -1,6 +1,6 @@
 """The execution report for the chief (Справка об исполнении резолюции) as a Word document, ready to be signed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -28,10 +28,12 @@ from bot.views.words import day, number, percent
 _TITLE = "Справка об исполнении резолюции"
 # Where there are several documents.
 _OF_ALL = "Справка об исполнении поручений"
-# A list has so many names; the workbook has all.
-_NAMES = 30
+# A list has so many names; the workbook has all. Where there are territories, a longer one says how many each has.
+_NAMES, _NAMES_OF_ALL = 30, 10
 # Of a territory, in a list of all; and sums beside each other in its row.
 _NAMES_THERE, _SUMS = 3, 3
+# So many territories are named where the rest may be counted together.
+_PLACES = 6
 # Periods beside each other in a table; more go into another one.
 _COLUMNS = 4
 _OVERVIEW = ("Ожидалось", "Представлено", "Доля", "В срок", "Срок не наступил")
@@ -55,6 +57,13 @@ class _Period:
     late: list[str] = field(default_factory=list)
     not_ours: list[str] = field(default_factory=list)
     excused: list[str] = field(default_factory=list)
+    # How many of each of these lists are in each territory, by the list's name.
+    there: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def put(self, name: str, text: str, territory: str) -> None:
+        """Adds to the list of that name."""
+        getattr(self, name).append(text)
+        self.there[name][territory] += 1
 
 
 async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> Made:
@@ -180,8 +189,9 @@ async def _read(
 ) -> _Period:
     period = _Period(round_, execution, [Total(field) for field in round_.directive.fields])
     async for _, debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
+        there = level.of(round_.id, debtor.id) if level else ""
         if level:
-            _add_there(period, level.of(round_.id, debtor.id), debtor, line, job)
+            _add_there(period, there, debtor, line, job)
         for total in period.totals:
             total.add(line.values)
             value = (line.values or {}).get(total.what.id)
@@ -189,20 +199,21 @@ async def _read(
                 period.numbers[total.what.id].append(float(value))
         match line.outcome(job.now):
             case Outcome.EXCUSED:
-                period.excused.append(f"{debtor.label} ({line.comment})" if line.comment else debtor.label)
+                said = f"{debtor.label} ({line.comment})" if line.comment else debtor.label
+                period.put("excused", said, there)
             case Outcome.OVERDUE:
-                period.silent.append(debtor.label)
+                period.put("silent", debtor.label, there)
             case Outcome.RETURNED:
-                period.returned.append(debtor.label)
+                period.put("returned", debtor.label, there)
             case Outcome.LATE:
-                period.late.append(debtor.label)
+                period.put("late", debtor.label, there)
                 period.reported.append(debtor.label)
             case Outcome.ON_TIME:
                 period.reported.append(debtor.label)
             case Outcome.PENDING:
                 pass
         if line.not_ours:
-            period.not_ours.append(f"{debtor.label} ({line.not_ours})")
+            period.put("not_ours", f"{debtor.label} ({line.not_ours})", there)
     return period
 
 
@@ -233,17 +244,20 @@ def _directive(
     for period in periods:
         of_period = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
         if level and period.silent:
-            document.paragraph(f"Не представили{of_period}: {_silence(period, level)}.")
+            told = _silence(period, level) if len(period.silent) <= _NAMES_OF_ALL else _counted(period, "silent", level)
+            document.paragraph(f"Не представили{of_period}: {told}.")
         elif who := words.silence(period.execution, period.reported, period.silent, _NAMES):
             document.paragraph(f"{words.period_title(period.round)}. {who}." if of_period else f"{who}.")
-        for label, listed in (
-            ("На доработке", period.returned),
-            ("Представили с нарушением срока", period.late),
-            ("Сообщили, что поручение к ним не относится", period.not_ours),
-            ("Сняты с контроля", period.excused),
+        for label, name, listed in (
+            ("На доработке", "returned", period.returned),
+            ("Представили с нарушением срока", "late", period.late),
+            ("Сообщили, что поручение к ним не относится", "not_ours", period.not_ours),
+            ("Сняты с контроля", "excused", period.excused),
         ):
             if listed:
-                document.paragraph(f"{label}{of_period}: {words.names(listed, _NAMES)}.")
+                is_long = len(listed) > _NAMES_OF_ALL
+                told = _counted(period, name, level) if level and is_long else words.names(listed, _NAMES)
+                document.paragraph(f"{label}{of_period}: {told}.")
 
 
 def _silence(period: _Period, level: Level) -> str:
@@ -253,6 +267,20 @@ def _silence(period: _Period, level: Level) -> str:
         f"{level.short(territory)} — {len(listed)} ({words.names(listed, _NAMES_THERE)})"
         for territory, listed in silent
     )
+
+
+def _counted(period: _Period, name: str, level: Level) -> str:
+    """«263, из них: Южный — 16, Северный — 15, в остальных — 232»: those with the most come first.
+
+    Who is silent is told of everywhere.
+    """
+    there = period.there[name]
+    # Of as many each, in the order of territories.
+    most = sorted((each for each in level.ids if there[each]), key=lambda each: -there[each])
+    shown = most if name == "silent" else most[:_PLACES]
+    counts = [f"{level.short(each)} — {there[each]}" for each in shown]
+    rest = there.total() - sum(there[each] for each in shown)
+    return f"{there.total()}, из них: {', '.join([*counts, *([f'в остальных — {rest}'] if rest else [])])}"
 
 
 def _table_of_territories(document: Document, period: _Period, level: Level) -> None:
@@ -272,8 +300,8 @@ def _table_of_territories(document: Document, period: _Period, level: Level) -> 
     totals = [total.total for total in period.totals if total.what in summed and total.total is not None]
     rows.append([words.OF_ALL_TERRITORIES, *_counts(period.execution), *map(number, totals)])
     headings = ["Территория", "Ожидалось", "Представлено", *map(words.heading, summed)]
-    width = 6.3 / max(len(summed), 1)
-    widths = [5.0, 2.5, 3.2, *(min(width, 3.5) for _ in summed)]
+    width = 7.8 / max(len(summed), 1)
+    widths = [3.6, 2.5, 3.1, *(min(width, 3.8) for _ in summed)]
     if period.round.title:
         document.paragraph(f"{words.period_title(period.round)}, по территориям:", leads=True)
     document.table(headings, rows, widths, totals=True)

@@ -22,6 +22,11 @@ class Job:
         return ZoneInfo(self.letterhead.zone)
 
     @property
+    def zones(self) -> dict[str, ZoneInfo]:
+        """The time zones of territories that live by other days or hours."""
+        return {territory: ZoneInfo(zone) for territory, zone in self.letterhead.zones.items()}
+
+    @property
     def today(self) -> date:
         """The department's date."""
         return self.now.astimezone(self.zone).date()

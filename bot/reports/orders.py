@@ -95,6 +95,7 @@ def letterhead(catalog: Catalog) -> Letterhead:
         catalog.calendar.year_begins,
         _sources(catalog),
         {id: Known(id, its.name, its.short) for id, its in catalog.territories.items()},
+        {id: str(its.zone) for id, its in catalog.calendar.others.items() if id},
     )
 
 

@@ -1,6 +1,7 @@
 """All answers of one organization, with a sheet for each school year: its head prints it or hands it on."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from bot.domain.brevity import shortened
+from bot.domain.desk.question import is_question
+from bot.domain.desk.sources import Group, arranged
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Line
@@ -19,6 +22,7 @@ from bot.reports.workbook.book import Book, columns, footer, height
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations
+from bot.views.sources import begun
 from bot.views.standing import WORDS
 from bot.views.values import value_text
 from bot.views.words import esc, plural
@@ -32,7 +36,7 @@ _HEADINGS = ("Поручение", "Срок", "Статус", "Показате
 async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> Made:
     """The workbook of the order's organization."""
     organization = await organizations.get(tx, job.order.organization or 0)
-    rounds = {round_.id: round_ for round_ in await ledger_report.of_order(tx, job.order, job.zone)}
+    rounds = {round_.id: round_ for round_ in await ledger_report.of_order(tx, job.order, job.zone, job.zones)}
     limits = job.order.limits
     lines = await ledger_report.lines(tx, list(rounds), [organization.id], limits) if organization else []
     if organization is None or not lines:
@@ -48,7 +52,9 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         of_year = sorted(
             by_year[year], key=lambda line: (rounds[line.round_id].opens_at, line.obligation_id), reverse=True
         )
-        _sheet(book, job, whole_name, year, [(line, rounds[line.round_id]) for line in of_year])
+        answers = [((line, rounds[line.round_id]), _group(rounds[line.round_id], job)) for line in of_year]
+        documents = [*dict.fromkeys(job.letterhead.sources.values())]
+        _sheet(book, job, whole_name, year, arranged(answers, documents))
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
@@ -56,7 +62,13 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     return Made((name,), f"<b>{esc(whole_name)}</b>\n{told} на {asked}")
 
 
-def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, Round]]) -> None:
+def _group(round_: Round, job: Job) -> Group:
+    if is_question(round_.directive.id):
+        return Group(is_questions=True)
+    return Group(job.letterhead.source_of(round_.directive))
+
+
+def _sheet(book: Book, job: Job, name: str, year: date, lines: Sequence[tuple[Line, Round]]) -> None:
     title = f"{year.year}/{year.year + 1} учебный год"
     sheet = book.sheet(f"{year.year}-{year.year + 1}", landscape=False)
     printed = columns(sheet, _WIDTHS, repeated=1, landscape=False)
@@ -66,7 +78,12 @@ def _sheet(book: Book, job: Job, name: str, year: date, lines: list[tuple[Line, 
     for column, text in enumerate(_HEADINGS, start=1):
         book.text(sheet, 3, column, text, book.style("head"))
     row = 4
-    for line, round_ in lines:
+    for place, (line, round_) in enumerate(lines):
+        if heading := begun(lines, place):
+            band = book.style("band")
+            for column in range(1, len(_WIDTHS) + 1):
+                book.text(sheet, row, column, heading if column == 1 else None, band)
+            row += 1
         row = _answer(book, job, sheet, row, line, round_)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)

@@ -122,8 +122,13 @@ def renamed_option(pair: str) -> str:
 
 
 def heirs_option(pair: str) -> str:
-    """--heirs names an organization that does not leave, or an heir that will not be there."""
+    """--heirs names an organization that neither leaves nor has left, or an heir that will not be there."""
     return f"--heirs: {pair}: слева — код организации, которая отключается, справа — той, которая остаётся в списке"
+
+
+def parts_option(pair: str) -> str:
+    """--split-off names an organization, or a part of it, that will not be there."""
+    return f"--split-off: {pair}: слева — код организации, которая остаётся в списке, справа — выделенной из неё"
 
 
 def no_directive(directive_id: str, near: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
-from bot.views.form import Card, heading
+from bot.views.form import Card, heading, unfolded
 from bot.views.threads import about_request
 from bot.views.words import day, due_day, due_hour, esc, left, moment, screen, typed_day
 
@@ -19,6 +19,7 @@ def more(card: Card) -> Screen:
     """What else can be done about the request."""
     return screen(
         *heading(card),
+        *unfolded(card),
         "",
         "Что нужно сделать?",
         rows=[

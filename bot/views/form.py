@@ -12,7 +12,7 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
-from bot.domain.ledger.sums import Sum
+from bot.domain.ledger.sums import Gathered, NotGathered
 from bot.domain.screen import Button, Screen
 from bot.domain.text import caseless
 from bot.views import sums
@@ -29,6 +29,7 @@ from bot.views.words import (
     before_value,
     button_titles,
     by,
+    by_its_clock,
     day,
     due_day,
     due_hour,
@@ -39,10 +40,13 @@ from bot.views.words import (
     screen,
     shorten,
     subject,
+    units,
 )
 
 # What is shown of a long text in a form; the answer itself keeps all of it.
 _SHOWN = 120
+# What is shown of a quotation that cannot be folded: as much as Telegram shows of a folded one.
+_BEGINNING = 120
 _IN_DISTRICT = "Как в районе"
 
 
@@ -71,7 +75,9 @@ class Card:
     # What leads to the answers of the others.
     compared: str = _IN_DISTRICT
     # What is proposed for fields that sum up others, by their ids.
-    sums: Mapping[str, Sum] = field(default_factory=dict)
+    sums: Mapping[str, Gathered | NotGathered] = field(default_factory=dict)
+    # Whether quotations are folded where it is read; where they are not, a form has their beginning.
+    folds: bool = True
 
     @property
     def directive(self) -> Directive:
@@ -335,7 +341,7 @@ def _due(card: Card, *, brief: bool) -> str:
     hour = due_hour(obligation.due_at, card.now, card.zone)
     until = f", до {hour}" if hour else ""
     if card.is_elsewhere:
-        until += " местного времени" if hour else ", время местное"
+        until += by_its_clock(hour)
     if brief and hour:
         return f"{mark} Срок: <b>{due}{until}</b>"
     return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"
@@ -343,12 +349,29 @@ def _due(card: Card, *, brief: bool) -> str:
 
 def _why(card: Card, *, with_prompt: bool) -> list[str]:
     """Number and text of the directive, collapsed; a question of the department's own quotes nothing."""
+    said = _quoted(card, with_prompt=with_prompt)
+    if not said:
+        return []
+    if card.folds:
+        return [f"<blockquote expandable>{esc(said)}</blockquote>"]
+    if len(said) > _BEGINNING and card.obligation.is_unanswered:
+        said = f"{said[:_BEGINNING].rpartition(' ')[0].rstrip(' ,;:—')}… Целиком: «Ещё…»"
+    return [f"<blockquote>{esc(said)}</blockquote>"]
+
+
+def unfolded(card: Card) -> list[str]:
+    """The quotation as a whole, where a form had its beginning alone."""
+    said = _quoted(card, with_prompt=True)
+    return [] if card.folds or len(said) <= _BEGINNING else ["", f"<blockquote>{esc(said)}</blockquote>"]
+
+
+def _quoted(card: Card, *, with_prompt: bool) -> str:
     directive = card.directive
-    said = [esc(directive.prompt)] if with_prompt else []
+    said = [directive.prompt] if with_prompt else []
     if directive.text:
-        source = f" {esc(card.source)}" if card.source else ""
-        said.append(f"Поручение {esc(directive.number)}{source}: «{esc(directive.text)}»")
-    return ["<blockquote expandable>{}</blockquote>".format("\n".join(said))] if said else []
+        source = f" {card.source}" if card.source else ""
+        said.append(f"Поручение {directive.number}{source}: «{directive.text}»")
+    return "\n".join(said)
 
 
 def _is_said(directive: Directive, field: Field) -> bool:
@@ -411,8 +434,8 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         ]
         proposed = card.sums.get(current.id)
         if proposed is not None:
-            lines += ["", *sums.lines(proposed)]
-            rows += sums.take(proposed, current, card.obligation.id, index, given, card.today)
+            lines += ["", *sums.lines(current, proposed, above=sum(map(units, lines)))]
+            rows += sums.take(current, proposed, card.obligation.id, index, given, card.today)
         lines += ["", *_asking(directive, asking, asked, brief=brief)]
         rows += looks(current.kind).buttons(asking)
         if not current.required:

@@ -84,19 +84,28 @@ def relisted(seat: Seat, open_: int) -> Screen:
     )
 
 
-def relieved(seat: Seat, organization: Organization, ended: Sequence[Obligation], catalog: Catalog) -> Screen:
-    """To one of its people: what need not be answered any more, because the organization is of another kind now."""
+def relieved(
+    seat: Seat, organization: Organization, ended: Sequence[Obligation], catalog: Catalog, instead: Sequence[str] = ()
+) -> Screen:
+    """To one of its people: what need not be answered any more, because the organization is of another kind now.
+
+    Or because others answer it, which are named `instead`.
+    """
     titles = [f"• {esc(obligation.round.directive.title)}" for obligation in ended[:_TITLES]]
     more = [f"… и ещё {len(ended) - _TITLES}"] if len(ended) > _TITLES else []
     kinds = [catalog.types[type_].title for type_ in sorted(organization.types) if type_ in catalog.types]
     kinds += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
+    why = f"Управление образования уточнило, кто это: {esc('; '.join(kinds))}. Эти запросы для других организаций."
+    if instead:
+        names = esc(", ".join(f"«{shorten(name, 80)}»" for name in instead))
+        why = f"На {'этот запрос' if len(ended) == 1 else 'эти запросы'} теперь отвечает {names}."
     return screen(
         "<b>Отвечать больше не нужно:</b>",
         *titles,
         *more,
         "",
         f"🏫 {_name(seat)}",
-        f"Управление образования уточнило, кто это: {esc('; '.join(kinds))}. Эти запросы для других организаций.",
+        why,
         "Остальные запросы приходят как прежде. Если это ошибка, напишите в управление.",
         rows=[[Button(WRITE, Write(organization=seat.organization_id).pack())]],
     )
@@ -161,8 +170,8 @@ def cost(loss: Loss) -> list[str]:
         lines.append(f"{_people(loss.people)}")
     if loss.applicants:
         lines.append(f"заявки: {_people(loss.applicants)}")
-    if matters := _matters(loss):
-        lines.append(matters)
+    if counted := matters(loss):
+        lines.append(counted)
     return lines
 
 
@@ -182,11 +191,12 @@ def total(losses: Sequence[Loss]) -> str:
     applied = len(whole.applicants)
     parts = [f"людей: {people}"] if people else []
     parts += [f"заявок: {applied}"] if applied else []
-    parts += [matters] if (matters := _matters(whole)) else []
+    parts += [counted] if (counted := matters(whole)) else []
     return ", ".join(parts)
 
 
-def _matters(loss: Loss) -> str:
+def matters(loss: Loss) -> str:
+    """«открытых запросов: 2, начатых ответов: 1»; empty if nothing of that is lost."""
     counts = (
         ("открытых запросов", len(loss.obligations)),
         ("начатых ответов", len(loss.drafts)),

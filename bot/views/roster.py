@@ -230,6 +230,7 @@ def change(
             _counts(roster_change, _BEFORE),
             *_without(roster_change, catalog),
             *_moving(proposal),
+            *map(esc, _parts(proposal)),
             *_pairs(proposal, page),
             *_sections(proposal, catalog, most),
             *map(esc, left_out),
@@ -345,11 +346,47 @@ def heirs_of(named: Heirs, names: Mapping[str, str]) -> list[str]:
     """The same; `names` by code."""
     told = ", ".join(f"«{shorten(names.get(code, code), 60)}»" for code in named.codes)
     takers = ", ".join(f"«{shorten(names.get(code, code), 40)}»" for code in named.takers)
-    lines = [f"Преемник: {told}" if len(named.codes) == 1 else f"Преемники: {told}"]
+    is_one = len(named.codes) == 1
+    lines = [f"Преемник: {told}" if is_one else f"Преемники: {told}"]
     if not takers:
         return [*lines, "Открытые запросы снимаются с контроля"]
-    whom = ("преемнику" if len(named.codes) == 1 else "преемникам") if named.takers == named.codes else takers
+    whom = ("преемнику" if is_one else "преемникам") if named.takers == named.codes else takers
     return [*lines, f"Открытые запросы переходят: {whom}"]
+
+
+def parts_of(named: Heirs, names: Mapping[str, str]) -> list[str]:
+    """What was made out of a part of an organization that stays, and where its open requests go; plain."""
+    told, is_one = ", ".join(f"«{shorten(names.get(code, code), 60)}»" for code in named.codes), len(named.codes) == 1
+    fate = "остаются у прежней"
+    if named.takers:
+        fate = "у обеих" if is_one else "у всех"
+        if not named.keeps:
+            fate = "переходят выделенной" if is_one else "переходят выделенным"
+    return [f"Выделена: {told}" if is_one else f"Выделены: {told}", f"Открытые запросы {fate}"]
+
+
+def _parts(proposal: Proposal) -> list[str]:
+    """Those that stay and have parts that are organizations of their own now; plain."""
+    names = {code: entry.name for code, entry in proposal.after.items()}
+    wholes = {each.id: each.name for each in proposal.after.values() if isinstance(each, Organization)}
+    wholes |= {each.before.id: each.after.name for each in proposal.change.changed}
+    lines = []
+    for its, parts in proposal.change.parts.items():
+        made, fate = parts_of(parts, names)
+        owed = len(proposal.heritage.get(its, ()))
+        lines.append(f"{made} из «{shorten(wholes[its], 60)}». {fate if owed else 'Открытых запросов нет'}.")
+    return lines
+
+
+def _left(proposal: Proposal) -> list[str]:
+    """Those that left before, and who goes on with their work; plain."""
+    lines = []
+    for its, name in proposal.gone.items():
+        whose, fate = heirs(its, proposal)
+        owed = len(proposal.heritage.get(its, ()))
+        lines.append(f"Раньше ушла: «{shorten(name, 60)}». {whose}.")
+        lines.append(f"{fate}." if owed else "Передать нечего: срок её запросов прошёл, или они уже у других.")
+    return lines
 
 
 def _moving(proposal: Proposal) -> list[str]:
@@ -372,6 +409,7 @@ def change_text(proposal: Proposal, catalog: Catalog) -> str:
     if not roster_change:
         return _nothing(roster_change)
     lines = [_counts(roster_change, _BEFORE), *_without(roster_change, catalog), *_moving(proposal)]
+    lines += [*_left(proposal), *_parts(proposal)]
     if proposal.renamings:
         lines += ["", f"Возможно, переименованы: {len(proposal.renamings)}"]
         lines += [f"  {_SAID[proposal.is_one(renaming)]} {pair_text(renaming)}" for renaming in proposal.renamings]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.brevity import shortened
 from bot.domain.ledger.obligation import Draft, Extension, Obligation, ObligationState
 from bot.domain.people.member import Seat
 from bot.domain.screen import Button, Screen
+from bot.domain.timing.calendar import WorkCalendar
 from bot.views import leaving
 from bot.views.callbacks import History, HistoryFile, InCalendar, MoreTasks, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
@@ -21,6 +22,7 @@ from bot.views.words import (
     asks_for_more,
     button_label,
     button_titles,
+    by_its_clock,
     day,
     due_day,
     due_hour,
@@ -49,19 +51,19 @@ _UNASKED: Extensions = MappingProxyType({})
 def tasks(
     obligations: Sequence[Obligation],
     now: datetime,
-    zone: tzinfo,
+    calendar: WorkCalendar,
     filled: Filled = _NONE,
     gone: Sequence[Seat] = (),
     page: int = 0,
     extensions: Extensions = _UNASKED,
 ) -> Screen:
     """A page of what is open, by due date, overdue first; `gone`: seats at organizations of which nothing comes."""
-    below = leaving.note(gone, now, zone)
+    below = leaving.note(gone, now, calendar.zone)
     if not obligations:
         coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
         return screen("Открытых запросов нет 👍", "", coming, *below)
     heading = f"<b>Открытые запросы: {len(obligations)}</b>"
-    return _list(heading, obligations, now, zone, filled, extensions, below, page)
+    return _list(heading, obligations, now, calendar, filled, extensions, below, page)
 
 
 def with_calendar(tasks_: Screen) -> Screen:
@@ -69,28 +71,28 @@ def with_calendar(tasks_: Screen) -> Screen:
     return replace(tasks_, rows=(*tasks_.rows, (Button("В календарь", InCalendar().pack()),)))
 
 
-def new_requests(obligations: Sequence[Obligation], now: datetime, zone: tzinfo) -> Screen:
+def new_requests(obligations: Sequence[Obligation], now: datetime, calendar: WorkCalendar) -> Screen:
     """Several requests that opened together, in one message."""
     count = plural(len(obligations), "новый запрос", "новых запроса", "новых запросов")
-    return _list(f"📋 <b>{count}</b>", obligations, now, zone)
+    return _list(f"📋 <b>{count}</b>", obligations, now, calendar)
 
 
 def reminder(
     obligations: Sequence[Obligation],
     now: datetime,
-    zone: tzinfo,
+    calendar: WorkCalendar,
     filled: Filled = _NONE,
     extensions: Extensions = _UNASKED,
 ) -> Screen:
     """All that is unanswered, in one message; what is filled in wants but a press."""
-    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, zone, filled, extensions)
+    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, calendar, filled, extensions)
 
 
 def _list(
     heading: str,
     obligations: Sequence[Obligation],
     now: datetime,
-    zone: tzinfo,
+    calendar: WorkCalendar,
     filled: Filled = _NONE,
     extensions: Extensions = _UNASKED,
     below: Sequence[str] = (),
@@ -108,8 +110,11 @@ def _list(
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
             lines.append(esc(shortened(obligation.organization_label, 80)))
+        zone = calendar.of(obligation.organization_territory).zone
         hour = due_hour(obligation.due_at, now, zone)
         until = f", {hour}" if hour else ""
+        if zone != calendar.zone:
+            until += by_its_clock(hour)
         lines.append(f"{mark} до {due_day(obligation.due_at, now, zone)}{until} ({left(obligation.due_at, now, zone)})")
         if obligation.id in extensions:
             lines.append(asks_for_more(extensions[obligation.id], now, zone))
@@ -148,7 +153,7 @@ def _occasion(obligation: Obligation) -> str:
     return f" · {esc(obligation.round.title)}" if obligation.round.title else ""
 
 
-def history(obligations: Sequence[Obligation], total: int, page: int, now: datetime, zone: tzinfo) -> Screen:
+def history(obligations: Sequence[Obligation], total: int, page: int, now: datetime, calendar: WorkCalendar) -> Screen:
     """A page of what was answered or taken off control, the latest first."""
     if not total:
         return screen("Отправленных ответов пока нет.", "", "Что сейчас открыто: /tasks.")
@@ -160,6 +165,7 @@ def history(obligations: Sequence[Obligation], total: int, page: int, now: datet
         if several:
             lines.append(esc(shortened(obligation.organization_label, 80)))
         sign, word = standing(obligation, now)
+        zone = calendar.of(obligation.organization_territory).zone
         due = day(obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"{sign} {word}, срок {due}")
     rows = [

@@ -7,8 +7,9 @@ from datetime import datetime, tzinfo
 from bot.domain.brevity import shortened
 from bot.domain.desk.thread import Note, Thread
 from bot.domain.people.member import Seat
+from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
-from bot.domain.text import CAPTION, MESSAGE, units
+from bot.domain.text import units
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.words import button_labels, button_titles, day, esc, moment, plural, screen, shorten
 
@@ -182,11 +183,12 @@ def compose(head: list[str], notes: Sequence[Note], foot: list[str], rows: list[
     below = [""] if foot else []
     whole = screen(*head, *words, *below, *foot, rows=rows)
     size = units("\n".join([*head, *words]))
+    messenger = messenger_of(notes[0].by_id or notes[0].chat_id)
     original = Copy(notes[0].chat_id, tuple(note.message_id for note in notes))
     lost = [f"📎 Файл больше не доступен: {esc(name)}" for name in names]
-    if not names and size <= MESSAGE - _ADDED:
+    if not names and size <= messenger.message - _ADDED:
         return Card(whole)
-    if len(notes) == 1 and names and size <= CAPTION - _ADDED:
+    if len(notes) == 1 and names and size <= messenger.caption - _ADDED:
         return Card(whole, True, original, screen(*head, *words, "", *lost, *below, *foot, rows=rows))
     return Card(screen(*head, *below, *foot, rows=rows), below=original, gone=screen(esc(text), *lost))
 

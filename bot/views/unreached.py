@@ -9,7 +9,7 @@ _REFUSED = "{} не принял сообщение"
 FAILURES = {
     Failure.UNREACHABLE: "бот заблокирован или аккаунт удалён",
     Failure.BLOCKED: "бот заблокирован",
-    Failure.DELETED: "аккаунт в Telegram удалён",
+    Failure.DELETED: "аккаунт удалён",
     Failure.NEVER_STARTED: "не нажимал(а) «Старт» в боте",
     Failure.REFUSED: _REFUSED.format(Messenger.TELEGRAM.called),
     Failure.STOPPED: "отключил(а) сообщения",
@@ -29,7 +29,7 @@ _REFUSALS = {
     "message is too long": "сообщение слишком длинное",
     "caption is too long": "подпись слишком длинная",
     "file is too big": "файл слишком большой",
-    "wrong file identifier": "файла больше нет в Telegram",
+    "wrong file identifier": "файла больше нет",
     "not rendered": "сбой бота, подробности в журнале сервера",
 }
 

@@ -122,6 +122,14 @@ def due_hour(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{local:%H:%M}" if local.date() > today else ""
 
 
+def by_its_clock(hour: str) -> str:
+    """What stands behind such an hour, or in its place, where the organization lives by another clock than its reader.
+
+    What is said of an organization is said by its own clock, whoever reads it.
+    """
+    return " местного времени" if hour else ", время местное"
+
+
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«12 октября в 14:05», with the year if it is not this one."""
     local = at.astimezone(zone)

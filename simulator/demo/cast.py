@@ -123,9 +123,9 @@ class Play:
     prefix: str = ""
 
 
-def _files(calendar: str, organizations: str) -> Mapping[str, str]:
+def _files(directives: str, calendar: str, organizations: str) -> Mapping[str, str]:
     named = {
-        "DIRECTIVES_FILE": "data/directives.yaml",
+        "DIRECTIVES_FILE": directives,
         "CALENDAR_FILE": calendar,
         "ORGANIZATIONS_FILE": organizations,
     }
@@ -133,12 +133,16 @@ def _files(calendar: str, organizations: str) -> Mapping[str, str]:
 
 
 DISTRICT = Play(
-    "district", CAST, _files("data/calendar.yaml", "data/organizations.example.yaml"), (9, 16), "Поручения района"
+    "district",
+    CAST,
+    _files("data/directives.yaml", "data/calendar.yaml", "data/organizations.example.yaml"),
+    (9, 16),
+    "Поручения района",
 )
 REGION = Play(
     "region",
     _CAST_OF_THE_REGION,
-    _files("simulator/demo/region/calendar.yaml", "simulator/demo/region/organizations.yaml"),
+    _files(*(f"simulator/demo/region/{name}" for name in ("directives", "calendar.yaml", "organizations.yaml"))),
     (8, 9, 16),
     "Поручения края",
     "region-",

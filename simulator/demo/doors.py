@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from simulator.content.html import utf16_len
 from simulator.demo.clock import DemoClock
 from simulator.errors import Json
 from simulator.labels import in_full
@@ -34,7 +33,7 @@ _FAULTS: Mapping[str, tuple[Json, ...]] = {
     "slow": ({"action": "slow", "method": "*", "seconds": 1.5},),
 }
 FAULTS = tuple(_FAULTS)
-_LIST_OF_BUTTONS = re.compile(r"\n\n1\. .+(?:\n\d+\. .+)+\Z")
+_LIST_OF_BUTTONS = re.compile(r"\n\n1[.)] .+(?:\n\d+[.)] .+)+\Z")
 
 
 def _faults(polls: str) -> dict[str, list[Json]]:
@@ -150,13 +149,6 @@ class InTelegram:
         return {"keyboard": world.chats[chat_id].keyboard, "commands": views.commands(world, chat_id)}
 
 
-# What MAX's markup is called where Telegram's is drawn.
-_DRAWN = {
-    "strong": "bold", "emphasized": "italic", "monospaced": "code", "link": "text_link", "quote": "blockquote",
-    "heading": "bold",
-}  # fmt: skip
-
-
 class InMax:
     """The demo in MAX. The page is told numbers of messages as texts: they are longer than its own numbers can be."""
 
@@ -179,7 +171,7 @@ class InMax:
         reply = view["reply_to"]
         return view | {
             "message_id": str(message.seq), "reply_to": str(reply) if reply is not None else None, "rich": None,
-            "entities": [_drawn(view["text"], element) for element in view["entities"]], "media_group_id": None,
+            "media_group_id": None,
         }  # fmt: skip
 
     def chat(self, chat_id: int) -> Json:
@@ -192,13 +184,6 @@ class InMax:
     def below(self, chat_id: int) -> Json:
         """What stands below a chat: the commands of everybody's menu."""
         return {"keyboard": None, "commands": max_views.commands(self.simulator.world, chat_id)}
-
-
-def _drawn(text: str, element: Json) -> Json:
-    start, end = element["from"], element["from"] + element["length"]
-    kind = _DRAWN.get(element["type"], element["type"])
-    offset = utf16_len(text[:start])
-    return element | {"type": kind, "offset": offset, "length": utf16_len(text[start:end])}
 
 
 Door = InTelegram | InMax

@@ -50,6 +50,7 @@ def prepare(messenger: str = "telegram", *, region: bool = False) -> int:
         return 2
     play = _play(region)
     if not past.is_kept(start, f"{play.prefix}{messenger}"):
+        print("Playing the month before the demo begins (once) ...", flush=True)
         with _folder() as folder:
             asyncio.run(_rehearsed(folder, start, messenger, play))
     return 0

@@ -225,11 +225,9 @@ def _answer(world: World, call: Call) -> Json:
             raise Unsuccessful("message.not.found", "simulator: no such message")
         change(world, pressed, message)
     if notification:
-        if world.ways.notifications_shown:
-            number = world.events.add("answer", press.place, text=notification)
-            chat.alerts.append({"text": notification, "changed": number, "person_id": press.person})
-        else:
-            chat.unseen.append(notification)
+        number = world.events.add("answer", press.place, text=notification)
+        heard = chat.alerts if world.ways.notifications_shown else chat.unseen
+        heard.append({"text": notification, "changed": number, "person_id": press.person})
     world.events.add("answer", press.place, query_id=press.id)
     return DONE
 

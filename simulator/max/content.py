@@ -81,7 +81,11 @@ def _attached(world: World, items: Any) -> tuple[list[Attachment], list[list[Jso
         raise bad(f"attachments: at most {MEDIA} pictures and videos")
     if len(others) > 1 and len(media) != len(others):
         raise bad("attachments: only pictures and videos stand together")
-    return others, keyboard.check(keyboards[0].get("payload")) if keyboards else None
+    if not keyboards:
+        return others, None
+    rows = keyboard.check(keyboards[0].get("payload"))
+    world.unreadable += keyboard.unreadable(rows)
+    return others, rows
 
 
 def _link(world: World, chat: Chat, value: Any) -> Link:

@@ -27,7 +27,8 @@ class MaxFault(Fault):
     """One ordered fault. `description` is what a refusal says, if it is not MAX's own word."""
 
     ACTIONS: ClassVar[tuple[str, ...]] = ACTIONS
-    POLLS: ClassVar[str] = POLLS
+    # By its own name, or by that of the Telegram beside it.
+    POLLS: ClassVar[frozenset[str]] = Fault.POLLS | {POLLS}
 
     def refusal(self) -> Refused | Unsuccessful:
         """The refusal this fault stands for."""

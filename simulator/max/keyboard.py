@@ -1,5 +1,6 @@
 """The check of inline keyboards."""
 
+from collections import Counter
 from typing import Any
 
 from simulator.errors import Json
@@ -13,6 +14,8 @@ _FIELDS = {
     "callback": {"payload"}, "link": {"url"}, "message": set[str](), "clipboard": {"payload"},
     "request_contact": set[str](), "request_geo_location": {"quick"}, "open_app": {"web_app", "contact_id", "payload"},
 }  # fmt: skip
+# Characters of a label that MAX advises in a row of so many buttons; a row of more is taken for one of four.
+_ADVISED = {1: 20, 2: 10, 3: 5, 4: 3}
 _WIDE = ("link", "open_app", "request_contact", "request_geo_location")
 
 
@@ -59,3 +62,14 @@ def check(payload: Any) -> list[list[Json]]:
         if len(row) > most:
             raise bad(f"attachments.payload.buttons: at most {most} buttons in this row")
     return checked
+
+
+def unreadable(rows: list[list[Json]]) -> list[str]:
+    """What MAX takes and a phone may show badly: labels longer than is advised, and such as look alike."""
+    shown, faults = [], []
+    for row in rows:
+        room = _ADVISED[min(len(row), max(_ADVISED))]
+        labels = [button["text"] for button in row]
+        shown += [label[:room] for label in labels]
+        faults += [f"{len(label)} > {room}: {label}" for label in labels if len(label) > room]
+    return faults + [f"twice: {label}" for label, times in Counter(shown).items() if times > 1]

@@ -40,7 +40,8 @@ class Person:
 
 @dataclass(slots=True)
 class Stored:
-    """A file that MAX keeps. `unready`: so many attempts to send it are refused yet. No content: still to come up."""
+    """A file that MAX keeps. `unready`: so many attempts to send it are refused yet. No content: still to come up.
+    `by_bot`: the bot has uploaded it."""
 
     token: str
     type: str
@@ -50,6 +51,7 @@ class Stored:
     content: bytes | None = None
     size: int = 0
     unready: int = 0
+    by_bot: bool = False
 
     @property
     def kind(self) -> str:
@@ -105,6 +107,11 @@ class Message:
         return self.seq
 
     @property
+    def chat_id(self) -> int:
+        """Where it stands, by the word of the Telegram beside it: not MAX's number of the dialog."""
+        return self.place
+
+    @property
     def date(self) -> int:
         """When it was written, in seconds."""
         return self.at // 1000
@@ -133,7 +140,7 @@ class Chat:
     permissions: list[str] = field(default_factory=list)
     # What popped up, and what the bot said that nobody saw.
     alerts: deque[Json] = field(default_factory=lambda: deque(maxlen=200))
-    unseen: deque[str] = field(default_factory=lambda: deque(maxlen=200))
+    unseen: deque[Json] = field(default_factory=lambda: deque(maxlen=200))
     actions: deque[str] = field(default_factory=lambda: deque(maxlen=50))
 
     @property

@@ -4,6 +4,7 @@ import base64
 import re
 from typing import Any
 
+from simulator import whereabouts
 from simulator.content.html import utf16_len
 from simulator.errors import Json, PersonError
 from simulator.labels import abridged, fit, in_full
@@ -20,24 +21,12 @@ _CHANNEL = -72_000_000_000_000
 
 def person_of(world: World, person_id: int) -> Person:
     """The person, or LookupError."""
-    person = world.people.get(person_id)
-    if person is None:
-        raise LookupError(f"nobody with id {person_id}")
-    return person
+    return whereabouts.person_of(world.people, person_id)
 
 
 def place_of(world: World, person: Person, chat_id: int | None) -> Chat:
     """The chat where the person acts: their dialog with the bot, or a group they are in."""
-    if person.deactivated:
-        raise PersonError(f"{person.first_name} has deleted the account")
-    if chat_id is None or chat_id == person.id:
-        if person.blocked:
-            raise PersonError(f"{person.first_name} has stopped the bot: start it first")
-        return world.chats[person.id]
-    chat = world.chats.get(chat_id)
-    if chat is None or person.id not in chat.members:
-        raise LookupError(f"{person.first_name} is in no chat {chat_id}")
-    return chat
+    return whereabouts.place_of(world.chats, person, chat_id, "has stopped the bot: start it first")
 
 
 # --- starting and stopping ---
@@ -351,6 +340,9 @@ def callback(world: World, person_id: int, data: str, message_id: int | None = N
 
 
 def _ask(world: World, person: Person, place: int, data: str, message: Message | None, seq: int | None) -> str:
+    if place > 0 and not person.started:
+        # There is nothing to press before that.
+        _begin(world, person)
     asked = world.add_press(person.id, place, seq)
     at = world.moment()
     told = {"timestamp": at, "callback_id": asked.id, "user": person.user(at), "payload": data}

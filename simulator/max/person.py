@@ -66,4 +66,4 @@ class MaxPerson(Person):
 
     async def unseen(self) -> list[str]:
         """What the bot answered to presses that did not pop up."""
-        return list((await self.chat())["unseen"])
+        return [str(said["text"]) for said in (await self.chat())["unseen"]]

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.client import Messenger, Remote
+from simulator.clock import Clock, real_now
 from simulator.errors import Json
 from simulator.loopback import Loopback, cut, json_answer
 from simulator.max.calls import Call, Method, check_names, method_of, place_of, poll
@@ -20,7 +21,6 @@ from simulator.max.webhook import Postman
 from simulator.max.world import World
 from simulator.person import Person
 from simulator.record import CallLog
-from simulator.world.world import Clock, real_now
 
 # Bytes. MAX takes files of 4 GB, this machine need not.
 LARGEST = 256 * 1024 * 1024
@@ -85,16 +85,16 @@ class Max(Loopback, MaxMessenger):
 
     def __init__(
         self, token: str = "TEST", port: int = 0, *, host: str = "127.0.0.1", now: Clock = real_now,
-        called: Callable[[str, Json], str] = _by_its_name,
+        called: Callable[[str, Json], str] = _by_its_name, sends: frozenset[str] = SENDS,
     ) -> None:  # fmt: skip
         self.token = token
-        # What the record and orders of faults call a call, by its name and its body.
+        # What the record and orders of faults call a call, by its name and its body; `sends` in those words.
         self._called = called
         self.world = World(now)
         self.faults = Rates()
-        self.record = CallLog(sends=SENDS)
+        self.record = CallLog(sends=sends)
         self.control = Control(self.world, self.faults, self.record)
-        self.postman = Postman(self.world.updates, self.world.now_ms)
+        self.postman = Postman(self.world.updates, self.world.now_ms, self.world.ways)
         super().__init__(self.world, self.control, self.postman, host, port, largest=LARGEST)
         self._files_port = 0
 

@@ -26,6 +26,12 @@ _ENTITIES = {
     "expandable_blockquote": "quote",
 }  # fmt: skip
 
+# And the other way round.
+_DRAWN = {
+    "strong": "bold", "emphasized": "italic", "monospaced": "code", "link": "text_link", "quote": "blockquote",
+    "heading": "bold",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -104,6 +110,17 @@ def from_entities(text: str, entities: list[Json]) -> list[Json]:
         element: Json = {"type": kind, "from": start, "length": end - start}
         markup.append(element | ({"url": entity["url"]} if kind == "link" else {}))
     return markup
+
+
+def to_entities(text: str, markup: list[Json]) -> list[Json]:
+    """Markup, with positions in characters, as Telegram's entities."""
+    entities = []
+    for element in markup:
+        start, length = element["from"], element["length"]
+        places = {"offset": utf16_len(text[:start]), "length": utf16_len(text[start : start + length])}
+        told = {name: value for name, value in element.items() if name != "from"}
+        entities.append(told | places | {"type": _DRAWN.get(element["type"], element["type"])})
+    return entities
 
 
 def _characters(text: str, units: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.errors import Json
 from simulator.max.model import KINDS, Chat, Link, Message, Stored
+from simulator.max.text import to_entities
 from simulator.max.world import World
 
 
@@ -37,6 +38,7 @@ def message_view(world: World, message: Message) -> Json:
     text = message.text or (str(link.body["text"]) if link is not None and forwarded else "")
     files = [_media(stored) for stored in message.files()] + _linked_media(world, link)
     things = {one.type: one.json for one in message.attachments if one.stored is None}
+    markup = link.body.get("markup", []) if link is not None and forwarded else message.markup
     rows = [[{"text": button["text"], "type": button["type"]} | _action(button) for button in row]
             for row in message.keyboard]  # fmt: skip
     return {
@@ -49,7 +51,7 @@ def message_view(world: World, message: Message) -> Json:
         "text": text,
         "tables": [],
         "markup": {"inline_keyboard": rows} if rows else None,
-        "entities": link.body.get("markup", []) if link is not None and forwarded else message.markup,
+        "entities": to_entities(text, markup),
         "buttons": [button["text"] for button in message.buttons()],
         "edited": message.edited_at is not None,
         "deleted": message.deleted,

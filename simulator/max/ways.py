@@ -30,6 +30,8 @@ class Ways:
     untold_voices: bool = False
     # Each event comes twice.
     events_twice: bool = False
+    # What came later in a chat is delivered after what has failed.
+    later_waits: bool = True
     # A new webhook is given what came while there was none.
     backlog: bool = False
     # For so many attempts an attachment is not ready, and for one more if the file is larger than so many bytes.

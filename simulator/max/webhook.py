@@ -10,6 +10,7 @@ import aiohttp
 
 from simulator.max.errors import bad
 from simulator.max.updates import Event, Subscription, Updates
+from simulator.max.ways import Ways
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
@@ -48,7 +49,8 @@ def check_secret(secret: object) -> str:
 
 @dataclass(slots=True)
 class _Line:
-    """Events of one chat go to an address one after the other. `failures` are those of the one at its head."""
+    """Events of one chat go to an address one after the other, or each has a line of its own. `failures` are those of
+    the one at its head."""
 
     busy: bool = False
     failures: int = 0
@@ -61,6 +63,7 @@ class Postman:
 
     updates: Updates
     now_ms: Callable[[], int]
+    ways: Ways
     pace: float = 1.0
     deliveries: int = 0
     _lines: dict[tuple[str, int], _Line] = field(default_factory=dict)
@@ -86,7 +89,7 @@ class Postman:
         seen: set[tuple[str, int]] = set()
         for event in self.updates.waiting():
             for url in sorted(event.to or ()):
-                key = url, event.place
+                key = url, event.place if self.ways.later_waits else event.number
                 if key in seen or url not in self.updates.subscriptions:
                     continue
                 seen.add(key)
@@ -120,6 +123,8 @@ class Postman:
             self._under_way.discard(task)
         if taken:
             line.failures, subscription.failing = 0, None
+            if not self.ways.later_waits:
+                self._lines.pop((subscription.url, event.number), None)
             self.updates.delivered(event, subscription.url)
         else:
             self._put_off(event, subscription, line)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from simulator.clock import Clock, Timed, real_now
 from simulator.errors import Json
 from simulator.events import EventLog
 from simulator.max.errors import Refused, no_chat, no_dialog, suspended
@@ -10,7 +11,6 @@ from simulator.max.model import Attachment, Chat, Link, Message, Person, Press, 
 from simulator.max.text import counted
 from simulator.max.updates import Updates
 from simulator.max.ways import Ways
-from simulator.world.world import Clock, real_now
 
 BOT = 190_000_001
 _GROUPS = -71_000_000_000_001
@@ -26,12 +26,12 @@ def mid_of(chat_id: int, seq: int) -> str:
     return f"mid.{chat_id & (2**64 - 1):016x}{seq & (2**64 - 1):016x}"
 
 
-class World:
+class World(Timed):
     """Everything MAX would remember. Changed only from one event loop, by synchronous code."""
 
     def __init__(self, now: Clock = real_now) -> None:
+        super().__init__(now)
         self.bot = Person(BOT, "Симулятор", username="simulator_bot", language_code="", is_bot=True)
-        self._given_clock = self._clock = now
         self.ways = Ways()
         self.people: dict[int, Person] = {}
         # By place: a person's id for their dialog, a group's own id.
@@ -43,6 +43,8 @@ class World:
         self.commands: list[Json] = []
         # Tags that the bot sent and nobody sees.
         self.stripped: list[str] = []
+        # Labels that a phone may show badly.
+        self.unreadable: list[str] = []
         # Where files come up and down, as soon as it is known.
         self.files_url = ""
         self.events = EventLog()
@@ -75,13 +77,9 @@ class World:
 
     # time
 
-    def now(self) -> datetime:
-        """The simulator's time, aware."""
-        return self._clock()
-
     def now_ms(self) -> int:
         """The simulator's time in milliseconds, as MAX tells it."""
-        return int(self._clock().timestamp() * 1000)
+        return int(self.now().timestamp() * 1000)
 
     def moment(self) -> int:
         """The time of something that happens now: no two things happen in one millisecond, also while the clock
@@ -93,12 +91,7 @@ class World:
 
     def set_clock(self, fixed: datetime | None) -> None:
         """Stop the clock at a moment, or return to the clock given at construction."""
-        if fixed is None:
-            self._clock = self._given_clock
-        elif fixed.tzinfo is None:
-            raise ValueError("the clock needs a time zone")
-        else:
-            self._clock = lambda: fixed
+        super().set_clock(fixed)
         self.updates.look()
         self.updates.ring()
 
@@ -295,6 +288,7 @@ class World:
     def add_upload(self, kind: str) -> tuple[str, Stored]:
         """A key to upload one file by, and the file that it will be."""
         stored = self._new_file(kind)
+        stored.by_bot = True
         key = f"k{stored.number:x}"
         self.uploads[key] = stored
         return key, stored

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from simulator import whereabouts
 from simulator.api.copying import known_to_forwarder, origin_of
 from simulator.api.posting import thread_of_reply
 from simulator.content.html import utf16_len
@@ -19,22 +20,13 @@ THINGS = ("location", "venue", "contact", "dice", "poll", "giveaway", "paid_medi
 
 def person_of(world: World, person_id: int) -> Person:
     """The person, or LookupError."""
-    person = world.people.get(person_id)
-    if person is None:
-        raise LookupError(f"nobody with id {person_id}")
-    return person
+    return whereabouts.person_of(world.people, person_id)
 
 
 def place_of(world: World, person: Person, chat_id: int | None) -> Chat:
     """The chat where the person acts: their own with the bot, or a group they are in."""
-    if person.deactivated:
-        raise PersonError(f"{person.first_name} has deleted the account")
-    if chat_id is None or chat_id == person.id:
-        if person.blocked:
-            raise PersonError(f"{person.first_name} has blocked the bot: unblock it first")
-        return world.chats[person.id]
-    chat = world.chats.get(chat_id)
-    if chat is None or person.id not in chat.members or chat.migrated_to is not None:
+    chat = whereabouts.place_of(world.chats, person, chat_id, "has blocked the bot: unblock it first")
+    if chat.migrated_to is not None:
         raise LookupError(f"{person.first_name} is in no chat {chat_id}")
     return chat
 

@@ -1,17 +1,15 @@
 """The state of the simulated Telegram: people, chats, messages, files, updates, events. No HTTP here."""
 
 import itertools
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Literal
 
+from simulator.clock import Clock, Timed, real_now
 from simulator.errors import ApiError, Json, bad_request, forbidden
 from simulator.events import EventLog
 from simulator.world.model import Chat, Message, Person, Query, StoredFile
 from simulator.world.updates import UpdateQueue
 from simulator.world.webhook import Webhook
 
-Clock = Callable[[], datetime]
 # What the bot wants to do in a chat (Client.cpp: AccessRights); each asks more of its place there than the one before.
 Access = Literal["read", "edit", "write"]
 _SUPERGROUP_BASE = -1_000_000_000_000
@@ -21,12 +19,7 @@ _KEPT = ("people", "chats", "files", "paths", "profile", "commands", "menu_butto
 _COUNTERS = ("_message_ids", "_file_ids", "_query_ids", "_group_ids", "_album_ids", "_poll_ids")
 
 
-def real_now() -> datetime:
-    """The time of this machine, in UTC."""
-    return datetime.now(UTC)
-
-
-class World:
+class World(Timed):
     """Everything Telegram would remember. Changed only from one event loop, by synchronous code."""
 
     def __init__(self, token: str, now: Clock = real_now) -> None:
@@ -35,8 +28,7 @@ class World:
         if not head.isdigit():
             raise ValueError("a bot token begins with the bot's numeric id and a colon")
         self.bot = Person(int(head), "Симулятор", username="simulator_bot", language_code="", is_bot=True)
-        self._given_clock = now
-        self._clock = now
+        super().__init__(now)
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
@@ -82,22 +74,9 @@ class World:
 
     # time
 
-    def now(self) -> datetime:
-        """The simulator's time, aware."""
-        return self._clock()
-
     def timestamp(self) -> int:
         """The simulator's time as messages carry it."""
-        return int(self._clock().timestamp())
-
-    def set_clock(self, fixed: datetime | None) -> None:
-        """Stop the clock at a moment, or return to the clock given at construction."""
-        if fixed is None:
-            self._clock = self._given_clock
-            return
-        if fixed.tzinfo is None:
-            raise ValueError("the clock needs a time zone")
-        self._clock = lambda: fixed
+        return int(self.now().timestamp())
 
     # people and chats
 

@@ -303,3 +303,21 @@ def test_heirs_are_named_by_codes(operator: Operator) -> None:
     assert code == 0
     assert out.count("Преемник: «Объединённая школа»") == 2
     assert set(operator.has()) == {"Объединённая школа"}
+
+
+def test_parts_and_late_heirs_are_named_by_codes(operator: Operator) -> None:
+    heading = ["Код", "Название", "Тип"]
+    first, new = ["a", "Первая", "general"], ["c", "Выделенная школа", "general"]
+    assert operator.run(operator.table(comma_separated([heading, first, ["b", "Вторая", "general"]])), "--yes")[0] == 0
+    divided = operator.table(comma_separated([heading, first, new]))
+    code, _, err = operator.run(divided, "--yes", "--split-off", "b=c")
+    assert (code, err.startswith("--split-off: b=c: слева — код организации")) == (2, True)
+    code, out, _ = operator.run(divided, "--yes", "--split-off", "a=c", "--requests", "both")
+    assert code == 0
+    assert "Выделена: «Выделенная школа» из «Первая». Открытых запросов нет." in out
+    # The same table once more, for one that has left with it.
+    assert operator.run(divided, "--yes", "--heirs", "a=c")[0] == 2
+    code, out, _ = operator.run(divided, "--yes", "--heirs", "b=c")
+    assert code == 0
+    assert "Раньше ушла: «Вторая». Преемник: «Выделенная школа»." in out
+    assert "Передать нечего" in out

@@ -68,7 +68,7 @@ assert CALENDAR.startswith(USUAL)
 def directive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Directive:
     monkeypatch.chdir(tmp_path)
     Path("directives.yaml").write_text(DIRECTIVES)
-    Path("calendar.yaml").write_text(CALENDAR.replace(USUAL, UNUSUAL))
+    Path("calendar.yaml").write_text(CALENDAR.replace(USUAL, UNUSUAL) + "territories: {north: {name: Северный}}\n")
     return load_here(None).directives["clubs"]
 
 

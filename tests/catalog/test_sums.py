@@ -1,4 +1,5 @@
-"""A field of a department's directive sums up a field of another: what is named must exist, fit, and not go round."""
+"""A field of a department's directive sums up a field of another: there must be departments of territories, and what is
+named must exist, fit, be asked in the same territories, and not go round."""
 
 from pathlib import Path
 
@@ -8,14 +9,17 @@ from bot.catalog.faults import CatalogError
 from bot.catalog.loader import load
 from bot.domain.fields.field import Summed
 from bot.storage.ledger.directives import dump, restore
-from tests.catalog.small import DIRECTIVES, NOW, ZONE, load_here
+from tests.catalog.small import CALENDAR, NOW, ZONE, load_here
+from tests.catalog.small import DIRECTIVES as PLAIN
 
+DIRECTIVES = PLAIN.replace("tags:", "  office: {title: Управление, staff: true}\ntags:", 1)
+TERRITORIES = "territories: {north: {name: Северный}, south: {name: Южный}}\n"
 TOTAL = """\
   - id: total
     number: "2.11"
     title: Свод
     topic: sport
-    audience: [school]
+    audience: [office]
     text: Свести
     prompt: Просим сообщить
     fields:
@@ -23,6 +27,11 @@ TOTAL = """\
     schedule: {every: quarter, on: 5, due: 10}
 """
 LINE = DIRECTIVES.count("\n") + TOTAL[: TOTAL.index("sums")].count("\n") + 1
+
+
+@pytest.fixture(autouse=True)
+def territories(files: None) -> None:
+    Path("calendar.yaml").write_text(CALENDAR + TERRITORIES, encoding="utf-8")
 
 
 def faults(text: str) -> list[str]:
@@ -34,7 +43,6 @@ def faults(text: str) -> list[str]:
     return []
 
 
-@pytest.mark.usefixtures("files")
 def test_a_sum_is_kept_with_what_was_asked_and_nothing_else_is_stored_otherwise() -> None:
     assert faults(DIRECTIVES + TOTAL) == []
     directives = load_here().directives
@@ -43,16 +51,22 @@ def test_a_sum_is_kept_with_what_was_asked_and_nothing_else_is_stored_otherwise(
     assert "sums" not in dump(directives["clubs"])
 
 
-@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("directive: clubs", "directive: clabs", "нет поручения «clabs» (может быть, clubs?)"),
         ("directive: clubs", "directive: total", "это то же самое"),
         ("field: done", "field: dune", "нет поля «dune» (может быть, done?)"),
-        ("field: done", "field: club", "складывают только числа"),
+        ("field: done", "field: club", "поле club вида choice, а для вида whole собирают whole, yes-no"),
+        ("kind: whole, label: Всего", "kind: choice, options: [Да], label: Всего", "собирают choice"),
+        (
+            "kind: whole, label: Всего, sums: {directive: clubs, field: done}",
+            "kind: choice, options: [Да], label: Всего, sums: {directive: clubs, field: club}",
+            "у поля all нет варианта «Нет», а его выбирают в поле club",
+        ),
         ("field: done}", "field: done, by: x}", "лишний ключ"),
-        ("kind: whole, label: Всего", "kind: text, label: Всего", "не сочетается с видом text"),
+        ("kind: whole, label: Всего", "kind: link, label: Всего", "не сочетается с видом link"),
+        ("audience: [office]", "audience: [school]", "в audience нет управлений"),
     ],
 )
 def test_a_sum_of_nothing_that_could_be_summed_up(old: str, new: str, said: str) -> None:
@@ -61,21 +75,35 @@ def test_a_sum_of_nothing_that_could_be_summed_up(old: str, new: str, said: str)
     assert fault.startswith(f"directives.yaml:{LINE}: ")
 
 
-@pytest.mark.usefixtures("files")
 def test_what_may_be_a_fraction_is_not_summed_up_in_a_whole_number() -> None:
     (fault,) = faults(DIRECTIVES.replace("id: done, kind: whole", "id: done, kind: decimal") + TOTAL)
     assert "сумма может быть дробной" in fault
 
 
-@pytest.mark.usefixtures("files")
+def test_where_nothing_could_ever_be_summed_up() -> None:
+    asked = DIRECTIVES.replace("[school, garden]", "[school@north, garden@north]")
+    assert faults(asked + TOTAL) == []
+    (apart,) = faults(asked + TOTAL.replace("[office]", "[office@south]"))
+    assert apart.startswith(f"directives.yaml:{LINE}: ")
+    assert "поручение clubs спрашивают в других территориях. Есть: north" in apart
+    Path("calendar.yaml").write_text(CALENDAR, encoding="utf-8")
+    (nowhere,) = faults(DIRECTIVES + TOTAL)
+    assert nowhere.startswith(f"directives.yaml:{LINE}: ")
+    assert "в calendar.yaml их нет" in nowhere
+
+
 def test_two_that_sum_up_each_other() -> None:
-    both = DIRECTIVES.replace("label: Выполнено,", "label: Выполнено, sums: {directive: total, field: all},") + TOTAL
+    both = (
+        DIRECTIVES.replace("[school, garden]", "[school, office]").replace(
+            "label: Выполнено,", "label: Выполнено, sums: {directive: total, field: all},"
+        )
+        + TOTAL
+    )
     first, second = faults(both)
     assert "по кругу: clubs.done → total.all → clubs.done" in first
     assert "по кругу: total.all → clubs.done → total.all" in second
 
 
-@pytest.mark.usefixtures("files")
 def test_a_sum_in_another_file_of_the_folder() -> None:
     folder = Path("many")
     folder.mkdir()

@@ -1,13 +1,21 @@
 """A region on a phone: each territory is asked at its own nine; totals, one of them reminded, the workbook."""
 
 import io
+from datetime import datetime
+from pathlib import Path
 
 import aiohttp
 import openpyxl
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.catalog.loader import load
+from bot.domain.catalog.catalog import Catalog
+from bot.domain.directives.directive import Directive
+from bot.domain.timing.recurrence import occurrences
+from bot.domain.timing.schedule import Occurrence
 from simulator.demo.cast import CHIEF, REGION
+from simulator.demo.stage import ZONE
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running
 from tests.texts.department import Control, Panel, ReportMenu
 from tests.texts.example import Titles
@@ -54,7 +62,10 @@ async def totals_and_one_reminded(page: Page, demo: Demo) -> None:
     await expect(row).to_be_visible()
     await row.get_by_text(Control.REMIND).last.click()
     await expect(page.locator("#tour .now")).to_contain_text("Скачать свод")
-    assert [await reminders(demo, who) for who in (HEAD, WEST)] == [before[0] + 1, before[1]]
+    # The office hears of it before the courier has been there.
+    told = phone(page, HEAD).locator(".row.theirs", has_text=Reminder.HEADING)
+    await expect(told).to_have_count(before[0] + 1)
+    assert await reminders(demo, WEST) == before[1]
 
 
 async def reminders(demo: Demo, person_id: int) -> int:
@@ -96,3 +107,27 @@ def test_everybody_of_the_region_has_a_head() -> None:
     assert len(seats) == len(set(seats)) == 22
     assert [part.name for part in REGION.cast if part.organization and part.days is None] == ["Швецова Юлия"]
     assert [part.id for part in REGION.cast if part.chief_of] == [CHIEF]
+
+
+def test_the_region_has_sources_of_its_own() -> None:
+    """The ministry's order, which all answer, and one of a territory for its own schools; a sum that is proposed."""
+    directives, calendar, organizations = (
+        Path(REGION.files[name]) for name in ("DIRECTIVES_FILE", "CALENDAR_FILE", "ORGANIZATIONS_FILE")
+    )
+    catalog = load(directives, calendar, organizations, ZONE, datetime(2026, 9, 1, tzinfo=ZONE))
+    assert [(source.title.split()[1], source.territories) for source in catalog.sources if source.file] == [
+        ("министерства", ()),
+        ("комитета", ("stepnoy",)),
+    ]
+    assert {part.territories for part in catalog.directives["hot-meals"].audience} == {("stepnoy",)}
+    (total,) = catalog.directives["sports-clubs-of-territory"].fields
+    assert total.sums is not None
+    # What September asks is answered before the curtain rises, in each form.
+    september = [each for each in catalog.directives.values() if occurrences_of(catalog, each)]
+    assert {each.id for each in september} >= {"programme-correction", "class-teachers", "hot-meals"}
+
+
+def occurrences_of(catalog: Catalog, directive: Directive) -> list[Occurrence]:
+    """Those of September."""
+    first, last = (datetime(2026, 9, day, tzinfo=ZONE) for day in (1, 30))
+    return occurrences(directive.schedule, catalog.calendar, first, last)

@@ -58,6 +58,7 @@ class Hands:
             await expect(page.locator("#tour .now")).to_have_text(step)
 
 
+@pytest.mark.soak
 async def test_the_tour(browser: Browser) -> None:
     async with running() as demo, AsyncExitStack() as stack:
         hands = Hands([await stack.enter_async_context(opened(browser, demo, *size)) for size in SIZES])
@@ -175,6 +176,7 @@ async def test_the_first_step_says_whom_it_waits_for(browser: Browser) -> None:
         assert await page.evaluate(BARS) <= 0.2
 
 
+@pytest.mark.soak
 async def test_who_is_invited_is_handed_the_link(browser: Browser) -> None:
     async with running("--registration", "invite") as demo, opened(browser, demo, *SIZES[1]) as page:
         head, office = phone(page, HEAD), phone(page, OFFICE)

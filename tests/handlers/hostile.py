@@ -77,7 +77,7 @@ def update(chance: random.Random, update_id: int, person_id: int, shown: list[st
         content[kind]["data"] = data(chance, shown)
     made = {"update_id": update_id, **content}
     for _ in range(chance.choice([0, 0, 1, 1, 2, 5])):
-        _spoil(chance, made[kind])
+        spoil(chance, made[kind])
     # As it comes over the wire.
     sent: Json = json.loads(json.dumps(made))
     return sent
@@ -122,7 +122,7 @@ def _part(chance: random.Random, _name: str) -> str:
     )
 
 
-def _spoil(chance: random.Random, content: Any) -> None:
+def spoil(chance: random.Random, content: Any) -> None:
     """Changes one place, however deep."""
     place = content
     while True:

@@ -3,8 +3,9 @@
 from contextlib import suppress
 from typing import Any
 
-from bot.domain.text import MESSAGE, units
+from bot.domain.text import units
 from simulator import PersonError
+from tests import messengers
 from tests.texts.heads import Anywhere
 from tests.world import Head, World, local
 
@@ -14,7 +15,7 @@ async def act(world: World, head: Head, kind: str, value: Any) -> None:
     spoken = len(await head_calls(world))
     own = await head.phone.messages(from_bot=False)
     sent: list[int] = [message["message_id"] for message in own]
-    if kind == "send" and own and units(own[-1].get("text") or "") + units(value) >= MESSAGE:
+    if kind == "send" and own and units(own[-1].get("text") or "") + units(value) >= messengers.longest():
         # What follows a full message at once is the rest of it, and is answered with it.
         kind = "send the rest"
     theirs: list[int] = [message["message_id"] for message in await head.phone.messages()]
@@ -75,12 +76,12 @@ async def _press(world: World, head: Head, number: int, *, newest: bool) -> bool
 
 async def head_calls(world: World) -> list[Any]:
     """What the bot has said so far."""
-    return [call for call in await world.telegram.calls() if call["method"] not in ("getUpdates", "getMe")]
+    return [call for call in await world.telegram.calls() if call["method"] not in messengers.SILENT]
 
 
 async def send_thing(head: Head, kind: str) -> None:
-    """Sends what is neither a text nor a document."""
-    match kind:
+    """Sends what is neither a text nor a document; where there is no such thing, a sticker."""
+    match kind if messengers.has(kind) else "sticker":
         case "photo":
             await head.send_photo(caption="Фото")
         case "album":

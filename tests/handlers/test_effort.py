@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import messengers
 from tests.texts.example import Club, Organizations, Titles, Types
 from tests.texts.heads import Extending, Form, Registration, Words, Writing
 from tests.world import Head, World
@@ -62,13 +63,14 @@ class Effort:
 
 
 def words(message: dict[str, Any]) -> int:
-    """Words of a message as a phone shows it: a collapsed quotation stays closed."""
+    """Words of a message as a phone shows it, but for what stands aside: a collapsed quotation stays closed."""
     text = message["text"].encode("utf-16-le")
     for entity in sorted(message["entities"], key=lambda entity: -entity["offset"]):
-        if entity["type"] == "expandable_blockquote":
+        if messengers.stands_aside(entity):
             begins, ends = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
             text = text[:begins] + text[ends:]
-    return sum(any(map(str.isalnum, word)) for word in text.decode("utf-16-le").split())
+    said = messengers.without_labels(text.decode("utf-16-le"))
+    return sum(any(map(str.isalnum, word)) for word in said.split())
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import messengers
 from tests.people import ADMIN
 from tests.texts.example import Titles
 from tests.texts.heads import Anywhere, Form, Registration
@@ -57,7 +58,7 @@ async def test_a_stranger_s_flood_is_answered_in_few_words_and_leaves_nothing(wo
     stranger = await world.person("Чужой", 555)
     before = await rows(world)
     for number in range(200):
-        await stranger.phone.send("я" * 4096 if number % 2 else f"/start {number}")
+        await stranger.phone.send("я" * messengers.longest() if number % 2 else f"/start {number}")
     await received(world)
     assert await stranger.count() < FEW
     assert await rows(world) == before

@@ -23,6 +23,9 @@ from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World, living
 
+# Telegram's updates, spoiled: MAX's are made here of events, which `tests/delivery/max/test_events.py` spoils.
+pytestmark = pytest.mark.telegram_alone
+
 OTHER, WITHDRAWN, STRANGER = 102, 903, 555
 # A life takes as long as it takes; the log is cleared for each.
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

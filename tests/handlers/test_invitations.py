@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.people.member import Role, SeatState
 from bot.storage.people import invitations, staff
+from tests import messengers
 from tests.handlers.registering import apply, id_of, seated_at
 from tests.people import ADMIN, introduced
 from tests.texts.department import LinkList
@@ -53,8 +54,7 @@ async def test_a_link_seats_at_once(inviting: World, invite: Invite) -> None:
 async def test_the_links_of_the_command_line(inviting: World) -> None:
     links = dict(await inviting.app.invite(Role.HEAD))
     assert len(links) == 13
-    address, payload = links[Organizations.SCHOOL].split("?start=")
-    assert address.startswith("https://t.me/")
+    payload = messengers.payload_of(links[Organizations.SCHOOL])
     head = await inviting.person("Иванова Мария", 101)
     await head.send(f"/start {payload}")
     await head.press(Registration.AGREE)
@@ -144,7 +144,7 @@ async def test_garbage_links_seat_nobody(inviting: World) -> None:
         await head.send(f"/start {payload}")
         assert await seated_at(inviting, head) == {}
     async with inviting.storage.read() as tx:
-        assert await staff.admins(tx) == [ADMIN]
+        assert await staff.admins(tx) == [messengers.person(ADMIN)]
 
 
 # --- the first administrator ---
@@ -153,7 +153,7 @@ async def test_garbage_links_seat_nobody(inviting: World) -> None:
 async def test_the_claim_link_makes_one_administrator(tmp_path: Path) -> None:
     async with living(tmp_path, registration="approval") as world:
         await apply(world, "Иванова Мария", 101)
-        payload = (await world.app.claim_link()).split("?start=")[1]
+        payload = messengers.payload_of(await world.app.claim_link())
         guesser = await world.person("Чужой Иван", 103)
         await guesser.send("/start claim_" + "A" * 22)
         await guesser.press(Registration.AGREE)
@@ -168,13 +168,13 @@ async def test_the_claim_link_makes_one_administrator(tmp_path: Path) -> None:
         await guesser.send(f"/start {payload}")
         assert Registration.LINK_DOES_NOT_FIT in await guesser.sees()
         async with world.storage.read() as tx:
-            assert await staff.admins(tx) == [ADMIN]
+            assert await staff.admins(tx) == [messengers.person(ADMIN)]
         assert await world.app.claim_link() == ""
 
 
 async def test_a_newer_claim_link_voids_the_older(tmp_path: Path) -> None:
     async with living(tmp_path) as world:
-        older, newer = [(await world.app.claim_link()).split("?start=")[1] for _ in range(2)]
+        older, newer = [messengers.payload_of(await world.app.claim_link()) for _ in range(2)]
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {older}")
         await boss.press(Registration.AGREE)

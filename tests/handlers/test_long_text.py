@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.storage import schema as tables
 from bot.storage.ledger import drafts, obligations, replies
+from tests import messengers
 from tests.handlers.answering.ledger import SCHOOL, every_kind
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Threads
@@ -16,8 +17,10 @@ from tests.texts.example import Club
 from tests.texts.heads import Form, LongText, Misfit, Placing, Writing
 from tests.world import Head, World, living
 
-LONG = "Просим помочь с ремонтом. " * 156
+LONG = "Просим помочь с ремонтом. " * 150
 REST = "12"
+# A word that begins a message of its own in each messenger, and leaves room there for the rest; more than one message.
+FULL, LONGER = "я" * 3950, "я" * 4100
 
 
 @pytest.fixture
@@ -67,16 +70,14 @@ async def test_the_department_gets_all_of_a_letter_and_no_request_gets_its_rest(
 ) -> None:
     before = await kept(world, head)
     await head.send("/write")
-    await head.send_long(LONG + "я" * 4000 + " " + REST)
+    await head.send_long(LONG + FULL + " " + REST)
     assert Writing.FORWARDED in await head.screen()
     # The form that was left for it stands below.
     assert Club.TITLE in await head.sees()
     assert await kept(world, head) == before
-    assert "".join(text for _, text in await noted(world)).replace(" ", "") == (LONG + "я" * 4000 + REST).replace(
-        " ", ""
-    )
+    assert "".join(text for _, text in await noted(world)).replace(" ", "") == (LONG + FULL + REST).replace(" ", "")
     shown = "".join(message["text"] for message in await admin.phone.messages())
-    assert shown.index(LONG.strip()) < shown.index("я" * 4000) < shown.index(REST, shown.index("я" * 4000))
+    assert shown.index(LONG.strip()) < shown.index(FULL) < shown.index(REST, shown.index(FULL))
     await world.at(world.now + timedelta(minutes=1))
     # What comes later is no part of it.
     await head.send(REST)
@@ -87,30 +88,31 @@ async def test_the_department_gets_all_of_what_found_its_way_by_a_button(world: 
     await world.at("2026-10-06 09:00")
     await head.send("/write")
     await head.press(Writing.CANCEL)
-    await head.send_long(LONG + "я" * 4000 + " " + REST)
+    await head.send_long(LONG + FULL + " " + REST)
     await head.press(Placing.TO_DEPARTMENT)
     assert (await admin.screen()).count(Threads.HEADING) == 1
     shown = "".join(message["text"] for message in await admin.phone.messages())
-    assert shown.index(LONG.strip()) < shown.index("я" * 4000 + " " + REST)
+    assert shown.index(LONG.strip()) < shown.index(FULL + " " + REST)
 
 
 async def test_a_long_text_that_is_no_number_can_go_to_the_department_whole(
     world: World, admin: Head, head: Head
 ) -> None:
-    await head.send_long(LONG + "я" * 100 + " " + REST)
+    await head.send_long(LONG + "я" * 300 + " " + REST)
     assert Misfit.NOT_A_NUMBER in await head.sees()
     await head.press(Placing.TO_DEPARTMENT)
-    assert "".join(text for _, text in await noted(world)).endswith("я" * 100 + " " + REST)
+    assert "".join(text for _, text in await noted(world)).endswith("я" * 300 + " " + REST)
     assert "members" not in await kept(world, head)
 
 
 async def test_the_rest_is_known_after_a_restart(world: World, admin: Head, head: Head) -> None:
     await head.send("/write")
-    await head.send("я" * 4096)
+    full = "я" * messengers.longest()
+    await head.send(full)
     await world.restart()
     await head.send(REST)
     assert "members" not in await kept(world, head)
-    assert [text for _, text in await noted(world)] == ["я" * 4096, REST]
+    assert [text for _, text in await noted(world)] == [full, REST]
     # The text is over with a part that is not full.
     await head.send(REST)
     assert (await kept(world, head))["members"] == 12
@@ -118,7 +120,7 @@ async def test_the_rest_is_known_after_a_restart(world: World, admin: Head, head
 
 @pytest.mark.parametrize("command", ["/tasks", "/start inv_x", "/start@simulator_bot inv_x"])
 async def test_what_is_asked_of_the_bot_is_no_rest(world: World, head: Head, command: str) -> None:
-    await head.send("я" * 4096)
+    await head.send("я" * messengers.longest())
     before = await head.count()
     await head.send(command)
     assert await head.count() > before
@@ -128,13 +130,13 @@ async def test_an_answer_of_the_department_arrives_whole(world: World, admin: He
     await head.send("/write")
     await head.send("Что делать?")
     await admin.press(Threads.ANSWER)
-    await admin.send_long(LONG + "я" * 100)
+    await admin.send_long(LONG + "я" * 300)
     # A swipe goes the same way; clients point both parts at the card.
-    await admin.send_long("ю" * 4100, reply_to=await admin.card(Threads.HEADING))
+    await admin.send_long("ю" * messengers.longest() + "юююю", reply_to=await admin.card(Threads.HEADING))
     staff, texts = zip(*(await noted(world))[1:], strict=True)
     assert staff == (True,) * 4
-    assert " ".join(texts[:2]) == LONG + "я" * 100
-    assert texts[2:] == ("ю" * 4096, "юююю")
+    assert " ".join(texts[:2]) == LONG + "я" * 300
+    assert texts[2:] == ("ю" * messengers.longest(), "юююю")
     assert (await head.sees()).endswith("\nюююю")
     assert "members" not in await kept(world, head)
 
@@ -142,7 +144,7 @@ async def test_an_answer_of_the_department_arrives_whole(world: World, admin: He
 @pytest.mark.parametrize("rest", [REST, "да", "/ нет", "05.10.2026"])
 async def test_a_field_refuses_all_of_it(world: World, head: Head, rest: str) -> None:
     before = await kept(world, head)
-    await head.send("много " * 682 + "мног")
+    await head.send(("много " * 700)[: messengers.longest()])
     assert Misfit.NOT_A_NUMBER in await head.sees()
     await head.send(rest)
     assert await kept(world, head) == before
@@ -159,17 +161,17 @@ async def test_a_long_text_that_fits_into_one_message_has_no_rest(world: World, 
 
 async def test_a_comment_is_kept_whole_or_refused_whole(world: World, head: Head) -> None:
     card = await head.card(Club.TITLE)
-    first, rest = await head.send_long("я" * 4100, reply_to=card)
-    assert await remarks(world) == ["я" * 4100]
+    first, rest = await head.send_long(LONGER, reply_to=card)
+    assert await remarks(world) == [LONGER]
     # One message of two is no correction of the whole.
     for part in (first, rest):
         await head.edit(part, "Передумали")
         assert LongText.COMMENT_OF_PARTS in await head.sees()
-    assert await remarks(world) == ["я" * 4100]
+    assert await remarks(world) == [LONGER]
     await world.at(world.now + timedelta(minutes=1))
     await head.send_long("ю" * 9000, reply_to=card)
     assert LongText.COMMENT_TOO_LONG in await head.sees()
-    assert await remarks(world) == ["я" * 4100]
+    assert await remarks(world) == [LONGER]
     assert "members" not in await kept(world, head)
 
 
@@ -177,7 +179,7 @@ async def test_a_reason_refuses_all_of_it(world: World, head: Head) -> None:
     async with world.storage.read() as tx:
         (obligation,) = await obligations.unanswered(tx, head.id, world.now)
     await head.callback(f"fn:{obligation.id}:0")
-    await head.send_long("я" * 4100)
+    await head.send_long(LONGER)
     async with world.storage.read() as tx:
         draft = await drafts.get(tx, head.id, obligation.id)
     assert draft is not None
@@ -188,7 +190,7 @@ async def test_a_reason_refuses_all_of_it(world: World, head: Head) -> None:
 async def test_an_announcement_is_one_message_or_none(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
-    await admin.send_long(LONG + "я" * 100)
+    await admin.send_long(LONG + "я" * 300)
     assert LongText.NO_ANNOUNCEMENT in await admin.sees()
     await admin.send("Завтра совещание")
     assert Announcements.IS_DRAFT in await admin.sees()

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.text import mixes_alphabets
+from tests import messengers
 from tests.texts.department import Applications
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Registration
@@ -41,8 +42,8 @@ async def test_two_of_one_name_are_told_apart(approving: World, admin: Head) -> 
     second = await admin.sees()
     assert "Мария Иванова" in first
     assert "Мария Иванова" in second
-    assert "Номер в Telegram: 101" in first
-    assert "Номер в Telegram: 7000000102" in second
+    assert f"Номер в {messengers.chosen().called}: 101" in first
+    assert f"Номер в {messengers.chosen().called}: 7000000102" in second
     assert Applications.ALIEN_LETTERS not in first + second
     # A Latin "a" among Russian letters.
     await applies(approving, "Ивaнова Мария", 103)

@@ -11,6 +11,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, obligations, own_calendars, rounds
 from bot.storage.post import letters
 from bot.views.callbacks import InCalendar
+from tests import messengers
 from tests.handlers.department.staff import chief, small_world
 from tests.own_calendar import Event, events
 from tests.people import ADMIN
@@ -162,7 +163,7 @@ async def test_an_answer_that_is_wanted_again_stands_again(world: World, head: H
     async def give_back(tx: Tx) -> bool:
         obligation = await obligations.get(tx, await owed(tx))
         assert obligation is not None
-        return await decisions.give_back(tx, obligation, 1, "Уточните", None, calendar, ADMIN, now)
+        return await decisions.give_back(tx, obligation, 1, "Уточните", None, calendar, messengers.person(ADMIN), now)
 
     async def owed(tx: Tx) -> int:
         answered, _ = await obligations.answered(tx, head.id, 1, 0)

@@ -24,7 +24,6 @@ from bot.storage.people.invitations import digest
 from bot.views.callbacks import InCalendar, Subscription
 from tests.handlers.department.staff import chief, small_world
 from tests.own_calendar import Event, events, subscribed
-from tests.people import ADMIN
 from tests.ports import free_port
 from tests.texts.department import Extensions
 from tests.texts.heads import Extending, Form, OwnCalendar, Preferences, Registration, Request
@@ -298,11 +297,11 @@ async def test_it_ends_with_the_seat(world: World, head: Head, door: Door) -> No
 async def test_it_ends_when_the_department_takes_the_seat(world: World, admin: Head, head: Head, door: Door) -> None:
     url = await subscribe(head)
     async with world.storage.read() as tx:
-        (seat,) = await seats.of_person(tx, HEAD)
-    await world.storage.apply(lambda tx: seats.vacate(tx, seat.id, ADMIN, world.now))
+        (seat,) = await seats.of_person(tx, head.id)
+    await world.storage.apply(lambda tx: seats.vacate(tx, seat.id, admin.id, world.now))
     assert (await door.look(url)).status == 404
     async with world.storage.read() as tx:
-        assert await addresses.made_at(tx, HEAD) is None
+        assert await addresses.made_at(tx, head.id) is None
 
 
 async def test_it_ends_with_the_data(world: World, head: Head, door: Door) -> None:

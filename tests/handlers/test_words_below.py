@@ -37,9 +37,6 @@ async def below(person: Head) -> list[str]:
 
 async def test_a_head_has_them_from_the_first_day_on(world: World, head: Head) -> None:
     assert await below(head) == WORDS
-    keyboard: Any = (await head.phone.chat())["keyboard"]
-    assert keyboard["is_persistent"]
-    assert keyboard["resize_keyboard"]
     text = (await head.phone.find(Registration.REGISTERED))["text"]
     # A card of three lines, and one message of the registration.
     assert len(text.split()) < 50
@@ -54,6 +51,14 @@ async def test_a_head_has_them_from_the_first_day_on(world: World, head: Head) -
     assert Preferences.HOLIDAY in await head.buttons()
     async with world.storage.read() as tx:
         assert (await threads.of_person(tx, head.id, 9, 0))[1] == 0
+
+
+@pytest.mark.telegram_alone
+async def test_they_stay_and_are_small(head: Head) -> None:
+    """In MAX they are buttons of a message."""
+    keyboard: Any = (await head.phone.chat())["keyboard"]
+    assert keyboard["is_persistent"]
+    assert keyboard["resize_keyboard"]
 
 
 @pytest.mark.parametrize("typed", ["мои запросы", "  Мои   запросы ", "МОИ ЗАПРОСЫ.", "Мои запросы!"])

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.demo.pictures.leaflet import LEAFLET, words
+from bot.domain.people.messenger import Messenger
+from tests.demo.pictures.leaflet import LEAFLETS, words
 from tests.lacking import lacks
 
 pytestmark = pytest.mark.soak
@@ -18,15 +19,17 @@ def read(program: str, *arguments: str) -> str:
     return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def test_it_is_one_a4() -> None:
-    told = read("pdfinfo", str(LEAFLET))
+@pytest.mark.parametrize("messenger", Messenger)
+def test_it_is_one_a4(messenger: Messenger) -> None:
+    told = read("pdfinfo", str(LEAFLETS[messenger]))
     assert re.search(r"^Pages:\s+1$", told, re.MULTILINE)
     assert "(A4)" in told
 
 
-def test_it_says_what_the_page_says() -> None:
-    shown = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", "", words())
-    printed = read("pdftotext", "-raw", str(LEAFLET), "-")
+@pytest.mark.parametrize("messenger", Messenger)
+def test_it_says_what_the_page_says(messenger: Messenger) -> None:
+    shown = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", "", words(messenger))
+    printed = read("pdftotext", "-raw", str(LEAFLETS[messenger]), "-")
     assert sorted(_words(printed)) == sorted(_words(shown))
 
 

@@ -10,6 +10,7 @@ from bot.storage import schema as tables
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from simulator import Person
+from tests import messengers
 from tests.live import Live
 from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.heads import Registration
@@ -32,7 +33,10 @@ async def district(bot: Live, count: int) -> None:
     async def work(tx: Tx) -> None:
         await tx.execute(
             tables.people.insert(),
-            [{"id": head, "name": f"Директор {head}", "created_at": now, "consent_at": now} for head in heads],
+            [
+                {"id": messengers.person(head), "name": f"Директор {head}", "created_at": now, "consent_at": now}
+                for head in heads
+            ],
         )
         await tx.execute(
             tables.organizations.insert(),
@@ -47,7 +51,8 @@ async def district(bot: Live, count: int) -> None:
         )
         seat = {"role": Role.HEAD, "state": SeatState.SEATED, "asked_at": now, "since": now}
         await tx.execute(
-            tables.seats.insert(), [{"organization_id": head, "person_id": head, **seat} for head in heads]
+            tables.seats.insert(),
+            [{"organization_id": head, "person_id": messengers.person(head), **seat} for head in heads],
         )
 
     storage = Storage(bot.environment["DATABASE_URL"])

@@ -14,6 +14,7 @@ import pytest
 
 from simulator import Person
 from simulator.world.model import Message
+from tests import messengers
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off
@@ -133,7 +134,7 @@ class Manager:
     def received(self) -> int:
         """Workbooks that have come."""
         messages = self.bot.telegram.world.chats[self.person.id].messages.values()
-        return sum(message.file is not None and message.file.name.endswith(".xlsx") for message in messages)
+        return sum(file.name.endswith(".xlsx") for message in messages for file in messengers.files_of(message))
 
     def refused(self) -> int:
         """Reports that were given up: each had been begun four times, and the bot had died each time."""

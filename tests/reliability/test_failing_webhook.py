@@ -16,6 +16,7 @@ from bot.catalog.loader import load
 from simulator import Person
 from tests.forge import Forge
 from tests.live import Live, live
+from tests.messengers import Deliveries, kinds
 from tests.ports import free_port
 from tests.reliability import faults
 from tests.reliability.test_kill import shows
@@ -44,10 +45,10 @@ class Front:
 
     async def pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
-        if self.failing & json.loads(body).keys():
+        if self.failing & kinds(json.loads(body)):
             self.refused += 1
             return web.Response(status=502, headers={"Retry-After": "2"})
-        headers = {name: request.headers[name] for name in ("X-Telegram-Bot-Api-Secret-Token", "Content-Type")}
+        headers = {name: value for name, value in request.headers.items() if name.startswith(("X-", "Content-Type"))}
         url = f"http://127.0.0.1:{self._bot}{request.path}"
         async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
             asks = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
@@ -55,8 +56,8 @@ class Front:
 
 
 @asynccontextmanager
-async def behind_a_front(folder: Path, forge: Forge) -> AsyncIterator[tuple[Live, Front]]:
-    """The bot with a request of two fields, not started yet, and what stands in front of it."""
+async def behind_a_front(folder: Path, forge: Forge) -> AsyncIterator[tuple[Live, Front, Deliveries]]:
+    """The bot with a request of two fields, not started yet, what stands in front of it, and the deliveries there."""
     port = free_port()
     front = Front(port)
     app = web.Application()
@@ -71,9 +72,8 @@ async def behind_a_front(folder: Path, forge: Forge) -> AsyncIterator[tuple[Live
     }
     try:
         async with live(folder, forge, **hook) as bot:
-            bot.telegram.postman.pace = 0.05
             _ask_two_things(bot, folder)
-            yield bot, front
+            yield bot, front, Deliveries(bot.telegram, 0.05)
     finally:
         await runner.cleanup()
 
@@ -101,7 +101,7 @@ async def says(head: Person, words: str) -> None:
 
 
 async def test_a_press_overtakes_the_number_that_was_typed_before_it(tmp_path: Path, forge: Forge) -> None:
-    async with behind_a_front(tmp_path, forge) as (bot, front):
+    async with behind_a_front(tmp_path, forge) as (bot, front, deliveries):
         (head,) = await bot.seat(1)
         await bot.start()
         await says(head, "1 из 2. Кружков")
@@ -118,13 +118,13 @@ async def test_a_press_overtakes_the_number_that_was_typed_before_it(tmp_path: P
         await shows(head, 30, Form.CHANGE, Form.ACCEPTED)
         await bot.stop()
         assert kept(bot) == [{"clubs": 7, "count": 30}]
-        assert bot.telegram.world.webhook.given_up == 0
+        assert deliveries.given_up() == 0
         assert "Traceback" not in bot.said()
 
 
 async def test_a_number_overtakes_the_press_before_it(tmp_path: Path, forge: Forge) -> None:
     """«Пропустить» waits at Telegram while what was typed after it comes through: the card still asks the first."""
-    async with behind_a_front(tmp_path, forge) as (bot, front):
+    async with behind_a_front(tmp_path, forge) as (bot, front, _):
         (head,) = await bot.seat(1)
         await bot.start()
         await says(head, "1 из 2. Кружков")
@@ -143,7 +143,7 @@ async def test_a_number_overtakes_the_press_before_it(tmp_path: Path, forge: For
 
 
 async def test_a_correction_and_a_kill_while_messages_fail(tmp_path: Path, forge: Forge) -> None:
-    async with behind_a_front(tmp_path, forge) as (bot, front):
+    async with behind_a_front(tmp_path, forge) as (bot, front, _):
         (head,) = await bot.seat(1)
         await bot.start()
         await says(head, "1 из 2. Кружков")
@@ -165,7 +165,7 @@ async def test_a_correction_and_a_kill_while_messages_fail(tmp_path: Path, forge
 
 
 async def test_without_a_database_the_bot_asks_for_everything_again(tmp_path: Path, forge: Forge) -> None:
-    async with behind_a_webhook(tmp_path, forge) as (bot, _):
+    async with behind_a_webhook(tmp_path, forge) as (bot, _, deliveries):
         heads = await bot.seat(3)
         await bot.start()
         for head in heads:
@@ -173,13 +173,12 @@ async def test_without_a_database_the_bot_asks_for_everything_again(tmp_path: Pa
         with faults.locked(bot.database):
             for number, head in enumerate(heads, 41):
                 await head.send(str(number))
-            hook = bot.telegram.world.webhook
-            await until(lambda: "503" in hook.error)
+            await until(deliveries.fails)
         for number, head in enumerate(heads, 41):
             await shows(head, number, Form.SEND, press=Form.SEND)
             await shows(head, number, Form.CHANGE, Form.ACCEPTED)
         await bot.telegram.wait_idle()
         await bot.stop()
         assert bot.ledger() == {head.id: [number] for number, head in enumerate(heads, 41)}
-        assert bot.telegram.world.webhook.given_up == 0
+        assert deliveries.given_up() == 0
         assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]

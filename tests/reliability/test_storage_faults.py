@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.people.messenger import account_of
 from bot.storage.engine import backup
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import obligations
@@ -22,6 +23,7 @@ from bot.storage.people import people
 from bot.storage.schema import askings, replies
 from bot.storage.schema import obligations as rows
 from simulator import Person
+from tests import messengers
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.postgres import connect, postgres
@@ -58,15 +60,15 @@ class District:
         while not (await stand_still(self.bot.pid) and await _nothing_is_under_way(self.bot)):
             self.bot.signal(signal.SIGCONT)
             await asyncio.sleep(0.01)
-        then = datetime.now(UTC)
-        await tell(self.bot, lambda tx: people.pause(tx, self.away.id, then, datetime.now(UTC)))
+        then, waiting = datetime.now(UTC), messengers.person(self.waiting.id)
+        await tell(self.bot, lambda tx: people.pause(tx, messengers.person(self.away.id), then, datetime.now(UTC)))
 
         async def remind(tx: Tx) -> None:
             # As if the request had come some days ago, and the ladder had a rung then.
             await tx.execute(
-                sa.update(askings).where(askings.c.person_id == self.waiting.id).values(at=then - timedelta(days=5))
+                sa.update(askings).where(askings.c.person_id == waiting).values(at=then - timedelta(days=5))
             )
-            found = await obligations.unanswered(tx, self.waiting.id, datetime.now(UTC))
+            found = await obligations.unanswered(tx, waiting, datetime.now(UTC))
             assert found
             await tx.execute(
                 sa.update(rows)
@@ -118,7 +120,7 @@ async def district(
         found = District(bot, await bot.seat(4))
         # Away from the first day on, until `becomes_due` says when that ends.
         far = datetime.now(UTC) + timedelta(days=9)
-        await tell(bot, lambda tx: people.pause(tx, found.away.id, far, datetime.now(UTC)))
+        await tell(bot, lambda tx: people.pause(tx, messengers.person(found.away.id), far, datetime.now(UTC)))
         await bot.start()
         await found.ready()
         yield bot, found
@@ -310,8 +312,9 @@ async def ledger_of(url: str) -> dict[int, list[int]]:
     try:
         async with storage.read() as tx:
             for row in await tx.execute(sa.select(replies).order_by(replies.c.obligation_id, replies.c.version)):
-                found.setdefault(row.by_id, []).append(row.values["count"])
-                assert row.version == len(found[row.by_id])
+                numbers = found.setdefault(account_of(row.by_id), [])
+                numbers.append(row.values["count"])
+                assert row.version == len(numbers)
     finally:
         await storage.close()
     return found

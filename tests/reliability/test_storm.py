@@ -11,6 +11,7 @@ import pytest
 
 from simulator import Person
 from simulator.record import Call
+from tests import messengers
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.reliability.announcing import LONG_PATIENCE, arrived, come, copies, district, send_off
@@ -102,7 +103,8 @@ async def _through(bot: Live, storm: Storm, seed: int) -> None:
     assert again <= unheard([call for call in calls if call.method == "copyMessage"], GIVES_UP)
     repeated = witness.repeated([head.person.id for head in heads])
     assert repeated <= lost
-    silences, broken = in_silences(calls, storm.retry_after, grace=storm.retry_after / 2)
+    silence = messengers.silence(storm.retry_after)
+    silences, broken = in_silences(calls, silence, grace=silence / 2)
     assert silences
     assert broken == []
     assert after - before <= storm.growth, (before, after)

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.storage.engine.database import Storage
 from simulator import Simulator
+from tests import messengers
 from tests.forge import Forge
 from tests.live import LEDGER, TOKEN, Live, ledger_of
 from tests.ports import free_port
@@ -88,9 +89,10 @@ async def fleet(
 ) -> AsyncIterator[Fleet]:
     """So many on the database of that address."""
     async with AsyncExitStack() as stack:
-        telegram = await stack.enter_async_context(Simulator(TOKEN))
+        telegram = await stack.enter_async_context(messengers.simulator(TOKEN))
         telegram.postman.pace = 0.02
-        telegram.world.webhook.set_apart = 0
+        if isinstance(telegram, Simulator):
+            telegram.world.webhook.set_apart = 0
         door = free_port()
         bots, ports = [], [free_port() for _ in range(size)]
         for number, port in enumerate(ports):

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.catalog.answers_sheet import read
+from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.people.member import Limits
 from bot.domain.people.territory import Known
@@ -136,6 +137,7 @@ async def test_a_sheet_for_each_territory_comes_on_demand(
     rows = rows_of(files[0], EAST)
     assert any(row[2] == f"Итого: {EAST}" for row in rows)
     assert not any(str(row[0]).startswith(("o:", "#")) for row in rows)
+    assert any("Ответы вносят на листе поручения" in str(row[1]) for row in rows)
     table = read(files[0].read_bytes())
     assert {row.sheet for row in table.rows} == {CLUB}
     assert (table.strangers, table.foreign, table.lost) == ((), (), ())
@@ -183,6 +185,27 @@ async def test_the_report_for_the_chief_goes_by_territory(
         assert int(cells[-1][column]) == sum(int(row[column]) for row in cells[1:-1])
     said = "\n".join(paragraph.text.replace("\u00a0", " ") for paragraph in document.paragraphs)
     assert re.search(r"Не представили.*: (Северный|Южный|Восточный|Без территории).* — \d+ \(", said)
+
+
+async def test_a_ministry_prints_numbers_where_there_are_many(
+    tmp_path: Path, making_of: Callable[[Storage], Making]
+) -> None:
+    storage = await ledgers.filled(tmp_path, 40)
+    its = t.obligations.c.organization_id % 4
+    territory = sa.case((its == 0, "north"), (its == 1, "east"), else_="south")
+    silent = sa.update(t.obligations).values(territory=territory, state=ObligationState.OPEN, version=0)
+    await storage.apply(lambda tx: tx.execute(silent))
+    await storage.apply(lambda tx: tx.execute(sa.delete(t.replies)))
+    _, files = await making_of(storage)(job(ReportKind.EXECUTION))
+    await storage.close()
+    said = "\n".join(each.text.replace("\u00a0", " ") for each in docx.Document(str(files[0])).paragraphs)
+    found = re.search(rf"Не представили: (\d+), из них: {re.escape(SOUTH)} — (\d+), (.+) — (\d+), (.+) — (\d+)\.", said)
+    assert found is not None
+    whole, first, _, second, _, third = found.groups()
+    assert int(whole) == int(first) + int(second) + int(third) > 30
+    assert int(first) >= int(second) >= int(third)
+    # Few of the silent are named still: those of the department itself.
+    assert re.search(r"Не представили: [^—]+ — 1 \(", said)
 
 
 async def test_an_order_remembers_that_sheets_are_apart() -> None:

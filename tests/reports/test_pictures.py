@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from bot.domain.ledger.report import ReportKind
+from bot.domain.ledger.report import Execution, ReportKind
 from bot.domain.people.member import Limits
-from bot.reports import drawing
+from bot.reports import completion, drawing
+from bot.reports.completion import Bar
 from bot.storage.engine.database import Storage
 from tests.reports import ledgers
 from tests.reports.conftest import Making
@@ -101,6 +102,13 @@ async def test_completion_counts_what_the_ledger_has(
     assert "1 из 1, 100\u00a0%" in written
     assert {"в срок", "с опозданием", "не представили"} <= set(written)
     assert "Исполнение поручений" in made.caption
+
+
+def test_the_counts_of_a_region_are_inside(tmp_path: Path, drawn: list[Figure]) -> None:
+    whole = Execution(asked=32010, answered=27597, on_time=25086, late=2511, overdue=4413)
+    bars = [Bar("Все территории", whole, is_total=True), Bar("Север", whole)]
+    completion.draw(ledgers.job(ReportKind.COMPLETION), "Исполнение по территориям", bars, tmp_path / "bars.png")
+    is_inside(drawn[0])
 
 
 async def test_dynamics_say_how_many_answered(

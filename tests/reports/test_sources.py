@@ -163,3 +163,10 @@ async def test_a_document_that_is_gone_keeps_its_heading(autumn: Storage, catalo
     assert [part.heading for part in found] == [f"Из {RESOLUTION}", f"Из {MINISTRY}", ""]
     found = sections.parts(sections.sections(unknown, letterhead(left)), executions)
     assert [part.heading for part in found] == ["", ""]
+
+
+async def test_a_head_s_own_file(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
+    _, files = await making_of(autumn)(ledgers.job(ReportKind.OWN, organization=1, first=None, last=None))
+    sheet = openpyxl.load_workbook(files[0]).worksheets[0]
+    headings = [str(row[1].value) for row in sheet.iter_rows() if str(row[1].value).startswith(("Из ", "Разовые"))]
+    assert headings == [f"Из {RESOLUTION}", f"Из {MINISTRY}", "Разовые вопросы"]

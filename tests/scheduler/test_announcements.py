@@ -96,9 +96,9 @@ async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, hea
 
 async def test_its_author_may_announce_no_more(world: World, admin: Head, head: Head) -> None:
     curator = await introduced(world, "Куратор Ольга", 902)
-    await world.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, world.now))
+    await world.storage.apply(lambda tx: staff.grant(tx, curator.id, StaffRole.CURATOR, None, world.now))
     await schedule(curator, "28.08 11:00")
-    await world.storage.apply(lambda tx: staff.revoke(tx, 902, None, world.now))
+    await world.storage.apply(lambda tx: staff.revoke(tx, curator.id, None, world.now))
     await world.at("2026-08-28 11:00")
     assert await got(head) == 0
     assert await state(world) == "cancelled"

@@ -12,6 +12,7 @@ from bot.storage.schema import obligations as owed
 from bot.storage.schema import organizations
 from scheduler.reminders import remind_due
 from scheduler.rounds import open_due
+from tests import messengers
 from tests.texts.department import Announcements
 from tests.texts.example import Organizations, Titles, Topics, Types
 from tests.texts.heads import Form, Preferences, Registration, Reminder, Request
@@ -164,7 +165,7 @@ async def test_a_paused_head_is_not_reminded_and_the_deputy_is(world: World, hea
 async def test_a_reminder_that_was_removed_by_hand_disturbs_nothing(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-15 09:00")
-    await head.phone.delete_chat()
+    await messengers.empty(head.phone)
     await world.at("2026-09-17 09:00")
     assert await reminder(head) is not None
 

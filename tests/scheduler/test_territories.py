@@ -11,23 +11,27 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.catalog.catalog import Catalog
+from bot.domain.desk.digest import Digest as Gathered
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation
+from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.people.member import Limits, StaffRole
-from bot.domain.people.roster import compare
+from bot.domain.people.roster import RosterChange, compare
+from bot.reports.orders import letterhead
 from bot.storage import schema as t
-from bot.storage.desk import questions, restoring
+from bot.storage.desk import digests, ledger_report, questions, restoring
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, obligations, pauses, roster, rounds
-from bot.storage.people import organizations, staff
-from bot.views.callbacks.control import Answer
+from bot.storage.people import organizations, people, staff
+from bot.views.callbacks.control import Answer, InTerritory
 from bot.views.department.announcements.composing import night
 from bot.views.plan import plan
+from tests import messengers
 from tests.handlers.department.questions.test_questions import TEXT, begin, complete, send_off
 from tests.people import ADMIN, introduced
-from tests.texts.department import Digest, Missed
+from tests.texts.department import Control, Digest, Missed
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Reminder, Request
+from tests.texts.heads import Preferences, Registration, Reminder, Request
 from tests.world import ROOT, ZONE, Head, World, catalog_of, living
 
 VLADIVOSTOK, MOSCOW, BERLIN = ZoneInfo("Asia/Vladivostok"), ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
@@ -311,9 +315,9 @@ async def test_a_pause_silences_the_territories_whose_hour_it_covers(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
-    await world.storage.apply(lambda tx: pauses.pause(tx, "programme-correction", ADMIN, world.now))
+    await world.storage.apply(lambda tx: pauses.pause(tx, "programme-correction", messengers.person(ADMIN), world.now))
     await world.at(at(ZONE, "2026-09-03 10:00"))
-    await world.storage.apply(lambda tx: pauses.resume(tx, "programme-correction", ADMIN, world.now))
+    await world.storage.apply(lambda tx: pauses.resume(tx, "programme-correction", messengers.person(ADMIN), world.now))
     await world.at(at(BERLIN, "2026-09-03 09:00"))
     assert await asked(heads, Titles.CORRECTION) == {"coast", "west", "abroad"}
     async with world.storage.read() as tx:
@@ -335,7 +339,9 @@ async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins
     chief = await introduced(world, "Приморская Ольга", 920)
     limits = Limits(territories=frozenset({"coast"}))
     await world.storage.apply(lambda tx: staff.grant(tx, chief.id, StaffRole.CURATOR, None, world.now))
-    await world.storage.apply(lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.change(tx, chief.id, StaffRole.CURATOR, limits, messengers.person(ADMIN), world.now)
+    )
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
     assert f"{Digest.HEADING}: 3 сентября" in await chief.sees()
     assert Digest.HEADING not in await admin.sees()
@@ -344,6 +350,76 @@ async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins
     before = await chief.count()
     await world.at(at(MOSCOW, "2026-09-03 09:00"))
     assert await chief.count() == before
+
+
+@pytest.mark.both_databases
+async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    await world.at(at(BERLIN, "2026-09-03 10:00"))
+    # On the coast that day is off.
+    later = at(VLADIVOSTOK, "2026-09-21 18:00")
+    there = sa.select(t.organizations.c.id).where(t.organizations.c.territory == "coast")
+    for moved in (
+        sa.update(t.openings).where(t.openings.c.territory == "coast").values(due_at=later),
+        sa.update(t.obligations).where(t.obligations.c.organization_id.in_(there)).values(due_at=later),
+    ):
+        await world.storage.apply(lambda tx, moved=moved: tx.execute(moved))
+
+    async def told(moment: datetime, territory: str = "") -> Gathered:
+        catalog = world.catalog.seen_from(world.catalog.calendar.seen_from(territory))
+        limits = Limits(territories=frozenset({territory} - {""}))
+        async with world.storage.read() as tx:
+            person = await people.get(tx, admin.id)
+            assert person is not None
+            return await digests.gather(tx, replace(person, limits=limits), catalog, moment)
+
+    async def due(moment: datetime, territory: str = "") -> dict[int, int]:
+        """How many are to answer the request, by the day until which."""
+        found = (await told(moment, territory)).due
+        return {
+            on.day: counts.asked
+            for on, listed in found.items()
+            for round_, counts in listed
+            if round_.directive.title == Titles.CORRECTION
+        }
+
+    # The lists say the same: the region's of that territory, and its own staff's.
+    (asked_by, *_), coast = (
+        (await owed(world, "programme-correction")).values(),
+        Limits(territories=frozenset({"coast"})),
+    )
+    await admin.callback(InTerritory(round=asked_by.round.id, territory="coast", part=Part.ALL).pack())
+    assert f"{Control.DUE}: 21 сентября" in await admin.sees()
+    await admin.callback(InTerritory(round=asked_by.round.id, territory="west", part=Part.ALL).pack())
+    assert f"{Control.DUE}: 18 сентября" in await admin.sees()
+    curator = await introduced(world, "Приморская Ольга", 920)
+    await world.storage.apply(lambda tx: staff.grant(tx, 920, StaffRole.CURATOR, None, world.now, coast))
+    await curator.send("/status")
+    assert f"{Control.DUE}: 21 сентября" in await curator.sees()
+    assert await due(at(ZONE, "2026-09-18 09:00")) == {18: 11, 21: 1}
+    assert await due(at(VLADIVOSTOK, "2026-09-18 09:00"), "coast") == {21: 1}
+    assert await due(at(MOSCOW, "2026-09-18 09:00"), "west") == {18: 1}
+    # It is not over while it is not in the west.
+    assert await due(at(MOSCOW, "2026-09-18 17:00")) == {18: 11, 21: 1}
+    assert (await told(at(ZONE, "2026-09-18 09:00"))).is_local
+    assert not (await told(at(MOSCOW, "2026-09-18 09:00"), "west")).is_local
+    # A report of the days after the 18th is about the coast alone, though Berlin's evening is Irkutsk's next day.
+    order = Order(ReportKind.WORKBOOK, first=date(2026, 9, 19), last=date(2026, 9, 30))
+    zones = letterhead(world.catalog).zones
+    for territory, covered in (("", True), ("coast", True), ("west", False), ("abroad", False)):
+        its = order.within(Limits(territories=frozenset({territory} - {""})))
+        async with world.storage.read() as tx:
+            found = await ledger_report.of_order(tx, its, ZONE, {id: ZoneInfo(zone) for id, zone in zones.items()})
+        assert any(each.directive.title == Titles.CORRECTION for each in found) is covered, territory
+    # On 1 October the coast has a day off, and is asked on the next.
+    await world.at(at(ZONE, "2026-09-30 19:00"))
+    for day, opens in ((1, {"", "west"}), (2, {"", "coast"})):
+        await world.at(at(BERLIN, f"2026-10-0{day} 10:00"))
+        for territory in ("", "west", "coast"):
+            listed = (await told(world.now, territory)).opens
+            is_told = any(directive.id == "national-project-discussion" for directive, _ in listed)
+            assert is_told is (territory in opens), (day, territory)
 
 
 @pytest.mark.both_databases
@@ -385,13 +461,47 @@ async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
 
 
+async def test_who_sits_in_two_zones_reads_of_each_by_its_own_clock(world: World, heads: dict[str, Head]) -> None:
+    """In forms and in lists; whoever is asked at the same moment and lives there reads of no other clock."""
+    west, garden = heads["west"], "Детский сад «Журавлёнок»"
+    await west.send("/settings")
+    await west.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.PRESCHOOL, Registration.DONE)
+    await west.press(garden, Registration.HEAD)
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert f"{Request.DUE}: 18 сентября, пятница, до 18:00 местного времени" in await west.sees()
+    assert "местного" not in await heads["home"].sees()
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    await west.send("/tasks")
+    shown = await west.sees()
+    assert f"{garden}\n🗓 до 18 сентября, пятница, 18:00 местного времени (" in shown
+    assert "Сосновоозёрская СОШ\n🗓 до 18 сентября, пятница, 18:00 (" in shown
+
+
+async def test_who_has_gone_on_to_the_heir_lives_by_its_clock(world: World) -> None:
+    """The seat at the school that is no more is the older one; it is asked nothing."""
+    head = await world.person("Директор", 301)
+    await head.join(Types.GENERAL, Organizations.BIG_SCHOOL)
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE)
+    await head.press(Organizations.SCHOOL, Registration.HEAD)
+    async with world.storage.read() as tx:
+        gone = await organizations.by_name(tx, Organizations.BIG_SCHOOL)
+    assert gone is not None
+    change = RosterChange(removed=(gone,))
+    await world.storage.apply(lambda tx: roster.apply(tx, change, world.catalog, ADMIN, world.now))
+    await world.at(at(ZONE, "2026-09-03 09:00"))
+    assert Titles.CORRECTION in await head.sees()
+    # Nothing there is by another's clock.
+    assert "местно" not in await head.sees()
+
+
 async def move(world: World, places: dict[str, str]) -> None:
     """An import says that the organizations are elsewhere."""
     entries = [replace(entry, territory=places.get(entry.name, entry.territory)) for entry in world.catalog.roster]
 
     async def work(tx: Tx) -> None:
         change = compare(await organizations.every(tx), entries)
-        await roster.apply(tx, change, world.catalog, ADMIN, world.now)
+        await roster.apply(tx, change, world.catalog, messengers.person(ADMIN), world.now)
 
     await world.storage.apply(work)
 
@@ -441,7 +551,7 @@ async def test_a_question_is_due_when_that_day_ends_where_people_are(
     ids, until = [one.id for one in owed.values()], at(ZONE, "2026-09-10 18:00")
 
     async def extend(tx: Tx) -> int:
-        return await decisions.extend(tx, ids, until, world.catalog.calendar, ADMIN, world.now)
+        return await decisions.extend(tx, ids, until, world.catalog.calendar, messengers.person(ADMIN), world.now)
 
     assert await world.storage.apply(extend) == len(ids)
     async with world.storage.read() as tx:
@@ -459,7 +569,7 @@ async def test_the_department_sees_by_whose_clock_an_answer_is_due(
     await admin.callback(Answer(obligation=found["coast"].id, part=Part.ALL, page=0).pack())
     assert "Время — местное, там сейчас 12:00" in await admin.sees()
     await admin.callback(Answer(obligation=found["home"].id, part=Part.ALL, page=0).pack())
-    assert "местное" not in await admin.sees()
+    assert Control.LOCAL not in await admin.sees()
 
 
 def test_an_announcement_in_working_hours_waits_until_all_work(tmp_path: Path) -> None:

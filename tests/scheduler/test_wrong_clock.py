@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.letter import LetterState
 from bot.storage.ledger import rounds
+from tests import messengers
 from tests.texts.department import Missed
 from tests.texts.example import Titles
 from tests.texts.heads import Reminder
@@ -44,7 +45,7 @@ async def test_one_tick_with_a_wrong_clock_changes_nothing(
     # The administrators hear of it, once.
     heard = [message["text"] for message in await admin.phone.messages() if "неверное время" in message["text"]]
     assert len(heard) == 1
-    assert "в Telegram 03.09.2026 01:00" in heard[0]
+    assert f"в {messengers.chosen().called} 03.09.2026 01:00" in heard[0]
     world.off = timedelta(0)
     await world.at("2026-09-03 09:30")
     assert "Время на сервере верное" in await admin.sees()

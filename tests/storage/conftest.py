@@ -11,8 +11,7 @@ from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
-from bot.storage.schema import metadata
-from tests.databases import quick
+from tests.databases import EMPTY, quick
 from tests.postgres import execute
 from tests.storage.seed import Seed
 
@@ -48,8 +47,7 @@ class Templates:
             await self._migrate(found)
             self._urls[url] = found
         # Numbering goes on where the last test ended, as in a database that has lived.
-        tables = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
-        await execute(self._urls[url], ";".join([OTHERS_OUT, *tables]))
+        await execute(self._urls[url], f"{OTHERS_OUT};{EMPTY}")
         return self._urls[url]
 
     async def _migrate(self, url: str) -> None:

@@ -10,12 +10,14 @@ import aiosqlite
 import sqlalchemy as sa
 
 from bot.storage.engine.database import Storage, Tx
+from tests import threadless
 from tests.postgres import execute
 
+_DRIVERS: Any = (aiosqlite, threadless)
 # All ways into the driver: what is prepared takes the connection's, SQLAlchemy the cursor's.
 _WAYS = (
-    *((aiosqlite.Connection, name) for name in ("execute", "execute_fetchall", "executemany")),
-    *((aiosqlite.Cursor, name) for name in ("execute", "executemany")),
+    *((kind.Connection, name) for kind in _DRIVERS for name in ("execute", "execute_fetchall", "executemany")),
+    *((kind.Cursor, name) for kind in _DRIVERS for name in ("execute", "executemany")),
 )
 
 

@@ -89,6 +89,13 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     RETRY = "Отправить тем, до кого не дошло"
 
 
+class Summed(Texts, of="sums"):
+    """What a territory's organizations have answered, proposed to their department."""
+
+    RETURNED = "На доработке"
+    NOT_ASKED_YET = "ещё не спрашивали"
+
+
 class Control(Texts, of="control round_table together answer standing"):
     """Open and closed rounds, what was answered, and decisions about it."""
 
@@ -116,6 +123,7 @@ class Control(Texts, of="control round_table together answer standing"):
     EXCUSE_UNANSWERED = "Снять с контроля не ответивших"
     UNDO = "Отменить решение"
     AS_IT_IS_NOW = "вот как сейчас"
+    LOCAL = "местное"
     REMIND = "Напомнить"
     REMIND_AGAIN = "Напомнить ещё раз"
     ALREADY_REMINDED = "Уже напоминали"

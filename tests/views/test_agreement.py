@@ -23,6 +23,7 @@ from bot.domain.ledger.entered import Change, Entered, SheetRow
 from bot.domain.ledger.obligation import Obligation, ObligationState, Round
 from bot.domain.people.member import Person, Role, StaffRole
 from bot.domain.screen import Screen
+from bot.domain.timing.calendar import WorkCalendar
 from bot.views import tasks
 from bot.views.department import digest, panel
 from bot.views.department.control import control, entering, together
@@ -32,6 +33,7 @@ from tests.world import BEGINNING, ROOT, catalog_of
 
 COUNTS = (0, 1, 2, 5, 11, 21, 101)
 ZONE = ZoneInfo("Asia/Irkutsk")
+CALENDAR = WorkCalendar(ZONE, lambda _: False)
 NOW = BEGINNING
 # One, two, five; after the number of something, or after «до», «у», «от» and the like.
 NOUNS = {
@@ -152,8 +154,8 @@ def screens(count: int) -> list[Screen]:
     return [
         panel.panel(ADMIN, panel.Affairs(count, count, count, count, count, count), digest=True),
         digest.digest(told, NOW, ZONE),
-        control.running([ROUND], {1: counts}, 0, 1, count, count, count, NOW, ZONE),
-        control.running([ROUND], {1: counts}, 0, 1, count, count, count, later, ZONE),
+        control.running([ROUND], {1: counts}, 0, 1, (count, count), count, NOW, ZONE),
+        control.running([ROUND], {1: counts}, 0, 1, (count, count), count, later, ZONE),
         *(control.of_round(ROUND, counts, [], part, 0, 1, NOW, ZONE, ADMIN) for part in Part),
         together.remind(ROUND, count, count, count, None, NOW, NOW, ZONE, again=False),
         together.accept_all(ROUND, count, count, NOW),
@@ -168,8 +170,8 @@ def screens(count: int) -> list[Screen]:
         second_thoughts.take_back(ROUND, 1, count),
         entering.done(Entered((change,) * count), NOW, NOW, ZONE),
         tasks.unknown(count),
-        tasks.history([OWED], count, 0, NOW, ZONE),
-        tasks.new_requests([OWED] * count, NOW, ZONE),
+        tasks.history([OWED], count, 0, NOW, CALENDAR),
+        tasks.new_requests([OWED] * count, NOW, CALENDAR),
     ]
 
 

@@ -6,6 +6,7 @@ returned.
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from bot.storage.desk import group
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.post import inbox
 from bot.storage.post.inbox import Incoming
+
+_log = logging.getLogger(__name__)
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # The first is what a database column holds; Telegram promises 52 significant bits of an id.
@@ -199,6 +202,19 @@ def check(update: object) -> None:
             return
         level = below
     raise NotAnUpdate("it is nested too deeply")
+
+
+def is_sound(update: object) -> bool:
+    """Whether `check` lets it pass; the log says why not.
+
+    What does not is confirmed all the same, or it would come for ever, and the updates behind it never.
+    """
+    try:
+        check(update)
+    except NotAnUpdate as error:
+        _log.warning("an update is passed over: %s", error)
+        return False
+    return True
 
 
 def _is_huge(number: object) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiogram import Bot
 
-from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, check, unnoticed
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, is_sound, unnoticed
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.speaker import backoff
@@ -156,7 +156,7 @@ class Receiver(Polling):
             try:
                 await self._intake.take(updates)
             except NotAnUpdate:
-                await self._intake.take([update for update in updates if _is_sound(update)])
+                await self._intake.take([update for update in updates if is_sound(update)])
             self._offset = max(update["update_id"] for update in updates if type(update.get("update_id")) is int) + 1
             self._received_at = self._now()
         await self._contact()
@@ -173,13 +173,3 @@ class Receiver(Polling):
         # A webhook that comes back is somebody else's.
         self._conflicts += outcome.fate is Fate.DONE
         return outcome.fate
-
-
-def _is_sound(update: Raw) -> bool:
-    try:
-        check(update)
-    except NotAnUpdate as error:
-        # It is confirmed all the same, or it would come for ever, and the updates behind it never.
-        _log.warning("an update is passed over: %s", error)
-        return False
-    return True

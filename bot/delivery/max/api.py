@@ -22,9 +22,11 @@ from bot.delivery.max.pace import Pace
 HOST = "https://platform-api2.max.ru"
 POLLS = "/updates"
 
+Check = Callable[[TelegramMethod[Any]], None]
+
 
 class Api:
-    """Calls with one token. `trust`: whose certificates are believed; `check`: raises when nothing may be said."""
+    """Calls with one token. `trust`: whose certificates are believed; `checks` raise when nothing may be said."""
 
     def __init__(
         self,
@@ -32,13 +34,13 @@ class Api:
         url: str,
         trust: ssl.SSLContext | None,
         pace: Pace,
-        check: Callable[[], None] = lambda: None,
+        *checks: Check,
     ) -> None:
         self._token = token
         self._url = (url or HOST).rstrip("/")
         self._trust = trust
         self._pace = pace
-        self._check = check
+        self.checks = [*checks]
         self._session: aiohttp.ClientSession | None = None
         self._has_ended = False
 
@@ -61,9 +63,9 @@ class Api:
         Raises what aiogram's methods raise.
         """
         await self._pace.turn(kind if path != POLLS else POLLS)
-        if kind is not None:
-            # It may have waited for its turn.
-            self._check()
+        # It may have waited for its turn.
+        for check in self.checks:
+            check(method)
         query = {name: _plain(value) for name, value in (params or {}).items() if value is not None}
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
         head = {"Authorization": self._token.get_secret_value()}

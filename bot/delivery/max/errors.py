@@ -23,7 +23,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from bot.delivery.outcomes import is_group, subject
-from bot.delivery.refusals import COPIES, EDITS, FILES
+from bot.delivery.refusals import COPIES, EDITS
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def refusal(
     told = told if isinstance(told, dict) else {}
     code, words = str(told.get("code") or ""), str(told.get("message") or told.get("error") or "")
     said = f"{code} {words}".casefold()
-    name, chat = subject(method)
+    name = subject(method)[0]
     _log.info("MAX refused %s with %s: %s %s", name, status, code, words)
     if status == HTTPStatus.TOO_MANY_REQUESTS or _has(said, _TOO_MANY):
         wait = headers.get("Retry-After", "")
@@ -87,12 +87,13 @@ def refusal(
     if name == "answerCallbackQuery":
         # A word over the chat is never worth another attempt, nor a sign of anything.
         return TelegramBadRequest(method, _GONE[name])
-    if not of_source and (_has(said, _STOPPED) or _has(said, _UNKNOWN)):
-        return _unreachable(method, is_known=_has(said, _STOPPED), in_group=is_group(chat))
+    if not of_source and (unreachable := _of_addressee(method, status, said)) is not None:
+        return unreachable
     # Of a message that stands there only its age, its absence or somebody else's having it can be refused, unless a
-    # code says that the call itself is wrong; a new one says then what the old one was to say.
-    is_ours = code.startswith("proto.")
-    if name in _GONE and (of_source or not is_ours) and (name not in FILES or of_source):
+    # code says that the call itself is wrong; a new one says then what the old one was to say. What is copied was
+    # looked at by a call of its own: of the copy only its files can be gone.
+    is_gone = code.startswith("attachment.") if name in COPIES else not code.startswith("proto.")
+    if name in _GONE and (of_source or is_gone):
         return TelegramBadRequest(method, _GONE[name])
     if status == HTTPStatus.FORBIDDEN:
         return TelegramForbiddenError(method, words or code)
@@ -101,12 +102,21 @@ def refusal(
     return TelegramBadRequest(method, f"{code}: {words}" if code else words)
 
 
-def _unreachable(method: TelegramMethod[Any], *, is_known: bool, in_group: bool) -> TelegramAPIError:
-    if in_group:
+def _of_addressee(method: TelegramMethod[Any], status: int, said: str) -> TelegramAPIError | None:
+    """The error, if nothing can be said there; None: it was refused for something else."""
+    name, chat = subject(method)
+    has_stopped = _has(said, _STOPPED) or (name in COPIES and status == HTTPStatus.FORBIDDEN)
+    if not has_stopped and not _has(said, _UNKNOWN):
+        return None
+    if is_group(chat):
         return TelegramForbiddenError(method, "Forbidden: bot is not a member of the group chat")
-    if is_known:
-        return TelegramForbiddenError(method, "Forbidden: bot was blocked by the user")
-    return TelegramBadRequest(method, "Bad Request: chat not found")
+    return TelegramForbiddenError(method, "Forbidden: bot was blocked by the user") if has_stopped else nobody(method)
+
+
+def nobody(method: TelegramMethod[Any]) -> TelegramAPIError:
+    """Of a person with whom there is no dialog. Telegram's «chat not found» would be said of what is copied too, and so
+    end a whole announcement."""
+    return TelegramForbiddenError(method, "Forbidden: bot can't initiate conversation with a user")
 
 
 def _has(said: str, signs: tuple[str, ...]) -> bool:

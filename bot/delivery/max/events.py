@@ -1,7 +1,9 @@
 """Events of MAX as the updates of Telegram's that handlers read."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.delivery.incoming.intake import Raw
@@ -10,7 +12,9 @@ from bot.delivery.max.layout import WORD
 from bot.delivery.max.names import Seen
 from bot.delivery.max.text import entities
 
-# What is asked for. Of the others nobody here would know what to do.
+_log = logging.getLogger(__name__)
+
+# What is asked for.
 TYPES = [
     "message_created",
     "message_edited",
@@ -20,12 +24,29 @@ TYPES = [
     "bot_added",
     "bot_removed",
 ]
+# What MAX tells of beside that, where it is asked for everything, and why nobody acts on it.
+PASSED = {
+    "message_removed": "what was said stays said, as in Telegram, which does not tell",
+    "user_added": "who is in the department's group is the department's business",
+    "user_removed": "the same",
+    "chat_title_changed": "groups are known by their numbers",
+    "dialog_cleared": "the person's own view: forms come again by /tasks",
+    "dialog_muted": "the same: what is said is said without a sound",
+    "dialog_unmuted": "the same",
+    "dialog_removed": "bot_stopped comes with it",
+    "bot_admin_permissions_changed": "what it may do no more is refused when it does it",
+    "comment_created": "the bot has no channel",
+    "comment_edited": "the same",
+    "comment_removed": "the same",
+}
 # What stands between the parts of a press's id, and of a file's.
 SEPARATOR = "|"
 # Whoever the bot is, to itself: nobody asks.
 _SELF = {"id": 1, "is_bot": True, "first_name": "bot"}
 # MAX's kinds of attachments that are files, as Telegram calls them.
 FILES = {"image": "photo", "video": "video", "audio": "voice", "file": "document"}
+# What a column holds of chats' numbers, and of messages'.
+_CHATS, _MESSAGES = range(-(2**63), 2**63), range(1, 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +58,30 @@ class Told:
 
 
 NOTHING = Told([], [])
+# Characters of a kind that nobody knows.
+_SHOWN = 100
 
 
 def told(event: Any) -> Told:
     """The event as updates; none, if it is none of the bot's business or cannot be read."""
     if not isinstance(event, dict) or type(event.get("timestamp")) is not int or event["timestamp"] < 0:
         return NOTHING
-    make = _KINDS.get(str(event.get("update_type")))
+    kind = str(event.get("update_type"))
+    make = _KINDS.get(kind)
+    if make is None and kind not in PASSED:
+        _unknown(kind[:_SHOWN])
     try:
         return make(event) if make is not None else NOTHING
-    except (KeyError, TypeError, AttributeError, ValueError):
-        # It is not of the form that MAX's events have.
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        # It is not of the form that MAX's events have. What it says is somebody's own.
+        _log.warning("an event %s is passed over: %s", event["update_type"], type(error).__name__)
         return NOTHING
+
+
+@lru_cache(maxsize=100)
+def _unknown(kind: str) -> None:
+    """The log has it once: a new kind may be one that people miss."""
+    _log.warning("MAX tells of %s, of which nobody knows what it is", kind)
 
 
 def _created(event: Raw) -> Told:
@@ -142,7 +175,7 @@ def _started(event: Raw) -> Told:
     }
     key = update_id(at, 0, "bot_started", author["id"], payload)
     # It is no message, so it has no name.
-    return Told([{"update_id": key, "message": said}], [Seen(author["id"], event["chat_id"], said["message_id"], "")])
+    return Told([{"update_id": key, "message": said}], [Seen(author["id"], _dialog(event), said["message_id"], "")])
 
 
 def _stopped(event: Raw) -> Told:
@@ -162,7 +195,7 @@ def _in_group(event: Raw, before: str, after: str) -> Told:
     author = _user(event.get("user"))
     if author is None or event.get("is_channel"):
         return NOTHING
-    return _membership(event, author, _group(event["chat_id"]), before, after)
+    return _membership(event, author, _group(_dialog(event)), before, after)
 
 
 def _membership(event: Raw, author: Raw, chat: Raw, before: str, after: str) -> Told:
@@ -218,8 +251,12 @@ def _group(chat_id: int) -> Raw:
 
 
 def _chat_id(message: Raw) -> int:
-    number = message["recipient"]["chat_id"]
-    if type(number) is not int:
+    return _dialog(message["recipient"])
+
+
+def _dialog(of: Raw) -> int:
+    number = of["chat_id"]
+    if type(number) is not int or number not in _CHATS:
         raise ValueError("a chat without a number")
     return number
 
@@ -242,14 +279,19 @@ def _numbered(message: Raw, author: int) -> tuple[str, int]:
     body = message.get("body") or {}
     mid, seq = body.get("mid"), body.get("seq")
     if not isinstance(mid, str):
-        original = content(message).get("mid")
-        if not isinstance(original, str):
-            raise ValueError("a message without a name")
+        original = _name(content(message).get("mid"))
         return original, moment_id(message["timestamp"], f"{original} {author}")
     number = seq if type(seq) is int else seq_of(mid)
-    if number is None:
+    if number is None or number not in _MESSAGES:
         raise ValueError("a message without a number")
-    return mid, number
+    return _name(mid), number
+
+
+def _name(mid: object) -> str:
+    """The message's name, which goes into addresses and columns."""
+    if not isinstance(mid, str) or not (mid.isascii() and mid.isprintable()):
+        raise ValueError("a message without a name")
+    return mid
 
 
 def content(message: Raw) -> Raw:

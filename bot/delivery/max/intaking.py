@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.delivery.incoming.intake import Intake, NotAnUpdate, Raw, check
+from bot.delivery.incoming.intake import Intake, is_sound
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import Told
 from bot.storage.engine.database import Tx
@@ -12,8 +12,9 @@ async def take(
     intake: Intake, door: Door, all_told: Sequence[Told], also: Callable[[Tx], Awaitable[None]] | None = None
 ) -> None:
     """Returns when the updates are safe in the inbox. Raises Crowded, DatabaseUnavailable."""
-    seen = [one for each in all_told for one in each.seen]
-    updates = [update for each in all_told for update in each.updates if _is_sound(update)]
+    sound = [each for each in all_told if all(map(is_sound, each.updates))]
+    seen = [one for each in sound for one in each.seen]
+    updates = [update for each in sound for update in each.updates]
     for update in updates:
         if "edited_message" in update:
             # What was looked up of it to be copied is not true any more.
@@ -28,11 +29,3 @@ async def take(
     door.names.note(seen)
     if updates or also is not None:
         await intake.take(updates, beside)
-
-
-def _is_sound(update: Raw) -> bool:
-    try:
-        check(update)
-    except NotAnUpdate:
-        return False
-    return True

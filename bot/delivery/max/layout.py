@@ -15,8 +15,14 @@ ROWS, IN_ROW, WITH_LINK, LABEL = 30, 7, 3, 128
 # What a press on a word under the line in which a person types is delivered as.
 WORD = "word:"
 
+# A place among pages, as views write it.
+_PAGE = re.compile(r"^(\d+) / (\d+)$")
 # A number or a sign that stands before what a button is for.
+_NUMBER = re.compile(r"\d+\. ")
 _BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
+
+# Characters of an arrow or a day.
+_SIGN = ADVISED[max(ADVISED)]
 
 Row = list[dict[str, Any]]
 Brief = Callable[[str, int], str]
@@ -33,24 +39,30 @@ def arranged(
     """The text, and rows of MAX's buttons below it. `markup`: as Telegram takes it; `brief`: what a label is called in
     so many characters. `tells`: what labels leave out may be added to the text."""
     rows = _of_markup(markup)
-    narrow = [part for row in rows for part in _divided(row)]
+    narrow = [part for row in rows for part in _divided(row, brief)]
     shown = narrow if len(narrow) <= ROWS else rows
     alone = [row[0] for row in shown if len(row) == 1]
-    for button in alone:
-        button["text"] = brief(button["text"], ADVISED[1])[:LABEL]
+    whole = {id(button): button["text"] for button in alone}
+    names = [brief(button["text"], ADVISED[1])[:LABEL] for button in alone]
+    for button, name in zip(alone, names, strict=True):
+        # What would be two of one name keeps its own.
+        button["text"] = name if names.count(name) == 1 else button["text"]
     long = [button for button in alone if len(button["text"]) > ADVISED[1]]
-    if len(long) < 2:
-        # MAX cuts the end of it: there is nothing that it could be taken for.
+    if not long:
         return html, shown
     said = plain(html)
     told = [button for button in long if tells and _BEFORE.sub("", button["text"]) not in said]
-    lines = [f"{number}. {escape(button['text'], quote=False)}" for number, button in enumerate(told, 1)]
+    # What has a number of its own keeps it.
+    own = {id(button): number[0] for button in long if (number := _NUMBER.match(button["text"]))}
+    marks = {id(button): f"{number}) " for number, button in enumerate((one for one in told if id(one) not in own), 1)}
+    lines = [f"{marks.get(id(button), '')}{escape(whole[id(button)], quote=False)}" for button in told]
     listed = "\n".join(lines)
     if len(html) + len(listed) + 2 > LONGEST:
-        told, listed = [], ""
-    marks = {id(button): f"{number}. " for number, button in enumerate(told, 1)}
+        marks, listed = {}, ""
+    marks |= own
     room = ADVISED[1] - max(map(len, marks.values()), default=0)
-    for button, label in zip(long, told_apart([one["text"] for one in long], room, kept=TITLE), strict=True):
+    bare = [button["text"].removeprefix(own.get(id(button), "")) for button in long]
+    for button, label in zip(long, told_apart(bare, room, kept=TITLE), strict=True):
         button["text"] = f"{marks.get(id(button), '')}{label}"
     return "\n\n".join(filter(None, [html, listed])), shown
 
@@ -76,12 +88,27 @@ def _callback(text: str, data: str) -> dict[str, Any]:
     return {"type": "callback", "text": text[:LABEL], "payload": data}
 
 
-def _divided(row: Row) -> list[Row]:
+def _room(buttons: int) -> int:
+    return ADVISED[min(buttons, max(ADVISED))]
+
+
+def _divided(row: Row, brief: Brief) -> list[Row]:
     """The row in as few rows as have room for its labels."""
+    for button in row:
+        button["text"] = _PAGE.sub(r"\1/\2", button["text"])
     links = any(button["type"] == "link" for button in row)
     most = WITH_LINK if links else IN_ROW
-    if len(row) not in ADVISED and len(row) <= most:
+    if len(row) <= most and all(len(button["text"]) <= _room(len(row)) for button in row):
         return [row]
+    names = [brief(button["text"], ADVISED[2]) for button in row] if len(row) == 2 else []
+    if names and all(len(name) <= ADVISED[2] for name in names) and len({*names}) == len(names):
+        for button, name in zip(row, names, strict=True):
+            button["text"] = name
+        return [row]
+    signs = [button for button in row if len(button["text"]) <= _SIGN]
+    if len(row) - 1 == len(signs) <= most and len(signs) > 1:
+        # Arrows stay together, and what they lead through stands below.
+        return [signs, [button for button in row if button not in signs]]
     for width in range(min(len(row), most, max(ADVISED)), 1, -1):
         if all(len(button["text"]) <= ADVISED[width] for button in row):
             return [row[at : at + width] for at in range(0, len(row), width)]

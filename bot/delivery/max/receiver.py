@@ -58,8 +58,18 @@ class MaxReceiver(Polling):
         self._read_as: int | None = None
         self._marker: int | None = None
 
-    async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
-        """One GET /updates; its events are stored and handed on. MAX holds the poll open for `timeout` seconds."""
+    async def drain(self) -> None:
+        """Takes in what waits, without waiting for more. Raises Crowded, DatabaseUnavailable."""
+        before: tuple[int | None, int | None] | None = None
+        while before != (before := (self._read_as, self._marker)):
+            if await self.poll(0, instead=False) is not Fate.DONE:
+                return
+
+    async def poll(self, timeout: int, *, instead: bool = True) -> Fate:  # noqa: ASYNC109
+        """One GET /updates; its events are stored and handed on. MAX holds the poll open for `timeout` seconds.
+
+        `instead`: subscriptions, with which MAX refuses it, are ended.
+        """
         if self._read_as != self._replica.id:
             async with self._storage.read() as tx:
                 kept = await meta.get(tx, meta.MARKER)
@@ -71,7 +81,7 @@ class MaxReceiver(Polling):
             return Fate.DONE
         if outcome.fate is not Fate.DONE:
             _log.warning("GET /updates: %s", outcome.error)
-            if outcome.fate is Fate.REFUSED:
+            if outcome.fate is Fate.REFUSED and instead:
                 await self._without_webhooks()
             return outcome.fate
         self._polled()

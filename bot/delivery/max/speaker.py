@@ -4,20 +4,42 @@ An answer to a press can change the message that was pressed and say a word in o
 screen, or in a message of its own if there is no other.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
+
+from aiogram import Bot
 
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import SEPARATOR
 from bot.delivery.max.text import attention
-from bot.delivery.outgoing.speaker import Speaker
+from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.outgoing.speaker import Speaker, Words
 from bot.delivery.sayings import Edit, React, Saying, Send, Toast
+from bot.domain.people.failure import Failure
+from bot.domain.people.messenger import Messenger
+from bot.storage.engine.database import Storage
 
 
 class MaxSpeaker(Speaker):
     """A speaker whose bot has a `Door` for its session."""
 
     has_topics: ClassVar[bool] = False
+    messenger: ClassVar[Messenger] = Messenger.MAX
+
+    def __init__(
+        self,
+        bot: Bot,
+        storage: Storage,
+        pacer: Pacer,
+        now: Callable[[], datetime],
+        on_unreachable: Callable[[int, Failure], Awaitable[None]],
+        words: Words,
+    ) -> None:
+        super().__init__(bot, storage, pacer, now, on_unreachable, words)
+        # A silence may have begun while a call waited for its turn at MAX's own rates.
+        self._door.server.checks.append(self._limit.check)
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:
         """Says all of them, waiting and repeating for as long as that can help."""
@@ -35,9 +57,11 @@ class MaxSpeaker(Speaker):
         if shown is not None and toast.alert:
             screen = replace(shown.screen, text=f"{attention(toast.text)}\n\n{shown.screen.text}")
             said[said.index(shown)] = replace(shown, screen=screen)
-        callback_id, _, number = [*toast.callback.rsplit(SEPARATOR, 2), "", ""][:3]
-        if any(isinstance(saying, Edit) and str(saying.message) == number for saying in said):
-            self._door.press(int(number), callback_id, toast.text)
+            toast = replace(toast, alert=False)
+        callback_id, *pressed = toast.callback.rsplit(SEPARATOR, 2)
+        edited = (saying for saying in said if isinstance(saying, Edit))
+        if its := next((each for each in edited if [str(each.chat), str(each.message)] == pressed), None):
+            self._door.changing.press(its.chat, its.message, callback_id, toast.text)
             return said
         # Where nothing else tells what came of the press, the word has to be read.
         return [toast if said else replace(toast, alert=True), *said] if toast.text else said

@@ -2,8 +2,12 @@
 
 MAX ends a subscription without a word when deliveries have failed for eight hours, adds new ones to those that there
 are, and does not say in an event which bot it is for. So the list of them is looked at all the time.
+
+What a subscription still has to deliver may end with it. So a start leaves its own as it is, if it can be told that it
+is: the secret with which it was made is kept, and what MAX says of when. Events of a time without any wait for polls.
 """
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -11,13 +15,16 @@ from typing import Any
 
 from aiogram import Bot
 
-from bot.delivery.incoming.intake import Intake, NotAnUpdate, unnoticed
+from bot.delivery.incoming.intake import Crowded, Intake, NotAnUpdate, unnoticed
 from bot.delivery.incoming.webhook import Delivery, Hatch
 from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import TYPES, told
 from bot.delivery.max.intaking import take
+from bot.delivery.max.receiver import MaxReceiver
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.wire import named
+from bot.storage.engine.database import DatabaseUnavailable, Storage
+from bot.storage.post import meta
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +42,11 @@ class MaxWebhook(Hatch):
         secret: str,
         looked: Callable[[Delivery], None] = lambda delivery: None,
         contact: Callable[[], Awaitable[None]] = unnoticed,
+        *,
+        receiver: MaxReceiver,
+        storage: Storage,
     ) -> None:
+        """`receiver`: the other door, for what waits there."""
         super().__init__(_SECRET_HEADER, secret)
         assert isinstance(bot.session, Door)
         self._door = bot.session
@@ -43,6 +54,8 @@ class MaxWebhook(Hatch):
         self._url = url
         self._looked = looked
         self._contact = contact
+        self._receiver = receiver
+        self._storage = storage
         self._was_set = False
 
     async def take(self, delivered: Any) -> None:
@@ -54,20 +67,42 @@ class MaxWebhook(Hatch):
 
     async def look(self) -> bool:
         """Has MAX deliver here if it does not, and nowhere else; False: MAX does not answer."""
-        outcome = await attempt(partial(self._call, "getWebhookInfo", "GET"))
-        if outcome.fate is not Fate.DONE:
-            _log.warning("GET /subscriptions: %s", outcome.error)
+        known = await self._known()
+        if known is None:
             return False
-        known = [one for one in outcome.value.get("subscriptions") or [] if isinstance(one, dict)]
         for url in {str(one.get("url")) for one in known} - {self._url}:
             await self._end(url)
         mine = next((one for one in known if one.get("url") == self._url), None)
-        types = (mine or {}).get("update_types")
-        if mine is None or not self._was_set or (types and set(types) != set(TYPES)):
-            return await self._set(is_gone=mine is None)
+        try:
+            if mine is None or not await self._is_as_set(mine):
+                return await self._set(is_gone=mine is None)
+        except (DatabaseUnavailable, Crowded) as error:
+            _log.error("nothing can be taken in yet: %s", error)
+            return False
+        self._was_set = True
         self._looked(Delivery(here=True))
         await self._contact()
         return True
+
+    async def _known(self) -> list[dict[str, Any]] | None:
+        """All subscriptions; None: MAX does not answer."""
+        outcome = await attempt(partial(self._call, "getWebhookInfo", "GET"))
+        if outcome.fate is not Fate.DONE:
+            _log.warning("GET /subscriptions: %s", outcome.error)
+            return None
+        return [one for one in outcome.value.get("subscriptions") or [] if isinstance(one, dict)]
+
+    async def _is_as_set(self, mine: dict[str, Any]) -> bool:
+        types = mine.get("update_types")
+        if types and set(types) != set(TYPES):
+            return False
+        if self._was_set:
+            return True
+        async with self._storage.read() as tx:
+            return await meta.get(tx, meta.SUBSCRIPTION) == self._digest(mine)
+
+    def _digest(self, mine: dict[str, Any]) -> str:
+        return hashlib.sha256(f"{self._secret} {mine.get('time')}".encode()).hexdigest()
 
     async def _end(self, url: str) -> None:
         """Whoever knows the token can have everything delivered to themselves as well."""
@@ -77,8 +112,10 @@ class MaxWebhook(Hatch):
             _log.error("DELETE /subscriptions: %s", outcome.error)
 
     async def _set(self, *, is_gone: bool) -> bool:
-        """Subscribes. Each start does: the secret may have changed, and MAX does not tell."""
-        if not is_gone:
+        """Subscribes: also if there is one, whose secret nobody knows."""
+        if is_gone:
+            await self._receiver.drain()
+        else:
             # A second subscription to one address may be a second delivery of everything.
             await attempt(partial(self._call, "deleteWebhook", "DELETE", {"url": self._url}))
         body = {"url": self._url, "update_types": TYPES, "secret": self._secret}
@@ -91,6 +128,9 @@ class MaxWebhook(Hatch):
         if self._was_set and is_gone:
             _log.error("the subscription was gone, and has been set again")
         self._was_set = True
+        for mine in await self._known() or []:
+            if mine.get("url") == self._url:
+                await self._storage.apply(partial(meta.put, key=meta.SUBSCRIPTION, value=self._digest(mine)))
         self._looked(Delivery(here=True))
         return True
 

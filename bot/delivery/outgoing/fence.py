@@ -6,6 +6,7 @@ A process may be stopped for a minute and go on in the middle of a sentence. Eve
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
@@ -51,13 +52,12 @@ class Fence(BaseRequestMiddleware):
         self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
     ) -> Response[TelegramType]:
         """Makes the call. Raises Withheld, which to its caller is a network that does not work just now."""
-        if not subject(method)[0].startswith(_FREE):
-            self.check()
+        self.check(method)
         return await make_request(bot, method)
 
-    def check(self) -> None:
+    def check(self, method: TelegramMethod[Any]) -> None:
         """Raises Withheld if others have what this task would say."""
-        if not (_REGARDLESS.get() or self._is_ours()):
+        if not (subject(method)[0].startswith(_FREE) or _REGARDLESS.get() or self._is_ours()):
             raise Withheld(Withheld.__doc__)
 
     def _is_ours(self) -> bool:

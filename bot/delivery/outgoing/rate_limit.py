@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
@@ -40,10 +41,7 @@ class RateLimit(BaseRequestMiddleware):
         name, chat = subject(method)
         if name.startswith(_FREE):
             return await make_request(bot, method)
-        left = max(self._pacer.paused_for(), self._holds.seconds(chat))
-        if left > 0:
-            # Not rounded up, or each call in the last fraction of a second would lengthen the pause.
-            raise TelegramRetryAfter(method, "still silent", left)  # type: ignore[arg-type]
+        self.check(method)
         try:
             taken = await make_request(bot, method)
         except TelegramRetryAfter as error:
@@ -53,6 +51,14 @@ class RateLimit(BaseRequestMiddleware):
         if chat is not None:
             self._holds.served()
         return taken
+
+    def check(self, method: TelegramMethod[Any]) -> None:
+        """Raises TelegramRetryAfter while the chat of the call, or everybody, is to wait."""
+        name, chat = subject(method)
+        left = max(self._pacer.paused_for(), self._holds.seconds(chat))
+        if left > 0 and not name.startswith(_FREE):
+            # Not rounded up, or each call in the last fraction of a second would lengthen the pause.
+            raise TelegramRetryAfter(method, "still silent", left)  # type: ignore[arg-type]
 
     def limit(self, chat: int | None, seconds: float) -> int | None:
         """Has the chat wait, if it is a group and the only one, or everybody; returns which chat, None: everybody."""

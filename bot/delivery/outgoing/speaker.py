@@ -4,8 +4,9 @@ import asyncio
 import logging
 import math
 import random
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -27,6 +28,7 @@ from bot.delivery.sayings import Delete, Edit, EditButtons, React, Saying, Send,
 from bot.delivery.wire import patience
 from bot.domain.file_names import surviving, together
 from bot.domain.people.failure import Failure
+from bot.domain.people.messenger import Messenger
 from bot.domain.screen import (
     Amend,
     Button,
@@ -54,6 +56,9 @@ FIRST_PAUSE, LAST_PAUSE = 0.5, 30.0
 # Seconds. A toast that a rate limit delays for longer means nothing any more. A toast without a word only ends the
 # button's waiting, which ends by itself.
 _PRESS_LASTS = 10.0
+# For so long a message that was said in the place of one that is gone is what further presses on that one change; of so
+# many it is known.
+_IMPATIENCE, _INSTEAD_KEPT = timedelta(minutes=1), 1_000
 
 
 # Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
@@ -129,6 +134,7 @@ class Speaker:
 
     # Whether the messenger's groups may have topics; where none has, nobody need be told that this one has none.
     has_topics: ClassVar[bool] = True
+    messenger: ClassVar[Messenger] = Messenger.TELEGRAM
 
     def __init__(
         self,
@@ -152,6 +158,8 @@ class Speaker:
         self._now = now
         self._on_unreachable = on_unreachable
         self._words = words
+        # What was said in the place of a message that is gone, when last: by chat, message and what it is about.
+        self._instead: OrderedDict[tuple[int, int, int | None], tuple[datetime, int]] = OrderedDict()
         # The last silence of everybody's that it heard of from elsewhere.
         self._silent_until: datetime | None = None
 
@@ -171,7 +179,7 @@ class Speaker:
     async def _answer(self, toast: Toast) -> None:
         outcome = await self._insist(toast)
         if outcome.fate is Fate.REFUSED:
-            _log.error("Telegram refused Toast: %s", outcome.error)
+            _log.error("%s refused Toast: %s", self.messenger.called, outcome.error)
 
     async def _say_each(self, person_id: int, sayings: list[Saying]) -> None:
         for saying in sayings:
@@ -179,7 +187,7 @@ class Speaker:
             about = saying.about if isinstance(saying, Send) else None
             if outcome.fate is Fate.GONE and isinstance(saying, Edit):
                 about = saying.about
-                outcome = await self._insist(Send(saying.chat, saying.screen, about))
+                outcome = await self._say_instead(saying)
             if not isinstance(saying, Toast) and is_group(saying.chat) and outcome.fate in _NOT_IN_GROUP:
                 # Its members see by the missing sign that nothing was said; what they write meanwhile must not wait.
                 _log.warning("group %s does not get %s: %s", saying.chat, type(saying).__name__, outcome.error)
@@ -188,9 +196,25 @@ class Speaker:
                 await _noted(self._on_unreachable(person_id, why_unreachable(outcome.error)))
                 return
             if outcome.fate is Fate.REFUSED:
-                _log.error("Telegram refused %s: %s", type(saying).__name__, outcome.error)
+                _log.error("%s refused %s: %s", self.messenger.called, type(saying).__name__, outcome.error)
             if about is not None and outcome.fate is Fate.DONE:
                 await _noted(self.remember(person_id, outcome.value["message_id"], about))
+
+    async def _say_instead(self, edit: Edit) -> Outcome:
+        """Says anew what was to change a message that is gone. Whoever presses on it in impatience gets one message."""
+        key = edit.chat, edit.message, edit.about
+        at, number = self._instead.pop(key, (self._now(), 0))
+        if number and self._now() - at < _IMPATIENCE:
+            outcome = await self._insist(replace(edit, message=number))
+            if outcome.fate is not Fate.GONE:
+                self._instead[key] = self._now(), number
+                return Outcome(outcome.fate, {"message_id": number}, outcome.retry_after, outcome.error)
+        outcome = await self._insist(Send(edit.chat, edit.screen, edit.about))
+        if outcome.fate is Fate.DONE:
+            self._instead[key] = self._now(), outcome.value["message_id"]
+            while len(self._instead) > _INSTEAD_KEPT:
+                self._instead.popitem(last=False)
+        return outcome
 
     async def at_ease(self, person_id: int) -> None:
         """Returns when another answer to the person would not have to wait."""
@@ -280,7 +304,7 @@ class Speaker:
         key = meta.POST_PAUSED_UNTIL if held is None else meta.chat_paused_until(held)
         until = self.holds.until(held) or self._now() + timedelta(seconds=seconds)
         whom = "everybody" if held is None else f"chat {held}"
-        _log.warning("Telegram asks for %.0f s of silence towards %s", seconds, whom)
+        _log.warning("%s asks for %.0f s of silence towards %s", self.messenger.called, seconds, whom)
 
         async def work(tx: Tx) -> None:
             known = await meta.get_moment(tx, key)

@@ -170,8 +170,8 @@ class Unsent:
         await self.settle(dropped, letter, Failure.STOPPED, _undelivered(letter))
 
     async def give_up(self, letter: Letter, outcome: Outcome) -> None:
-        """Telegram will never take the letter, which is a fault of ours: the log has it, and nothing is tried again."""
-        _log.error("Telegram refused letter %s: %s", letter.id, outcome.error)
+        """The messenger will never take the letter, a fault of ours: the log has it, and nothing is tried again."""
+        _log.error("%s refused letter %s: %s", self._speaker.messenger.called, letter.id, outcome.error)
         await self.settle(_failed(letter, outcome), letter, Failure.REFUSED, _undelivered(letter))
 
 

@@ -1,5 +1,6 @@
 """All that the YAML files declare, loaded as a whole or not at all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -7,7 +8,7 @@ from bot.domain.catalog.written import Written
 from bot.domain.directives.directive import Directive
 from bot.domain.directives.source import Source
 from bot.domain.people.organization import OrganizationType, RosterEntry
-from bot.domain.people.territory import Territory, titled
+from bot.domain.people.territory import Known, Territory, titled
 from bot.domain.timing.calendar import WorkCalendar
 
 
@@ -31,6 +32,8 @@ class Catalog:
     source: str = ""
     # The documents that directives come from, in the order of their files.
     sources: tuple[Source, ...] = ()
+    # What the ledger remembers of territories that are gone.
+    gone: Mapping[str, Known] = field(default_factory=dict, compare=False, repr=False)
     # What it was made of; two that say the same may be written in two ways.
     written: Written = field(default=Written(), compare=False, repr=False)
 
@@ -45,6 +48,11 @@ class Catalog:
     def own_types(self) -> tuple[str, ...]:
         """Types of the department itself."""
         return tuple(type_.id for type_ in self.types.values() if type_.staff)
+
+    @property
+    def known_territories(self) -> Mapping[str, Territory | Known]:
+        """By id, in order, those that are gone last: what they are called."""
+        return self.territories | {id: its for id, its in self.gone.items() if id not in self.territories}
 
     def source_of(self, directive: Directive) -> str:
         """How the document of that directive is named, also of one that was asked long ago; empty: nobody knows.

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Container, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from bot.domain.directives.directive import Directive
+from bot.domain.people.territory import Known
 
 # A folder's text begins so. No file of directives does: it would have a key that there is not.
 _FOLDER = '{"files": '
@@ -64,9 +65,10 @@ def sent_as(directive: Directive, keys: Container[str]) -> str | None:
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """What the database says of an adopted catalog: its text and when it was adopted (None: nobody has kept them, or
-    nobody asked for the text), and the text of each directive or file that was sent to the bot, by its id or
-    `sent_file`."""
+    nobody asked for the text), the text of each directive or file that was sent to the bot, by its id or `sent_file`,
+    and the territories that are gone, by id."""
 
     written: Written | None
     at: datetime | None
     sent: Mapping[str, str]
+    gone: Mapping[str, Known] = field(default_factory=dict)

@@ -1,8 +1,10 @@
 """What a staff member should know in the morning (сводка)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.directives.directive import Directive
 from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Round
 
@@ -37,11 +39,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """`opens`: titles, of a directive and of its period; `due`: rounds by date, up to the next working day."""
+    """`opens`: directives, each with the title of its period; `due`: rounds by date, up to the next working day. These
+    and `late` are by document, where there are several."""
 
-    opens: tuple[tuple[str, str], ...] = ()
-    due: dict[date, list[tuple[Round, Counts]]] = field(default_factory=dict)
-    late: tuple[Late, ...] = ()
+    opens: Sequence[tuple[Directive, str]] = ()
+    due: dict[date, Sequence[tuple[Round, Counts]]] = field(default_factory=dict)
+    # Hours are those of each organization, and not all live by one clock.
+    is_local: bool = False
+    late: Sequence[Late] = ()
     registrations: int = 0
     missed: int = 0
     extensions: int = 0

@@ -61,11 +61,15 @@ def in_groups(
 
     `present`: the catalog's documents count, whatever is listed.
     """
-    known = [source.name for source in catalog.sources]
     pairs = [(item, group_of(directive_of(item), catalog)) for item in listed]
+    return arranged(pairs, [source.name for source in catalog.sources], present=present)
+
+
+def arranged(pairs: Sequence[tuple[T, Group]], known: Sequence[str], *, present: bool = False) -> Sequence[T]:
+    """The same of items with their groups; `known`: the documents in their order."""
     named = [group.source for _, group in pairs if group.source]
     if len({*named, *(known if present else ())}) < 2:
-        return listed
+        return [item for item, _ in pairs]
     order = {name: place for place, name in enumerate(dict.fromkeys((*known, *named)))}
 
     def rank(pair: tuple[T, Group]) -> tuple[bool, int]:

@@ -49,8 +49,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """`sums`: the number of a territory's department is proposed to be the sum of what its organizations have answered
-    to that field of that other directive."""
+    """`sums`: a territory's department is proposed what its organizations have answered to that field of that other
+    directive: their sum, or a list."""
 
     directive: str
     field: str

@@ -18,6 +18,9 @@ from bot.domain.fields.misfit import Misfit, MisfitReason
 
 Value = str | int | bool | list[str]
 
+# Of one field.
+FILES_AT_MOST = 10
+
 
 class Answering(StrEnum):
     """How people answer a field."""
@@ -69,6 +72,10 @@ class Rules:
     accepts: Callable[[Field, Any], bool] = _reads_back
     # What of `Field` has a meaning for this kind and not for all; with `options` among them a field needs some.
     keys: frozenset[str] = frozenset()
+    # Answers of which kinds the key `sums` can gather for it.
+    gathers: frozenset[FieldKind] = frozenset()
+    # Whether they are listed in it, in words.
+    lists: bool = False
     # What its buttons answer, by their number.
     options: Callable[[Field], Sequence[str | bool]] = _no_options
     # Whether numbers are computed with: totals, medians, checks between fields.
@@ -98,7 +105,7 @@ class Rules:
 
 # Numbers
 
-_NUMBER_KEYS = frozenset({"unit", "min", "max", "total", "sums"})
+_NUMBER_KEYS = frozenset({"unit", "min", "max", "total"})
 
 
 def _number_cell(value: Any) -> float:
@@ -119,6 +126,8 @@ _WHOLE = Rules(
     reading.whole,
     width=13,
     keys=_NUMBER_KEYS,
+    # Of yes and no, how many say yes.
+    gathers=frozenset({FieldKind.WHOLE, FieldKind.YES_NO}),
     is_numeric=True,
     is_unmistakable=True,
     cell=_number_cell,
@@ -131,6 +140,7 @@ _DECIMAL = Rules(
     reading.decimal,
     width=13,
     keys=_NUMBER_KEYS,
+    gathers=frozenset({FieldKind.WHOLE, FieldKind.DECIMAL}),
     is_numeric=True,
     is_unmistakable=True,
     cell=_number_cell,
@@ -176,6 +186,7 @@ _DATE = Rules(
     width=13,
     accepts=_was_day,
     keys=frozenset({"earliest", "latest", "when"}),
+    gathers=frozenset({FieldKind.DATE}),
     is_day=True,
     is_unmistakable=True,
     cell=_day_cell,
@@ -186,7 +197,16 @@ _DATE = Rules(
 
 # Words
 
-_TEXT = Rules(Answering.TYPED, str, reading.words, width=30, keys=frozenset({"max_length"}))
+_TEXT = Rules(
+    Answering.TYPED,
+    str,
+    reading.words,
+    width=30,
+    keys=frozenset({"max_length"}),
+    # Whatever organizations have answered can be listed.
+    gathers=frozenset(FieldKind),
+    lists=True,
+)
 _LINK = Rules(Answering.TYPED, str, reading.link, width=26, is_unmistakable=True)
 
 # Options
@@ -203,6 +223,7 @@ _CHOICE = Rules(
     width=18,
     accepts=lambda field, value: value in field.options,
     keys=frozenset({"options"}),
+    gathers=frozenset({FieldKind.CHOICE}),
     options=lambda field: field.options,
 )
 _MULTI_CHOICE = Rules(
@@ -212,6 +233,7 @@ _MULTI_CHOICE = Rules(
     width=28,
     accepts=_are_options,
     keys=frozenset({"options"}),
+    gathers=frozenset({FieldKind.CHOICE, FieldKind.MULTI_CHOICE}),
     options=lambda field: field.options,
 )
 # How programs write a logical value; in a cell that is formatted as text OnlyOffice writes it in English.
@@ -222,6 +244,7 @@ _YES_NO = Rules(
     reading.yes_no,
     width=11,
     accepts=lambda _field, _value: True,
+    gathers=frozenset({FieldKind.YES_NO}),
     options=lambda _field: (False, True),
     typed=lambda text: _LOGICAL.get(text.casefold(), text),
 )
@@ -237,7 +260,14 @@ def _are_files(_field: Field, value: list[Any]) -> bool:
     return bool(value) and all(isinstance(each, dict) and "file_id" in each for each in value)
 
 
-_FILE = Rules(Answering.ATTACHED, list, _file_expected, width=24, accepts=_are_files)
+_FILE = Rules(
+    Answering.ATTACHED,
+    list,
+    _file_expected,
+    width=24,
+    accepts=_are_files,
+    gathers=frozenset({FieldKind.FILE}),
+)
 
 
 def rules(kind: FieldKind) -> Rules:

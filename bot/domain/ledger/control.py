@@ -43,6 +43,10 @@ class Counts:
     not_ours: int = 0
     unreached: int = 0
 
+    def __add__(self, other: "Counts") -> "Counts":
+        """The counts of both together."""
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
     @property
     def asked(self) -> int:
         """How many were asked and not excused."""

@@ -98,8 +98,8 @@ class Occasion(StrEnum):
 class Order:
     """A report that somebody wants. Whoever orders one is shown nothing beyond `limits`.
 
-    It covers rounds that were open for answers on some day of `first` to `last` (the department's days, inclusive;
-    None: without bound), or `rounds` alone; `directive` narrows it to one. `field` is what DYNAMICS shows;
+    It covers rounds that somebody could answer in time on some day of `first` to `last` (local days, inclusive; None:
+    without bound), or `rounds` alone; `directive` narrows it to one. `field` is what DYNAMICS shows;
     `organization` is whose answers OWN shows.
     """
 
@@ -159,7 +159,8 @@ class Letterhead:
     `zone` names the department's time zone; `staff_types` are the department's own types; `source` names the resolution
     in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id. `sources`: where
     each directive may have a document of its own, what that is called, by id; in the order of the documents.
-    `territories` are those that the catalog has.
+    `territories` are those that the catalog has; `zones` names the time zones of those that live by other days or hours
+    than the department.
     """
 
     zone: str
@@ -171,6 +172,7 @@ class Letterhead:
     year_begins: YearDate = SEPTEMBER_1
     sources: dict[str, str] = field(default_factory=dict)
     territories: dict[str, Known] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
 
     def source_of(self, directive: Directive) -> str:
         """What the directive's document is called; where there is one file, what is known of that."""

@@ -6,6 +6,8 @@ so that no two people are ever one.
 
 from enum import StrEnum
 
+from bot.domain.text import CAPTION, MESSAGE
+
 # Telegram promises ids of at most 52 significant bits. Above them is as much room for MAX's, which are some 3·10^8 now,
 # and still every number of a person is one that JSON and a float hold exactly.
 _ROOM = 1 << 52
@@ -25,6 +27,29 @@ class Messenger(StrEnum):
                 return "Telegram"
             case Messenger.MAX:
                 return "MAX"
+
+    @property
+    def folds(self) -> bool:
+        """Whether a long quotation can stand folded until somebody taps it."""
+        return self is Messenger.TELEGRAM
+
+    @property
+    def message(self) -> int:
+        """UTF-16 units of text that people can send there in one message: their clients cut what is longer."""
+        match self:
+            case Messenger.TELEGRAM:
+                return MESSAGE
+            case Messenger.MAX:
+                return 4000
+
+    @property
+    def caption(self) -> int:
+        """The same of the text below a file; in MAX a file is attached to a message."""
+        match self:
+            case Messenger.TELEGRAM:
+                return CAPTION
+            case Messenger.MAX:
+                return self.message
 
     def link(self, bot_name: str, payload: str) -> str:
         """What opens a chat with the bot, to which it brings the payload: 64 characters, of MAX 128."""

@@ -24,12 +24,17 @@ class Proposal:
     # What the roster is then, by code, and how much those owe that leave a territory.
     after: Mapping[str, RosterEntry] = field(default_factory=dict)
     moving: int = 0
+    # Ids of what those owe, or owed when they left and might still, for whom others are named; by organization.
+    heritage: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    # What those are called that left before, and for whom heirs are named now; by id.
+    gone: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
         """16 characters that tell the change, and what it costs as things stand, from any other."""
         costs = sorted((place, repr(loss)) for place, loss in self.losses.items())
-        return _digest(self.change.fingerprint, costs)[:16]
+        handed = sorted((its, *owed) for its, owed in self.heritage.items())
+        return _digest(self.change.fingerprint, costs, *([handed] if handed else []))[:16]
 
     @property
     def pairs_mark(self) -> str:
@@ -53,7 +58,7 @@ def planned_change(
     renamings = renamings_of(present, entries)
     change = compared(present, entries, renamings, decided)
     after = roster_after(present, change)
-    return renamings, with_wishes(change, wishes, after), after
+    return renamings, with_wishes(present, change, wishes, after), after
 
 
 def renamings_of(present: Sequence[Organization], entries: Sequence[RosterEntry]) -> tuple[Renaming, ...]:
@@ -83,14 +88,23 @@ def roster_after(present: Iterable[Organization], change: RosterChange) -> dict[
     return {each.code: each for each in (*change.added, *(each.after for each in change.changed), *kept)}
 
 
-def with_wishes(change: RosterChange, wishes: Wishes, after: Mapping[str, RosterEntry]) -> RosterChange:
+def with_wishes(
+    present: Iterable[Organization], change: RosterChange, wishes: Wishes, after: Mapping[str, RosterEntry]
+) -> RosterChange:
     """The change with what has been decided about it, as far as it still speaks of that."""
-    removed = {each.id for each in change.removed}
-    heirs = {its: each.among(after) for its, each in wishes.heirs.items() if its in removed}
+    here = {each.before.id: each.after.code for each in change.changed}
+    gone = {each.id for each in change.removed}
+    gone |= {each.id for each in present if each.left_at is not None and each.id not in here}
+    here |= {each.id: each.code for each in present if each.active and each.id not in gone | here.keys()}
+    heirs = {its: each.among(after) for its, each in wishes.heirs.items() if its in gone}
+    parts = {
+        its: each.among(after.keys() - {here[its]}) for its, each in wishes.parts.items() if here.get(its) in after
+    }
     return replace(
         change,
         heirs={its: each for its, each in heirs.items() if each.codes},
         stays=wishes.stays and bool(change.moved),
+        parts={its: each for its, each in parts.items() if each.codes},
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.people.heirs import Heirs
+from bot.domain.people.heirs import Heirs, Wishes
 from bot.domain.people.names import same
 from bot.domain.people.organization import Organization, RosterEntry, is_made_up
 
@@ -43,6 +43,12 @@ class RosterChange:
     # What has been decided about it: see `Wishes`.
     heirs: Mapping[int, Heirs] = field(default_factory=dict)
     stays: bool = False
+    parts: Mapping[int, Heirs] = field(default_factory=dict)
+
+    @property
+    def wishes(self) -> Wishes:
+        """What has been decided about it."""
+        return Wishes(self.heirs, self.stays, self.parts)
 
     @property
     def moved(self) -> tuple[Changed, ...]:
@@ -51,7 +57,7 @@ class RosterChange:
 
     def __bool__(self) -> bool:
         """Whether anything is different."""
-        return bool(self.added or self.changed or self.removed)
+        return bool(self.added or self.changed or self.removed or self.heirs or self.parts)
 
     @property
     def fingerprint(self) -> str:
@@ -64,6 +70,7 @@ class RosterChange:
             ),
             *(("removed", organization.id) for organization in self.removed),
             *(("heirs", its, *heirs.dump()) for its, heirs in sorted(self.heirs.items())),
+            *(("parts", its, *parts.dump()) for its, parts in sorted(self.parts.items())),
             *(["stays"] if self.stays else []),
         ]
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]

@@ -110,7 +110,8 @@ function shareCell(column, sum, place) {
   const text = sum.share || (sum.asked ? make("span", { class: "due" }, `до ${day(column.due).slice(0, 5)}`) : "–");
   return headCell(
     begins(place),
-    [text, make("small", {}, sum.share ? `${sum.answered}/${sum.wanted}` : `${sum.answered}/${sum.asked}`)],
+    // Numbers of a region break behind the stroke: a column holds seven signs.
+    [text, make("small", {}, `${sum.answered}/`, make("wbr"), `${sum.share ? sum.wanted : sum.asked}`)],
     1,
     place + SIDES,
     {

@@ -371,6 +371,9 @@ class DirectiveSheet:
         self._filtered = False
         book.title(sheet, title if self._only is None else f"{self._name_of_only()}. {title}", self._across)
         about = f"{words.period(job.order)}, {words.made_on(job)}"
+        if self._only is not None:
+            # What is typed here comes back to nobody.
+            about += ". Ответы вносят на листе поручения"
         book.line(sheet, _PERIOD, about, book.style("small"))
         text = f"«{directive.text}»" if directive.text else directive.prompt
         if job.letterhead.sources and self._section.source:

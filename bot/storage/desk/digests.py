@@ -1,22 +1,27 @@
 """Morning digests: what a staff member should know, within their limits; and who gets one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.digest import Digest, Late
+from bot.domain.desk.sources import in_groups
+from bot.domain.directives.directive import Directive
 from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState, Round
 from bot.domain.people.member import Limits, Person, SeatState
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.elsewhere import same_hour
 from bot.domain.timing.recurrence import occurrences
 from bot.domain.timing.schedule import DayOff
 from bot.storage import schema as t
 from bot.storage.desk import announcement_report, threads
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
-from bot.storage.ledger import control, extensions, pauses, rounds
+from bot.storage.ledger import apart, by_territory, control, extensions, pauses, rounds
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within, within_then
 from bot.storage.post import meta, unheard
@@ -62,29 +67,32 @@ async def is_due(tx: Tx, begins: datetime, those: Collection[int] | None = None)
 
 async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Digest:
     """Gathers the digest of the staff member as of `now`."""
-    limits, zone = person.limits, catalog.calendar.zone
-    today = now.astimezone(zone).date()
-    following = catalog.calendar.work_day(today + timedelta(days=1))
-    running = [round_.seen_by(catalog.calendar) for round_ in await control.running(tx, limits, now)]
+    limits, calendar = person.limits, catalog.calendar
+    today = now.astimezone(calendar.zone).date()
+    running = [round_.seen_by(calendar) for round_ in await control.running(tx, limits, now)]
     counts = await control.counts(tx, [round_.id for round_ in running], limits, now)
-    due: dict[date, list[tuple[Round, Counts]]] = {}
-    for round_ in running:
-        day = round_.due_at.astimezone(zone).date()
-        if today <= day <= following and round_.id in counts and now < round_.due_at:
-            due.setdefault(day, []).append((round_, counts[round_.id]))
-    late = [round_ for round_ in running if round_.id in counts and counts[round_.id].late]
+    running = [round_ for round_ in running if round_.id in counts]
+    there = await apart.of_rounds(tx, [round_.id for round_ in running]) if calendar.others else {}
+    due = await _due(tx, [(round_, counts[round_.id]) for round_ in running], there, catalog, limits, now)
+    late = [round_ for round_ in running if counts[round_.id].late]
     opened = [
-        (round_.directive.title, round_.title)
-        for round_ in running
-        if round_.opened_at and round_.opened_at.astimezone(zone).date() == today and round_.id in counts
+        (round_.directive, round_.title) for round_ in running if _opens_on(today, round_, there, calendar, limits)
     ]
     since = catalog.calendar.begins(catalog.calendar.work_day(today - timedelta(days=1), DayOff.PREVIOUS))
     counted = counts.values() if person.may_curate else ()
     backup_at = await meta.get_moment(tx, meta.LAST_BACKUP) if person.is_admin else None
+    opens = {(each.title, title): (each, title) for each, title in (*opened, *await _to_open(tx, limits, catalog, now))}
+    told = [await _late(tx, round_, counts[round_.id].late, limits, since, now) for round_ in late]
     return Digest(
-        opens=(*opened, *await _to_open(tx, limits, catalog, now)),
-        due=due,
-        late=tuple([await _late(tx, round_, counts[round_.id].late, limits, since, now) for round_ in late]),
+        opens=in_groups([*opens.values()], lambda each: each[0], catalog),
+        due={on: in_groups(each, lambda pair: pair[0].directive, catalog) for on, each in due.items()},
+        is_local=any(
+            calendar.of(territory).zone != calendar.zone
+            for on in due.values()
+            for round_, _ in on
+            for territory in _theirs(there.get(round_.id, {}), limits)
+        ),
+        late=in_groups(told, lambda each: each.round.directive, catalog),
         registrations=len(await seats.waiting(tx, limits)) if person.may_manage else 0,
         missed=len(await rounds.missed(tx)) if person.is_admin else 0,
         extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
@@ -100,6 +108,62 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
         backup_failed=person.is_admin and await _backup_failed(tx, backup_at, now),
         unknown=tuple(await unheard.told(tx)) if person.is_admin else (),
     )
+
+
+def _theirs(there: Mapping[str, apart.Opening], limits: Limits) -> dict[str, apart.Opening]:
+    """The moments of a round in the territories within the limits."""
+    if not limits.territories:
+        return dict(there)
+    return {territory: there.get(territory) or there[""] for territory in limits.territories} if there else {}
+
+
+def _opens_on(
+    day: date,
+    round_: Round,
+    there: Mapping[int, Mapping[str, apart.Opening]],
+    calendar: WorkCalendar,
+    limits: Limits,
+) -> bool:
+    """Whether the round opens on that day, somewhere at least, as the day is there."""
+    openings = _theirs(there.get(round_.id, {}), limits)
+    moments = [
+        (opening.opened_at or opening.opens_at, calendar.of(territory).zone)
+        for territory, opening in openings.items()
+        if opening.skipped_at is None and not opening.is_undecided
+    ]
+    if not openings and round_.opened_at is not None:
+        moments = [(round_.opened_at, calendar.zone)]
+    return any(at.astimezone(zone).date() == day for at, zone in moments)
+
+
+async def _due(
+    tx: Tx,
+    running: Sequence[tuple[Round, Counts]],
+    there: Mapping[int, Mapping[str, apart.Opening]],
+    catalog: Catalog,
+    limits: Limits,
+    now: datetime,
+) -> dict[date, list[tuple[Round, Counts]]]:
+    """What is due today and up to the next working day: where it is due on another day, that is a day of its own."""
+    calendar = catalog.calendar
+    today = now.astimezone(calendar.zone).date()
+    following = calendar.work_day(today + timedelta(days=1))
+    due: dict[date, list[tuple[Round, Counts]]] = {}
+    for round_, counts in running:
+        openings = _theirs(there.get(round_.id, {}), limits)
+        # The hour at which it is due there, as the reader's calendar has it.
+        hours = {id: same_hour(its.due_at, calendar.of(id), calendar) for id, its in openings.items()}
+        parts = dict.fromkeys(hours.values() or [round_.due_at], counts)
+        if len(parts) > 1:
+            parts = dict.fromkeys(parts, Counts())
+            for each in await by_territory.of_round(tx, round_.id, limits, now):
+                parts[hours.get(each.territory) or hours[""]] += each.counts
+        for at, part in parts.items():
+            day = at.astimezone(calendar.zone).date()
+            last = max((openings[id].due_at for id, hour in hours.items() if hour == at), default=at)
+            if part.asked and today <= day <= following and now < last:
+                due.setdefault(day, []).append((replace(round_, due_at=at), part))
+    return due
 
 
 async def _backup_failed(tx: Tx, backup_at: datetime | None, now: datetime) -> bool:
@@ -118,8 +182,8 @@ async def late_organizations(tx: Tx, limits: Limits, now: datetime) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> list[tuple[str, str]]:
-    """Titles of directives and periods that open later today."""
+async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> list[tuple[Directive, str]]:
+    """Directives that open later today, with the titles of their periods."""
     calendar = catalog.calendar
     midnight = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), datetime.min.time())
     paused = {directive_id for directive_id, pause in (await pauses.every(tx)).items() if pause.is_on}
@@ -130,7 +194,7 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
         coming = occurrences(directive.schedule, calendar, now, midnight.replace(tzinfo=calendar.zone))
         # A round that was opened by hand before its time is there already.
         known = await rounds.known(tx, directive.id, [occurrence.period for occurrence in coming]) if coming else set()
-        titles += [(directive.title, occurrence.title) for occurrence in coming if occurrence.period not in known]
+        titles += [(directive, occurrence.title) for occurrence in coming if occurrence.period not in known]
     return titles
 
 

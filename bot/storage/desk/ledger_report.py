@@ -5,9 +5,10 @@ ledger is.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,17 +31,39 @@ _REPLY = Mapped(Reply, t.replies, by_name=t.people.c.name)
 _REMARK = Mapped(Remark, t.remarks, by_name=t.people.c.name)
 
 
-async def of_order(tx: Tx, order: Order, zone: ZoneInfo) -> list[Round]:
-    """The order's rounds within its limits, by opening; without missed ones."""
+async def of_order(
+    tx: Tx, order: Order, zone: ZoneInfo, zones: Mapping[str, ZoneInfo] = MappingProxyType({})
+) -> list[Round]:
+    """The order's rounds within its limits, by opening; without missed ones. `zones` of territories whose days or hours
+    are others: what opens or is due there on a day of the order's belongs to it as well."""
+    theirs = order.limits.territories
+    places = {territory: its for territory, its in zones.items() if not theirs or territory in theirs}
+    openings = t.openings.c
+
+    def there(day: date, is_within: Callable[[datetime], sa.ColumnElement[bool]]) -> list[sa.ColumnElement[bool]]:
+        if not places:
+            return []
+        of_zones = [
+            sa.and_(
+                openings.territory.in_([territory for territory, own in places.items() if own == its]),
+                is_within(datetime.combine(day, time(), its)),
+            )
+            for its in set(places.values())
+        ]
+        return [sa.exists().where(openings.round_id == t.rounds.c.id, sa.or_(*of_zones))]
+
     conditions: list[sa.ColumnElement[bool]] = [t.rounds.c.opened_at.is_not(None)]
     if order.rounds:
         conditions.append(t.rounds.c.id.in_(order.rounds))
     if order.directive is not None:
         conditions.append(t.rounds.c.directive_id == order.directive)
     if order.first is not None:
-        conditions.append(t.rounds.c.due_at >= datetime.combine(order.first, time(), zone))
+        due = t.rounds.c.due_at >= datetime.combine(order.first, time(), zone)
+        conditions.append(sa.or_(due, *there(order.first, openings.due_at.__ge__)))
     if order.last is not None:
-        conditions.append(t.rounds.c.opens_at < datetime.combine(order.last + timedelta(days=1), time(), zone))
+        after = order.last + timedelta(days=1)
+        opens = t.rounds.c.opens_at < datetime.combine(after, time(), zone)
+        conditions.append(sa.or_(opens, *there(after, openings.opens_at.__lt__)))
     selected = await rounds.within(tx, await rounds.select(tx, *conditions), order.limits)
     return sorted(selected, key=lambda round_: (round_.opens_at, round_.id))
 

@@ -45,6 +45,8 @@ async def propose(
         await _territories(tx, change),
         after,
         sum(map(len, moving.values())),
+        await leaving.heritage(tx, change, now) if change.heirs or change.parts else {},
+        {each.id: each.name for each in present if each.id in change.heirs and each.left_at is not None},
     )
 
 

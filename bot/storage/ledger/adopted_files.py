@@ -9,6 +9,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import sent_directives
+from bot.storage.people import territories
 
 _OWN = t.adopted_files.c
 # In the order of Written.
@@ -57,4 +58,6 @@ async def read(tx: Tx, digest: str, *, text: bool) -> Adopted:
     columns = (_OWN.at, *(_TEXT if text else ()))
     row = (await tx.execute(sa.select(*columns).where(_OWN.digest == digest))).first()
     written = Written(*row[1:]) if row is not None and text else None
-    return Adopted(written, row.at if row is not None else None, await sent_directives.every(tx))
+    known = await territories.every(tx)
+    gone = {id: its for id, its in known.items() if its.left_at is not None}
+    return Adopted(written, row.at if row is not None else None, await sent_directives.every(tx), gone)

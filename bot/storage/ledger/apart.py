@@ -1,13 +1,15 @@
 """Rounds in territories whose times are not the department's: when they open, are due and close there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.timing.elsewhere import Elsewhere
+from bot.domain.ledger.obligation import Round
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.elsewhere import Elsewhere, same_hour
 from bot.domain.timing.schedule import Occurrence
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -82,6 +84,22 @@ async def of_rounds(tx: Tx, round_ids: Collection[int]) -> dict[int, dict[str, O
         opening = _OPENING(row)
         found[opening.round_id][opening.territory] = opening
     return dict(found)
+
+
+async def seen_in(tx: Tx, listed: Sequence[Round], calendar: WorkCalendar, territory: str) -> list[Round]:
+    """The rounds with the moments that they have in the territory, at the hours of whoever lives by that calendar."""
+    its = calendar.of(territory)
+    there = await of_rounds(tx, [round_.id for round_ in listed])
+
+    def seen(round_: Round) -> Round:
+        openings = there.get(round_.id)
+        if openings is None:
+            return round_.seen_by(calendar)
+        moments = (openings.get(territory) or openings[""]).moments
+        opens_at, due_at, closes_at = (same_hour(moment, its, calendar) for moment in moments)
+        return replace(round_, opens_at=opens_at, due_at=due_at, closes_at=closes_at)
+
+    return [seen(round_) for round_ in listed]
 
 
 async def due(tx: Tx, now: datetime) -> dict[int, list[Opening]]:

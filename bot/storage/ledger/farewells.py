@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,11 +47,16 @@ async def of_those_that_left(
 
 
 async def of_one_that_is_asked_less(
-    tx: Tx, organization_id: int, obligation_ids: Collection[int], calendar: WorkCalendar, now: datetime
+    tx: Tx,
+    organization_id: int,
+    obligation_ids: Collection[int],
+    calendar: WorkCalendar,
+    now: datetime,
+    instead: Collection[int] = (),
 ) -> None:
-    """Tells its people what they need not answer any more."""
+    """Tells its people what they need not answer any more; `instead`: organizations that are asked it now."""
     seated = {seat.person_id for seat in await seats.holders(tx, [organization_id])}
-    ended = sorted(obligation_ids)
+    about: dict[str, Any] = {"obligations": sorted(obligation_ids)} | ({"instead": sorted(instead)} if instead else {})
     for person_id, after in (await _wanted_after(tx, seated, now)).items():
         await letters.write(
             tx,
@@ -60,7 +66,7 @@ async def of_one_that_is_asked_less(
             hours=calendar,
             send_after=after,
             organization=organization_id,
-            obligations=ended,
+            **about,
         )
 
 

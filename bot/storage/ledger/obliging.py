@@ -13,7 +13,7 @@ from bot.domain.timing.schedule import Ladder
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
-from bot.storage.ledger import apart
+from bot.storage.ledger import apart, kinship
 from bot.storage.ledger.apart import Opening
 from bot.storage.people import organizations
 
@@ -68,7 +68,8 @@ async def _add(
         organizations.typed(t.organizations.c.id),
         organizations.noted(t.organizations.c.territory),
     )
-    audience = audience.where(*conditions).order_by(t.organizations.c.id)
+    spared = t.organizations.c.id.in_(kinship.spared(opening.round_id))
+    audience = audience.where(*conditions, ~spared).order_by(t.organizations.c.id)
     statement = insert(tx, t.obligations).from_select(
         [
             "round_id",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import farewells, leaving, obligations, resettling, rounds, successions
-from bot.storage.people import organizations, staff, territories
+from bot.storage.people import links, organizations, staff, territories
 from bot.storage.post import letters, meta
 
 
@@ -52,11 +52,14 @@ async def _carry_out(
     tx: Tx, change: RosterChange, calendar: WorkCalendar, by: int | None, now: datetime, progress: Progress = silent
 ) -> None:
     falling = await leaving.falling(tx, change, now)
+    heritage = await leaving.heritage(tx, change, now) if change.heirs or change.parts else {}
     moved = [changed.before.id for changed in change.moved]
     if moved:
         await leaving.note_territories(tx, moved)
     asked = await organizations.apply(tx, change, by, now, progress)
-    heirs = await _succeed(tx, change, falling, by, now)
+    if moved:
+        await links.end_beyond(tx, moved, by, now)
+    heirs = await _succeed(tx, change, heritage, calendar, by, now)
     gone: list[int] = []
     applications: list[int] = []
     for done, organization in enumerate(change.removed):
@@ -72,10 +75,9 @@ async def _carry_out(
         await organizations.label(tx)
     progress("requests to them", 0, 0)
     await farewells.of_those_that_left(tx, gone, applications, calendar, now)
-    for changed in change.changed:
-        if fallen := falling.get(changed.before.id):
-            await leaving.narrow(tx, changed.before.id, fallen, by, now)
-            await farewells.of_one_that_is_asked_less(tx, changed.before.id, fallen, calendar, now)
+    leaves = {organization.id for organization in change.removed}
+    asked_less = {its: owed for its, owed in falling.items() if its not in leaves}
+    await _ask_less(tx, asked_less, heirs, calendar, by, now)
     for changed in change.changed:
         await _come_back(tx, changed, calendar, now)
     retyped = [changed.before.id for changed in change.changed if changed.before.types != changed.after.types]
@@ -89,59 +91,73 @@ async def _carry_out(
         former = {changed.before.id: changed.before.territory for changed in change.changed}
         await resettling.resettle(tx, {its: former[its] for its in follows}, calendar, now)
         asked = [*asked, *(its for its in follows if its not in asked)]
-    await _ask(tx, asked, change, heirs, falling, calendar, now)
-
-
-async def _ask(
-    tx: Tx,
-    asked: list[int],
-    change: RosterChange,
-    heirs: "_Heirs",
-    falling: leaving.Falling,
-    calendar: WorkCalendar,
-    now: datetime,
-) -> None:
-    """Asks those that are new or other than before what runs, and those that go on for others what they have taken."""
+    # Those that are new or other than before what runs, and those that go on for others what they have taken.
     if asked:
         await rounds.join(tx, asked, calendar, now)
-    new = {entry.code for entry in change.added}
-    for heir in await organizations.of_ids(tx, {its for each in heirs.of.values() for its in each}):
-        if heir.code in new:
-            await successions.spare(tx, heir.id, heirs.handed_to(heir.id, falling))
     if asked := [*asked, *(its for its in heirs.takers if its not in asked)]:
         await letters.ask(tx, asked, calendar, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Heirs:
-    """Ids of the heirs of each organization that leaves, and of those that take what it owes."""
+    """Ids of the heirs of each organization that leaves or has a part made its own, and of those that take its debts.
+
+    `wholes` are those that have.
+    """
 
     of: Mapping[int, frozenset[int]]
     taking: Mapping[int, frozenset[int]]
+    wholes: Collection[int] = ()
 
     @property
     def takers(self) -> list[int]:
         """All who take anything."""
         return sorted(frozenset[int]().union(*self.taking.values()))
 
-    def handed_to(self, heir: int, falling: leaving.Falling) -> list[int]:
-        """What is owed by those from whom the heir takes it."""
-        return [owed for its, takers in self.taking.items() if heir in takers for owed in falling.get(its, ())]
+    def instead_of(self, its: int) -> frozenset[int]:
+        """Who is asked instead of one that stays: its parts, or, if it is one, what it was made out of."""
+        if its in self.wholes:
+            return self.taking[its]
+        return frozenset(whole for whole in self.wholes if its in self.of[whole])
 
 
-async def _succeed(tx: Tx, change: RosterChange, falling: leaving.Falling, by: int | None, now: datetime) -> _Heirs:
-    """Notes who goes on with the work of organizations that leave: before they do, and after new ones are there."""
-    if not change.heirs:
+async def _succeed(
+    tx: Tx, change: RosterChange, heritage: leaving.Falling, calendar: WorkCalendar, by: int | None, now: datetime
+) -> _Heirs:
+    """Notes who goes on with the work of organizations: before those leave, and after new ones are there."""
+    if not change.heirs and not change.parts:
         return _Heirs({}, {})
-    codes = {code for heirs in change.heirs.values() for code in heirs.codes}
+    named = {**change.heirs, **change.parts}
+    codes = {code for heirs in named.values() for code in heirs.codes}
     ids = {each.code: each.id for each in await organizations.of_codes(tx, codes) if each.active}
+    leaves = {organization.id for organization in change.removed}
     of, taking = {}, {}
-    for its, heirs in change.heirs.items():
+    for its, heirs in named.items():
         of[its], taking[its] = (
             frozenset(ids[code] for code in codes if code in ids) - {its} for codes in (heirs.codes, heirs.takers)
         )
-        await successions.succeed(tx, its, of[its], taking[its], falling.get(its, ()), by, now)
-    return _Heirs(of, taking)
+        owed, has_left = heritage.get(its, ()), its not in leaves and its not in change.parts
+        if has_left:
+            # What had ended when it left is owed by it again for the time of this, with reminders to hand over.
+            for obligation in await obligations.of_ids(tx, owed):
+                await leaving.reopen(tx, obligation, calendar, now)
+        is_part = its in change.parts
+        await successions.succeed(tx, its, of[its], taking[its], owed, calendar, by, now, is_part=is_part)
+        if has_left:
+            await leaving.excuse(tx, owed)
+    return _Heirs(of, taking, change.parts.keys())
+
+
+async def _ask_less(
+    tx: Tx, falling: leaving.Falling, heirs: _Heirs, calendar: WorkCalendar, by: int | None, now: datetime
+) -> None:
+    """Ends what organizations that stay owe no more, and tells their people."""
+    for its, owed in falling.items():
+        if instead := heirs.instead_of(its):
+            await leaving.relieve(tx, its, owed, instead, by, now)
+        else:
+            await leaving.narrow(tx, its, owed, by, now)
+        await farewells.of_one_that_is_asked_less(tx, its, owed, calendar, now, instead)
 
 
 async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datetime) -> None:
@@ -150,8 +166,8 @@ async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: date
     same = before.types == after.types and before.tags == after.tags and before.territory == after.territory
     if same and not changed.comes_back:
         return
-    if changed.comes_back:
-        await successions.end(tx, before.id)
+    if before.left_at is not None:
+        await successions.end(tx, before.id, before.left_at)
     owed = await leaving.come_back(tx, changed, calendar, now)
     if before.left_at is not None:
         told = await farewells.of_one_that_is_back(tx, before.id, before.left_at, calendar, now)

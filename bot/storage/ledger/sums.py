@@ -1,45 +1,68 @@
-"""Sums that are proposed to a territory's department: of what its organizations have answered to another directive."""
+"""What is proposed to a territory's department: what its organizations have answered to another directive."""
 
-from collections.abc import Collection
-from decimal import Decimal
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
-from bot.domain.fields.field import Summed
-from bot.domain.fields.values import NUMERIC
-from bot.domain.ledger.obligation import Obligation, ObligationState
-from bot.domain.ledger.sums import Sum
+from bot.domain.fields.field import Field, Summed
+from bot.domain.fields.kinds import rules
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.ledger.sums import Gathered, NotGathered
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import by_territory, directives
 
 
-async def proposed(tx: Tx, obligation: Obligation, staff_types: Collection[str]) -> dict[str, Sum]:
-    """The sums by the fields of the obligation that sum up others; none where it is no department of a territory.
+async def proposed(tx: Tx, obligation: Obligation, staff_types: Collection[str]) -> dict[str, Gathered | NotGathered]:
+    """What is proposed, by the fields of the obligation that sum up others; nothing where it is no department of a
+    territory.
 
-    They are of the present: from the newest answers of the round for the same period, or else of the newest round.
+    It is of the present: from the newest answers of the round for the same period, or else of the newest round.
     """
-    summing = {field.id: field.sums for field in obligation.round.directive.fields if field.sums is not None}
+    summing = {field: field.sums for field in obligation.round.directive.fields if field.sums is not None}
     if not summing or not obligation.territory or obligation.types.isdisjoint(staff_types):
         return {}
-    found = {field: await _sum(tx, obligation, sums) for field, sums in summing.items()}
-    return {field: its for field, its in found.items() if its is not None}
+    asked = {its: await _asked(tx, obligation, its) for its in {sums.directive for sums in summing.values()}}
+    return {field.id: _gathered(field, sums, asked[sums.directive]) for field, sums in summing.items()}
 
 
-async def _sum(tx: Tx, obligation: Obligation, sums: Summed) -> Sum | None:
-    """None: nothing was asked of anybody there that could be summed up."""
-    asked = await _round(tx, obligation, sums.directive)
-    if asked is None:
-        return None
-    round_id, key, directive = asked
-    field = next((field for field in directive.fields if field.id == sums.field and field.kind in NUMERIC), None)
-    if field is None or (field.only_in and key not in field.only_in):
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the territory's organizations were asked; `period`: its title, if it is not the obligation's."""
+
+    directive: Directive
+    key: str
+    period: str
+    # The label of each, the state, the version, its values, and why the directive does not concern it.
+    rows: Sequence[Any]
+
+
+async def _asked(tx: Tx, obligation: Obligation, directive_id: str) -> _Asked | None:
+    """None: nobody has been asked yet."""
+    own = t.rounds.c
+    query = (
+        sa.select(own.id, own.key, own.period, own.title, t.directive_versions.c.body)
+        .join(t.directive_versions, t.directive_versions.c.id == own.directive_version_id)
+        .where(own.directive_id == directive_id, own.opened_at.is_not(None), own.opens_at < obligation.closes_at)
+        .order_by(sa.case((own.period == obligation.round.period, 0), else_=1), own.opens_at.desc())
+        .limit(1)
+    )
+    its = (await tx.execute(query)).first()
+    if its is None:
         return None
     newest = t.replies
-    query = (
-        sa.select(t.organizations.c.label, t.obligations.c.version, newest.c["values"], newest.c.not_ours)
+    answers = (
+        sa.select(
+            t.organizations.c.label,
+            t.obligations.c.state,
+            t.obligations.c.version,
+            newest.c["values"].label("given"),
+            newest.c.not_ours,
+        )
         .select_from(
             t.obligations.join(t.organizations, t.organizations.c.id == t.obligations.c.organization_id).outerjoin(
                 newest,
@@ -47,30 +70,41 @@ async def _sum(tx: Tx, obligation: Obligation, sums: Summed) -> Sum | None:
             )
         )
         .where(
-            t.obligations.c.round_id == round_id,
+            t.obligations.c.round_id == its.id,
             t.obligations.c.organization_id != obligation.organization_id,
             t.obligations.c.state != ObligationState.EXCUSED,
             *by_territory.within(obligation.territory),
         )
         .order_by(t.organizations.c.label)
     )
-    rows = (await tx.execute(query)).all()
-    if not rows:
-        return None
-    answers = [form.prune(directive, key, row[2]) for row in rows if row.version and row.not_ours is None]
-    numbers = [Decimal(str(values[field.id])) for values in answers if values.get(field.id) is not None]
-    return Sum(sum(numbers, Decimal(0)), len(numbers), tuple(row.label for row in rows if not row.version))
+    period = its.title if its.period != obligation.round.period else ""
+    return _Asked(directives.restore(its.body), its.key, period, (await tx.execute(answers)).all())
 
 
-async def _round(tx: Tx, obligation: Obligation, directive_id: str) -> tuple[int, str, Directive] | None:
-    """The round of that directive for the obligation's period, or the newest that had opened by its end."""
-    own = t.rounds.c
-    query = (
-        sa.select(own.id, own.key, t.directive_versions.c.body)
-        .join(t.directive_versions, t.directive_versions.c.id == own.directive_version_id)
-        .where(own.directive_id == directive_id, own.opened_at.is_not(None), own.opens_at < obligation.closes_at)
-        .order_by(sa.case((own.period == obligation.round.period, 0), else_=1), own.opens_at.desc())
-        .limit(1)
+def _gathered(field: Field, sums: Summed, asked: _Asked | None) -> Gathered | NotGathered:
+    if asked is None:
+        return NotGathered.NOT_OPENED
+    if not asked.rows:
+        return NotGathered.NOBODY
+    summed = next((each for each in asked.directive.fields if each.id == sums.field), None)
+    if (
+        summed is None
+        or summed.kind not in rules(field.kind).gathers
+        or (summed.only_in and asked.key not in summed.only_in)
+    ):
+        return NotGathered.OTHERWISE
+    answers: list[tuple[str, Any]] = []
+    unanswered, returned, blank, not_ours = (list[str]() for _ in range(4))
+    for row in asked.rows:
+        if row.state in UNANSWERED:
+            # What is sent back does not hold until it is mended.
+            (returned if row.version else unanswered).append(row.label)
+        elif row.not_ours is not None:
+            not_ours.append(row.label)
+        elif (value := form.prune(asked.directive, asked.key, row.given).get(summed.id)) is not None:
+            answers.append((row.label, value))
+        elif summed in form.applicable(asked.directive, asked.key, row.given):
+            blank.append(row.label)
+    return Gathered(
+        summed, tuple(answers), tuple(unanswered), tuple(returned), tuple(blank), tuple(not_ours), asked.period
     )
-    row = (await tx.execute(query)).first()
-    return (row.id, row.key, directives.restore(row.body)) if row is not None else None

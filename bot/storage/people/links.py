@@ -9,6 +9,7 @@ from bot.domain.letter import LetterKind
 from bot.domain.people.member import NO_LIMITS, Gift, Limits, Link, Person, StaffRole, Succession
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
+from bot.storage.engine.rows import one_of
 from bot.storage.people import seats
 from bot.storage.people.invitations import role_of, usable, waits
 from bot.storage.people.organizations import within
@@ -56,6 +57,16 @@ async def end_of(tx: Tx, person_id: int, left: Limits | None, by: int | None, no
     await _end_seats(tx, by, now, own.by_id == person_id, beyond, sa.or_(sa.and_(*usable(now)), sa.and_(*waits())))
     roles = await _to_roles(tx, t.staff_invitations.c.by_id == person_id, *role_usable(now))
     await end(tx, [link for link in roles if left is None or not left.include(link.limits)], by, now)
+
+
+async def end_beyond(tx: Tx, organization_ids: Collection[int], by: int | None, now: datetime) -> None:
+    """Recalls links to organizations that have gone elsewhere, of whoever could not make them there."""
+    own = t.invitations.c
+    alive = sa.or_(sa.and_(*usable(now)), sa.and_(*waits()))
+    makers = sa.select(own.by_id).where(one_of(own.organization_id, organization_ids), alive)
+    staff = sa.select(t.staff.c.person_id, t.staff.c.limits).where(t.staff.c.person_id.in_(makers))
+    for row in (await tx.execute(staff)).all():
+        await end_of(tx, row.person_id, Limits.load(row.limits), by, now)
 
 
 async def _end_seats(tx: Tx, by: int | None, now: datetime, *conditions: sa.ColumnElement[bool]) -> int:

@@ -31,8 +31,8 @@ _NO_TITLES: Mapping[str, str] = MappingProxyType({})
 class Which:
     """Which organizations: active ones that have any of the `types`, if that is not None, within the limits.
 
-    `everybody`: also those that left, or wait for their confirmation. `vacant`: without a head; `silent`: where people
-    sit, but messages reach none of them.
+    `everybody`: also those that left, or wait for their confirmation; `has_left`: the former alone. `vacant`: without a
+    head; `silent`: where people sit, but messages reach none of them.
     """
 
     types: Collection[str] | None = None
@@ -40,6 +40,7 @@ class Which:
     everybody: bool = False
     vacant: bool = False
     silent: bool = False
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ async def count(tx: Tx, which: Which) -> int:
     if (
         which.types is not None
         and not which.limits.are_of_places
-        and not (which.vacant or which.silent or which.everybody)
+        and not (which.vacant or which.silent or which.everybody or which.has_left)
     ):
         own = t.organization_types.c
         query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
@@ -262,7 +263,8 @@ async def _where_sits(tx: Tx, typed: str) -> list[int]:
 def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
     asked = [types for types in (which.types, which.limits.types or None) if types is not None]
     return (
-        *([] if which.everybody else [ACTIVE]),
+        *([] if which.everybody or which.has_left else [ACTIVE]),
+        *([t.organizations.c.left_at.is_not(None), ~t.organizations.c.active] if which.has_left else []),
         *(
             sa.exists().where(
                 t.organization_types.c.organization_id == t.organizations.c.id, t.organization_types.c.type.in_(types)

@@ -19,6 +19,10 @@ from bot.storage.post import audit
 # A link that opens the department's doors lives shorter than one that gives a seat.
 LIFETIME = timedelta(days=7)
 
+_BY_LINK = sa.exists().where(
+    t.staff_invitations.c.used_by == t.staff.c.person_id, t.staff_invitations.c.used_at >= t.staff.c.since
+)
+_CURATOR_BY_SEAT = (t.staff.c.role == StaffRole.CURATOR, ~_BY_LINK)
 _INVITATION = Mapped(StaffInvitation, t.staff_invitations, loads={"limits": Limits.load})
 _ADMINS = Prepared(
     sa.select(t.staff.c.person_id, t.staff.c.limits)
@@ -124,17 +128,19 @@ async def is_last_admin(tx: Tx, person_id: int) -> bool:
     return person_id in able and not any(is_able for admin, is_able in able.items() if admin != person_id)
 
 
+async def limits_by_seat(tx: Tx, person_id: int) -> Limits | None:
+    """The limits of a curator whose role came with a seat; None: the person is none."""
+    own = t.staff.c
+    row = (await tx.execute(sa.select(own.limits).where(own.person_id == person_id, *_CURATOR_BY_SEAT))).first()
+    return Limits.load(row.limits) if row is not None else None
+
+
 async def revoke_curator(tx: Tx, person_id: int, now: datetime) -> bool:
     """Takes back the role of a curator that came with a seat; True if there was one.
 
     An administrator stays one, and so does a curator who has become one by a link.
     """
-    by_link = sa.exists().where(
-        t.staff_invitations.c.used_by == t.staff.c.person_id, t.staff_invitations.c.used_at >= t.staff.c.since
-    )
-    gone = await tx.execute(
-        sa.delete(t.staff).where(t.staff.c.person_id == person_id, t.staff.c.role == StaffRole.CURATOR, ~by_link)
-    )
+    gone = await tx.execute(sa.delete(t.staff).where(t.staff.c.person_id == person_id, *_CURATOR_BY_SEAT))
     if gone.rowcount:
         await audit.record(tx, now, person_id, "staff.revoked", person=person_id)
     return gone.rowcount > 0

@@ -17,6 +17,8 @@ LAST_TICK = "last_tick"
 UNSENT_TOLD = "unsent_told"
 # Up to where the events of a messenger that does not number them have been taken in.
 MARKER = "marker"
+# SHA-256 of the secret with which a messenger was last told to deliver here, and of when it was told.
+SUBSCRIPTION = "subscription"
 # Until when Telegram wants no messages. It can be hours, so it outlives a restart.
 POST_PAUSED_UNTIL = "post_paused_until"
 # The same for one group; its number stands behind.

@@ -1,6 +1,7 @@
 """What a messenger calls chats and messages that the rest of the program knows by numbers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -16,6 +17,13 @@ _NAME = Prepared(
     )
 )
 _PUT = Upsert(t.message_names, ("chat_id", "message_id"), ("name",))
+
+
+# Numbers of messages say when they were written: so many bits below the milliseconds. A messenger that numbers them
+# otherwise one day has numbers below this one, of which nobody knows how old they are.
+_BELOW, _FIRST = 16, 1_500_000_000_000 << 16
+# Longer than a school year: a form is edited in its place for as long as it may be answered.
+KEPT = timedelta(days=400)
 
 
 async def chat_of(tx: Tx, person_id: int) -> int | None:
@@ -47,3 +55,10 @@ async def keep_names(tx: Tx, names: Sequence[tuple[int, int, str]]) -> None:
     for chat, message_id, name in names:
         if chat < 0 or chat in known:
             await _PUT.run(tx, chat_id=chat, message_id=message_id, name=name)
+
+
+async def prune(tx: Tx, before: datetime) -> int:
+    """Forgets what messages of before that moment are called; returns of how many."""
+    number = t.message_names.c.message_id
+    old = sa.and_(number >= _FIRST, number < int(before.timestamp() * 1000) << _BELOW)
+    return (await tx.execute(sa.delete(t.message_names).where(old))).rowcount

@@ -15,7 +15,8 @@ _TERRITORY = (
     sa.select(t.organizations.c.territory)
     .join(t.seats, t.seats.c.organization_id == t.organizations.c.id)
     .where(t.seats.c.person_id == t.people.c.id, t.seats.c.state == SeatState.SEATED)
-    .order_by(t.seats.c.id)
+    # One that has left the roster is asked nothing: whoever has gone on to its heir lives by the heir's.
+    .order_by(t.organizations.c.active.desc(), t.seats.c.id)
     .limit(1)
     .correlate(t.people)
     .scalar_subquery()
@@ -30,8 +31,8 @@ _OF_EACH = Prepared(
 async def calendars(tx: Tx, person_ids: Collection[int], calendar: WorkCalendar) -> dict[int, WorkCalendar]:
     """The calendar by which each of the people lives; `calendar` for all of them, unasked, if there is no other.
 
-    Of several organizations the one decides at which somebody sits for longest. Whoever works for the department lives
-    by its hours, unless all of their work is in territories of one calendar.
+    Of several organizations the one decides at which somebody sits for longest, of those in the roster if there is any.
+    Whoever works for the department lives by its hours, unless all of their work is in territories of one calendar.
     """
     if not calendar.others:
         return dict.fromkeys(person_ids, calendar)

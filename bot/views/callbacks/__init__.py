@@ -254,11 +254,11 @@ class Missed(Callback, prefix="um"):
 
 
 class TakeSum(Callback, prefix="fu"):
-    """Takes the sum that the button shows, if it still is that."""
+    """Takes what is proposed of others' answers, if it still is that: the sum, or what tells a longer value apart."""
 
     obligation: Number
     field: Number
-    sum: Annotated[str, Field(pattern=r"^-?[0-9]{1,24}(\.[0-9]{1,6})?$")]
+    sum: Annotated[str, Field(pattern=r"^(-?[0-9]{1,24}(\.[0-9]{1,6})?|[0-9a-f]{12})$")]
 
 
 _OF_FORM = {kind.__prefix__ for kind in (Choose, Day, Month, Step, Same, NotOurs, Send, TakeSum)}

@@ -5,8 +5,8 @@ from typing import Literal
 from bot.domain.people.member import StaffRole
 from bot.views.callbacks import Callback, Number
 
-# Which organizations of a list: all, without a head, those that nothing reaches.
-Show = Literal["all", "vacant", "silent"]
+# Which organizations of a list: all, without a head, those that nothing reaches; or those that have left the list.
+Show = Literal["all", "vacant", "silent", "left"]
 
 
 class Listed(Callback, prefix="wt"):
@@ -201,9 +201,12 @@ class Heir(Callback, prefix="oh"):
 
     Opens the list, a page of it, picks one or takes it away again (`code`), says `who` takes what is open (a code, `*`
     for all heirs, or nobody), is `done`, and is `sure` after being asked.
+
+    `part` opens the list for an organization that stays, of what was made out of a part of it: then what is open stays
+    (nobody), goes to its parts (`*`), or both (`+`). In an import it is chosen before, of the list of the `whole`.
     """
 
     organization: Number
-    act: Literal["open", "page", "pick", "who", "done", "sure"] = "open"
+    act: Literal["open", "page", "pick", "who", "done", "sure", "part", "whole"] = "open"
     code: str = ""
     page: Number = 0

@@ -29,6 +29,7 @@ from bot.views.callbacks.audience import (
 )
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
+from bot.views.territories import short
 from bot.views.words import (
     arrows,
     button_label,
@@ -127,9 +128,10 @@ def described(audience: Audience, catalog: Catalog, chosen: Sequence[str] = (), 
 
 
 def territories(ids: Collection[str], catalog: Catalog) -> str:
-    """«Северный, Южный»: short names in the order of the catalog, then the ids that it has no more; plain text."""
-    known = [territory.short for id, territory in catalog.territories.items() if id in ids]
-    return ", ".join([*known, *sorted(id for id in ids if id not in catalog.territories)])
+    """«Северный, Южный»: short names in the order of the catalog, then of those that it has no more; plain text."""
+    known = catalog.known_territories
+    named = [territory.short for id, territory in known.items() if id in ids]
+    return ", ".join([*named, *sorted(id for id in ids if id not in known)])
 
 
 def first(choice: Choice) -> Screen:
@@ -181,7 +183,9 @@ def in_territories(choice: Choice, counts: Mapping[str, int]) -> Screen:
     """Lists territories with how many organizations each has; those that are gone as long as they are chosen."""
     chosen = choice.audience.territories
     listed = [(territory.id, territory.short) for territory in choice.territories]
-    listed += [(id, id) for id in chosen if id not in choice.catalog.territories]
+    listed += [
+        (id, short(id, choice.catalog.known_territories)) for id in chosen if id not in choice.catalog.territories
+    ]
     buttons = [
         Button(
             button_label(_ticked(f"{title}: {counts.get(id, 0)}", on=id in chosen)),

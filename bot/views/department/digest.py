@@ -1,10 +1,13 @@
 """The digest of the morning: one phone screen, whatever is going on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
+from typing import TypeVar
 
-from bot.domain.brevity import told_apart
+from bot.domain.brevity import shortened, told_apart
 from bot.domain.desk.digest import Digest, Late, Unknown
+from bot.domain.ledger.control import Counts
+from bot.domain.ledger.obligation import Round
 from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Pending
@@ -12,7 +15,10 @@ from bot.views.callbacks.department import Announcements, Control, Panel, Thread
 from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
 from bot.views.department.panel import CONTROL
+from bot.views.sources import begun
 from bot.views.words import day, due_day, esc, plural, screen, shorten
+
+T = TypeVar("T")
 
 # Lines of a section; the rest is counted.
 _LINES = 4
@@ -25,26 +31,27 @@ def digest(gathered: Digest, now: datetime, zone: tzinfo, messenger: Messenger =
     """Tells a staff member what opens, what is due, who is late and what waits."""
     lines = [f"☀️ <b>Сводка: {due_day(now, now, zone)}</b>"]
     if gathered.opens:
-        titles = list(dict.fromkeys(_titled(title, occasion) for title, occasion in gathered.opens))
-        lines += ["", "<b>Открываются сегодня</b>", *_some(titles)]
+        opens = _some(gathered.opens, lambda each: _titled(each[0].title, each[1]))
+        lines += ["", "<b>Открываются сегодня</b>", *opens]
     today = now.astimezone(zone).date()
     for on, due in sorted(gathered.due.items()):
-        lines += ["", f"<b>{_due(on, today, due[0][0].due_at, now, zone)}</b>"]
-        lines += _some(
-            [
-                f"{_titled(round_.directive.title, round_.title)}: {counts.done} из {counts.asked}"
-                for round_, counts in due
-            ]
-        )
+        local = " местного времени" if gathered.is_local and on == today else ""
+        lines += ["", f"<b>{_due(on, today, due[0][0].due_at, now, zone)}{local}</b>"]
+        lines += _some(due, _counted)
     if gathered.late:
         lines += ["", "<b>Не ответили в срок</b>"]
-        lines += _some([_late(late) for late in gathered.late])
+        lines += _some(gathered.late, _late)
     also = _also(gathered) + _alive(gathered, now, zone, messenger)
     return screen(*lines, *(["", *also] if also else []), rows=_rows(gathered))
 
 
 def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if on == today else f"Срок {due_day(due_at, now, zone)}"
+
+
+def _counted(due: tuple[Round, Counts]) -> str:
+    round_, counts = due
+    return f"{_titled(round_.directive.title, round_.title)}: {counts.done} из {counts.asked}"
 
 
 def _late(late: Late) -> str:
@@ -69,9 +76,14 @@ def _titled(title: str, occasion: str) -> str:
     return esc(shorten(f"{title} · {occasion}" if occasion else title, _TITLE))
 
 
-def _some(items: Sequence[str]) -> list[str]:
-    lines = [f"• {item}" for item in items[:_LINES]]
-    return [*lines, f"… и ещё {len(items) - _LINES}"] if len(items) > _LINES else lines
+def _some(listed: Sequence[T], said: Callable[[T], str]) -> list[str]:
+    """A line for each of the first, below the document that they come from, where there are several."""
+    lines = []
+    for place, item in enumerate(listed[:_LINES]):
+        if document := begun(listed, place):
+            lines.append(f"<i>{esc(shortened(document, _TITLE))}</i>")
+        lines.append(f"• {said(item)}")
+    return [*lines, f"… и ещё {len(listed) - _LINES}"] if len(listed) > _LINES else lines
 
 
 def _also(gathered: Digest) -> list[str]:
@@ -107,15 +119,16 @@ def _unknown(refusals: Sequence[Unknown], messenger: Messenger) -> list[str]:
     if not refusals:
         return []
     total = plural(sum(refusal.times for refusal in refusals), "раз", "раза", "раз")
-    lines = [
-        f"<code>{esc(refusal.method)}: {esc(refusal.text)}</code> — {plural(refusal.times, 'раз', 'раза', 'раз')}"
-        for refusal in refusals
-    ]
     return [
         f"⚠️ {messenger.called} за сутки отказал незнакомыми боту словами {total}. "
         "Передайте тому, кто обслуживает бота:",
-        *_some(lines),
+        *_some(refusals, _refused),
     ]
+
+
+def _refused(refusal: Unknown) -> str:
+    times = plural(refusal.times, "раз", "раза", "раз")
+    return f"<code>{esc(refusal.method)}: {esc(refusal.text)}</code> — {times}"
 
 
 def _rows(gathered: Digest) -> list[list[Button]]:

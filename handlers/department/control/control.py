@@ -1,6 +1,6 @@
 """Shows how rounds stand, and the organizations of a round."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,9 +15,8 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.ledger import by_territory, control, rounds, unreached
+from bot.storage.ledger import apart, by_territory, control, rounds, unreached
 from bot.storage.people import seats
-from bot.storage.people import territories as known_territories
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common
 from bot.views import territories as naming
@@ -26,6 +25,7 @@ from bot.views.callbacks.department import Control
 from bot.views.department.control import control as views
 from bot.views.department.control import territories
 from bot.views.department.panel import staff_only
+from bot.views.sources import local
 from handlers.department.common import paged, round_within
 from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send, toast
@@ -63,10 +63,18 @@ async def running(query: CallbackQuery, callback_data: Control, scene: Scene) ->
 
 async def finished(query: CallbackQuery, callback_data: Finished, scene: Scene) -> Sayings:
     """Shows the rounds that have closed."""
-    closed = _grouped(scene, await control.closed(scene.tx, scene.person.limits, scene.now))
+    found = await control.closed(scene.tx, scene.person.limits, scene.now)
+    closed = _grouped(scene, await _as_there(scene, found))
     size = territories.ROUNDS if level.is_seen(scene.catalog, scene.person.limits) else views.PAGE
     shown, page, pages = paged(closed, callback_data.page, size)
-    return [edit(query, views.finished(shown, await _counts(scene, shown), page, pages, scene.now, scene.zone, size))]
+    return [
+        edit(
+            query,
+            views.finished(
+                shown, await _counts(scene, shown), page, pages, scene.now, scene.zone, size, _local(scene, shown)
+            ),
+        )
+    ]
 
 
 async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -> Sayings:
@@ -142,10 +150,11 @@ async def _by_territory(
             replace(there, counts=replace(there.counts, unreached=missed.get(there.territory, 0))) for there in listed
         ]
     by_id = {there.territory: there for there in listed if territories.shown(there, part)}
-    known = await _known(scene, by_id)
+    known = scene.catalog.known_territories
     on_page, page, pages = paged(level.in_order(by_id, known), page, territories.ROWS)
     rows = [_where(scene, by_id[territory], naming.short(territory, known)) for territory in on_page]
     at = views.At(part, page, pages)
+    (round_,) = await _as_there(scene, [round_])
     return territories.of_round(round_, counts, rows, at, scene.now, scene.zone, scene.person, shares=shares)
 
 
@@ -158,6 +167,7 @@ async def _list(
     scene: Scene, round_: Round, counts: Counts, part: Part, page: int, there: There | None = None
 ) -> Screen:
     tx, limits = scene.tx, scene.person.limits
+    (round_,) = await _as_there(scene, [round_], there.territory if there is not None else None)
     if there is not None:
         missed = await by_territory.unreached(tx, round_.id, limits)
         counts = replace(counts, unreached=missed.get(there.territory, 0))
@@ -169,7 +179,7 @@ async def _list(
     }
     size = views.ORGANIZATIONS
     _, page, pages = paged(range(sizes[part]), page, size)
-    where = _where(scene, there, await name_of(scene, there)) if there is not None else None
+    where = _where(scene, there, name_of(scene, there)) if there is not None else None
     territory = there.territory if there is not None else None
     entries = await control.page(
         tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part], territory=territory
@@ -188,34 +198,43 @@ async def totals_by_territory(scene: Scene, listed: Sequence[Round]) -> list[str
     if len(found) < 2:
         return []
     by_id = {there.territory: there for there in found}
-    known = await _known(scene, by_id)
+    known = scene.catalog.known_territories
     order = level.in_order(by_id, known)
     names = {territory: naming.short(territory, known) for territory in order}
     return territories.totals([by_id[territory] for territory in order], names)
 
 
-async def _known(scene: Scene, ids: Iterable[str]) -> Mapping[str, naming.Named]:
-    """What territories are called; one that the catalog no longer has is looked for in the ledger."""
-    catalog = scene.catalog.territories
-    return catalog if all(not id or id in catalog for id in ids) else await known_territories.every(scene.tx)
-
-
-async def name_of(scene: Scene, there: There) -> str:
+def name_of(scene: Scene, there: There) -> str:
     """The whole name of the territory."""
-    return naming.name(there.territory, await _known(scene, [there.territory]))
+    return naming.name(there.territory, scene.catalog.known_territories)
 
 
 async def _counts(scene: Scene, listed: Sequence[Round]) -> dict[int, Counts]:
     return await control.counts(scene.tx, [round_.id for round_ in listed], scene.person.limits, scene.now)
 
 
+def _local(scene: Scene, listed: Sequence[Round]) -> dict[int, str]:
+    """What is said of those that a document of some territories asks for."""
+    return {round_.id: said for round_ in listed if (said := local(round_.directive, scene.catalog))}
+
+
 def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
     return in_groups(listed, lambda round_: round_.directive, scene.catalog)
 
 
+async def _as_there(scene: Scene, listed: Sequence[Round], territory: str | None = None) -> list[Round]:
+    """The rounds with the moments that they have in that territory, or in the only one that the person looks after."""
+    calendar, mine = scene.catalog.calendar, scene.person.limits.territories
+    if territory is None and len(mine) == 1:
+        (territory,) = mine
+    if territory is None or not calendar.others:
+        return [round_.seen_by(calendar) for round_ in listed]
+    return await apart.seen_in(scene.tx, listed, calendar, territory)
+
+
 async def _running(scene: Scene, page: int) -> Screen:
     found = await control.running(scene.tx, scene.person.limits, scene.now)
-    open_rounds = _grouped(scene, [round_.seen_by(scene.catalog.calendar) for round_ in found])
+    open_rounds = _grouped(scene, await _as_there(scene, found))
     waiting = missed = 0
     if scene.person.may_manage:
         waiting = len(await seats.waiting(scene.tx, scene.person.limits))
@@ -224,9 +243,24 @@ async def _running(scene: Scene, page: int) -> Screen:
     if totals := await totals_by_territory(scene, open_rounds):
         shown, page, pages = paged(open_rounds, page, territories.ROUNDS)
         return territories.running(
-            totals, shown, await _counts(scene, shown), page, pages, (waiting, missed), len(open_rounds)
+            totals,
+            shown,
+            await _counts(scene, shown),
+            page,
+            pages,
+            (waiting, missed),
+            len(open_rounds),
+            _local(scene, shown),
         )
     shown, page, pages = paged(open_rounds, page, views.PAGE)
     return views.running(
-        shown, await _counts(scene, shown), page, pages, waiting, missed, len(open_rounds), scene.now, scene.zone
+        shown,
+        await _counts(scene, shown),
+        page,
+        pages,
+        (waiting, missed),
+        len(open_rounds),
+        scene.now,
+        scene.zone,
+        _local(scene, shown),
     )

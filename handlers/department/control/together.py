@@ -297,4 +297,4 @@ async def _members(scene: Scene, round_: Round, part: Part, territory: str | Non
 
 
 async def _named(scene: Scene, there: There | None) -> views.Where | None:
-    return (there.key, await name_of(scene, there)) if there else None
+    return (there.key, name_of(scene, there)) if there else None

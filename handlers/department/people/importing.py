@@ -295,7 +295,7 @@ async def _show(
         "mark": proposal.mark,
         "entries": await asyncio.to_thread(_written, entries),
         "decided": dict(proposal.decided or {}),
-        "wishes": Wishes(proposal.change.heirs, proposal.change.stays).dump(),
+        "wishes": proposal.change.wishes.dump(),
         "left_out": list(left_out),
     }
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)

@@ -1,5 +1,7 @@
 """Shows the roster (who sits where), makes invitations for a seat, and takes seats back."""
 
+from dataclasses import replace
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
@@ -11,7 +13,7 @@ from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
 from bot.storage.ledger import standing, successions
-from bot.storage.people import invitations, links, listing, organizations, people, seats, territories
+from bot.storage.people import invitations, links, listing, organizations, people, seats
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters
 from bot.views import common
@@ -53,7 +55,10 @@ async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
     total, by_type = await standing.counts(scene.tx, scene.person.limits)
     limits = scene.person.limits
     waiting = len(await seats.waiting(scene.tx, limits)) if scene.person.may_manage else 0
-    return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog))]
+    # Who goes on with their work may be said late, where that is said at all.
+    names_heirs = scene.person.is_admin and scene.catalog.territories
+    gone = await listing.count(scene.tx, Which(has_left=True)) if names_heirs else 0
+    return [edit(query, views.roster(scene.person, total, by_type, waiting, scene.catalog, gone))]
 
 
 async def listed(query: CallbackQuery, callback_data: Listed, scene: Scene) -> Sayings:
@@ -162,6 +167,7 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
 
 async def _listed(scene: Scene, about: Listed, typed: str) -> Screen:
     which = _which(scene, about.type, vacant=about.show == "vacant", silent=about.show == "silent")
+    which = replace(which, has_left=about.show == "left")
     if typed:
         matching = await listing.find(scene.tx, which, typed, scene.catalog.kinds, by_people=True)
     else:
@@ -200,22 +206,15 @@ async def show(scene: Scene, organization: Organization) -> Screen:
         len([seat for seat in await seats.waiting(tx, Limits()) if seat.organization_id == organization.id]),
         await invitations.pending(tx, organization.id, scene.now),
         await links.successions(tx, Limits(), organization_id=organization.id),
-        await once_in(scene, organization),
         kin.before,
         kin.after,
+        kin.wholes,
+        kin.parts,
     )
     data = scene.dialogue.data
     came = scene.dialogue.kind == KIND
     to = Listed(type=data["type"], show=data["show"], page=data["page"]) if came else Roster()
     return views.card(scene.person, about, scene.catalog, scene.now, scene.zone, to.pack())
-
-
-async def once_in(scene: Scene, organization: Organization) -> str:
-    """What its territory was called that the catalog no longer has."""
-    if not organization.territory or organization.territory in scene.catalog.territories:
-        return ""
-    known = (await territories.every(scene.tx)).get(organization.territory)
-    return known.name if known is not None else ""
 
 
 def _is_same(scene: Scene, about: Listed) -> bool:

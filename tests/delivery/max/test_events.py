@@ -1,12 +1,18 @@
 """Events of MAX as the updates that handlers read."""
 
+import copy
+import logging
+import random
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from aiogram.types import Update
 
-from bot.delivery.incoming.intake import check, sender
-from bot.delivery.max.events import told
+from bot.delivery.incoming.intake import NotAnUpdate, check, sender
+from bot.delivery.max.events import NOTHING, PASSED, TYPES, told
 from bot.delivery.max.ids import mid_of, person_of, user_of
+from tests.handlers import hostile
 
 _USER = {"user_id": 501, "first_name": "Анна", "last_name": "Иванова", "username": None, "is_bot": False}
 _PERSON = person_of(501)
@@ -132,6 +138,37 @@ def test_in_a_group_a_reply_points_at_its_message() -> None:
     assert sender(told(event).updates[0], -70) == -70
 
 
+def test_an_event_with_anything_wrong_in_it_makes_an_update_or_none(caplog: pytest.LogCaptureFixture) -> None:
+    """It is the same for whoever reads it again, and what is no update is known for it."""
+    # What is said of it cannot be told from process to process.
+    caplog.set_level(logging.CRITICAL, "bot")
+    files = [{"type": kind, "payload": {"token": "t", "url": "https://x/1"}, "size": 1} for kind in ("image", "file")]
+    press = {"timestamp": _AT, "callback_id": "k", "payload": "tasks", "user": _USER}
+    link = {"type": "forward", "sender": _USER, "chat_id": 9, "message": {"mid": mid_of(9, 5), "seq": 5, "text": "x"}}
+    markup = [{"type": "strong", "from": 0, "length": 2}, {"type": "link", "from": 0, "length": 1, "url": "x.ru"}]
+    shapes = [
+        _created(body={"attachments": files, "markup": markup}),
+        _created(link=link, body={"text": None}),
+        _created() | {"update_type": "message_edited"},
+        {"update_type": "message_callback", "timestamp": _AT, "callback": press, "message": _message()},
+        {"update_type": "bot_started", "timestamp": _AT, "chat_id": _DIALOG, "user": _USER, "payload": "i-abc"},
+        {"update_type": "bot_removed", "timestamp": _AT, "chat_id": -70, "user": _USER, "is_channel": False},
+    ]
+    taken = 0
+    for seed in range(1_000):
+        chance = random.Random(seed)
+        event = copy.deepcopy(chance.choice(shapes))
+        for _ in range(chance.choice([1, 2, 5])):
+            hostile.spoil(chance, event)
+        updates = told(event).updates
+        assert updates == told(event).updates
+        for update in updates:
+            with suppress(NotAnUpdate):
+                check(update)
+                taken += 1
+    assert taken > 100
+
+
 def test_what_is_no_business_of_the_bots_makes_no_update() -> None:
     """Channels, bots (itself among them), unknown kinds, and what cannot be read."""
     channel = {"chat_id": -5, "chat_type": "channel", "user_id": None}
@@ -156,3 +193,18 @@ def test_things_that_are_no_files_are_told_by_their_kind() -> None:
         (update,) = _read(_created(body={"text": "", "attachments": [{"type": kind, "payload": {}}]}))
         assert update.message is not None
         assert update.message.content_type == (kind if kind != "new" else "unknown")
+
+
+def test_each_kind_of_event_has_an_outcome(caplog: pytest.LogCaptureFixture) -> None:
+    """Of what its documentation names, nothing is met by surprise; what is new is logged, once."""
+    documented = (
+        "message_created message_edited message_removed message_callback bot_started bot_stopped bot_added bot_removed "
+        "user_added user_removed chat_title_changed dialog_cleared dialog_muted dialog_unmuted dialog_removed "
+        "comment_created comment_edited comment_removed bot_admin_permissions_changed"
+    )
+    assert sorted(documented.split()) == sorted([*TYPES, *PASSED])
+    for kind in (*PASSED, "stars_rained", "stars_rained"):
+        assert told({"update_type": kind, "timestamp": _AT, "user": _USER, "chat_id": _DIALOG}) == NOTHING
+    assert [record.getMessage() for record in caplog.records] == [
+        "MAX tells of stars_rained, of which nobody knows what it is"
+    ]

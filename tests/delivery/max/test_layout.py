@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.delivery.max.layout import ADVISED, IN_ROW, ROWS, WORD, arranged
 from bot.delivery.outgoing.speaker import keyboard
 from bot.domain.screen import Button
-from bot.views.short import LABELS, PHRASES, short
+from bot.views.short import LABELS, PAIRS, PHRASES, short
 from tests.world import ROOT
 
 # Put together by the views of words that stand elsewhere.
@@ -39,15 +39,18 @@ def test_a_grid_stays_a_grid() -> None:
 
 
 def test_long_names_are_numbered_and_told_above() -> None:
-    """A label is what MAX shows of it, no two are alike, and the whole stands in the text."""
+    """A label is what MAX shows of it, no two are alike, and the whole stands in the text; so of one alone."""
     names = ["МБОУ «Средняя школа № 1» <г>", "МБОУ «Средняя школа № 2» <г>", "Лицей"]
     html, rows = arranged("Выберите:", _markup(*([name] for name in names)))
-    assert html == "Выберите:\n\n1. МБОУ «Средняя школа № 1» &lt;г&gt;\n2. МБОУ «Средняя школа № 2» &lt;г&gt;"
+    assert html == "Выберите:\n\n1) МБОУ «Средняя школа № 1» &lt;г&gt;\n2) МБОУ «Средняя школа № 2» &lt;г&gt;"
     labels = [row[0]["text"] for row in rows]
     assert all(len(label) <= ADVISED[1] for label in labels)
     assert len(set(labels)) == len(labels)
-    assert [label[:3] for label in labels] == ["1. ", "2. ", "Лиц"]
+    assert [label[:3] for label in labels] == ["1) ", "2) ", "Лиц"]
     assert [row[0]["payload"] for row in rows] == [name[:40] for name in names]
+    html, rows = arranged("Выберите:", _markup(["ДС «Ручеёк» с. Большое Сосново"], ["Нет в списке"]))
+    assert html == "Выберите:\n\n1) ДС «Ручеёк» с. Большое Сосново"
+    assert _labels(rows) == [["1) ДС «Ручеёк» с. Б…"], ["Нет в списке"]]
 
 
 def test_rows_stay_as_they_are_where_divided_ones_would_be_too_many() -> None:
@@ -75,6 +78,27 @@ def test_a_button_that_opens_no_page_of_the_web_is_left_out() -> None:
     assert _labels(shown) == [["Сайт"]]
 
 
+def test_a_name_that_two_would_have_is_neithers() -> None:
+    """A short name is for whoever is alone with it."""
+    _, (alone,) = arranged("Куда?", _markup(["К запросу «Школьный спортивный клуб»"]), short)
+    assert alone[0]["text"] == "К запросу"
+    html, rows = arranged("Куда?", _markup(["К запросу «Клуб школьников»"], ["К запросу «Клуб учителей»"]), short)
+    assert html == "Куда?\n\n1) К запросу «Клуб школьников»\n2) К запросу «Клуб учителей»"
+    assert len({label for (label,) in _labels(rows)}) == 2
+
+
+def test_two_that_have_room_by_their_short_names_stay_side_by_side() -> None:
+    """A phone has room for few rows."""
+    _, rows = arranged("Запрос", _markup(["Таблицей в чате", "Excel"], ["Напомнить", "Продлить срок всем"]), short)
+    assert _labels(rows) == [["Таблица", "Excel"], ["Напомнить", "Продлить"]]
+
+
+def test_pages_are_leafed_through_by_arrows_that_stand_together() -> None:
+    """The place among many pages has a row of its own if it finds no room."""
+    _, rows = arranged("Школы", _markup(["‹", "2 / 12", "›"], ["«", "‹", "22 / 100", "›", "»"]))
+    assert _labels(rows) == [["‹", "2/12", "›"], ["«", "‹", "›", "»"], ["22/100"]]
+
+
 def test_what_the_text_lists_already_is_not_listed_again() -> None:
     """Labels with numbers of their own keep them."""
     names = ["1. ФГОС среднего общего образования", "2. Школьный спортивный клуб"]
@@ -82,6 +106,15 @@ def test_what_the_text_lists_already_is_not_listed_again() -> None:
     html, rows = arranged(text, _markup(*([name] for name in names)))
     assert html == text
     assert [label[:6] for (label,) in _labels(rows)] == ["1. ФГО", "2. Шко"]
+    assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
+
+
+def test_what_has_a_number_of_its_own_is_told_by_it() -> None:
+    """The list has room for what everybody knows shorter."""
+    names = ["9. Корректировка программ · Детский сад «Родничок»", "10. Корректировка программ · Лицей"]
+    html, rows = arranged("История:", _markup(*([name] for name in names)), short)
+    assert html == "История:\n\n" + "\n".join(names)
+    assert [label.partition(" ")[0] for (label,) in _labels(rows)] == ["9.", "10."]
     assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
 
 
@@ -111,17 +144,20 @@ def test_every_short_name_fits_and_is_of_something() -> None:
     )
     said += "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "data").glob("*.yaml"))
     assert all(len(brief) <= ADVISED[1] < len(label) for label, brief in LABELS.items())
-    assert not [label for label in LABELS if label not in said and label not in _MADE]
+    assert all(len(brief) <= ADVISED[2] < len(label) for label, brief in PAIRS.items())
+    assert not [label for label in (*LABELS, *PAIRS) if label not in said and label not in _MADE]
     assert not [phrase for phrase, _ in PHRASES if phrase not in said and phrase not in _MADE]
 
 
 @given(st.lists(st.lists(st.text("абв ", min_size=1, max_size=40), min_size=1, max_size=7), max_size=22))
 def test_any_rows_are_shown(rows: list[list[str]]) -> None:
-    """All buttons, in order, within what MAX takes; labels have room in their row, unless rows would be too many."""
+    """All buttons within what MAX takes, in order but for arrows; labels have room in their row, unless rows would be
+    too many."""
     _, shown = arranged("Что?", _markup(*rows))
-    assert [button["payload"] for row in shown for button in row] == [label[:40] for row in rows for label in row]
+    payloads = [button["payload"] for row in shown for button in row]
+    assert sorted(payloads) == sorted(label[:40] for row in rows for label in row)
     assert len(shown) <= ROWS
     for row in shown:
         assert 1 <= len(row) <= IN_ROW
-        if sum(map(len, rows)) <= ROWS and len(row) in ADVISED and len(row) > 1:
-            assert all(len(button["text"]) <= ADVISED[len(row)] for button in row)
+        if sum(map(len, rows)) <= ROWS:
+            assert all(len(button["text"]) <= ADVISED[min(len(row), 4)] for button in row)

@@ -1,6 +1,7 @@
 """The whole bot in MAX: a head registers, is asked, answers; what stands in the chat, and what the ledger holds."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,9 @@ async def test_a_head_answers_in_place(world: World, head: Head) -> None:
     await world.telegram.clear_calls()
     await head.press("Не начато")
     # The answer to the press is the edit: no call beside it.
-    assert {
-        name: said for name, said in (await world.telegram.stats())["methods"].items() if name != "GET /updates"
-    } == {"editMessageText": {"200": 1}}
+    assert {name: said for name, said in (await world.telegram.stats())["methods"].items() if name != "getUpdates"} == {
+        "editMessageText": {"200": 1}
+    }
     assert await head.count() == stood
     await head.press("Отправить")
     assert await _answers(world) == 1
@@ -77,6 +78,33 @@ async def test_after_a_restart_the_form_is_changed_where_it_stands(world: World,
     assert await _answers(world) == 1
 
 
+async def test_a_request_does_not_fill_the_phone(world: World, head: Head) -> None:
+    """Nothing folds in MAX: the text of the directive begins in the form, and is whole behind «Ещё…»."""
+    asked = await head.screen()
+    (directive,) = [one for one in world.catalog.directives.values() if one.title in asked]
+    assert "Целиком: «Ещё…»" in asked
+    assert directive.text not in asked
+    await head.press("Ещё…")
+    assert directive.text in await head.screen()
+    await head.press("‹ К запросу")
+    assert directive.text not in await head.screen()
+
+
+async def test_presses_on_a_message_that_is_gone_get_one_new_message(world: World, head: Head) -> None:
+    """Whoever presses in impatience sees the form again, once; a minute later it is another press."""
+    (*_, form) = await head.phone.messages()
+    chat = world.telegram.world.chats[501]
+    payload = chat.messages[form["message_id"]].keyboard[0][0]["payload"]
+    chat.messages[form["message_id"]].deleted = True
+    stood = await head.count()
+    for _ in range(10):
+        await head.callback(payload, form["message_id"])
+    assert await head.count() == stood + 1
+    world.now += timedelta(minutes=2)
+    await head.callback(payload, form["message_id"])
+    assert await head.count() == stood + 2
+
+
 async def test_what_comes_again_has_no_second_effect(world: World, head: Head) -> None:
     """MAX delivers at least once, and tells of it in no way."""
     await world.telegram.ways(events_twice=True)
@@ -89,12 +117,12 @@ async def test_what_comes_again_has_no_second_effect(world: World, head: Head) -
     assert await head.count() == stood
 
 
-async def test_a_press_whose_message_is_not_told_is_answered_anew(world: World, head: Head) -> None:
-    """Nobody says where it stood, so the form comes in a message of its own."""
+async def test_a_press_whose_message_is_not_told_changes_it_all_the_same(world: World, head: Head) -> None:
+    """The answer to a press is about the message that was pressed, whether anybody says where it stands or not."""
     await world.telegram.ways(null_messages=True)
     stood = await head.count()
     await head.press("Не начато")
-    assert await head.count() == stood + 1
+    assert await head.count() == stood
     assert "Отправить" in " ".join(await head.buttons())
 
 

@@ -3,9 +3,13 @@
 import asyncio
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from bot.delivery.max.pace import ALL, IN_DIALOG, Pace
+from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.pacer import Pacer
+from bot.delivery.wire import call
+from tests.delivery.max.world import living_in_max
 
 
 async def _moments(pace: Pace, kinds: Sequence[Hashable]) -> list[float]:
@@ -53,3 +57,18 @@ async def test_without_a_limit_of_pace_nobody_waits() -> None:
     """MESSAGES_PER_SECOND=0."""
     times = await _moments(Pace(Pacer(0)), [("edit", 1)] * 100)
     assert times[-1] < 0.5
+
+
+async def test_who_waits_for_a_turn_hears_of_a_silence(tmp_path: Path) -> None:
+    """Which has begun meanwhile: what MAX limits most is not what made it wait."""
+    async with living_in_max(tmp_path, messages_per_second=30) as world:
+        head = await world.person("Иванова Мария", 501)
+        await head.phone.start()
+        said = [
+            asyncio.create_task(attempt(lambda: call(world.app.bot, "sendMessage", chat_id=head.id, text="Ясно")))
+            for _ in range(IN_DIALOG + 1)
+        ]
+        assert {(await one).fate for one in said[:IN_DIALOG]} == {Fate.DONE}
+        world.app.speaker.pacer.pause(60)
+        assert (await said[-1]).fate is Fate.WAIT
+        assert len(await world.telegram.calls("sendMessage")) == IN_DIALOG

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from aiohttp import ClientSession
 
 from bot.delivery.incoming.webhook import Delivery
 from bot.delivery.max.events import TYPES
+from bot.delivery.max.receiver import MaxReceiver
 from bot.delivery.max.webhook import MaxWebhook
 from bot.listener import Listener
 from tests.delivery.max.world import living_in_max
@@ -23,11 +25,15 @@ _SECRET = "s3cret-of-the-webhook"
 class _Door:
     """A webhook that is open, with what it has said of itself."""
 
-    def __init__(self, world: World) -> None:
-        self.port = free_port()
+    def __init__(self, world: World, secret: str = _SECRET, port: int = 0) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/max"
         self.looks: list[Delivery] = []
-        self.webhook = MaxWebhook(world.app.bot, world.app.intake, self.url, _SECRET, self.looks.append)
+        app = world.app
+        assert isinstance(app.receiver, MaxReceiver)
+        self.webhook = MaxWebhook(
+            app.bot, app.intake, self.url, secret, self.looks.append, receiver=app.receiver, storage=app.storage
+        )
 
 
 @pytest.fixture
@@ -67,6 +73,26 @@ async def test_the_bot_subscribes_alone(world: World, caplog: pytest.LogCaptureF
     assert await door.webhook.look()
     assert "was gone" in caplog.text
     assert [one["url"] for one in await _subscriptions(world)] == [door.url]
+
+
+async def test_a_start_leaves_what_waits_to_be_delivered(world: World) -> None:
+    """What a subscription would have repeated may end with it. What came while there was none is asked for, and a
+    secret that has changed is told."""
+    ada, eva = [await world.person(name, number) for number, name in enumerate(("Ада", "Ева"), 501)]
+    await ada.phone.send("/start")
+    door = _Door(world)
+    assert await door.webhook.look()
+    await world.app.dispatcher.idle()
+    assert "Согласие" in await ada.sees()
+    # Nobody listens there.
+    await eva.phone.send("/start")
+    found = await _subscriptions(world)
+    world.now += timedelta(minutes=1)
+    assert await _Door(world, port=door.port).webhook.look()
+    assert await _subscriptions(world) == found
+    assert world.telegram.pending_updates() == 1
+    assert await _Door(world, "an0ther-secret", door.port).webhook.look()
+    assert (await _subscriptions(world))[0]["time"] > found[0]["time"]
 
 
 async def test_what_is_delivered_is_handled_once(world: World) -> None:

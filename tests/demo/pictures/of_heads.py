@@ -7,7 +7,7 @@ from tests.demo.pictures.camera import Camera
 from tests.demo.test_tour import subscribe_by_keyboard
 from tests.texts.department import Extensions, Threads
 from tests.texts.example import Club, Titles
-from tests.texts.heads import Extending, Form
+from tests.texts.heads import Extending, Form, Registration
 
 # A school that asks for more time, and a kindergarten that writes to the department.
 LATE, ASKING = 102, 103
@@ -38,6 +38,31 @@ async def requests(page: Page, demo: Demo, camera: Camera) -> None:
     await camera.phone(head, "preview", _form(head))
     await button(_form(head), Form.SEND).click()
     await expect(head.get_by_text(Form.ACCEPTED).last).to_be_visible()
+
+
+async def in_max(page: Page, camera: Camera) -> None:
+    """The same in MAX: a request, what to do beside answering, the answer before it is sent."""
+    head = phone(page, HEAD)
+    await head.get_by_role("button", name="Начать").click()
+    await button(head, Registration.AGREE).click()
+    await button(head, "Общее образование").click()
+    await expect(button(head, "Общее образование")).to_contain_text("✅")
+    for label in (Registration.DONE, "Сосновоозёрская СОШ", Registration.HEAD):
+        await button(head, label).click()
+    await page.get_by_role("button", name="На 5 октября").click()
+    await expect(_form(head)).to_be_visible()
+    await camera.phone(head, "max-request", _form(head))
+    await button(_form(head), Form.MORE).click()
+    await expect(button(_form(head), "Продлить срок")).to_be_visible()
+    await camera.phone(head, "max-more", _form(head))
+    await button(_form(head), "‹ К запросу").click()
+    await button(_form(head), Club.WORKS).click()
+    await button(_form(head), Form.NO).click()
+    for number, place in (("41", "3 из 5"), ("3", "4 из 5"), ("2", "5 из 5")):
+        await expect(_form(head)).to_contain_text(place)
+        await write(head, number)
+    await expect(_form(head)).to_contain_text(Form.CHECK)
+    await camera.phone(head, "max-preview", _form(head))
 
 
 async def wishes(page: Page, camera: Camera) -> None:

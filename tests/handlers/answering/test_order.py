@@ -10,7 +10,7 @@ from bot.storage.ledger import drafts, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from tests.handlers.answering.ledger import fill, mine, newest
-from tests.handlers.answering.overtaking import deliver
+from tests.handlers.answering.overtaking import brought, deliver, withheld
 from tests.texts.department import Panel
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Placing, Writing
@@ -248,16 +248,11 @@ async def test_order_is_kept_through_a_restart(world: World, head: Head) -> None
     await to_note(head)
     await head.phone.send("скоро откроем")
     await head.phone.press(Form.SKIP)
-    queue = world.telegram.world.updates
-    typed, pressed = queue.waiting()
-    for update in (typed, pressed):
-        queue.remove(update["update_id"])
-    await world.app.intake.take([pressed])
-    await world.app.dispatcher.idle()
+    typed, pressed = withheld(world)
+    await brought(world, pressed)
     await world.restart()
     world.now += timedelta(minutes=2)
-    await world.app.intake.take([typed])
-    await world.app.dispatcher.idle()
+    await brought(world, typed)
     await world.settle()
     values, field = await draft(world, head)
     assert (values["note"], field) == ("скоро откроем", "page")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.storage import schema as tables
 from bot.storage.desk import threads
 from bot.storage.ledger import drafts, replies
+from tests import messengers
 from tests.handlers.answering.ledger import fill, mine
 from tests.texts.example import Club
 from tests.texts.heads import Form, Misfit, Placing, Preferences, Registration, Writing
@@ -118,9 +119,10 @@ async def test_a_correction_of_what_is_kept_corrects_it(world: World, asked: Hea
 
 
 async def test_a_long_text_is_kept_whole(world: World, asked: Head) -> None:
-    await asked.send_long("я" * 4096 + "12")
+    full = "я" * messengers.longest()
+    await asked.send_long(full + "12")
     await asked.press(f"К запросу «{Club.TITLE}»")
-    assert await remarks(world) == [("я" * 4096 + "\n12", None)]
+    assert await remarks(world) == [(full + "\n12", None)]
 
 
 async def test_a_text_too_long_for_a_comment_keeps_its_buttons(world: World, asked: Head) -> None:

@@ -12,7 +12,7 @@ from bot.storage import schema as t
 from bot.views.callbacks.control import Answer
 from tests.handlers.test_district import seated
 from tests.people import ADMIN, introduced
-from tests.texts.department import Applications, Control
+from tests.texts.department import Applications, Control, Summed
 from tests.texts.heads import Form
 from tests.world import ROOT, Head, World, catalog_of, living
 
@@ -47,17 +47,60 @@ directives:
       - {id: words, kind: text, label: Примечание, required: false}
     schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-25}]}
 """
+_PLANS = """  - id: plans
+    number: "3"
+    title: Планы
+    topic: sport
+    audience: [general]
+    text: Составить планы
+    prompt: Что в плане?
+    fields:
+      - {id: what, kind: text, label: Главное в плане}
+      - {id: ready, kind: yes-no, label: План утверждён}
+      - {id: on, kind: date, label: Когда утверждён}
+      - {id: scan, kind: file, label: План}
+    schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-15}]}
+  - id: planned
+    number: "4"
+    title: Свод планов
+    topic: sport
+    audience: [department]
+    text: Свести планы
+    prompt: Что в планах?
+    fields:
+      - {id: what, kind: text, label: Главное в планах, sums: {directive: plans, field: what}}
+      - {id: many, kind: whole, label: Сколько утверждено, sums: {directive: plans, field: ready}}
+      - {id: ready, kind: yes-no, label: Все ли утверждены, sums: {directive: plans, field: ready}}
+      - {id: on, kind: date, label: Когда утверждены, sums: {directive: plans, field: on}}
+      - {id: scans, kind: file, label: Планы школ, sums: {directive: plans, field: scan}}
+      - {id: later, kind: text, label: Что весной, required: false, sums: {directive: plans-spring, field: what}}
+    schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-25}]}
+  - id: plans-spring
+    number: "5"
+    title: Планы на весну
+    topic: sport
+    audience: [general]
+    text: Составить планы
+    prompt: Что весной?
+    fields: [{id: what, kind: text, label: Что весной}]
+    schedule: {dates: [{key: spring, title: Весна, open: 04-05, due: 04-15}]}
+"""
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+def directives() -> str:
+    return _DIRECTIVES
+
+
+@pytest.fixture
+async def world(tmp_path: Path, directives: str) -> AsyncIterator[World]:
     """Five schools and a department in the north, a school in the south, and a ministry; asked on 5 October."""
     rows = [f"{{code: s{n}, name: Школа {n}, types: [general], territory: north}}" for n in range(1, 6)]
     rows += ["{code: s6, name: Школа 6, types: [general], territory: south}"]
     rows += ["{code: dn, name: Управление Севера, types: [department], territory: north}"]
     rows += ["{code: min, name: Министерство, types: [department]}"]
     (tmp_path / "organizations.yaml").write_text("organizations:\n" + "".join(f"  - {row}\n" for row in rows))
-    (tmp_path / "directives.yaml").write_text(_DIRECTIVES)
+    (tmp_path / "directives.yaml").write_text(directives)
     (tmp_path / "calendar.yaml").write_text((ROOT / "data/calendar.yaml").read_text() + _TERRITORIES)
     catalog = catalog_of(*(tmp_path / f"{name}.yaml" for name in ("directives", "organizations", "calendar")))
     async with living(tmp_path, catalog, admin_ids=(ADMIN,)) as region:
@@ -71,6 +114,13 @@ async def official(world: World, organization: str, id: int, admin: Head | None 
     await head.join("Управление образования", organization)
     await admin.press(Applications.CONFIRM)
     return head
+
+
+async def moved_to(world: World, state: ObligationState, *organizations: str) -> None:
+    """What these organizations were asked is in that state."""
+    theirs = sa.select(t.organizations.c.id).where(t.organizations.c.name.in_(organizations))
+    moved = sa.update(t.obligations).where(t.obligations.c.organization_id.in_(theirs)).values(state=state)
+    await world.storage.apply(lambda tx: tx.execute(moved))
 
 
 async def answered(head: Head, number: str) -> None:
@@ -118,15 +168,47 @@ async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offere
     chief = await official(world, "Управление Севера", 201)
     await world.at("2026-10-05 09:00")
     await answered(school, "91")
-    theirs = sa.select(t.organizations.c.id).where(t.organizations.c.name.in_(["Школа 2", "Школа 3", "Школа 4"]))
-    excused = sa.update(t.obligations).where(t.obligations.c.organization_id.in_(theirs))
-    await world.storage.apply(lambda tx: tx.execute(excused.values(state=ObligationState.EXCUSED)))
+    await moved_to(world, ObligationState.EXCUSED, "Школа 2", "Школа 3", "Школа 4")
     await chief.send("/tasks")
     await chief.press("Свод по кружкам")
     assert "Итого по 1 организации: 91." in await chief.sees()
     assert f"{Control.UNANSWERED} 1: Школа 5." in await chief.sees()
     # The department said that there are 90 at most.
     assert not any(button.startswith(Control.ACCEPT) for button in await chief.buttons())
+
+
+@pytest.mark.parametrize("directives", [_DIRECTIVES[: _DIRECTIVES.index("  - id: clubs")] + _PLANS])
+async def test_lists_days_and_files_of_those_whose_answers_hold(world: World) -> None:
+    schools = [await seated(world, number) for number in (1, 2, 3)]
+    chief = await official(world, "Управление Севера", 201)
+    await world.at("2026-10-05 09:00")
+    for school, plan, is_ready, on in zip(
+        schools, ("Ремонт зала", "Кружки", "Походы"), (Form.YES, Form.NO, Form.YES), (1, 3, 2), strict=True
+    ):
+        await school.send(plan)
+        await school.press(is_ready)
+        await school.send(f"0{on}.10.2026")
+        await school.send_file(f"план-{on}.pdf")
+        await school.press(Form.DONE, Form.SEND)
+    await moved_to(world, ObligationState.RETURNED, "Школа 3")
+    await chief.send("/tasks")
+    await chief.press("Свод планов")
+    seen = await chief.sees()
+    assert f"{Control.ANSWERED} 2 организации:\nШкола 1 — Ремонт зала\nШкола 2 — Кружки\n" in seen
+    assert f"{Control.UNANSWERED} 2: Школа 4, Школа 5.\n{Summed.RETURNED} 1: Школа 3." in seen
+    await chief.press(f"{Control.ACCEPT} список")
+    assert "да — 1 (Школа 1)\nнет — 1 (Школа 2)\n" in await chief.sees()
+    await chief.press(f"{Control.ACCEPT} 1")
+    # They do not all say the same: that is for the department to say.
+    assert not any(button.startswith(Control.ACCEPT) for button in await chief.buttons())
+    await chief.press(Form.NO)
+    assert "1 октября 2026 – 3 октября 2026" in await chief.sees()
+    await chief.press(f"{Control.ACCEPT} 3 октября 2026")
+    assert "2 файла" in await chief.sees()
+    await chief.press(f"{Control.ACCEPT} файлы (2)")
+    assert Summed.NOT_ASKED_YET in await chief.sees()
+    await chief.press(Form.SKIP, Form.SEND)
+    assert "Планы школ: Школа 1 · план-1.pdf, Школа 2 · план-3.pdf" in await chief.sees()
 
 
 async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -> None:

@@ -11,6 +11,7 @@ from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import announcements, questions
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
+from tests import messengers
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Control, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Titles, Types
@@ -182,7 +183,9 @@ async def test_who_kept_silent_about_what_is_beyond_the_limits(desk: World, auth
         await author.press(Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
     curator = await member(desk, 902)
     limits = Limits(frozenset({"preschool"}))
-    await desk.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, desk.now, limits))
+    await desk.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, desk.now, limits)
+    )
     await begin(curator)
     await curator.press(Recipients.UNACKNOWLEDGED)
     assert "1: Утренник" in await curator.buttons()
@@ -198,7 +201,9 @@ async def test_who_kept_silent_about_what_is_beyond_the_limits(desk: World, auth
 async def test_within_the_limits(desk: World, author: Head) -> None:
     curator = await member(desk, 902)
     limits = Limits(frozenset({"preschool"}))
-    await desk.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, desk.now, limits))
+    await desk.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, desk.now, limits)
+    )
     await begin(curator)
     await curator.press(Recipients.ALL_MINE)
     assert await audience(desk) == Audience(types=("preschool",))
@@ -212,7 +217,7 @@ async def test_within_the_limits(desk: World, author: Head) -> None:
     await author.callback("eb:a:1")
     assert Recipients.NOT_CHANGEABLE in await author.toast()
     # The role is taken away while a name is being typed.
-    await desk.storage.apply(lambda tx: staff.revoke(tx, 902, None, desk.now))
+    await desk.storage.apply(lambda tx: staff.revoke(tx, messengers.person(902), None, desk.now))
     await curator.send("Родничок")
     assert Panel.NO_ACCESS in await curator.sees()
     assert await audience(desk) == Audience(types=("preschool",))
@@ -266,7 +271,9 @@ async def test_all_of_a_question_of_before(desk: World, author: Head) -> None:
     await press(author, Recipients.DONE)
 
     async def forget(tx: Tx) -> None:
-        await questions.edit(tx, 1, ADMIN, desk.now, lambda kept: replace(kept, audience=Audience(everyone=True)))
+        await questions.edit(
+            tx, 1, messengers.person(ADMIN), desk.now, lambda kept: replace(kept, audience=Audience(everyone=True))
+        )
 
     await desk.storage.apply(forget)
     await author.press(Questions.SEND)

@@ -12,6 +12,7 @@ from bot.storage import schema as tables
 from bot.storage.desk import group as groups
 from bot.storage.people import people, staff
 from simulator import Person
+from tests import messengers
 from tests.people import ADMIN, introduced
 from tests.texts.department import People, Threads
 from tests.texts.example import Organizations, Types
@@ -64,6 +65,7 @@ async def texts(person: Person | Head) -> list[str]:
     return [message["text"] for message in await phone.messages()]
 
 
+@pytest.mark.telegram_alone
 async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> None:
     outsider = await world.person("Гость Пётр", 700)
     await made(world, admin, outsider, forum=True)
@@ -131,7 +133,9 @@ async def test_limits_hold_there_too(world: World, admin: Head, head: Head) -> N
     """A curator of kindergartens answers no school there: by no reply, no correction, no button."""
     gardens = await introduced(world, "Куратор Ольга", 901)
     limits = Limits(types=frozenset({"preschool"}))
-    await world.storage.apply(lambda tx: staff.grant(tx, 901, StaffRole.CURATOR, None, world.now, Limits()))
+    await world.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(901), StaffRole.CURATOR, None, world.now, Limits())
+    )
     await made(world, admin, gardens)
     await write(head, "Вопрос школы")
     here = gardens.phone.in_group(GROUP)
@@ -139,7 +143,9 @@ async def test_limits_hold_there_too(world: World, admin: Head, head: Head) -> N
     answered = await here.send("Отвечаю", reply_to=card)
     await world.settle()
     assert (await head.sees()).endswith("Отвечаю")
-    await world.storage.apply(lambda tx: staff.change(tx, 901, StaffRole.CURATOR, limits, None, world.now))
+    await world.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(901), StaffRole.CURATOR, limits, None, world.now)
+    )
     seen = await head.count()
     await here.send("И ещё", reply_to=card)
     await world.settle()
@@ -160,6 +166,7 @@ async def count(world: World, table: Any) -> int:
         return int((await tx.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
 
 
+@pytest.mark.telegram_alone
 async def test_topics_are_made_once_though_the_post_is_interrupted(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, forum=True)
     # Telegram has made the topic, and nobody heard of it: an empty topic stays, the note arrives all the same.
@@ -180,11 +187,12 @@ async def test_topics_are_made_once_though_the_post_is_interrupted(world: World,
     assert len(full) == 1
 
 
+@pytest.mark.telegram_alone
 async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     curator = await introduced(world, "Куратор Ольга", 300)
 
     async def granted(tx: Any) -> None:
-        await staff.grant(tx, 300, StaffRole.CURATOR, None, world.now)
+        await staff.grant(tx, messengers.person(300), StaffRole.CURATOR, None, world.now)
 
     await world.storage.apply(granted)
     await made(world, admin, curator, forum=True, manage_topics=False)
@@ -206,6 +214,7 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     assert len((await world.telegram.chat(GROUP))["topics"]) == 1
 
 
+@pytest.mark.telegram_alone
 async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head: Head) -> None:
     # There is no such group: notes go to the curators, who is told once.
     await write(head, "Ноль", "Ещё ноль")
@@ -244,6 +253,7 @@ async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head
     assert "Снова в группу" in " ".join(await texts(inside))
 
 
+@pytest.mark.telegram_alone
 async def test_the_upgrade_is_heard_of_by_sending(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await write(head, "Раньше")
@@ -259,9 +269,10 @@ async def test_the_upgrade_is_heard_of_by_sending(world: World, admin: Head, hea
 
 
 async def test_other_groups_are_none_of_its_business(world: World, admin: Head, head: Head) -> None:
-    await made(world, admin, forum=True)
-    strange = await world.telegram.group("Чужая", [admin.phone, head.phone], forum=True)
-    topic = await admin.phone.in_group(strange).create_topic("Тема")
+    topics = {"forum": True} if messengers.has("topic") else {}
+    await made(world, admin, **topics)
+    strange = await world.telegram.group("Чужая", [admin.phone, head.phone], **topics)
+    topic = await admin.phone.in_group(strange).create_topic("Тема") if topics else None
     await admin.phone.in_group(strange, topic).send("Мимо")
     await world.telegram.remove_bot(strange)
     await world.settle()
@@ -269,9 +280,11 @@ async def test_other_groups_are_none_of_its_business(world: World, admin: Head, 
     async with world.storage.read() as tx:
         assert (await tx.execute(sa.select(tables.inbox).where(tables.inbox.c.finished_at.is_(None)))).all() == []
     await write(head, "Вопрос")
-    assert len((await world.telegram.chat(GROUP))["topics"]) == 1
+    assert len((await world.telegram.chat(GROUP))["topics"]) == len(topics)
+    assert sum("Вопрос" in text for text in await texts(admin.phone.in_group(GROUP))) == 1
 
 
+@pytest.mark.telegram_alone
 async def test_a_long_answer_in_a_topic_arrives_whole(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, forum=True)
     await write(head, "Что делать?")
@@ -314,6 +327,7 @@ async def test_a_group_that_lets_nobody_write_loses_nothing(world: World, admin:
         assert await people.reachability(tx, {head.id}) == {head.id: True}
 
 
+@pytest.mark.telegram_alone
 @pytest.mark.parametrize("words", ["not enough rights to send documents to the chat", "the message can't be copied"])
 async def test_a_file_that_the_group_does_not_take_comes_to_the_curators(
     world: World, admin: Head, head: Head, words: str, caplog: pytest.LogCaptureFixture
@@ -348,6 +362,7 @@ async def test_the_source_of_a_copy_says_nothing_of_whom_it_is_for(world: World,
         assert await people.reachability(tx, {head.id}) == {head.id: True}
 
 
+@pytest.mark.telegram_alone
 async def test_slow_mode_holds_the_group_alone(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     other = await seated(world, "Петров Олег", 102, Organizations.OTHER_SCHOOL)
@@ -377,6 +392,7 @@ async def test_slow_mode_holds_the_group_alone(world: World, admin: Head, head: 
     ]
 
 
+@pytest.mark.telegram_alone
 async def test_a_note_of_two_messages_passes_slow_mode_once(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await world.telegram.order_fault("429", method="copyMessage", chat_id=GROUP, retry_after=60, count=2)
@@ -390,6 +406,7 @@ async def test_a_note_of_two_messages_passes_slow_mode_once(world: World, admin:
     assert [message["kind"] for message in await group.messages()] == ["text", "document"]
 
 
+@pytest.mark.telegram_alone
 async def test_what_cannot_be_said_in_the_group_stops_nobody(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await write(head, "Вопрос")

@@ -3,8 +3,9 @@
 import pytest
 
 from bot.domain.people.member import StaffRole
+from tests import messengers
 from tests.handlers.department.staff import chief, employee, small_world
-from tests.people import CURATOR, VIEWER
+from tests.people import ADMIN, CURATOR, VIEWER
 from tests.texts.department import Digest, Panel
 from tests.texts.heads import Registration
 from tests.world import Head, World
@@ -44,7 +45,7 @@ async def test_help_is_theirs(world: World, admin: Head) -> None:
     await admin.send("/help")
     assert "объявления, вопросы" in await admin.sees()
     assert "Таблицу" in await admin.sees()
-    assert f"Ваш номер в Telegram: {admin.id}" in await admin.sees()
+    assert f"Ваш номер в {messengers.chosen().called}: {ADMIN}" in await admin.sees()
     assert await admin.buttons() == [Digest.PANEL]
     await viewer.send("/help")
     assert "объявления" not in await viewer.sees()

@@ -9,6 +9,7 @@ from bot.domain.people.member import StaffRole
 from bot.storage.people import staff
 from bot.storage.schema import obligations, organizations
 from bot.views.callbacks.control import Due
+from tests import messengers
 from tests.handlers.answering.ledger import every_kind
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, HEAD, VIEWER
@@ -146,7 +147,7 @@ async def test_who_does_not_want_it(world: World, admin: Head) -> None:
     await world.at("2026-10-05 10:00")
     # Switched on, or come into office, in the middle of the day: from tomorrow on.
     assert await digests(curator) == await digests(viewer) == await digests(late) == []
-    await world.storage.apply(lambda tx: staff.revoke(tx, 912, ADMIN, world.now))
+    await world.storage.apply(lambda tx: staff.revoke(tx, messengers.person(912), messengers.person(ADMIN), world.now))
     await world.at("2026-10-06 09:00")
     assert len(await digests(curator)) == 1
     assert await digests(viewer) == await digests(late) == []

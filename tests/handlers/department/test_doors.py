@@ -10,6 +10,7 @@ from bot.storage.people import seats, staff
 from bot.views.callbacks import Delete
 from bot.views.callbacks.people import Grant, Withdraw
 from bot.views.department.people.staff import LAST
+from tests import messengers
 from tests.handlers.registering import apply, id_of, seated_at
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications
@@ -56,19 +57,19 @@ async def test_the_claim_link_is_void_once_the_settings_name_an_administrator(tm
         await late.press(Registration.AGREE)
         assert Registration.LINK_DOES_NOT_FIT in await late.sees()
         async with world.storage.read() as tx:
-            assert await staff.admins(tx) == [ADMIN]
+            assert await staff.admins(tx) == [messengers.person(ADMIN)]
 
 
 async def test_no_link_makes_less_of_the_last_administrator(approving: World, admin: Head) -> None:
-    await approving.storage.apply(lambda tx: staff.revoke(tx, SECOND_ADMIN, None, approving.now))
+    await approving.storage.apply(lambda tx: staff.revoke(tx, messengers.person(SECOND_ADMIN), None, approving.now))
     for role in (StaffRole.CURATOR, StaffRole.VIEWER, StaffRole.ADMIN):
         token = await approving.storage.apply(
-            lambda tx, role=role: staff.invite(tx, role, Limits(), ADMIN, approving.now)
+            lambda tx, role=role: staff.invite(tx, role, Limits(), messengers.person(ADMIN), approving.now)
         )
         await admin.send(f"/start staff_{token}")
         assert "уже есть роль: администратор" in await admin.sees()
     async with approving.storage.read() as tx:
-        assert await staff.admins(tx) == [ADMIN]
+        assert await staff.admins(tx) == [messengers.person(ADMIN)]
 
 
 async def test_a_seat_that_nobody_has_confirmed_takes_no_other_by_a_second_request(
@@ -87,20 +88,24 @@ async def test_an_administrator_of_the_settings_who_has_never_come_is_no_other(t
     """Neither by a button nor by /delete does the only one go who can do anything."""
     async with living(tmp_path, registration="approval", admin_ids=(SECOND_ADMIN,)) as world:
         anna = await introduced(world, "Начальник Анна", ADMIN)
-        await world.storage.apply(lambda tx: staff.grant(tx, ADMIN, StaffRole.ADMIN, None, world.now))
-        await anna.callback(Withdraw(person=ADMIN, sure=True).pack())
+        await world.storage.apply(
+            lambda tx: staff.grant(tx, messengers.person(ADMIN), StaffRole.ADMIN, None, world.now)
+        )
+        await anna.callback(Withdraw(person=messengers.person(ADMIN), sure=True).pack())
         assert LAST in await anna.toast()
-        await anna.callback(Grant(person=ADMIN, role=StaffRole.VIEWER).pack())
+        await anna.callback(Grant(person=messengers.person(ADMIN), role=StaffRole.VIEWER).pack())
         assert LAST in await anna.toast()
         await anna.callback(Delete(sure=True).pack())
         async with world.storage.read() as tx:
-            assert await staff.admins(tx) == [ADMIN, SECOND_ADMIN]
+            assert await staff.admins(tx) == [messengers.person(ADMIN), messengers.person(SECOND_ADMIN)]
         # Whoever is named there and has limits, however they came to them, cannot do everything either.
         await introduced(world, "Второй Борис", SECOND_ADMIN)
         async with world.storage.read() as tx:
-            assert not await staff.is_last_admin(tx, ADMIN)
+            assert not await staff.is_last_admin(tx, messengers.person(ADMIN))
         await world.storage.apply(
-            lambda tx: staff.change(tx, SECOND_ADMIN, StaffRole.ADMIN, Limits(frozenset({"general"})), None, world.now)
+            lambda tx: staff.change(
+                tx, messengers.person(SECOND_ADMIN), StaffRole.ADMIN, Limits(frozenset({"general"})), None, world.now
+            )
         )
         async with world.storage.read() as tx:
-            assert await staff.is_last_admin(tx, ADMIN)
+            assert await staff.is_last_admin(tx, messengers.person(ADMIN))

@@ -13,6 +13,9 @@ from tests.texts.department import People, Threads
 from tests.texts.example import Organizations
 from tests.world import Head, World, living
 
+# What Telegram's groups can, and its server says of them; MAX's are in `tests/delivery/max/test_files_and_groups.py`.
+pytestmark = pytest.mark.telegram_alone
+
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:

@@ -19,6 +19,7 @@ from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from bot.views.callbacks.journal import Page
 from bot.views.department.journal import ACTIONS, action_mark, action_of
+from tests import messengers
 from tests.handlers.department.staff import employee
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Applications, Journal, Panel, Questions, Recipients
@@ -215,7 +216,7 @@ async def test_not_for_others(approving: World, admin: Head) -> None:
     # A role that is taken away in the middle of a search.
     await admin.press("Организация", "Все", "Кто")
     await employee(approving, 500, "Другой Начальник", StaffRole.ADMIN)
-    await approving.storage.apply(lambda tx: staff.revoke(tx, ADMIN, None, approving.now))
+    await approving.storage.apply(lambda tx: staff.revoke(tx, messengers.person(ADMIN), None, approving.now))
     await admin.send("Мария")
     assert Panel.NO_ACCESS in await admin.sees()
 

@@ -12,6 +12,7 @@ from bot.storage.people import seats, staff
 from bot.views.callbacks import Open, Send
 from bot.views.callbacks.control import Answer, OnBehalf
 from bot.views.callbacks.questions import CloseQuestion, Reword, Reworded, TakeBack
+from tests import messengers
 from tests.handlers.department.announcements.test_announcements import compose, to_everyone
 from tests.handlers.department.questions.test_questions import (
     TEXT,
@@ -92,7 +93,7 @@ async def test_whose_limits_were_narrowed_while_the_words_were_shown(approving: 
     await curator.callback(Reword(question=1).pack())
     await curator.send(ANEW)
     assert ANEW in await curator.sees()
-    change = (801, StaffRole.CURATOR, GARDENS, admin.id, approving.now)
+    change = (curator.id, StaffRole.CURATOR, GARDENS, admin.id, approving.now)
     await approving.storage.apply(lambda tx: staff.change(tx, *change))
     for door in DOORS:
         await curator.callback(door.pack())
@@ -129,7 +130,7 @@ async def test_who_became_a_viewer_in_the_middle_answers_for_nobody(approving: W
     curator = await member(approving, 801, StaffRole.CURATOR)
     await curator.callback(OnBehalf(obligation=1).pack())
     form = await curator.card(ForThem.HEADING)
-    change = (801, StaffRole.VIEWER, Limits(), admin.id, approving.now)
+    change = (curator.id, StaffRole.VIEWER, Limits(), admin.id, approving.now)
     await approving.storage.apply(lambda tx: staff.change(tx, *change))
     await curator.press_at(form, Form.YES)
     for forged in (Send(obligation=1, version=0), Open(obligation=1), OnBehalf(obligation=1)):
@@ -164,12 +165,14 @@ async def test_who_was_erased_while_answering_leaves_no_key_to_the_form(approvin
     curator = await member(approving, 801, StaffRole.CURATOR)
     await curator.callback(OnBehalf(obligation=1).pack())
     form = await curator.card(ForThem.HEADING)
-    await approving.storage.apply(lambda tx: erasure.erase(tx, 801, approving.now))
+    await approving.storage.apply(lambda tx: erasure.erase(tx, messengers.person(801), approving.now))
     await curator.press_at(form, Form.YES)
     assert await the_answer(approving) == 0
     await curator.send("/start")
     await curator.press(Registration.AGREE)
-    await approving.storage.apply(lambda tx: staff.grant(tx, 801, StaffRole.CURATOR, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(801), StaffRole.CURATOR, None, approving.now)
+    )
     await curator.press_at(form, Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert await the_answer(approving) == 0

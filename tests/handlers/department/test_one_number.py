@@ -15,7 +15,6 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, obligations
 from bot.storage.schema import rounds
 from tests.handlers.department.staff import chief, small_world
-from tests.people import ADMIN
 from tests.reports.boards import data_of
 from tests.texts.department import Control, Digest, Report, ReportMenu
 from tests.texts.example import Club
@@ -179,7 +178,7 @@ async def test_an_answer_to_be_mended_is_none_yet_and_its_school_is_not_silent(w
         every = [await obligations.get(tx, id) for id in range(1, 6)]
         current = next(obligation for obligation in every if obligation and obligation.version)
         await decisions.give_back(
-            tx, current, current.version, "Уточните", None, world.catalog.calendar, ADMIN, world.now
+            tx, current, current.version, "Уточните", None, world.catalog.calendar, admin.id, world.now
         )
 
     await world.storage.apply(back)

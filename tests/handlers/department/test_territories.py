@@ -11,6 +11,7 @@ from bot.storage.desk import announcements
 from bot.storage.people import staff
 from bot.views.callbacks.announcements import NewAnnouncement
 from bot.views.callbacks.audience import TickTerritory
+from tests import messengers
 from tests.people import ADMIN, introduced
 from tests.rosters import sync
 from tests.territories import NORTHERN, SOUTHERN, region, without
@@ -40,7 +41,9 @@ async def admin(world: World) -> Head:
 async def curator(world: World) -> Head:
     """A curator of the north."""
     person = await introduced(world, "Северова", CURATOR)
-    await world.storage.apply(lambda tx: staff.grant(tx, CURATOR, StaffRole.CURATOR, None, world.now, NORTH))
+    await world.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(CURATOR), StaffRole.CURATOR, None, world.now, NORTH)
+    )
     return person
 
 
@@ -93,7 +96,7 @@ async def test_a_curator_of_a_territory_tells_it_alone(world: World, admin: Head
     assert await chosen(world, curator) == Audience(everyone=True, but=OWN, territories=("north",))
     # Nor by a button that nobody gave.
     async with world.storage.read() as tx:
-        (draft,) = await announcements.drafts(tx, CURATOR)
+        (draft,) = await announcements.drafts(tx, messengers.person(CURATOR))
     await curator.callback(TickTerritory(of="a", id=draft.id, territory="south").pack())
     assert await curator.toast() == "Эта организация вне ваших полномочий"
     await curator.press(f"{Recipients.DONE}: 2", Announcements.SEND, Announcements.SURELY_SEND)

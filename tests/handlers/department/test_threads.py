@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as tables
 from bot.storage.people import people, staff
+from tests import messengers
 from tests.people import introduced
 from tests.texts.department import Announcements, Applications, Panel, Threads
 from tests.texts.example import Organizations, Titles, Types
@@ -47,7 +48,7 @@ async def member(
     person = await introduced(world, name, id)
 
     async def work(tx: Any) -> None:
-        await staff.grant(tx, id, role, None, world.now, limits)
+        await staff.grant(tx, person.id, role, None, world.now, limits)
 
     await world.storage.apply(work)
     return person
@@ -220,7 +221,7 @@ async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, 
     answer, *files = (await head.phone.messages())[-3:]
     assert answer["text"] == "✉️ Ответ управления\nАнна Начальник"
     assert [file["kind"] for file in files] == ["document", "document"]
-    long = "я" * 4096
+    long = "я" * messengers.longest()
     await head.send(long, reply_to=answer["message_id"])
     head_of_it, whole = (await admin.phone.messages())[-2:]
     assert head_of_it["text"].startswith("✉️ Обращение\nМария Иванова")
@@ -247,7 +248,7 @@ async def test_twenty_files_are_taken_and_a_flood_is_not(approving: World, admin
     await approving.settle()
     await approving.at(approving.now + timedelta(seconds=3))
     assert await count(approving, tables.notes) == 20
-    assert len([message for message in await admin.phone.messages() if message["kind"] == "photo"]) == 20
+    assert messengers.kinds_of_files(await admin.phone.messages()) == ["photo"] * 20
     await head.send("/write")
     await head.send_album("photo", "photo")
     refused = [text for text in await texts(head) if "Слишком много" in text]
@@ -300,7 +301,7 @@ async def test_who_may_answer(approving: World, admin: Head) -> None:
     await curator.press(Threads.ANSWER)
 
     async def removed(tx: Any) -> None:
-        await staff.revoke(tx, 300, 900, approving.now)
+        await staff.revoke(tx, messengers.person(300), messengers.person(900), approving.now)
 
     await approving.storage.apply(removed)
     await curator.send("Ответ уже не сотрудника")

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from aiogram.dispatcher.event.handler import HandlerObject
 
+from bot.delivery.max.layout import arranged
+from bot.delivery.max.text import spoken
+from bot.delivery.outgoing.speaker import keyboard
+from bot.delivery.sayings import Edit, Send
 from bot.domain.people.member import Right
+from bot.domain.screen import Screen
+from bot.views.short import short
+from simulator.max.keyboard import unreadable
 from tests.handlers.department.test_anything import callback_classes
 from tests.handlers.rights.deeds import every, registered
 from tests.handlers.rights.district import working
@@ -22,11 +29,13 @@ def test_of_each_right_there_is_somebody_who_has_no_more() -> None:
 # Six thousand updates: ten seconds of a processor, if nobody else needs it.
 @pytest.mark.timeout(300)
 async def test_everybody_tries_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reached, call = set(), HandlerObject.call
+    reached, shown, call = set(), set[Screen](), HandlerObject.call
 
     async def note(handler: HandlerObject, *args: Any, **values: Any) -> Any:
         reached.add(handler.callback)
-        return await call(handler, *args, **values)
+        said = await call(handler, *args, **values)
+        shown.update(saying.screen for saying in said or [] if isinstance(saying, Send | Edit))
+        return said
 
     monkeypatch.setattr(HandlerObject, "call", note)
     async with working(tmp_path) as office:
@@ -37,6 +46,14 @@ async def test_everybody_tries_everything(tmp_path: Path, monkeypatch: pytest.Mo
     untried = {handler.callback for handler in registered()} - reached
     assert not {f"{callback.__module__}.{callback.__qualname__}" for callback in untried}
     assert {deed.press.partition(":")[0] for deed in deeds if deed.press} >= callback_classes().keys()
+    # Whatever is shown can be read on a phone in MAX, which has less room for a button.
+    assert len(shown) > 300
+    assert not {fault: screen.text for screen in shown for fault in _in_max(screen)}
+
+
+def _in_max(screen: Screen) -> list[str]:
+    _, rows = arranged(spoken(screen.text), keyboard(screen.rows), short)
+    return unreadable(rows)
 
 
 def test_what_has_the_form_of_a_guard_is_one_or_says_why_not() -> None:

@@ -90,7 +90,7 @@ async def test_the_official_client_is_a_bot_here(javascript: Path, max: Max) -> 
         await head.send("/ask")
         await head.wait_for("Готово?")
         shown = await head.last_message()
-        assert [(one["type"], one["from"], one["length"]) for one in shown["entities"]] == [("strong", 0, 7)]
+        assert [(one["type"], one["offset"], one["length"]) for one in shown["entities"]] == [("bold", 0, 7)]
         assert await head.buttons() == ["Да", "Нет", "Сайт"]
         await head.press("Да")
         await head.wait_for("Записано")

@@ -70,8 +70,11 @@ async def test_it_keeps_within_the_limits(seed: Seed) -> None:
     await seed.storage.apply(lambda tx: people.unreachable(tx, OLGA, NOW))
 
     opening = await gather(seed, ADMIN, 0)
-    assert opening.opens == (("Поручение safety", "октябрь 2026"), ("Поручение staffing", "октябрь 2026"))
-    assert (await gather(seed, CURATOR, 0)).opens == (("Поручение staffing", "октябрь 2026"),)
+    assert [(each.id, title) for each, title in opening.opens] == [
+        ("safety", "октябрь 2026"),
+        ("staffing", "октябрь 2026"),
+    ]
+    assert [each.id for each, _ in (await gather(seed, CURATOR, 0)).opens] == ["staffing"]
 
     (due,) = (await gather(seed, ADMIN, 9)).due.values()
     assert [(one.directive.id, counts.asked) for one, counts in due] == [("safety", 3), ("staffing", 4)]
@@ -88,5 +91,5 @@ async def test_it_keeps_within_the_limits(seed: Seed) -> None:
 
     await seed.answer(await seed.owed(staffing, garden), IVAN)
     answered = await gather(seed, CURATOR, 12)
-    assert (answered.late, answered.answers, answered.not_ours) == ((), 1, 0)
+    assert (list(answered.late), answered.answers, answered.not_ours) == ([], 1, 0)
     assert not answered.is_worth_a_message, "an answer and somebody unreachable: known, no reason to write"

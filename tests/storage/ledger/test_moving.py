@@ -31,15 +31,17 @@ async def bring(
     seed: Seed,
     *entries: RosterEntry,
     heirs: Mapping[str, Heirs] | None = None,
+    parts: Mapping[str, Heirs] | None = None,
     stays: bool = False,
     at: datetime = NOW,
 ) -> RosterChange:
-    """An import of these rows; `heirs` by the code of who leaves."""
+    """An import of these rows; `heirs` by the code of who leaves or has left, `parts` by that of who stays."""
 
     async def work(tx: Tx) -> RosterChange:
-        change = compare(await organizations.every(tx), entries)
-        of = {each.id: heirs[each.code] for each in change.removed if heirs and each.code in heirs}
-        change = replace(change, heirs=of, stays=stays)
+        present = await organizations.every(tx)
+        change, ids = compare(present, entries), {each.code: each.id for each in present}
+        of, out_of = ({ids[code]: its for code, its in (named or {}).items()} for named in (heirs, parts))
+        change = replace(change, heirs=of, stays=stays, parts=out_of)
         await roster.apply(tx, change, CATALOG, ADMIN, at)
         return change
 

@@ -1,12 +1,13 @@
 """What a restart must not forget: conversations, drafts, what a message was about, single facts."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.storage.ledger import drafts
-from bot.storage.post import dialogues, meta
+from bot.storage.post import dialogues, meta, names
 from bot.storage.post.dialogues import Dialogue
 from tests.storage.seed import HOUR, IVAN, NOW, OLGA, SPORT, Seed
 
@@ -34,6 +35,21 @@ async def test_a_dialogue_goes_on_until_it_ends(seed: Seed) -> None:
     await seed.storage.apply(lambda tx: dialogues.end(tx, OLGA))
     assert await seed.see(lambda tx: dialogues.get(tx, OLGA)) == Dialogue("", {})
     assert await seed.see(lambda tx: dialogues.get(tx, IVAN)) == first
+
+
+# --- What messages are called ---
+
+
+async def test_names_of_messages_are_forgotten_when_nobody_edits_them_any_more(seed: Seed) -> None:
+    """By the moment that their numbers say; of numbers that say none nobody knows how old they are."""
+    await seed.person(OLGA)
+    written = int(NOW.timestamp() * 1000) << 16
+    numbers = (1, 4_000_000_000, written, written + (int(HOUR.total_seconds() * 1000) << 16))
+    await seed.storage.apply(lambda tx: names.keep_names(tx, [(OLGA, number, "mid") for number in numbers]))
+    assert await seed.storage.apply(lambda tx: names.prune(tx, NOW)) == 0
+    assert await seed.storage.apply(lambda tx: names.prune(tx, NOW + HOUR / 2)) == 1
+    known = [await seed.see(partial(names.name_of, chat=OLGA, message_id=number)) for number in numbers]
+    assert known == ["mid", "mid", None, "mid"]
 
 
 # --- Drafts ---

@@ -6,9 +6,8 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Reach, Tally, Wording
-from bot.domain.people.messenger import Messenger
+from bot.domain.people.messenger import Messenger, messenger_of
 from bot.domain.screen import Button, Copy, Rendered, Screen
-from bot.domain.text import CAPTION, MESSAGE
 from bot.views.callbacks.announcements import (
     Acknowledge,
     AgreeToWords,
@@ -28,7 +27,6 @@ from bot.views.words import due_day, esc, moment, percent, plural, screen, units
 _AGED = "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться."
 # Characters for names of organizations: Telegram shows 200 of a toast, and a phone some 40 of a button.
 _TOAST, _LABEL = 150, 40
-_LONGEST = {Wording.TEXT: MESSAGE, Wording.CAPTION: CAPTION, Wording.LAST: CAPTION}
 
 HEAD = "📣 <b>Управление образования</b>"
 OVER = "Рассылка этого объявления уже закончилась"
@@ -175,10 +173,16 @@ def not_words() -> str:
     return "Нужен текст."
 
 
+def _longest(announcement: Announcement) -> int:
+    """UTF-16 units of its words that the messenger takes."""
+    messenger = messenger_of(announcement.chat_id)
+    return messenger.message if announcement.wording is Wording.TEXT else messenger.caption
+
+
 def corrected_text(announcement: Announcement, html: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
     """The words with the line that says when they were corrected, and what is wrong with them; empty: nothing."""
     text = f"{html}\n\n<i>Исправлено {moment(now, now, zone)}</i>"
-    longest = _LONGEST[announcement.wording]
+    longest = _longest(announcement)
     over = units(text) - longest
     if over <= 0:
         return text, ""
@@ -228,7 +232,7 @@ def copy(announcement: Announcement, *, acknowledged: bool) -> Rendered:
 def worded(announcement: Announcement, rows: tuple[tuple[Button, ...], ...] = ()) -> Screen:
     """Its words under the name of who speaks, unless that makes them too long."""
     text = f"{HEAD}\n\n{announcement.text}" if announcement.text else HEAD
-    headed = announcement.headed and not announcement.is_album and units(text) <= _LONGEST[announcement.wording]
+    headed = announcement.headed and not announcement.is_album and units(text) <= _longest(announcement)
     return Screen(text if headed else announcement.text, rows, preview=announcement.headed)
 
 

@@ -78,7 +78,6 @@ _COPIED = {
     ),
     Messenger.MAX: "текст, фото, видео, документ, аудио, несколько фото и видео вместе",
 }
-_TAKES = {Messenger.TELEGRAM: 4096, Messenger.MAX: 4000}
 _MARKS = {
     AnnouncementState.DRAFT: "✏️",
     AnnouncementState.APPROVAL: "👀",
@@ -165,7 +164,7 @@ def cannot_be_copied(messenger: Messenger) -> Screen:
 def too_long(messenger: Messenger) -> Screen:
     """The text came in several messages."""
     return screen(
-        f"Текст не помещается в одно сообщение (до {_TAKES[messenger]} знаков): {messenger.called} разделил его, "
+        f"Текст не помещается в одно сообщение (до {messenger.message} знаков): {messenger.called} разделил его, "
         "объявление не создано.",
         "Пришлите текст короче или файлом.",
     )

@@ -123,13 +123,14 @@ def answer(
 
 
 def _summed(card: Card, reply: Reply) -> list[str]:
-    """What the sums are now that the numbers given are not."""
+    """What the answers of a territory's organizations come to by now, where that is something else than was given."""
     fields = [] if reply.not_ours else applicable(card.directive, card.key, reply.values)
     return [
         line
         for field in fields
-        if (its := card.sums.get(field.id)) and field.id in reply.values and sums.differs(its, reply.values[field.id])
-        for line in ("", f"{esc(before_value(field.label))} сейчас сумма другая.", *sums.lines(its))
+        if field.id in reply.values
+        and (now := sums.changed(field, card.sums.get(field.id), reply.values[field.id], card.today))
+        for line in ("", f"{esc(before_value(field.label))} {now[0]}", *now[1:])
     ]
 
 

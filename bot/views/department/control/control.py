@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.domain.brevity import shortened
@@ -33,6 +34,7 @@ from bot.views.words import button_label, button_labels, day, due_day, esc, in_p
 PAGE, ORGANIZATIONS = 8, 10
 # So many pages the outer arrows leap.
 _LEAP = 10
+NOWHERE: Mapping[int, str] = MappingProxyType({})
 
 
 class At(NamedTuple):
@@ -81,22 +83,23 @@ def running(
     counts: Mapping[int, Counts],
     page: int,
     pages: int,
-    waiting: int,
-    missed: int,
+    pending: tuple[int, int],
     total: int,
     now: datetime,
     zone: tzinfo,
+    local: Mapping[int, str] = NOWHERE,
 ) -> Screen:
-    """Lists rounds that take answers. `waiting` and `missed`: registrations and rounds to be decided about."""
+    """Lists rounds that take answers. `pending`: registrations and missed rounds to be decided about; `local`: which of
+    the rounds a document of some territories has asked for, as `sources.local` says it."""
     lines = [f"<b>Открытые запросы: {total}</b>" if total else "Открытых запросов нет."]
     rows = []
     for number, round_ in enumerate(rounds, page * PAGE + 1):
         lines += begins(rounds, number - page * PAGE - 1)
-        lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
+        lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone, local)]
         if round_.closes_at <= now:
             lines.append("🕓 Некоторым срок продлён")
         rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
-    return screen(*lines, rows=[*rows, *onward(page, pages, waiting, missed)])
+    return screen(*lines, rows=[*rows, *onward(page, pages, *pending)])
 
 
 def onward(page: int, pages: int, waiting: int, missed: int) -> list[list[Button]]:
@@ -117,13 +120,14 @@ def finished(
     now: datetime,
     zone: tzinfo,
     size: int = PAGE,
+    local: Mapping[int, str] = NOWHERE,
 ) -> Screen:
-    """Lists rounds that have closed, the newest first; `size`: of a page."""
+    """Lists rounds that have closed, the newest first; `size`: of a page; `local` as in `running`."""
     lines = ["<b>Завершённые запросы</b>"] if rounds else ["Завершённых запросов пока нет."]
     rows = []
     for number, round_ in enumerate(rounds, page * size + 1):
         lines += begins(rounds, number - page * size - 1)
-        lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone)]
+        lines += ["", *_summary(number, round_, counts.get(round_.id, Counts()), now, zone, local)]
         rows.append([Button(button_label(f"{number}. {round_.directive.title}"), InRound(round=round_.id).pack())])
     arrows = turn(page, pages, lambda to: Finished(page=to).pack())
     return screen(*lines, rows=[*rows, arrows, back(Control().pack())])
@@ -256,9 +260,12 @@ def actions(round_: Round, counts: Counts) -> list[list[Button]]:
     return rows
 
 
-def _summary(number: int, round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> list[str]:
+def _summary(
+    number: int, round_: Round, counts: Counts, now: datetime, zone: tzinfo, local: Mapping[int, str]
+) -> list[str]:
     late = f", не ответили в срок: {counts.overdue}" if counts.overdue else ""
     occasion = f" · {esc(round_.title)}" if round_.title else ""
+    occasion += f" · <i>{esc(local[round_.id])}</i>" if round_.id in local else ""
     return [
         f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",
         f"Ответили {counts.done} из {counts.asked}{late}",

@@ -100,7 +100,9 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
     ]
     if summed:
         lines += ["", "<b>Итого по району</b>", *summed]
-    lines.append("")
+    # Before the list, of which a message may not hold all.
+    silent = _silent(rows)
+    lines += ["", esc(silent), ""] if silent else [""]
     if any(row.line.values for row in rows):
         lines += [f"<i>По порядку: {esc('; '.join(shorten(field.label, 30) for field in fields))}</i>", ""]
     for place, (row, name) in enumerate(zip(rows, _called(rows), strict=True), start=1):

@@ -11,6 +11,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks.control import InRound, InTerritory, Shares
 from bot.views.callbacks.reports import OfRound
 from bot.views.department.control.control import (
+    NOWHERE,
     At,
     Where,
     actions,
@@ -113,11 +114,16 @@ def running(
     pages: int,
     pending: tuple[int, int],
     total: int,
+    local: Mapping[int, str] = NOWHERE,
 ) -> Screen:
-    """Shows how territories stand with what is open, and lists the open rounds; `pending`: as in `control.running`."""
+    """Shows how territories stand with what is open, and lists the open rounds; `pending`, `local`: as in
+    `control.running`."""
     lines = [f"<b>Открытые запросы: {total}</b>", "Ответили / спрошено, по территориям:", *totals]
     titles = button_titles(
-        [f"{number}. {round_.directive.title}" for number, round_ in enumerate(rounds, page * ROUNDS + 1)],
+        [
+            f"{number}. {round_.directive.title}{' · местное' if round_.id in local else ''}"
+            for number, round_ in enumerate(rounds, page * ROUNDS + 1)
+        ],
         [f"{round_.title}" for round_ in rounds],
     )
     rows = [

@@ -80,6 +80,9 @@ def choice(proposal: Proposal, page: int, catalog: Catalog) -> list[list[Button]
         rows.append([Button(label, Leaving(mark=mark).pack())])
     elif catalog.territories:
         rows += _heirs(proposal, proposal.change.removed)
+    if catalog.territories and proposal.change.added and len(proposal.after) > len(proposal.change.added):
+        done = "✅ " if proposal.change.parts else ""
+        rows.append([Button(f"{done}Новая выделена из прежней", Heir(organization=0, act="whole").pack())])
     if proposal.moving:
         label = "Запросы перевести в новые территории" if proposal.change.stays else "Запросы оставить за прежними"
         rows.append([Button(label, Import(step="stay", mark=mark).pack())])

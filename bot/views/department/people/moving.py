@@ -10,17 +10,19 @@ from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.people import Card, Heir, Place
 from bot.views.department.panel import back
-from bot.views.leaving import cost
-from bot.views.roster import WITHOUT_TERRITORY, heirs_of
-from bot.views.words import arrows, button_label, button_labels, esc, found, in_pairs, screen, sought
+from bot.views.leaving import cost, matters
+from bot.views.roster import WITHOUT_TERRITORY, heirs_of, parts_of
+from bot.views.territories import name
+from bot.views.words import arrows, button_label, button_labels, esc, found, in_pairs, screen, shorten, sought
 
 PAGE = 8
-ALL = "*"
+# Who takes what is open: all heirs; or both the parts of an organization and itself.
+ALL, BOTH = "*", "+"
 
 MOVED = "Организация переведена"
 THERE_ALREADY = "Организация уже там"
-SUCCEEDED = "Преемник назван"
-NOBODY = "Сначала выберите преемника"
+SUCCEEDED, DIVIDED = "Преемник назван", "Организация выделена"
+NOBODY = "Сначала выберите организацию"
 # So many buttons Telegram takes beside the others.
 _TERRITORIES = 90
 
@@ -29,7 +31,8 @@ _TERRITORIES = 90
 class Naming:
     """Who is to go on with the work of an organization, as far as it is said; `owed`: how much is open there.
 
-    `candidates` are those of the page, `total` how many there are; `names` those of the heirs by code.
+    `candidates` are those of the page, `total` how many there are; `names` those of the heirs by code. `is_part`: they
+    are parts of it, which stays. Of one that has left `owed` may be asked again: not what is `handed` or `closed`.
     """
 
     organization: Organization
@@ -40,6 +43,9 @@ class Naming:
     page: int
     owed: int
     query: str = ""
+    is_part: bool = False
+    handed: int = 0
+    closed: int = 0
 
 
 def territories(organization: Organization, catalog: Catalog) -> Screen:
@@ -60,10 +66,11 @@ def territories(organization: Organization, catalog: Catalog) -> Screen:
     )
 
 
-def ask_move(organization: Organization, to: str, open_: int, loss: Loss, catalog: Catalog, once: str) -> Screen:
-    """Asks what becomes of open requests. `loss`: what ends if they go along; `once`: where the organization is now."""
-    its = organization.id
-    lines = [f"<b>{esc(once)} → {esc(_territory(to, catalog))}</b>", f"🏫 {esc(organization.name)}", ""]
+def ask_move(organization: Organization, to: str, open_: int, loss: Loss, catalog: Catalog) -> Screen:
+    """Asks what becomes of open requests. `loss`: what ends if they go along."""
+    its, known = organization.id, catalog.known_territories
+    there = name(to, known) if to else WITHOUT_TERRITORY
+    lines = [f"<b>{esc(name(organization.territory, known))} → {esc(there)}</b>", f"🏫 {esc(organization.name)}", ""]
     if open_:
         lines.append(
             f"Открытые запросы: {open_}. Перевести их вместе с организацией или оставить за прежней территорией?"
@@ -75,18 +82,18 @@ def ask_move(organization: Organization, to: str, open_: int, loss: Loss, catalo
     return screen(*lines, rows=[*rows, back(Card(organization=its).pack())])
 
 
-def _territory(id: str, catalog: Catalog) -> str:
-    return catalog.territories[id].name if id in catalog.territories else WITHOUT_TERRITORY
-
-
 def heirs(naming: Naming) -> Screen:
     """Asks who goes on with the work of the organization, and who takes what is open."""
     its, chosen = naming.organization.id, naming.heirs
-    lines = ["<b>Кто продолжит работу организации?</b>", f"🏫 {esc(naming.organization.name)}"]
+    question, hint = "Кто продолжит работу организации?", "Выберите одну организацию, а при разделении — несколько."
+    if naming.is_part:
+        question, hint = "Кого из неё выделили?", "Сама она остаётся в списке, её ответы и итоги — за ней."
+    lines = [f"<b>{question}</b>", f"🏫 {esc(naming.organization.name)}"]
     if chosen.codes:
         lines += ["", *(f"{esc(line)}." for line in _told(naming))]
     else:
-        lines += ["Выберите одну организацию, а при разделении — несколько."]
+        lines.append(hint)
+    lines += _lost(naming)
     if naming.query:
         count = found(naming.candidates) if naming.total else "ничего не нашлось"
         lines += ["", f"По запросу «{sought(naming.query)}»: {count}."]
@@ -104,6 +111,30 @@ def heirs(naming: Naming) -> Screen:
     return screen(*lines, rows=[*rows, back(Heir(organization=its, act="done", code=ALL).pack())])
 
 
+def wholes(candidates: Sequence[tuple[int, RosterEntry]], total: int, page: int, query: str) -> Screen:
+    """Asks out of which of those that stay a new one was made, in the preview of an import; by id."""
+    labels = button_labels([_label(each) for _, each in candidates], [each.code for _, each in candidates])
+    rows = [[Button(label, _heir(its, "part", "", 0))] for (its, _), label in zip(candidates, labels, strict=True)]
+    rows.append(arrows(page, max(1, -(-total // PAGE)), lambda to: _heir(0, "whole", "", to)))
+    lines = ["<b>Из какой организации выделена новая?</b>", "Она остаётся в списке, её ответы и итоги — за ней."]
+    if query:
+        count = found([each for _, each in candidates]) if total else "ничего не нашлось"
+        lines += ["", f"По запросу «{sought(query)}»: {count}."]
+    lines += ["", "Чтобы найти организацию, напишите часть названия."]
+    return screen(*lines, rows=[*rows, back(Heir(organization=0, act="done", code=ALL).pack())])
+
+
+def _lost(naming: Naming) -> list[str]:
+    """Why some of what had ended when the organization left is asked of nobody who goes on with its work now."""
+    total = naming.owed + naming.handed + naming.closed
+    if naming.organization.active or not total:
+        return []
+    why = [f"срок ответа прошёл: {naming.closed}"] if naming.closed else []
+    why += [f"уже переданы другой: {naming.handed}"] if naming.handed else []
+    told = f"Когда она ушла, без ответа остались запросы: {total}."
+    return ["", told, *([f"Не передаются: {', '.join(why)}."] if why else [])]
+
+
 def _label(entry: RosterEntry) -> str:
     return getattr(entry, "label", "") or entry.short or entry.name
 
@@ -113,7 +144,7 @@ def _heir(organization: int, act: str, code: str, page: int) -> str:
 
 
 def _told(naming: Naming) -> list[str]:
-    lines = heirs_of(naming.heirs, naming.names)
+    lines = (parts_of if naming.is_part else heirs_of)(naming.heirs, naming.names)
     return lines if naming.owed else lines[:1]
 
 
@@ -122,6 +153,13 @@ def _takers(naming: Naming) -> list[list[Button]]:
     chosen, its = naming.heirs, naming.organization.id
     if not chosen.codes or not naming.owed:
         return []
+    if naming.is_part:
+        shares = (("остаются", "", (False, True)), ("переходят", ALL, (True, False)), ("у обеих", BOTH, (True, True)))
+        now = bool(chosen.takers), chosen.keeps
+        return [
+            [Button(f"{'✅ ' if now == so else ''}Запросы {word}", _heir(its, "who", code, naming.page))]
+            for word, code, so in shares
+        ]
     told = [("Запросы: преемнику" if len(chosen.codes) == 1 else "Запросы: всем", ALL, chosen.takers == chosen.codes)]
     if len(chosen.codes) > 1:
         told += [(f"Запросы: {naming.names.get(code, code)}", code, chosen.takers == (code,)) for code in chosen.codes]
@@ -155,5 +193,26 @@ def ask_succeed(naming: Naming, loss: Loss) -> Screen:
         rows=[
             [Button("Подтвердить", Heir(organization=organization.id, act="sure").pack(), style="danger")],
             [Button("‹ Назад", Heir(organization=organization.id, act="page").pack())],
+        ],
+    )
+
+
+def ask_divide(naming: Naming, losses: Mapping[str, Loss]) -> Screen:
+    """Asks before parts of an organization are organizations of their own. `losses`: what ends, by whose name."""
+    ends = [
+        f"• {esc(shorten(name, 60))}: снимаются {esc(counted)}"
+        for name, loss in losses.items()
+        if (counted := matters(loss))
+    ]
+    return screen(
+        "<b>Записать выделение?</b>",
+        f"🏫 {esc(naming.organization.name)}",
+        *(f"{esc(line)}." for line in _told(naming)),
+        *(["", *ends, "Её людям бот сообщит об этом в рабочее время."] if ends else []),
+        "",
+        "Отправленные ответы и итоги прошлых периодов не меняются.",
+        rows=[
+            [Button("Подтвердить", Heir(organization=naming.organization.id, act="sure").pack(), style="success")],
+            [Button("‹ Назад", Heir(organization=naming.organization.id, act="page").pack())],
         ],
     )

@@ -30,6 +30,7 @@ from bot.views.callbacks.reports import OfOrganization
 from bot.views.common import SHORTER
 from bot.views.department.panel import back
 from bot.views.roles import role_name
+from bot.views.territories import name
 from bot.views.words import (
     arrows,
     button_label,
@@ -51,7 +52,12 @@ _KIN = 8
 NO_SUCH = "Этой организации больше нет в списке"
 LEFT_ALREADY = "Это место уже свободно"
 
-_SHOWN: dict[Show, str] = {"all": "", "vacant": "без руководителя", "silent": "сообщения не доходят"}
+_SHOWN: dict[Show, str] = {
+    "all": "",
+    "vacant": "без руководителя",
+    "silent": "сообщения не доходят",
+    "left": "ушли из списка",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +72,12 @@ class Standing:
     invitations: int
     # Who would take the head's place by a link, and waits for the department's word.
     successions: Sequence[Succession] = ()
-    # What its territory was called, if the catalog no longer has it.
-    once_in: str = ""
     # Organizations whose work it goes on with, and those that go on with its own.
     before: Sequence[Organization] = ()
     after: Sequence[Organization] = ()
+    # What it was made out of, and what was made out of it, beside which it stays.
+    wholes: Sequence[Organization] = ()
+    parts: Sequence[Organization] = ()
 
     @property
     def has_head(self) -> bool:
@@ -78,8 +85,10 @@ class Standing:
         return any(seat.role is Role.HEAD for seat, _ in self.holders)
 
 
-def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: int, catalog: Catalog) -> Screen:
-    """Lists the types with what is to be done about them; `waiting`: registrations."""
+def roster(
+    person: Person, total: Count, by_type: Mapping[str, Count], waiting: int, catalog: Catalog, gone: int = 0
+) -> Screen:
+    """Lists the types with what is to be done about them; `waiting`: registrations; `gone`: who has left the list."""
     known = [type_id for type_id in catalog.types if type_id in by_type]
     # Organizations may still have a type that the catalog has dropped.
     ids = [*known, *sorted(set(by_type) - set(known))]
@@ -95,13 +104,15 @@ def roster(person: Person, total: Count, by_type: Mapping[str, Count], waiting: 
         rows.append([Button(f"Без руководителя: {total.vacant}", Listed(show="vacant").pack())])
     if total.silent:
         rows.append([Button(f"Сообщения не доходят: {total.silent}", Listed(show="silent").pack())])
+    if gone:
+        rows.append([Button(f"Ушли из списка: {gone}", Listed(show="left").pack())])
     if person.may_manage:
         if waiting:
             rows.append([Button(f"Заявки на регистрацию: {waiting}", Applications().pack())])
         rows.append([Button("Приглашения", Print().pack())])
         if person.is_admin:
             rows[-1].append(Button("Загрузить список", Import(step="begin").pack()))
-        rows.append([Button("Сотрудники управления", Members().pack())])
+        rows.append([Button("Сотрудники", Members().pack())])
     lines = ["<b>Люди</b>", _count(total.total) if total.total else "Организаций пока нет."]
     if total.vacant:
         lines.append(f"Без руководителя: {total.vacant}")
@@ -223,17 +234,23 @@ def _territory(standing: Standing, catalog: Catalog) -> list[str]:
         return ["Без территории"] if catalog.territories else []
     if id in catalog.territories:
         return [esc(catalog.territories[id].name)]
-    return [f"{esc(standing.once_in or id)} (такой территории больше нет)"]
+    return [f"{esc(name(id, catalog.known_territories))} (такой территории больше нет)"]
 
 
 def _kin(standing: Standing) -> list[str]:
-    told = (("Преемники" if len(standing.after) > 1 else "Преемник", standing.after), ("Прежде", standing.before))
+    told = (
+        ("Преемники" if len(standing.after) > 1 else "Преемник", standing.after),
+        ("Прежде", standing.before),
+        ("Выделена из", standing.wholes),
+        ("Выделены" if len(standing.parts) > 1 else "Выделена", standing.parts),
+    )
     return [f"{word}: {esc(', '.join(shorten(each.name, 80) for each in them))}." for word, them in told if them]
 
 
 def _moves(person: Person, standing: Standing, catalog: Catalog) -> list[list[Button]]:
     """Where it belongs, and who goes on with its work; those whose work it goes on with are found nowhere else."""
-    kin = [*standing.after, *standing.before][:_KIN]
+    every = (*standing.after, *standing.before, *standing.wholes, *standing.parts)
+    kin = list({each.id: each for each in every}.values())[:_KIN]
     labels = button_labels([each.label or each.name for each in kin], [each.code for each in kin])
     rows = [[Button(label, Card(organization=each.id).pack())] for each, label in zip(kin, labels, strict=True)]
     its = standing.organization
@@ -243,6 +260,8 @@ def _moves(person: Person, standing: Standing, catalog: Catalog) -> list[list[Bu
         rows.append([Button("Сменить территорию", Place(organization=its.id).pack())])
     if its.active or its.left_at is not None:
         rows.append([Button("Назвать преемника", Heir(organization=its.id).pack())])
+    if its.active:
+        rows[-1].append(Button("Выделить другую", Heir(organization=its.id, act="part").pack()))
     return rows
 
 
@@ -289,11 +308,11 @@ def vacate(seat: Seat, *, others: bool) -> Screen:
 
 
 def _filters(wanted: Listed) -> list[Button]:
-    labels: dict[Show, str] = {"all": "Все", "vacant": "Без руководителя", "silent": "Не доходят"}
+    labels: dict[Show, str] = {"all": "Все", "vacant": "Без руководителя", "silent": "Не доходят", "left": ""}
     return [
         Button(label, Listed(type=wanted.type, show=show).pack())
         for show, label in labels.items()
-        if show != wanted.show
+        if label and show != wanted.show
     ]
 
 

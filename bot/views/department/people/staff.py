@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Limits, Person, StaffRole
+from bot.domain.people.messenger import account_of
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import people as callbacks
 from bot.views.callbacks.department import Roster
@@ -15,6 +16,7 @@ from bot.views.callbacks.people import Grant, Limit, Links, Member, Members, Wit
 from bot.views.department.audience import territories
 from bot.views.department.panel import back, desk
 from bot.views.roles import INVITED, STAFF_ROLES, may, role_name
+from bot.views.territories import short
 from bot.views.words import arrows, button_label, button_labels, day, esc, screen, shorten
 
 PAGE = 8
@@ -151,7 +153,7 @@ def _title(scope: Scope, id: str, catalog: Catalog) -> str:
         case "topics":
             return catalog.topics.get(id, id)
         case "territories":
-            return catalog.territories[id].short if id in catalog.territories else id
+            return short(id, catalog.known_territories)
 
 
 def choose(
@@ -271,4 +273,4 @@ def role(person: Person, catalog: Catalog) -> Screen:
 
 def _name(person: Person) -> str:
     # Only the number of an administrator by the settings is known before they open the bot.
-    return person.name or f"Номер {person.id}"
+    return person.name or f"Номер {account_of(person.id)}"

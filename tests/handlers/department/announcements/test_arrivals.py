@@ -4,6 +4,7 @@ from bot.domain.desk.announcement import Coverage
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import destinations
 from bot.storage.people import staff
+from tests import messengers
 from tests.handlers.department.announcements.test_announcements import (
     compose,
     copies,
@@ -333,7 +334,9 @@ async def test_people_who_erase_their_data_leave_the_counts_alone(desk: World, a
 async def test_a_curator_repeats_within_the_limits(desk: World, author: Head) -> None:
     curator = await staff_member(desk, 902, "Куратор Ольга")
     limits = Limits(frozenset({"preschool"}))
-    await desk.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, desk.now, limits))
+    await desk.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, desk.now, limits)
+    )
     await head(desk, 101)
     await announce(author)
     await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL)

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.people import staff
 from bot.views.callbacks.announcements import Agree, AgreeToWords, Broadcast, OpenAnnouncement
+from tests import messengers
 from tests.handlers.department.announcements.test_announcements import (
     compose,
     copies,
@@ -125,7 +126,7 @@ async def test_corrected_words_need_consent_of_another(strict: World, author: He
     await second.press_at(asked, Announcements.CONSENT)
     assert len(await copies(first, "в пятницу")) == 1
     assert "Исправление согласовано" in await author.sees()
-    await second.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack())
+    await second.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack(), asked)
     assert Announcements.DECIDED in (await second.toast()).lower()
 
 
@@ -183,7 +184,7 @@ async def test_the_edited_words_of_an_album_are_those_that_are_agreed_to(
     shown = await second.card(Announcements.ON_CONSENT)
     assert "Сбор средств на ремонт" in await words(second, shown)
     # Once more, while it waits, and under another picture.
-    await author.edit(parts[1], "Перевод по номеру телефона")
+    await author.edit(parts[-1], "Перевод по номеру телефона")
     await second.press_at(shown, Announcements.CONSENT)
     assert await copies(first, "Перевод") == []
     await author.press(Announcements.TO_ANNOUNCEMENT)
@@ -225,7 +226,9 @@ async def test_what_nobody_agreed_to_is_not_sent_again_or_in_its_time(
 async def test_wider_limits_of_the_author_need_consent_again(strict: World, second: Head) -> None:
     author = await staff_member(strict, 902, "Куратор Ольга")
     narrow = Limits(frozenset({"preschool"}))
-    await strict.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, strict.now, narrow))
+    await strict.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, strict.now, narrow)
+    )
     first = await head(strict, 101)
     await head(strict, 102, Organizations.KINDERGARTEN, Types.PRESCHOOL)
     await compose(author)
@@ -236,7 +239,11 @@ async def test_wider_limits_of_the_author_need_consent_again(strict: World, seco
         await author.press(Announcements.FOR_CONSENT)
     await second.press(Announcements.CONSENT)
     assert await state(strict) == "scheduled"
-    await strict.storage.apply(lambda tx: staff.change(tx, 902, StaffRole.CURATOR, Limits(), SECOND_ADMIN, strict.now))
+    await strict.storage.apply(
+        lambda tx: staff.change(
+            tx, messengers.person(902), StaffRole.CURATOR, Limits(), messengers.person(SECOND_ADMIN), strict.now
+        )
+    )
     await strict.at("2026-08-28 09:01")
     assert await state(strict) == "draft"
     assert await copies(first, "совещание") == []
@@ -310,7 +317,9 @@ async def test_whoever_was_of_the_department_changes_no_photo_that_was_agreed_to
 ) -> None:
     """The author's role is taken; the photo in their chat is still what newcomers would get a copy of."""
     author = await staff_member(strict, 902, "Куратор Ольга")
-    await strict.storage.apply(lambda tx: staff.grant(tx, 902, StaffRole.CURATOR, None, strict.now, Limits()))
+    await strict.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(902), StaffRole.CURATOR, None, strict.now, Limits())
+    )
     await head(strict, 101)
     await author.send("/panel")
     await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
@@ -321,9 +330,15 @@ async def test_whoever_was_of_the_department_changes_no_photo_that_was_agreed_to
     await second.press(Announcements.CONSENT)
     assert await state(strict) == "done"
     if left_with is None:
-        await strict.storage.apply(lambda tx: staff.revoke(tx, 902, SECOND_ADMIN, strict.now))
+        await strict.storage.apply(
+            lambda tx: staff.revoke(tx, messengers.person(902), messengers.person(SECOND_ADMIN), strict.now)
+        )
     else:
-        await strict.storage.apply(lambda tx: staff.change(tx, 902, left_with, Limits(), SECOND_ADMIN, strict.now))
+        await strict.storage.apply(
+            lambda tx: staff.change(
+                tx, messengers.person(902), left_with, Limits(), messengers.person(SECOND_ADMIN), strict.now
+            )
+        )
     await author.edit(photo, "Другой план")
     assert "больше никому не уйдёт" in await author.sees()
     await second.callback(OpenAnnouncement(id=1).pack())

@@ -7,6 +7,7 @@ from bot.storage.desk import announcements
 from bot.storage.people import staff
 from bot.views.callbacks.announcements import Broadcast, OpenAnnouncement
 from bot.views.department.announcements import broadcast
+from tests import messengers
 from tests.handlers.department.announcements.test_announcements import (
     compose,
     copies,
@@ -42,14 +43,18 @@ async def garden(desk: World) -> Head:
 async def curator(desk: World, author: Head, school: Head, garden: Head) -> Head:
     """Curates everything; «Собрание» is to go to a school and to a kindergarten."""
     person = await staff_member(desk, CURATOR, "Куратор Ольга")
-    await desk.storage.apply(lambda tx: staff.grant(tx, CURATOR, StaffRole.CURATOR, None, desk.now))
+    await desk.storage.apply(lambda tx: staff.grant(tx, messengers.person(CURATOR), StaffRole.CURATOR, None, desk.now))
     await compose(person, "Собрание в среду")
     await to_everyone(person)
     return person
 
 
 async def narrow(desk: World, limits: Limits) -> None:
-    await desk.storage.apply(lambda tx: staff.change(tx, CURATOR, StaffRole.CURATOR, limits, ADMIN, desk.now))
+    await desk.storage.apply(
+        lambda tx: staff.change(
+            tx, messengers.person(CURATOR), StaffRole.CURATOR, limits, messengers.person(ADMIN), desk.now
+        )
+    )
 
 
 async def source(author: Head) -> int:
@@ -100,9 +105,15 @@ async def test_who_has_no_role_any_more_changes_no_words_for_newcomers(
     await keep_current(desk)
     await go(curator)
     if left_with is None:
-        await desk.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, desk.now))
+        await desk.storage.apply(
+            lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), desk.now)
+        )
     else:
-        await desk.storage.apply(lambda tx: staff.change(tx, CURATOR, left_with, Limits(), ADMIN, desk.now))
+        await desk.storage.apply(
+            lambda tx: staff.change(
+                tx, messengers.person(CURATOR), left_with, Limits(), messengers.person(ADMIN), desk.now
+            )
+        )
     await curator.edit(message, "Переведите деньги на карту")
     newcomer = await head(desk, 103, Organizations.OTHER_SCHOOL)
     assert await copies(newcomer, "Переведите деньги") == []
@@ -117,7 +128,9 @@ async def test_newcomers_beyond_the_limits_get_nothing_of_it(desk: World, curato
     # Not even when its author has no limits any more, or no role.
     await narrow(desk, Limits())
     assert await copies(await head(desk, 104, GARDENS[0], Types.PRESCHOOL), "Собрание в среду") == []
-    await desk.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, desk.now))
+    await desk.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), desk.now)
+    )
     assert await copies(await head(desk, 105, GARDENS[1], Types.PRESCHOOL), "Собрание в среду") == []
     assert len(await copies(await head(desk, 106, Organizations.OTHER_SCHOOL), "Собрание в среду")) == 1
 

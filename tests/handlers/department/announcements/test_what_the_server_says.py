@@ -14,6 +14,9 @@ from tests.texts.department import Announcements, Panel, Recipients
 from tests.texts.example import Organizations, Types
 from tests.world import Head, World, living
 
+# MAX's refusals are told apart by `tests/delivery/max/test_errors.py`.
+pytestmark = pytest.mark.telegram_alone
+
 SECONDS = timedelta(seconds=5)
 
 

@@ -27,6 +27,7 @@ from bot.views.callbacks.control import (
     Together,
     Withdraw,
 )
+from tests import messengers
 from tests.handlers.answering.ledger import EVERY_KIND, every_kind, fill
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
@@ -151,7 +152,11 @@ async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: 
     assert await admin.toast() == "Принято: исполнено"
     assert "✅ Исполнено, 6 октября в 09:00" in await admin.sees()
     one = next(row for row in await logged(world, "obligation.accepted"))
-    assert (one.by_id, one.directive_id, one.organization_id) == (ADMIN, "tap", (await owed(world, 3)).organization_id)
+    assert (one.by_id, one.directive_id, one.organization_id) == (
+        admin.id,
+        "tap",
+        (await owed(world, 3)).organization_id,
+    )
     await head.send("/history")
     assert "✅ Исполнено, срок 15 октября" in await head.sees()
     await head.press("1.")
@@ -247,7 +252,7 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     await head.send_file("положение.pdf", reply_to=await head.card(Form.ACCEPTED))
     gone = await head.send_file("лишнее.pdf", reply_to=await head.card(Form.ACCEPTED))
     await admin.callback(Answer(obligation=1).pack())
-    del world.telegram.world.chats[head.id].messages[gone]
+    del world.telegram.world.chats[head.phone.id].messages[gone]
     await admin.press("Файлы (4)")
     assert await admin.toast() == "Отправляю файлы: 4"
     got = [message for message in await admin.phone.messages() if message["kind"] in ("document", "photo")]
@@ -299,7 +304,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     assert await head.count() == before
     await world.at("2026-10-06 09:00")
     assert Reminder.HEADING in await head.sees()
-    assert [row.by_id for row in await logged(world, "round.reminded")] == [ADMIN, CURATOR]
+    assert [row.by_id for row in await logged(world, "round.reminded")] == [admin.id, curator.id]
     # A day later it is no repetition. The head is on vacation: the deputy is written to.
     await world.at("2026-10-07 11:00")
     await head.send("/stop")
@@ -544,7 +549,9 @@ async def test_a_role_that_ends_ends_what_was_begun(world: World, head: Head, ad
     await curator.press(TAP, Control.EXCUSE_UNANSWERED, "Снять (1)")
     assert [await state(world, id) for id in (3, 4, 5)].count(ObligationState.EXCUSED) == 1
     await curator.press("Ёлочка", Control.UNDO, Control.EXCUSE)
-    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), world.now)
+    )
     await curator.send("Больше не нужно")
     assert Panel.NO_ACCESS in await curator.sees()
     assert ObligationState.EXCUSED not in [await state(world, id) for id in (3, 4, 5)]

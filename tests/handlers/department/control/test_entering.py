@@ -16,6 +16,7 @@ from bot.storage.ledger import obligations
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
+from tests import messengers
 from tests.catalog.sheets import book
 from tests.handlers.answering.ledger import answer, every_kind, newest, state
 from tests.handlers.department.returned import Workbook
@@ -105,7 +106,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     await admin.press(f"{Entering.ENTER}: 2")
     assert "Внесено 2 ответа\nРуководителям уже сообщаем об этом." in await admin.sees()
     entered = await answered(world, SCHOOL, Club.TITLE)
-    assert (entered.version, entered.by_id, entered.entered) == (2, ADMIN, True)
+    assert (entered.version, entered.by_id, entered.entered) == (2, admin.id, True)
     assert entered.values["members"] == 130
     assert entered.values["share"] == "13.25"
     assert [one["name"] for one in entered.values["order"]] == ["приказ 12.pdf"]
@@ -118,7 +119,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     assert "Анна Начальник · внесло управление" in await head.screen()
     await head.press(Form.CHANGE)
     async with world.storage.read() as tx:
-        done = [entry.action for entry in await audit.found(tx, Filter(by=ADMIN), 10)]
+        done = [entry.action for entry in await audit.found(tx, Filter(by=messengers.person(ADMIN)), 10)]
     assert done.count("reply.entered") == 2
     # Sent once more it says nothing new.
     assert "Изменений нет: 5 строк как в боте." in await upload(world, admin, workbook.save())
@@ -359,7 +360,9 @@ async def test_who_may_not_and_who_may_no_longer(world: World, admin: Head, work
     curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR)
     await curator.send("/panel")
     assert "Новых ответов: 1" in await upload(world, curator, workbook.save())
-    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), world.now)
+    )
     await curator.press(f"{Entering.ENTER}: 1")
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert await values(world, SCHOOL, TAP) == {}
@@ -379,7 +382,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
     assert Entering.CHANGED_MEANWHILE in await curator.toast()
     assert "Изменений нет" in await curator.screen()
     reply = await answered(world, SCHOOL, TAP)
-    assert (reply.version, reply.by_id) == (1, ADMIN)
+    assert (reply.version, reply.by_id) == (1, admin.id)
 
 
 async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:
@@ -438,7 +441,9 @@ async def test_pages_are_not_shown_to_who_may_no_longer(world: World, admin: Hea
     await curator.send("/panel")
     assert "Страница 1 из" in await upload(world, curator, workbook.save())
     before = await curator.sees()
-    await world.storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(CURATOR), messengers.person(ADMIN), world.now)
+    )
     await curator.press("›")
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert await curator.sees() == before

@@ -9,6 +9,7 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.ledger import extensions, obligations
 from bot.storage.people import staff
+from tests import messengers
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, DEPUTY, HEAD, VIEWER
 from tests.texts.department import Extensions, Panel
@@ -321,7 +322,9 @@ async def test_the_list_for_staff(world: World, admin: Head, head: Head) -> None
     await viewer.press(Panel.TO_PANEL)
     assert "просьба о продлении" not in await viewer.sees()
     # Out of office in the middle of it: the role is gone.
-    await world.storage.apply(lambda tx: staff.revoke(tx, VIEWER, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(VIEWER), messengers.person(ADMIN), world.now)
+    )
     await viewer.callback("jl:0")
     assert Anywhere.NOT_YOURS in await viewer.toast()
 

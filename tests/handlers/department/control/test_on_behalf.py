@@ -13,6 +13,7 @@ from bot.views.callbacks.control import Answer, OnBehalf
 from bot.views.callbacks.extending import Extend, More
 from bot.views.callbacks.placing import ToDepartmentAbout
 from bot.views.callbacks.threads import Write
+from tests import messengers
 from tests.handlers.answering.ledger import fill, mine
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR, VIEWER
@@ -180,7 +181,7 @@ async def test_within_rights_and_limits(world: World, head: Head, admin: Head) -
     # The role is taken, or narrowed, while the form is open.
     curator = await employee(world, 912, "Куратор Пётр", StaffRole.CURATOR)
     await open_form(curator, TAP, SCHOOL)
-    await world.storage.apply(lambda tx: staff.revoke(tx, 912, admin.id, world.now))
+    await world.storage.apply(lambda tx: staff.revoke(tx, messengers.person(912), admin.id, world.now))
     await curator.press(Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()
     assert (await its(world, 3))[1] == 0
@@ -190,7 +191,7 @@ async def test_whose_limits_were_narrowed_while_the_form_was_open(world: World, 
     curator = await employee(world, 912, "Куратор Пётр", StaffRole.CURATOR)
     await open_form(curator, TAP, SCHOOL)
     form = await curator.card(Texts.HEADING)
-    change = (912, StaffRole.CURATOR, Limits(frozenset({"preschool"})), admin.id, world.now)
+    change = (curator.id, StaffRole.CURATOR, Limits(frozenset({"preschool"})), admin.id, world.now)
     await world.storage.apply(lambda tx: staff.change(tx, *change))
     await curator.press_at(form, Form.YES)
     assert Anywhere.NOT_YOURS in await curator.toast()

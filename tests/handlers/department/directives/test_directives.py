@@ -10,6 +10,7 @@ from bot.storage.ledger import rounds
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
+from tests import messengers
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
 from tests.people import ADMIN, introduced
 from tests.texts.department import Applications, Directives, Panel
@@ -27,7 +28,7 @@ async def coming(world: World, name: str, id: int) -> Head:
 
 async def with_role(world: World, name: str, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008
     person = await coming(world, name, id)
-    await world.storage.apply(lambda tx: staff.grant(tx, id, role, ADMIN, world.now, limits))
+    await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, messengers.person(ADMIN), world.now, limits))
     return person
 
 
@@ -140,7 +141,7 @@ async def test_opened_before_its_time(approving: World, admin: Head) -> None:
     await approving.at("2026-09-03 09:00")
     assert await periods(approving, "programme-correction") == ["2026-2027/start"]
     async with approving.storage.read() as tx:
-        (entry, *_) = await audit.found(tx, Filter(by=ADMIN, directive_id="programme-correction"), 1)
+        (entry, *_) = await audit.found(tx, Filter(by=messengers.person(ADMIN), directive_id="programme-correction"), 1)
     assert entry.action == "round.opened"
 
 
@@ -191,7 +192,9 @@ async def test_who_may_do_what(approving: World, admin: Head, role: StaffRole) -
     assert Directives.GONE in await person.toast()
     await person.callback("vo:municipal-programme:", card)
     assert (Directives.GONE if role is StaffRole.CURATOR else Anywhere.NOT_YOURS) in await person.toast()
-    await approving.storage.apply(lambda tx: staff.revoke(tx, 500, ADMIN, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(500), messengers.person(ADMIN), approving.now)
+    )
     await person.callback("vo:sanitary-rules:", card)
     assert Anywhere.NOT_YOURS in await person.toast()
     assert await periods(approving, "sanitary-rules") == []

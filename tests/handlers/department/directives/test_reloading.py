@@ -10,6 +10,7 @@ from bot.storage.ledger import control, rounds, sent_directives
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
+from tests import messengers
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -93,7 +94,7 @@ async def test_files_are_read_again(approving: World, admin: Head, second: Head,
     # What is open stays as it was asked.
     async with approving.storage.read() as tx:
         (asked,) = await rounds.open_now(tx, approving.now)
-        (entry,) = await audit.found(tx, Filter(by=ADMIN), 1)
+        (entry,) = await audit.found(tx, Filter(by=messengers.person(ADMIN)), 1)
     assert (asked.directive.title, len(asked.directive.fields)) == ("Клуб", 3)
     assert (entry.action, entry.detail["changed"]) == ("catalog.reloaded", ["clubs"])
     await approving.restart(office.catalog())
@@ -228,7 +229,9 @@ async def test_two_administrators_at_once(approving: World, admin: Head, second:
     assert await title(admin) == "2.10. Клуб по-новому"
     # A role that is taken away in between ends it.
     await upload(approving, second, SENT.replace("по-новому", "иначе"))
-    await approving.storage.apply(lambda tx: staff.revoke(tx, SECOND_ADMIN, ADMIN, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(SECOND_ADMIN), messengers.person(ADMIN), approving.now)
+    )
     await second.press(Reloading.APPLY)
     assert Anywhere.NOT_YOURS in await second.toast()
     await upload(approving, second, SENT)

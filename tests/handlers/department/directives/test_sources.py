@@ -15,10 +15,11 @@ from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from tests.catalog.small import CALENDAR, DIRECTIVES, ORGANIZATIONS, ZONE
 from tests.catalog.test_folder import FOLDER, ORDER, RESOLUTION
+from tests.catalog.test_territories import IN_NORTH, TERRITORIES
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, SECOND_ADMIN, introduced
-from tests.texts.department import Applications, Control, Directives, Panel, Reloading
-from tests.texts.heads import Registration, Request
+from tests.texts.department import Applications, Control, Digest, Directives, Panel, Reloading
+from tests.texts.heads import Registration, Reminder, Request
 from tests.world import Head, World, living
 
 NAME = "приказа министерства от 01.09.2026 № 12"
@@ -256,6 +257,12 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     assert shown.startswith(f"План года\n2 поручения. {Directives.UPCOMING}:\n\nИз резолюции\n2.10 — ")
     assert f"\n\nИз {NAME}\n1 — 7 сентября" in shown
     await approving.at("2026-10-05 09:00")
+    # What comes by itself has them too: new requests, the morning's digest, reminders.
+    shown = await head.sees()
+    assert shown.startswith("📋 2 новых запроса\n\nИз резолюции\n\n1. Клуб · Осень\n")
+    assert f"\n\nИз {NAME}\n\n2. Хор · октябрь 2026\n" in shown
+    told = next(each["text"] for each in await admin.phone.messages() if f"{Digest.HEADING}: 5" in each["text"])
+    assert f"Открываются сегодня\nИз резолюции\n• Клуб · Осень\nИз {NAME}\n• Хор · октябрь 2026" in told
     await admin.send("/status")
     shown = await admin.sees()
     assert f"{Control.OPEN}: 2\n\nИз резолюции\n\n1. Клуб · Осень\n" in shown
@@ -265,6 +272,11 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     shown = await head.sees()
     assert "\n\nИз резолюции\n\n1. Клуб · Осень\n" in shown
     assert f"\n\nИз {NAME}\n\n2. Хор · октябрь 2026\n" in shown
+    await approving.at("2026-10-12 09:00")
+    shown = await head.sees()
+    assert Reminder.HEADING in shown
+    assert "\n\nИз резолюции\n\n1. Клуб" in shown
+    assert f"\n\nИз {NAME}\n\n2. Хор" in shown
     await approving.at("2026-11-05 09:00")
     await admin.send("/status")
     await admin.press(Control.ENDED)
@@ -284,6 +296,24 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     await admin.send("/status")
     await admin.press(Control.ENDED)
     assert f"Из {NAME}\n\n2. Хор · октябрь 2026" in await admin.sees()
+
+
+async def test_a_document_of_one_territory_is_marked_where_another_is_for_all(tmp_path: Path) -> None:
+    office = Folder(tmp_path)
+    office.calendar.write_text(CALENDAR + TERRITORIES, encoding="utf-8")
+    office.organizations.write_text(IN_NORTH, encoding="utf-8")
+    office.put("20-order.yml", ORDER, ('number: "12", ', 'number: "12", territories: [north], '))
+    async with living(tmp_path, office.catalog(), admin_ids=(ADMIN,), **office.settings) as world:
+        admin = await introduced(world, "Начальник Анна", ADMIN)
+        await world.at("2026-10-05 09:00")
+        await admin.send("/status")
+        rounds_ = [button for button in await admin.buttons() if "Клуб" in button or "Хор" in button]
+        assert [Control.LOCAL in button for button in rounds_] == [False, True]
+        await world.at("2026-11-05 09:00")
+        await admin.send("/status")
+        await admin.press(Control.ENDED)
+        assert f"2. Хор · октябрь 2026 · {Control.LOCAL}: Север\n" in await admin.sees()
+        assert "1. Клуб · Осень\n" in await admin.sees()
 
 
 async def test_one_file_is_one_document_whatever_it_has_been_called(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.people.member import Role, SeatState, StaffRole
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, people, seats, staff
+from tests import messengers
 from tests.handlers.department.people.test_links import made
 from tests.handlers.registering import seated_at
 from tests.people import SECOND_ADMIN, introduced
@@ -60,7 +61,7 @@ async def test_whoever_loses_two_seats_of_the_department_keeps_no_role(
     approving: World, admin: Head, meet: Callable[[ModuleType], None]
 ) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
-    worker, now = 103, approving.now
+    worker, now = messengers.person(103), approving.now
 
     async def employ(tx: Tx) -> list[int]:
         await people.ensure(tx, worker, "Куратор Вера", now)

@@ -11,8 +11,10 @@ from bot.storage.people import links, people, staff
 from bot.views import common
 from bot.views.callbacks.department import Journal, Roster
 from bot.views.callbacks.journal import Page
-from bot.views.callbacks.people import Applications, Grant, Import, Members
+from bot.views.callbacks.people import Applications, Grant, Import, Invite, Members, Place
 from bot.views.callbacks.people import Member as Opened
+from tests import messengers
+from tests.handlers.registering import id_of
 from tests.people import ADMIN, introduced
 from tests.rosters import sync
 from tests.territories import NORTHERN, SOUTHERN, region, without
@@ -24,7 +26,8 @@ from tests.world import Head, World, living
 
 CHIEF, CURATOR, SOUTHERN_CHIEF, NEWCOMER = 801, 802, 803, 804
 NORTH, SOUTH = Limits(territories=frozenset({"north"})), Limits(territories=frozenset({"south"}))
-LINK = re.compile(r"https://t\.me/\w+\?start=(staff_[\w-]+)", re.ASCII)
+LINK = re.compile(r"https://(?:t\.me|max\.ru)/\w+\?start=(staff_[\w-]+)", re.ASCII)
+SEAT = re.compile(r"start=(inv_[\w-]+)", re.ASCII)
 # How the schools of the two territories are told apart.
 HERE, THERE = "Тихореченская", "Сосновоозёрская"
 DEPARTMENT = "Управление образования администрации Сосновоозёрского района"
@@ -46,7 +49,7 @@ async def admin(world: World) -> Head:
 
 async def of_staff(world: World, id: int, name: str, limits: Limits, role: StaffRole = StaffRole.ADMIN) -> Head:
     person = await introduced(world, name, id)
-    await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, limits))
+    await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, None, world.now, limits))
     return person
 
 
@@ -58,7 +61,7 @@ async def chief(world: World, admin: Head) -> Head:
 
 async def who(world: World, id: int) -> Person:
     async with world.storage.read() as tx:
-        person = await people.get(tx, id)
+        person = await people.get(tx, messengers.person(id))
     assert person is not None
     return person
 
@@ -144,7 +147,7 @@ async def test_a_chief_gives_roles_inside_and_nothing_beyond(world: World, admin
     await chief.press("Пригласить наблюдателя")
     assert "Приглашение в управление: наблюдатель\nСеверный\n" in await chief.sees()
     # The curator is theirs; whoever has to do with more is not.
-    await chief.callback(Grant(person=CURATOR, role=StaffRole.ADMIN).pack())
+    await chief.callback(Grant(person=messengers.person(CURATOR), role=StaffRole.ADMIN).pack())
     assert (await who(world, CURATOR)).limits == NORTH
     for other in (ADMIN, SOUTHERN_CHIEF, NEWCOMER):
         for button in (Opened(person=other), Grant(person=other, role=StaffRole.VIEWER)):
@@ -175,12 +178,29 @@ async def test_a_link_for_a_territory_takes_nothing_from_others(world: World, ad
     assert "Нинина" not in await southern.screen()
 
 
+async def test_a_link_to_a_school_that_goes_elsewhere(world: World, admin: Head, chief: Head) -> None:
+    """It ends with whose it was; the minister's goes with the school."""
+    school = await id_of(world, Organizations.SCHOOL)
+    made = []
+    for maker in (chief, admin):
+        await maker.callback(Invite(organization=school, kind="head").pack())
+        made.append(SEAT.search(await maker.sees())[1])  # type: ignore[index]
+    await admin.callback(Place(organization=school, act="pick", to="south").pack())
+    late, head = await joined(world, 101, "Поздняя", made[0]), await joined(world, 102, "Петров", made[1])
+    assert Registration.LINK_USED in await late.screen()
+    assert Registration.REGISTERED in await head.screen()
+
+
 async def test_whose_limits_change_in_mid_dialogue(world: World, admin: Head) -> None:
     both = Limits(territories=frozenset({"north", "south"}))
     chief = await of_staff(world, CHIEF, "Двухов", both)
     await chief.callback(Members().pack())
     await chief.press("Пригласить куратора", SOUTHERN, Types.GENERAL)
-    await world.storage.apply(lambda tx: staff.change(tx, CHIEF, StaffRole.ADMIN, NORTH, ADMIN, world.now))
+    await world.storage.apply(
+        lambda tx: staff.change(
+            tx, messengers.person(CHIEF), StaffRole.ADMIN, NORTH, messengers.person(ADMIN), world.now
+        )
+    )
     await chief.press(Staff.CREATE_LINK)
     assert await chief.toast() == f"Больше не выбрать: {SOUTHERN}. Снимите, пожалуйста, эти отметки."
     # What was chosen is there still, but for what may not be.
@@ -215,7 +235,7 @@ async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     assert "Организаций пока нет." in await southern.sees()
     await southern.send("/status")
     # Whoever widens the limits does so knowingly: what is gone is ticked until it is taken back.
-    await admin.callback(Grant(person=CURATOR, role=StaffRole.CURATOR).pack())
+    await admin.callback(Grant(person=messengers.person(CURATOR), role=StaffRole.CURATOR).pack())
     assert "✅ south" in await admin.buttons()
     await admin.press("✅ south", NORTHERN, Staff.SAVE)
     assert (await who(world, CURATOR)).limits == NORTH
@@ -268,6 +288,10 @@ async def test_the_journal_of_a_territory(world: World, admin: Head, chief: Head
 async def test_the_last_administrator_of_the_region_stays_one(world: World, chief: Head) -> None:
     other = await of_staff(world, SOUTHERN_CHIEF, "Югов", SOUTH)
     assert other.id
-    changed = await world.storage.apply(lambda tx: staff.change(tx, ADMIN, StaffRole.ADMIN, NORTH, ADMIN, world.now))
+    changed = await world.storage.apply(
+        lambda tx: staff.change(
+            tx, messengers.person(ADMIN), StaffRole.ADMIN, NORTH, messengers.person(ADMIN), world.now
+        )
+    )
     assert not changed
     assert (await who(world, ADMIN)).is_admin

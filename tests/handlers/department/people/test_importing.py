@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.storage.people import organizations
+from tests import messengers
 from tests.catalog.sheets import book, comma_separated
 from tests.people import introduced
 from tests.texts.department import Applications, Importing, Panel
@@ -118,9 +119,9 @@ async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:
     await admin.phone.send_file(b"x", "список.csv", size=5_000_001)
     await approving.settle()
     assert "больше 5 МБ" in await said(admin, "МБ. Просим")
-    await approving.telegram.order_fault("500", method="getFile", count=1)
+    await approving.telegram.order_fault("500", method=messengers.fetching(), count=1)
     await upload(approving, admin, b"x", "список.csv")
-    assert "Не удалось получить файл" in await said(admin, "Telegram")
+    assert "Не удалось получить файл" in await said(admin, messengers.chosen().called)
     await upload(approving, admin, b"", "список.csv")
     assert Importing.EMPTY in await said(admin, Importing.EMPTY)
     stranger = await introduced(approving, "Иванова Мария", 101)

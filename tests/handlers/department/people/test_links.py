@@ -7,6 +7,7 @@ from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage.people import invitations, staff
 from bot.storage.post import audit
 from bot.views.callbacks.people import EndLink, EndLinks, Links, Succeed, Successor
+from tests import messengers
 from tests.handlers.registering import id_of, seated_at
 from tests.people import ADMIN, CURATOR, SECOND_ADMIN, introduced
 from tests.texts.department import LinkList, Panel, Staff
@@ -22,11 +23,12 @@ async def to_links(admin: Head) -> None:
     await admin.press(Panel.STAFF, LinkList.OPEN)
 
 
-async def made(world: World, organization: str = Organizations.SCHOOL, by: int | None = ADMIN, **options: bool) -> str:
-    """The payload of a head's link."""
+async def made(world: World, organization: str = Organizations.SCHOOL, by: int | None = 0, **options: bool) -> str:
+    """The payload of a head's link; `by` 0: of the first administrator's."""
     place = await id_of(world, organization)
+    maker = messengers.person(ADMIN) if by == 0 else by
     token: str = await world.storage.apply(
-        lambda tx: invitations.create(tx, place, Role.HEAD, by, world.now, **options)
+        lambda tx: invitations.create(tx, place, Role.HEAD, maker, world.now, **options)
     )
     return f"inv_{token}"
 
@@ -46,7 +48,9 @@ async def actions(world: World) -> list[str]:
 async def curator(world: World, *types: str) -> Head:
     person = await introduced(world, "Куратор Вера", CURATOR)
     limits = Limits(frozenset(types))
-    await world.storage.apply(lambda tx: staff.grant(tx, CURATOR, StaffRole.CURATOR, None, world.now, limits))
+    await world.storage.apply(
+        lambda tx: staff.grant(tx, messengers.person(CURATOR), StaffRole.CURATOR, None, world.now, limits)
+    )
     return person
 
 
@@ -109,7 +113,7 @@ async def test_an_organizations_card_leads_to_its_links_alone(approving: World, 
 async def test_links_end_with_the_role_of_their_maker(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     third = await introduced(approving, "Третья Ольга", 902)
-    await approving.storage.apply(lambda tx: staff.make_admin(tx, 902, None, approving.now))
+    await approving.storage.apply(lambda tx: staff.make_admin(tx, third.id, None, approving.now))
     payloads = [await made(approving, by=third.id) for _ in range(2)]
     first = await came(approving, "Иванова Мария", 101, payloads[0])
     waiting = await came(approving, "Петров Олег", 102, payloads[1])
@@ -168,7 +172,9 @@ async def test_a_refused_successor_hears_of_it_and_the_head_stays(approving: Wor
 async def test_a_deputy_keeps_the_seat_while_the_department_thinks(approving: World, admin: Head) -> None:
     head = await came(approving, "Иванова Мария", 101, await made(approving))
     place = await id_of(approving, Organizations.SCHOOL)
-    token = await approving.storage.apply(lambda tx: invitations.create(tx, place, Role.DEPUTY, ADMIN, approving.now))
+    token = await approving.storage.apply(
+        lambda tx: invitations.create(tx, place, Role.DEPUTY, messengers.person(ADMIN), approving.now)
+    )
     deputy = await came(approving, "Петров Олег", 102, f"inv_{token}")
     await deputy.send(f"/start {await made(approving)}")
     assert LinkList.TAKEN in await deputy.sees()
@@ -198,7 +204,9 @@ async def test_administrators_hear_what_links_gave(approving: World, admin: Head
     assert "Новый103" in told
     # Of roles at once, at any hour.
     await approving.at("2026-08-28 23:30")
-    token = await approving.storage.apply(lambda tx: staff.invite(tx, StaffRole.ADMIN, Limits(), ADMIN, approving.now))
+    token = await approving.storage.apply(
+        lambda tx: staff.invite(tx, StaffRole.ADMIN, Limits(), messengers.person(ADMIN), approving.now)
+    )
     fresh = await came(approving, "Новая Ольга", 500, f"staff_{token}")
     assert "Ольга Новая — роль в управлении: администратор" in await admin.sees()
     assert not any(LinkList.GIVEN in message["text"] for message in await fresh.phone.messages())

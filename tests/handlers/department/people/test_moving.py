@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.storage import schema as t
 from bot.storage.people import organizations
+from bot.views.callbacks.people import Heir
 from tests.catalog.small import CALENDAR
 from tests.catalog.test_territories import TERRITORIES
 from tests.handlers.department.directives.conftest import Office
@@ -199,3 +200,77 @@ async def test_one_school_is_split_by_a_button_of_its_card(approving: World, adm
     assert await ledger(approving, "two") == [("open", "north")]
     assert await ledger(approving, "three") == [("open", "east")]
     assert "продолжает" not in await other.sees()
+
+
+async def test_a_new_school_is_made_out_of_a_part_of_one_that_stays(approving: World, admin: Head) -> None:
+    first = await seated(approving, admin, 101, "Первая школа")
+    await approving.at("2026-10-05 10:00")
+    await first.press(Form.YES)
+    shown = await upload(approving, admin, *ROWS, THIRD, NEW)
+    assert "Добавляются: 1" in shown
+    await admin.press("Новая выделена из прежней")
+    # Those nearby come first, and it is found by name as anywhere.
+    assert (await admin.buttons())[0] == "Третья школа"
+    await admin.send("первая")
+    await admin.press("Первая школа")
+    shown = await admin.sees()
+    assert "Выделена: «Новая школа»." in shown
+    assert f"{People.OPEN_REQUESTS} остаются у прежней." in shown
+    await admin.press("Запросы переходят")
+    assert f"{People.OPEN_REQUESTS} переходят выделенной." in await admin.sees()
+    await admin.press("✅ Новая школа")
+    assert "Выделена: " not in await admin.sees()
+    await admin.press("Новая школа", Form.DONE)
+    shown = await admin.sees()
+    assert f"Выделена: «Новая школа» из «Первая школа». {People.OPEN_REQUESTS} остаются у прежней." in shown
+    await admin.press("✅ Новая выделена из прежней", "Первая школа", "Запросы у обеих", Form.DONE, Importing.APPLY)
+    assert await ledger(approving, "one") == [("open", "north")]
+    assert await ledger(approving, "new") == [("open", "east")]
+    await open_card(admin, "○ Новая школа")
+    assert "Выделена из: Первая школа." in await admin.sees()
+    await admin.press("Первая школа")
+    assert "Выделена: Новая школа." in await admin.sees()
+
+
+async def test_a_part_is_named_in_the_card_and_its_whole_is_asked_no_more(approving: World, admin: Head) -> None:
+    head = await seated(approving, admin, 101, "Первая школа")
+    await approving.at("2026-10-05 10:00")
+    await head.press(Form.YES)
+    await open_card(admin, "Первая школа")
+    await admin.press("Выделить другую", "Третья школа", "Запросы переходят", Form.DONE)
+    shown = await admin.sees()
+    assert "Записать выделение?" in shown
+    assert "Первая школа: снимаются открытых запросов: 1, начатых ответов: 1" in shown
+    card = await admin.card("Записать выделение?")
+    await admin.press(Applications.CONFIRM)
+    assert "Выделена: Третья школа." in await admin.sees()
+    # The same press once more does nothing.
+    async with approving.storage.read() as tx:
+        (school,) = await organizations.of_codes(tx, ["one"])
+    await admin.callback(Heir(organization=school.id, act="sure").pack(), card)
+    assert await ledger(approving, "one") == [("excused", "north")]
+    # It owed the same itself, as a school that had been there before, and answers once.
+    assert await ledger(approving, "three") == [("open", "east")]
+    await approving.at("2026-10-05 12:00")
+    told = await head.sees()
+    assert "На этот запрос теперь отвечает «Третья школа»." in told
+
+
+async def test_an_heir_is_named_after_the_school_has_left(approving: World, admin: Head) -> None:
+    await approving.at("2026-10-05 10:00")
+    await upload(approving, admin, ROWS[1], THIRD)
+    await admin.press(Importing.APPLY)
+    assert await ledger(approving, "one") == [("excused", "north")]
+    await upload(approving, admin, ROWS[1], THIRD, NEW)
+    await admin.press("Новая выделена из прежней", "Вторая школа", Form.DONE, Importing.APPLY)
+    assert await ledger(approving, "new") == []
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, "Ушли из списка: 1", "○ Первая школа", "Назвать преемника", "Новая школа")
+    shown = await admin.sees()
+    assert "Когда она ушла, без ответа остались запросы: 1." in shown
+    assert f"{People.OPEN_REQUESTS} переходят: преемнику" in shown
+    await admin.press(Form.DONE, Applications.CONFIRM)
+    assert await ledger(approving, "new") == [("open", "east")]
+    await admin.press("Назвать преемника", "Третья школа")
+    assert "Не передаются: уже переданы другой: 1." in await admin.sees()
+    assert not [label for label in await admin.buttons() if label.startswith("Запросы")]

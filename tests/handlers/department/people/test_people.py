@@ -16,13 +16,14 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import roster as rosters
 from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
+from tests import messengers
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Invitations, LinkList, Panel, People
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Leaving, Preferences, Registration
 from tests.world import Head, World, catalog_of, living, on_button
 
-LINK = re.compile(r"https://t\.me/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
+LINK = re.compile(r"https://(?:t\.me|max\.ru)/(\w+)\?start=((?:inv|staff)_[\w-]+)", re.ASCII)
 
 
 async def applied(
@@ -171,8 +172,10 @@ async def test_a_card_counts_what_is_asked_within_the_limits_of_who_looks(approv
     await elsewhere.press(Registration.AGREE)
     limits = Limits(topics=frozenset({"olympiad"}))
     await approving.storage.apply(
-        lambda tx: staff.grant(tx, 301, StaffRole.CURATOR, ADMIN, approving.now, limits)
-    )  # fmt: skip
+        lambda tx: staff.grant(
+            tx, messengers.person(301), StaffRole.CURATOR, messengers.person(ADMIN), approving.now, limits
+        )
+    )
     await approving.at("2026-09-03 09:00")
     await head.press(Titles.NOT_BEGUN, Form.SEND)
     await to_card(admin)
@@ -194,8 +197,15 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
         await one.press(Registration.AGREE)
 
     async def work(tx: Tx) -> None:
-        await staff.grant(tx, 301, StaffRole.CURATOR, ADMIN, approving.now, Limits(frozenset({"preschool"})))
-        await staff.grant(tx, 302, StaffRole.VIEWER, ADMIN, approving.now)
+        await staff.grant(
+            tx,
+            messengers.person(301),
+            StaffRole.CURATOR,
+            messengers.person(ADMIN),
+            approving.now,
+            Limits(frozenset({"preschool"})),
+        )
+        await staff.grant(tx, messengers.person(302), StaffRole.VIEWER, messengers.person(ADMIN), approving.now)
 
     await approving.storage.apply(work)
     async with approving.storage.read() as tx:
@@ -219,7 +229,15 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     async with approving.storage.read() as tx:
         (seat,) = await seats.of_person(tx, head.id)
     forged = [f"wi:{school.id}:head", f"wv:{seat.id}:1", "wp::all", "wq:1", "wa:0", f"wb:{seat.id}", f"wr:{seat.id}:1"]
-    forged += [f"wh:{seat.id}", "ws:0", f"wm:{ADMIN}", "wg:302:admin", "wx:types:general", "wd:0:1", f"wu:{ADMIN}:1"]
+    forged += [
+        f"wh:{seat.id}",
+        "ws:0",
+        f"wm:{messengers.person(ADMIN)}",
+        "wg:302:admin",
+        "wx:types:general",
+        "wd:0:1",
+        f"wu:{messengers.person(ADMIN)}:1",
+    ]
     forged += ["wf:begin:", "wf:apply:x", f"sd:{seat.id}:0"]
     after = await actions(approving)
     for person in (viewer, head):
@@ -233,7 +251,9 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     # A role that is withdrawn in the middle of a search.
     await viewer.send("/panel")
     await viewer.press(Panel.PEOPLE, Types.GENERAL)
-    await approving.storage.apply(lambda tx: staff.revoke(tx, 302, ADMIN, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.revoke(tx, messengers.person(302), messengers.person(ADMIN), approving.now)
+    )
     await viewer.send("школа")
     assert Panel.NO_ACCESS in await viewer.sees()
 
@@ -310,7 +330,9 @@ async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
         school = await organizations.by_name(tx, Organizations.SCHOOL)
     assert school is not None
     gone = RosterChange(removed=(school,))
-    await approving.storage.apply(lambda tx: rosters.apply(tx, gone, approving.catalog, ADMIN, approving.now))
+    await approving.storage.apply(
+        lambda tx: rosters.apply(tx, gone, approving.catalog, messengers.person(ADMIN), approving.now)
+    )
     head = await approving.person("Иванова Мария", 101)
     await head.send(f"/start {links[0]}")
     await head.press(Registration.AGREE)
@@ -349,7 +371,7 @@ async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
     await admin.send("/start")
     await admin.press(Types.DEPARTMENT, Registration.DONE, Types.DEPARTMENT, Registration.HEAD)
     async with approving.storage.read() as tx:
-        (seat,) = await seats.of_person(tx, ADMIN)
+        (seat,) = await seats.of_person(tx, messengers.person(ADMIN))
     before = await admin.count()
     await admin.callback(f"wv:{seat.id}:1", await admin.card(Registration.GREETING))
     assert await place_of(approving, admin) == {}

@@ -10,12 +10,14 @@ from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.territory import Known
 from bot.storage import schema as t
 from bot.storage.people import organizations, staff, territories
+from bot.views.callbacks.people import Grant
+from tests import messengers
 from tests.catalog.sheets import comma_separated
 from tests.catalog.small import CALENDAR, ORGANIZATIONS
 from tests.catalog.test_territories import IN_NORTH, TERRITORIES
 from tests.handlers.department.directives.conftest import Office
 from tests.people import ADMIN, introduced
-from tests.texts.department import Directives, Importing, Panel, People, Reloading
+from tests.texts.department import Directives, Importing, Panel, People, Reloading, Staff
 from tests.world import Head, World, living
 
 HEADING = ["Код", "Название", "Тип", "Территория"]
@@ -111,7 +113,9 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     await introduced(approving, "Куратор Север", 555)
     limits = Limits(territories=frozenset({"north"}))
     await approving.storage.apply(
-        lambda tx: staff.grant(tx, 555, StaffRole.CURATOR, ADMIN, approving.now, limits=limits)
+        lambda tx: staff.grant(
+            tx, messengers.person(555), StaffRole.CURATOR, messengers.person(ADMIN), approving.now, limits=limits
+        )
     )
     office.organizations.write_text(
         "organizations: [{code: two, name: Второй сад, types: [garden]}]\n", encoding="utf-8"
@@ -126,6 +130,13 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     left = (await known(approving))["north"]
     assert left == Known("north", "Северный район", "Север", approving.now)
     assert f"Северный район (такой территории {Directives.GONE})" in await card_of(admin, "Первая школа")
+    # So is what its curator is limited to, and what can be taken back from them.
+    await admin.send("/panel")
+    await admin.press(Panel.STAFF)
+    await admin.press(next(each for each in await admin.buttons() if each.startswith("Север Куратор")))
+    assert f"{Staff.LIMITS}: Север" in await admin.sees()
+    await admin.callback(Grant(person=555, role=StaffRole.CURATOR).pack())
+    assert "✅ Север" in await admin.buttons()
     # An import that says where it is now calls the former one by its name.
     shown = await upload(approving, admin, ["one", "Первая школа", "Школа", ""], ["two", "Второй сад", "Сад", ""])
     assert "Территория" not in shown, "without territories a table says nothing of them"

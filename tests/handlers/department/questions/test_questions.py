@@ -11,6 +11,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import control, rounds
 from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
+from tests import messengers
 from tests.people import introduced
 from tests.texts.department import Applications, Control, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
@@ -38,7 +39,7 @@ async def seated(
 async def member(world: World, id: int, role: StaffRole, limits: Limits = Limits()) -> Head:  # noqa: B008
     """Somebody of the department."""
     person = await introduced(world, f"Сотрудник {id}", id)
-    await world.storage.apply(lambda tx: staff.grant(tx, id, role, None, world.now, limits))
+    await world.storage.apply(lambda tx: staff.grant(tx, person.id, role, None, world.now, limits))
     return person
 
 
@@ -255,8 +256,9 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     await admin.send("\u200b\u00ad")
     assert "Сообщение пустое" in await admin.sees()
     # 5,000 characters come in two messages; neither is the text.
-    await admin.send("о" * 4096)
-    assert f"{Questions.TOO_LONG}: 4096 знаков, помещается 1500." in await admin.sees()
+    longest = messengers.longest()
+    await admin.send("о" * longest)
+    assert f"{Questions.TOO_LONG}: {longest} знаков, помещается 1500." in await admin.sees()
     await admin.send("о" * 904)
     assert LongText.TAIL in await admin.sees()
     async with approving.storage.read() as tx:
@@ -445,13 +447,13 @@ async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
     curator = await member(approving, 801, StaffRole.CURATOR)
     await begin(curator)
     await curator.press(Questions.ADD_FIELD, NUMBER)
-    await approving.storage.apply(lambda tx: staff.revoke(tx, 801, admin.id, approving.now))
+    await approving.storage.apply(lambda tx: staff.revoke(tx, messengers.person(801), admin.id, approving.now))
     await curator.send("Сколько")
     assert Panel.NO_ACCESS in await curator.sees()
     await curator.callback("qc:1")
     assert Anywhere.NOT_YOURS in await curator.toast()
     async with approving.storage.read() as tx:
-        (draft,) = await questions.drafts(tx, 801)
+        (draft,) = await questions.drafts(tx, messengers.person(801))
     assert len(draft.question.fields) == 1
 
 
@@ -472,10 +474,14 @@ async def test_within_the_limits(approving: World, admin: Head) -> None:
     await press_like(curator, Questions.IN_A_WEEK)
     # The limits are narrowed while the question is composed: what was chosen before is not what is asked.
     topics = Limits(types=frozenset({"supplementary"}))
-    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, topics, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(801), StaffRole.CURATOR, topics, None, approving.now)
+    )
     await curator.press(Questions.SEND)
     assert Questions.FITS_NONE in await curator.toast()
-    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(801), StaffRole.CURATOR, limits, None, approving.now)
+    )
     await send_off(curator)
     assert "Сколько групп?" in await garden.sees()
     assert await asked_of(approving) == [5]
@@ -509,7 +515,7 @@ async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
 
 async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
-    await approving.storage.apply(lambda tx: seats.toggle_mute(tx, 101, "type", "general", approving.now))
+    await approving.storage.apply(lambda tx: seats.toggle_mute(tx, head.id, "type", "general", approving.now))
     await begin(admin)
     await admin.press(Recipients.TO, Recipients.BY_HAND)
     await admin.send("Тихореч")
@@ -549,7 +555,9 @@ async def test_what_only_was_last_time_does_not_come_back(approving: World, admi
     await begin(curator)
     await complete(curator)
     await send_off(curator)
-    await approving.storage.apply(lambda tx: staff.change(tx, 801, StaffRole.CURATOR, limits, None, approving.now))
+    await approving.storage.apply(
+        lambda tx: staff.change(tx, messengers.person(801), StaffRole.CURATOR, limits, None, approving.now)
+    )
     await begin(curator, "А теперь?")
     await curator.press(Questions.SEND)
     assert await curator.toast() == f"{Questions.LEFT_TO_SAY}: кому"

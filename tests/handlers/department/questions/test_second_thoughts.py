@@ -8,6 +8,7 @@ from bot.storage.ledger import control
 from bot.storage.people import staff
 from bot.views.callbacks import NotOurs, Send
 from bot.views.callbacks.extending import More
+from tests import messengers
 from tests.handlers.department.questions.test_questions import (
     TEXT,
     begin,
@@ -398,7 +399,7 @@ async def test_whose_role_is_gone_in_the_middle(approving: World, admin: Head) -
     curator = await member(approving, 801, StaffRole.CURATOR)
     await curator.send("/panel")
     await curator.press(Panel.REQUESTS, f"{Questions.SENT} (1)", TEXT, SecondThoughts.CORRECT)
-    await approving.storage.apply(lambda tx: staff.revoke(tx, 801, admin.id, approving.now))
+    await approving.storage.apply(lambda tx: staff.revoke(tx, messengers.person(801), admin.id, approving.now))
     await curator.send(ANEW)
     assert Panel.NO_ACCESS in await curator.sees()
 
