@@ -17,6 +17,8 @@ WORD = "word:"
 
 # A place among pages, as views write it.
 _PAGE = re.compile(r"^(\d+) / (\d+)$")
+# By which views tell labels apart that are alike; how many, behind a name.
+_AGAIN, _COUNT = re.compile(r" \(\d+\)$"), re.compile(r": \d\S*$")
 # A number or a sign that stands before what a button is for.
 _NUMBER = re.compile(r"\d+\. ")
 _BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
@@ -39,8 +41,10 @@ def arranged(
     """The text, and rows of MAX's buttons below it. `markup`: as Telegram takes it; `brief`: what a label is called in
     so many characters. `tells`: what labels leave out may be added to the text."""
     rows = _of_markup(markup)
-    narrow = [part for row in rows for part in _divided(row, brief)]
-    shown = narrow if len(narrow) <= ROWS else rows
+    narrow = [_divided(row, brief) for row in rows]
+    shown = [part for parts in narrow for part in parts] if sum(map(len, narrow)) <= ROWS else rows
+    if shown is not rows:
+        _named_by_what_stood_before(rows, narrow)
     alone = [row[0] for row in shown if len(row) == 1]
     whole = {id(button): button["text"] for button in alone}
     names = [brief(button["text"], ADVISED[1])[:LABEL] for button in alone]
@@ -86,6 +90,15 @@ def _button(button: dict[str, str]) -> dict[str, Any] | None:
 
 def _callback(text: str, data: str) -> dict[str, Any]:
     return {"type": "callback", "text": text[:LABEL], "payload": data}
+
+
+def _named_by_what_stood_before(rows: list[Row], narrow: list[list[Row]]) -> None:
+    """Where several rows ended with the same word, what each is about stands above it no more: it says so itself."""
+    pairs = [row for row, parts in zip(rows, narrow, strict=True) if len(row) == len(parts) == 2]
+    words = [_AGAIN.sub("", second["text"]) for _, second in pairs]
+    for (first, second), word in zip(pairs, words, strict=True):
+        if words.count(word) > 1:
+            second["text"] = f"{word}: {_COUNT.sub('', first['text'])}"[:LABEL]
 
 
 def _room(buttons: int) -> int:

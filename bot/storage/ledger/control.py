@@ -23,7 +23,7 @@ STATES = {
     Part.UNREACHED: (ObligationState.OPEN,),
 }
 # So many obligations are sorted faster than all organizations are looked through for them.
-_FEW = 1000
+FEW = 1000
 _ALL = sa.true()
 
 
@@ -156,10 +156,12 @@ async def page(
         *by_territory.within(territory),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
     )
-    ids = await _page(tx, round_id, conditions, limit, offset) if of is None or of > _FEW else None
-    chosen = conditions if ids is None else (t.obligations.c.id.in_(ids),)
-    bounds = {"limit": limit, "offset": offset} if ids is None else {}
-    return await entries(tx, await obligations.of_round(tx, round_id, STATES[part], *chosen, **bounds), now)
+    if of is not None and of <= FEW:
+        shown = await obligations.of_round(tx, round_id, STATES[part], *conditions, limit=limit, offset=offset)
+    else:
+        ids = await _page(tx, round_id, conditions, limit, offset, of=of)
+        shown = await obligations.of_ids(tx, ids, order=t.ORGANIZATIONS_IN_ORDER)
+    return await entries(tx, shown, now)
 
 
 async def _page(
@@ -169,8 +171,9 @@ async def _page(
     limit: int,
     offset: int,
     among: sa.ColumnElement[bool] = _ALL,
+    of: int | None = None,
 ) -> list[int]:
-    """Ids of a page of the round's obligations, of all organizations or those `among` them.
+    """Ids of a page of the round's obligations, of all organizations or those `among` them; `of`: as in `page`.
 
     Looks organizations through in their order, and ends with the page. Joined, the two tables would be read in the
     other order, and the whole round be sorted for each page.
@@ -184,7 +187,12 @@ async def _page(
         .scalar_subquery()
     )
     listed = sa.select(its.label("its"), *t.ORGANIZATIONS_IN_ORDER).where(among).subquery()
-    query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(listed.c.sort_key, listed.c.id)
+    order: list[sa.ColumnElement[Any]] = [listed.c.sort_key, listed.c.id]
+    if of is not None and 2 * offset > of:
+        # From the end, which is nearer.
+        limit, offset = max(0, min(limit, of - offset)), max(0, of - offset - limit)
+        order = [column.desc() for column in order]
+    query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(*order)
     return list((await tx.execute(query.limit(limit).offset(offset))).scalars())
 
 

@@ -93,6 +93,14 @@ def test_two_that_have_room_by_their_short_names_stay_side_by_side() -> None:
     assert _labels(rows) == [["Таблица", "Excel"], ["Напомнить", "Продлить"]]
 
 
+def test_what_stood_beside_a_name_says_whose_it_is() -> None:
+    """«Напомнить» three times, one below the other, would be anybody's."""
+    _, rows = arranged("Где?", _markup(["Кедровский: 2", "Напомнить"], ["Озёрный: 3", "Напомнить (2)"]), short)
+    assert _labels(rows)[0] == ["Кедровский: 2"]
+    assert _labels(rows)[3] == ["Напомнить: Озёрный"]
+    assert len({label for row in _labels(rows) for label in row}) == 4
+
+
 def test_pages_are_leafed_through_by_arrows_that_stand_together() -> None:
     """The place among many pages has a row of its own if it finds no room."""
     _, rows = arranged("Школы", _markup(["‹", "2 / 12", "›"], ["«", "‹", "22 / 100", "›", "»"]))

@@ -53,7 +53,7 @@ async def in_max(page: Page, camera: Camera) -> None:
     await expect(_form(head)).to_be_visible()
     await camera.phone(head, "max-request", _form(head))
     await button(_form(head), Form.MORE).click()
-    await expect(button(_form(head), "Продлить срок")).to_be_visible()
+    await expect(button(_form(head), "Попросить продлить")).to_be_visible()
     await camera.phone(head, "max-more", _form(head))
     await button(_form(head), "‹ К запросу").click()
     await button(_form(head), Club.WORKS).click()
