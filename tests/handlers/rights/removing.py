@@ -135,6 +135,8 @@ _NO_GUARDS = {
     "handlers.department.control.control.territory_of",
     # It says whether there is anybody to ask.
     "handlers.department.announcements.approving.propose",
+    # It follows from a seat that a guard has let somebody decide about.
+    "handlers.seating._gains",
     # They act on a link that was used, whoever has the word.
     "handlers.department.people.links._somebody_else",
     "handlers.seating.by_link",
