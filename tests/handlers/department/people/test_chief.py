@@ -187,7 +187,7 @@ async def test_a_link_to_a_school_that_goes_elsewhere(world: World, admin: Head,
         made.append(SEAT.search(await maker.sees())[1])  # type: ignore[index]
     await admin.callback(Place(organization=school, act="pick", to="south").pack())
     late, head = await joined(world, 101, "Поздняя", made[0]), await joined(world, 102, "Петров", made[1])
-    assert "уже использована или устарела" in await late.screen()
+    assert Registration.LINK_USED in await late.screen()
     assert Registration.REGISTERED in await head.screen()
 
 
