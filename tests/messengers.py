@@ -84,14 +84,18 @@ class Reader(MaxPerson):
         for item in reversed((await super().chat())["messages"]):
             if item["deleted"] or message_id not in (None, item["message_id"]):
                 continue
-            fits = [
-                (max(fit(shown, label), fit(_in_full(shown, item["text"]), label)), shown) for shown in item["buttons"]
-            ]
+            fits = [(_degree(shown, item["text"], label), shown) for shown in item["buttons"]]
             degree = max((degree for degree, _ in fits), default=0)
             if degree:
                 shown = next(shown for fitting, shown in fits if fitting == degree)
                 return await super().press(shown, message_id=item["message_id"])
         return await super().press(label, message_id=message_id)
+
+
+def _degree(shown: str, text: str, label: str) -> int:
+    """How well a button fits a label: by itself, by what the message says of it, or as the label's short name."""
+    by_name = 2 if shown == short(label, ADVISED[1]) else 0
+    return max(fit(shown, label), fit(_in_full(shown, text), label), by_name)
 
 
 def _attention(item: dict[str, Any]) -> tuple[str, str]:
