@@ -68,10 +68,10 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API se
 	$(PY) -m pytest -m soak $(ARGS)
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --database postgresql \
 		tests/handlers tests/scheduler)
-	@# What is tried in MAX by the tests of Telegram's: whole files where each test holds there.
+	@# In MAX by the same tests: what is Telegram's alone is marked so; of conversations whole files where each holds.
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --messenger max \
-		tests/handlers/test_registration.py tests/handlers/test_planned.py \
-		tests/handlers/department/test_desk.py tests/reliability/test_kill.py)
+		tests/handlers/test_registration.py tests/handlers/test_planned.py tests/handlers/test_year.py \
+		tests/handlers/rights tests/handlers/department/test_desk.py tests/reliability tests/scheduler)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)
 	$(PY) -m pytest -m soak tests/office $(ARGS)

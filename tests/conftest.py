@@ -179,6 +179,8 @@ def _makers_that_start_at_once(forge: Forge) -> Iterator[None]:
 def pytest_collection_finish() -> None:
     """The collector of garbage does not look again and again through libraries, which are no garbage."""
     gc.freeze()
+    # What a world leaves behind is seldom a cycle.
+    gc.set_threshold(10_000, 20, 20)
 
 
 # --- what was not tested ---

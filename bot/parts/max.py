@@ -81,5 +81,5 @@ class Max(Way):
         # Imported here, so that a bot that polls need not load what serves HTTP.
         from bot.delivery.max.webhook import MaxWebhook  # noqa: PLC0415
 
-        receiver = MaxReceiver(self.bot, intake, self._now, self.replica, storage=self._storage)
-        return MaxWebhook(self.bot, intake, url, secret, looked, contact, receiver=receiver, storage=self._storage)
+        drain = MaxReceiver(self.bot, intake, self._now, self.replica, storage=self._storage).drain
+        return MaxWebhook(self.bot, intake, url, secret, looked, contact, drain=drain, storage=self._storage)

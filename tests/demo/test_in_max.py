@@ -15,7 +15,7 @@ from tests.texts.heads import Form, Registration
 from tests.world import ROOT
 
 # Whoever comes first plays the month before, on a machine that does more than that.
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 async def press_line(page: Page, person_id: int, words: str) -> None:

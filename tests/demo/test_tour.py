@@ -14,7 +14,7 @@ from tests.texts.example import Club, Titles, Types
 from tests.texts.heads import Form, Registration, Request
 
 # Whichever comes first plays the month before, on a machine that does more than that.
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 async def test_the_tour_and_then_the_faults(browser: Browser) -> None:

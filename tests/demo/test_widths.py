@@ -14,7 +14,7 @@ from tests.texts.example import Club, Titles, Types
 from tests.texts.heads import Form, Registration
 
 # Whichever comes first plays the month before, on a machine that does more than that.
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 # A phone, a tablet, a desk.
 SIZES = [(390, 844), (768, 1024), (1400, 860)]

@@ -28,6 +28,8 @@ from tests.postgres import fresh_database
 from tests.reliability.region_year import BEGIN, END, Year, region_of
 from tests.reports import ledgers
 
+# The bench's Telegram, which answers at once: this is about the ledger.
+pytestmark = pytest.mark.telegram_alone
 # Letters of a moment that really go; a statement settles the others.
 _POSTED, _POSTED_SMALL = 300, 12
 # The workbook of the whole year is made up to this; of more organizations that of its last quarter.

@@ -25,6 +25,7 @@ from tests.texts.department import ReportMenu
 from tests.texts.heads import Form, Registration
 from tests.waiting import until
 
+pytestmark = pytest.mark.telegram_alone
 EMULATOR = "lo-bot-api-emulator==0.3.6"
 ADMIN, HEAD = 900, 1001
 _SENDS = ("sendMessage", "editMessageText", "sendDocument")

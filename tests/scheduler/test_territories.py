@@ -394,7 +394,7 @@ async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
     await admin.callback(InTerritory(round=asked_by.round.id, territory="west", part=Part.ALL).pack())
     assert f"{Control.DUE}: 18 сентября" in await admin.sees()
     curator = await introduced(world, "Приморская Ольга", 920)
-    await world.storage.apply(lambda tx: staff.grant(tx, 920, StaffRole.CURATOR, None, world.now, coast))
+    await world.storage.apply(lambda tx: staff.grant(tx, curator.id, StaffRole.CURATOR, None, world.now, coast))
     await curator.send("/status")
     assert f"{Control.DUE}: 21 сентября" in await curator.sees()
     assert await due(at(ZONE, "2026-09-18 09:00")) == {18: 11, 21: 1}
@@ -488,7 +488,7 @@ async def test_who_has_gone_on_to_the_heir_lives_by_its_clock(world: World) -> N
         gone = await organizations.by_name(tx, Organizations.BIG_SCHOOL)
     assert gone is not None
     change = RosterChange(removed=(gone,))
-    await world.storage.apply(lambda tx: roster.apply(tx, change, world.catalog, ADMIN, world.now))
+    await world.storage.apply(lambda tx: roster.apply(tx, change, world.catalog, messengers.person(ADMIN), world.now))
     await world.at(at(ZONE, "2026-09-03 09:00"))
     assert Titles.CORRECTION in await head.sees()
     # Nothing there is by another's clock.

@@ -94,6 +94,8 @@ class Summed(Texts, of="sums"):
 
     RETURNED = "На доработке"
     NOT_ASKED_YET = "ещё не спрашивали"
+    NOBODY = "Организаций этой территории об этом пока не спрашивали"
+    NONE = "Чисел для суммы пока нет"
 
 
 class Control(Texts, of="control round_table together answer standing"):

@@ -10,6 +10,7 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.sums import Gathered
 from bot.views import sums
 from bot.views.words import units
+from tests.texts.department import Control, Summed
 
 TODAY = date(2026, 10, 5)
 OPTIONS = ("Есть", "Строится", "Нет")
@@ -77,3 +78,16 @@ def test_a_message_that_says_much_already_shows_the_beginning_of_the_list() -> N
     assert "Показано начало списка: 13 из 30." in lines
     assert sum(map(units, lines)) < 400
     assert len(sums.lines(asked, its)) == 2
+
+
+def test_whoever_is_missing_is_named_by_what_they_lack() -> None:
+    asked = field(FieldKind.WHOLE)
+    its = Gathered(asked, (("А", 5),), ("Б", "В", "Г", "Д"), ("Е",), ("Ё",), ("Ж",), "I квартал")
+    assert sums.lines(asked, its) == [
+        "🧮 Итого по 1 организации: <b>5</b>.",
+        "Это ответы за период «I квартал».",
+        f"{Control.UNANSWERED} 4: Б, В, Г и ещё 1.",
+        f"{Summed.RETURNED} 1: Е.",
+        "Ответили без этого пункта 1: Ё.",
+        "Не относится 1: Ж.",
+    ]

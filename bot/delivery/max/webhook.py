@@ -20,7 +20,6 @@ from bot.delivery.incoming.webhook import Delivery, Hatch
 from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import TYPES, told
 from bot.delivery.max.intaking import take
-from bot.delivery.max.receiver import MaxReceiver
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.wire import named
 from bot.storage.engine.database import DatabaseUnavailable, Storage
@@ -43,10 +42,10 @@ class MaxWebhook(Hatch):
         looked: Callable[[Delivery], None] = lambda delivery: None,
         contact: Callable[[], Awaitable[None]] = unnoticed,
         *,
-        receiver: MaxReceiver,
+        drain: Callable[[], Awaitable[None]],
         storage: Storage,
     ) -> None:
-        """`receiver`: the other door, for what waits there."""
+        """`drain` takes in what waits at the other door, which asks. Raises Crowded, DatabaseUnavailable."""
         super().__init__(_SECRET_HEADER, secret)
         assert isinstance(bot.session, Door)
         self._door = bot.session
@@ -54,7 +53,7 @@ class MaxWebhook(Hatch):
         self._url = url
         self._looked = looked
         self._contact = contact
-        self._receiver = receiver
+        self._drain = drain
         self._storage = storage
         self._was_set = False
 
@@ -114,7 +113,7 @@ class MaxWebhook(Hatch):
     async def _set(self, *, is_gone: bool) -> bool:
         """Subscribes: also if there is one, whose secret nobody knows."""
         if is_gone:
-            await self._receiver.drain()
+            await self._drain()
         else:
             # A second subscription to one address may be a second delivery of everything.
             await attempt(partial(self._call, "deleteWebhook", "DELETE", {"url": self._url}))

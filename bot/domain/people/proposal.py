@@ -51,6 +51,16 @@ class Proposal:
         return tuple(renaming for renaming in self.renamings if self.is_one(renaming) is None)
 
 
+def planned_change(
+    present: Sequence[Organization], entries: Sequence[RosterEntry], decided: Mapping[str, bool], wishes: Wishes
+) -> tuple[tuple[Renaming, ...], RosterChange, dict[str, RosterEntry]]:
+    """The pairs that may be one, the change as decided and wished, and the roster after it."""
+    renamings = renamings_of(present, entries)
+    change = compared(present, entries, renamings, decided)
+    after = roster_after(present, change)
+    return renamings, with_wishes(present, change, wishes, after), after
+
+
 def renamings_of(present: Sequence[Organization], entries: Sequence[RosterEntry]) -> tuple[Renaming, ...]:
     """Pairs of an organization that no row names, and a row that names none, that may be one."""
     change = compare(present, entries)

@@ -1,5 +1,6 @@
 """What organizations leave behind that a change of the roster would end or narrow, as things stand before it."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from bot.domain.people.heirs import Wishes
 from bot.domain.people.leaving import Loss
 from bot.domain.people.member import Role, Seat, SeatState
 from bot.domain.people.organization import RosterEntry
-from bot.domain.people.proposal import Proposal, compared, renamings_of, roster_after, with_wishes
+from bot.domain.people.proposal import Proposal, planned_change
 from bot.domain.people.roster import RosterChange
 from bot.storage import schema as t
 from bot.storage.desk import announcements
@@ -33,10 +34,8 @@ async def propose(
 ) -> Proposal:
     """What the rows of a table would change, and what that costs; `decided`: which pairs are said to be one."""
     present = await organizations.every(tx)
-    renamings = renamings_of(present, entries)
-    change = compared(present, entries, renamings, decided)
-    after = roster_after(present, change)
-    change = with_wishes(present, change, wishes, after)
+    # In a thread: of a region's thousands it takes its time, and others are served meanwhile.
+    renamings, change, after = await asyncio.to_thread(planned_change, present, entries, decided, wishes)
     moving = await leaving.owed_by(tx, [changed.before.id for changed in change.moved], now) if change.moved else {}
     return Proposal(
         change,

@@ -19,8 +19,6 @@ CONNECTS_WITHIN, ANSWERS_WITHIN, ENDS_WITHIN = 5.0, 30.0, 600.0
 # Seconds without a word in a transaction after which the server ends it: a process that stands still keeps no row from
 # the others when they take over what it had.
 IDLE_SECONDS = 7
-# Rows of a statement that is run for each of many: a server that is at work answers for so many in time.
-_AT_ONCE = 5000
 # asyncpg keeps so many statements prepared on a connection.
 _KEPT = 400
 
@@ -105,8 +103,7 @@ class _Driver:
 
     async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._told(sql):
-            for first in range(0, len(rows), _AT_ONCE):
-                await self._connection.executemany(sql, rows[first : first + _AT_ONCE], timeout=ANSWERS_WITHIN)
+            await self._connection.executemany(sql, rows, timeout=ANSWERS_WITHIN)
 
     @contextmanager
     def _told(self, sql: str) -> Iterator[None]:

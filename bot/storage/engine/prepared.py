@@ -22,6 +22,8 @@ from bot.storage.engine.database import Tx
 # SQLAlchemy's row: columns by number and by name.
 Found = Any
 
+# Rows of a statement that is run for each of many.
+_AT_ONCE = 1000
 # Each engine's own INSERT, which knows ON CONFLICT.
 INSERTS: Mapping[str, Callable[[sa.Table], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -72,9 +74,10 @@ class Prepared:
 
     async def run_each(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs it with each of these, which all have the same names."""
-        if rows:
-            plan = self._plan(tx, rows[0])
-            await tx.driver.run_each(plan.sql, [plan.bound(values) for values in rows])
+        # In portions: others are served between them, and a server that is at work answers for so many in time.
+        for first in range(0, len(rows), _AT_ONCE):
+            plan = self._plan(tx, rows[first])
+            await tx.driver.run_each(plan.sql, [plan.bound(values) for values in rows[first : first + _AT_ONCE]])
 
     def _plan(self, tx: Tx, values: Mapping[str, Any]) -> "_Plan":
         # A list has more room than values, so that there are a few forms of a statement, not one for each length.

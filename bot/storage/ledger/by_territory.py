@@ -19,6 +19,9 @@ from bot.storage.people import organizations
 
 _OWN = t.obligations.c
 _THEN = organizations.territory_then(t.obligations)
+# As the index of territories has it.
+NOTED = _OWN.territory != sa.literal_column("''")
+UNNOTED = sa.or_(_OWN.territory.is_(None), _OWN.territory == sa.literal_column("''"))
 
 
 def within(territory: str | None) -> tuple[sa.ColumnElement[bool], ...]:
@@ -65,8 +68,27 @@ async def _count(tx: Tx, counted: dict[str, Counter[str]], name: str, *condition
 async def of_rounds(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[There]:
     """What the rounds come to together within the limits in each territory: how many stand in each state."""
     counted: dict[str, Counter[str]] = {}
-    conditions = (_OWN.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
+    conditions = [_OWN.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits)]
+    if not limits.types:
+        # As the index has them: the ledger is read for those alone of whom no territory is noted.
+        here = [_OWN.territory.in_(limits.territories)] if limits.territories else []
+        groups = (_OWN.round_id, _OWN.territory, _OWN.state)
+        its = sa.select(*groups, sa.func.count()).where(_OWN.round_id.in_(round_ids), NOTED, *here)
+        for _, territory, state, number in await tx.execute(its.group_by(*groups)):
+            counted.setdefault(territory, Counter())[state] += number
+        conditions += [_OWN.round_id.in_(await beyond(tx, round_ids)), UNNOTED]
     query = sa.select(_THEN.label("there"), _OWN.state, sa.func.count()).where(*conditions)
     for territory, state, number in await tx.execute(query.group_by("there", _OWN.state)):
         counted.setdefault(territory, Counter())[state] += number
     return [There(territory, Counts(**its)) for territory, its in counted.items()]
+
+
+async def beyond(tx: Tx, round_ids: Collection[int]) -> list[int]:
+    """Those of the rounds that have asked somebody of whom no territory is noted, or who was of none."""
+    every, noted = await _number(tx, round_ids), await _number(tx, round_ids, NOTED)
+    return [round_id for round_id, number in every.items() if number > noted.get(round_id, 0)]
+
+
+async def _number(tx: Tx, round_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
+    query = sa.select(_OWN.round_id, sa.func.count()).where(_OWN.round_id.in_(round_ids), *conditions)
+    return {row[0]: row[1] for row in await tx.execute(query.group_by(_OWN.round_id))}

@@ -23,7 +23,7 @@ STATES = {
     Part.UNREACHED: (ObligationState.OPEN,),
 }
 # So many obligations are sorted faster than all organizations are looked through for them.
-_FEW = 1000
+FEW = 1000
 _ALL = sa.true()
 
 
@@ -56,6 +56,8 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     if not round_ids:
         return {}
     own = t.obligations.c
+    if limits.territories and not limits.types:
+        return await _counts_there(tx, round_ids, limits, now)
     # As the index has them: neither the ledger is read nor anything sorted. There are few types and due dates.
     groups = (own.round_id, own.state, own.due_at, own.types, *([own.territory] if limits.territories else []))
     by_round: dict[int, Counter[str]] = {}
@@ -78,6 +80,28 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
         query = sa.select(*groups[:3], sa.func.count()).where(*unnoted).group_by(*groups[:3])
         for each in await tx.execute(query):
             _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
+    return await _with_not_ours(tx, by_round, round_ids, limits)
+
+
+async def _counts_there(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
+    """The counts within some territories: of the rest of the region the index alone is looked at."""
+    own = t.obligations.c
+    # Not in the order of the index of whole rounds: SQLite would read them through for it.
+    in_round = own.round_id + sa.literal_column("0")
+    groups = (in_round, own.state, own.due_at)
+    by_round: dict[int, Counter[str]] = {}
+    there = own.round_id.in_(round_ids), by_territory.NOTED, own.territory.in_(limits.territories)
+    unnoted = [*organizations.within_then(t.obligations, limits), by_territory.UNNOTED]
+    for conditions in (there, (own.round_id.in_(await by_territory.beyond(tx, round_ids)), *unnoted)):
+        for each in await tx.execute(sa.select(*groups, sa.func.count()).where(*conditions).group_by(*groups)):
+            _count(by_round.setdefault(each[0], Counter()), each.state, each[-1], late=each.due_at < now)
+    return await _with_not_ours(tx, by_round, round_ids, limits)
+
+
+async def _with_not_ours(
+    tx: Tx, by_round: dict[int, Counter[str]], round_ids: Collection[int], limits: Limits
+) -> dict[int, Counts]:
+    own = t.obligations.c
     not_ours = (
         sa.select(own.round_id, sa.func.count())
         .where(
@@ -132,10 +156,12 @@ async def page(
         *by_territory.within(territory),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
     )
-    ids = await _page(tx, round_id, conditions, limit, offset) if of is None or of > _FEW else None
-    chosen = conditions if ids is None else (t.obligations.c.id.in_(ids),)
-    bounds = {"limit": limit, "offset": offset} if ids is None else {}
-    return await entries(tx, await obligations.of_round(tx, round_id, STATES[part], *chosen, **bounds), now)
+    if of is not None and of <= FEW:
+        shown = await obligations.of_round(tx, round_id, STATES[part], *conditions, limit=limit, offset=offset)
+    else:
+        ids = await _page(tx, round_id, conditions, limit, offset, of=of)
+        shown = await obligations.of_ids(tx, ids, order=t.ORGANIZATIONS_IN_ORDER)
+    return await entries(tx, shown, now)
 
 
 async def _page(
@@ -145,8 +171,9 @@ async def _page(
     limit: int,
     offset: int,
     among: sa.ColumnElement[bool] = _ALL,
+    of: int | None = None,
 ) -> list[int]:
-    """Ids of a page of the round's obligations, of all organizations or those `among` them.
+    """Ids of a page of the round's obligations, of all organizations or those `among` them; `of`: as in `page`.
 
     Looks organizations through in their order, and ends with the page. Joined, the two tables would be read in the
     other order, and the whole round be sorted for each page.
@@ -160,7 +187,12 @@ async def _page(
         .scalar_subquery()
     )
     listed = sa.select(its.label("its"), *t.ORGANIZATIONS_IN_ORDER).where(among).subquery()
-    query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(listed.c.sort_key, listed.c.id)
+    order: list[sa.ColumnElement[Any]] = [listed.c.sort_key, listed.c.id]
+    if of is not None and 2 * offset > of:
+        # From the end, which is nearer.
+        limit, offset = max(0, min(limit, of - offset)), max(0, of - offset - limit)
+        order = [column.desc() for column in order]
+    query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(*order)
     return list((await tx.execute(query.limit(limit).offset(offset))).scalars())
 
 

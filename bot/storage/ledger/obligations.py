@@ -54,6 +54,7 @@ def _mapped(prefix: str = "") -> Mapped[Obligation]:
     )
 
 
+_BY_DUE_DATE = (t.obligations.c.due_at, t.obligations.c.id)
 _OBLIGATION = _mapped()
 # Beside another class in a row, which has the columns of `rounds.ROUND` too.
 OWED = _mapped("owed_")
@@ -266,9 +267,14 @@ async def to_remind(
     return sorted(mine, key=lambda obligation: (obligation.due_at, obligation.id))
 
 
-async def of_ids(tx: Tx, obligation_ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> list[Obligation]:
+async def of_ids(
+    tx: Tx,
+    obligation_ids: Collection[int],
+    *conditions: sa.ColumnElement[bool],
+    order: tuple[sa.ColumnElement[Any], ...] = _BY_DUE_DATE,
+) -> list[Obligation]:
     """The obligations of these ids for which the conditions hold."""
-    return await _load(tx, one_of(t.obligations.c.id, obligation_ids), *conditions)
+    return await _load(tx, one_of(t.obligations.c.id, obligation_ids), *conditions, order=order)
 
 
 async def of_round(
@@ -449,7 +455,7 @@ async def _with_head(tx: Tx, organization_ids: Collection[int], now: datetime) -
 async def _load(
     tx: Tx,
     *conditions: sa.ColumnElement[bool],
-    order: tuple[sa.ColumnElement[Any], ...] = (t.obligations.c.due_at, t.obligations.c.id),
+    order: tuple[sa.ColumnElement[Any], ...] = _BY_DUE_DATE,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Obligation]:

@@ -72,7 +72,6 @@ async def _asked(tx: Tx, obligation: Obligation, directive_id: str) -> _Asked | 
         .where(
             t.obligations.c.round_id == its.id,
             t.obligations.c.organization_id != obligation.organization_id,
-            t.obligations.c.state != ObligationState.EXCUSED,
             *by_territory.within(obligation.territory),
         )
         .order_by(t.organizations.c.label)
@@ -95,7 +94,8 @@ def _gathered(field: Field, sums: Summed, asked: _Asked | None) -> Gathered | No
         return NotGathered.OTHERWISE
     answers: list[tuple[str, Any]] = []
     unanswered, returned, blank, not_ours = (list[str]() for _ in range(4))
-    for row in asked.rows:
+    # Of those that were taken off control nothing is wanted.
+    for row in (row for row in asked.rows if row.state != ObligationState.EXCUSED):
         if row.state in UNANSWERED:
             # What is sent back does not hold until it is mended.
             (returned if row.version else unanswered).append(row.label)

@@ -1,8 +1,9 @@
 """The roster: organizations with their types and tags."""
 
+import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,8 @@ from bot.storage.post import audit
 # What the class has and the schema lacks is a KeyError here, by its name.
 _TEXTS = tuple(t.organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text | Id))
 _TABLES = {"types": t.organization_types.c.type, "tags": t.organization_tags.c.tag}
+# Rows that are put together and written at a time.
+_PORTION = 500
 _LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(column, Ids)}
 
 
@@ -75,7 +78,8 @@ async def all_active(tx: Tx) -> list[Organization]:
 
 async def every(tx: Tx) -> list[Organization]:
     """All organizations, those that were removed or wait for their confirmation too, in order."""
-    return await _load(tx)
+    # The thousands of a region in a thread: others are served meanwhile.
+    return await asyncio.to_thread(_made, *await _found(tx))
 
 
 async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart], limits: Limits) -> int:
@@ -87,7 +91,7 @@ async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart], limits: Li
 
 async def types_of(tx: Tx, organization_ids: Collection[int] | sa.Select[Any]) -> defaultdict[int, frozenset[str]]:
     """The types of each of the organizations."""
-    return await _values_of(tx, t.organization_types.c.type, organization_ids)
+    return _gathered(await tx.execute(_values_of(t.organization_types.c.type, organization_ids)))
 
 
 def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
@@ -264,48 +268,74 @@ async def label(tx: Tx) -> None:
     """Makes the labels of the list as it is now. Organizations that nobody is asked for give way to all others."""
     own = t.organizations.c
     query = sa.select(own.id, own.code, own.name, own.short, own.label, own.active).order_by(own.id)
-    rows = sorted((await tx.execute(query)).all(), key=lambda row: not row.active)
+    changed = await asyncio.to_thread(_relabelled, await tx.execute(query))
+    update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
+    await _execute_each(tx, update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
+    await _learn(tx, [each["said"] for each in changed])
+
+
+def _relabelled(found: sa.Result[Any]) -> list[dict[str, Any]]:
+    """What is to be called otherwise than it is."""
+    rows = sorted(found, key=lambda row: not row.active)
     listed = [Named(row.code, row.name, row.short) for row in rows]
     active = sum(row.active for row in rows)
     made = zip(rows, labels(listed[:active], listed[active:]), strict=True)
-    changed = [
+    return [
         {"its": row.id, "made": made_label, "said": findable(row.code, [row.name, row.short, made_label])}
         for row, made_label in made
         if row.label != made_label
     ]
-    if changed:
-        update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
-        await tx.execute(update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
-        await _learn(tx, [each["said"] for each in changed])
 
 
 async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: datetime) -> list[int]:
     if not entries:
         return []
     # A region has 50,000: a statement for each table, not for each organization.
-    words = [findable(entry.code, [entry.name, entry.short]) for entry in entries]
-    await tx.execute(
-        t.organizations.insert(),
-        [
-            {**_texts(entry), "words": said, "active": True, "created_at": now}
-            for entry, said in zip(entries, words, strict=True)
-        ],
-    )
-    await _learn(tx, words)
-    rows = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
-    by_code: dict[str, int] = {row.code: row.id for row in rows}
+    new = await asyncio.to_thread(_new, entries, now)
+    await _execute_each(tx, t.organizations.insert(), new)
+    await _learn(tx, [each["words"] for each in new])
+    numbered = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
+    ids, lists = await asyncio.to_thread(_listed, numbered, entries)
+    for name, rows in lists.items():
+        await _execute_each(tx, _LISTS[name].table.insert(), rows)
+    named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]
+    await audit.record_each(tx, now, by, "organization.added", named)
+    return ids
+
+
+def _listed(
+    numbered: sa.Result[Any], entries: Sequence[RosterEntry]
+) -> tuple[list[int], dict[str, list[dict[str, Any]]]]:
+    """The id of each entry's organization, and the rows of all their lists."""
+    by_code: dict[str, int] = {row.code: row.id for row in numbered}
     ids = [by_code[entry.code] for entry in entries]
-    for name, column in _LISTS.items():
-        rows_of = [
+    return ids, {
+        name: [
             {"organization_id": organization_id, column.name: value}
             for organization_id, entry in zip(ids, entries, strict=True)
             for value in sorted(getattr(entry, name))
         ]
-        if rows_of:
-            await tx.execute(column.table.insert(), rows_of)
-    named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]
-    await audit.record_each(tx, now, by, "organization.added", named)
-    return ids
+        for name, column in _LISTS.items()
+    }
+
+
+def _new(entries: Sequence[RosterEntry], now: datetime) -> list[dict[str, Any]]:
+    common = {"active": True, "created_at": now}
+    return [
+        {
+            **_texts(entry),
+            **common,
+            "sort_key": natural(entry.name),
+            "words": findable(entry.code, [entry.name, entry.short]),
+        }
+        for entry in entries
+    ]
+
+
+async def _execute_each(tx: Tx, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> None:
+    """Executes it for each of the rows, in portions: others are served between them."""
+    for first in range(0, len(rows), _PORTION):
+        await tx.execute(statement, rows[first : first + _PORTION])
 
 
 async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> bool:
@@ -331,9 +361,8 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
 async def _learn(tx: Tx, texts: Iterable[str]) -> None:
     """Keeps the words of `findable` texts, in which typos are looked for."""
     words = {word for text in texts for word in words_of(text)}
-    if words:
-        statement = insert(tx, t.name_words).on_conflict_do_nothing(index_elements=["word"])
-        await tx.execute(statement, [{"word": word} for word in sorted(words)])
+    statement = insert(tx, t.name_words).on_conflict_do_nothing(index_elements=["word"])
+    await _execute_each(tx, statement, [{"word": word} for word in sorted(words)])
 
 
 def _texts(entry: RosterEntry) -> dict[str, str]:
@@ -350,21 +379,32 @@ async def _set(tx: Tx, column: sa.Column[Any], organization_id: int, values: Col
         )
 
 
-async def _values_of(
-    tx: Tx, column: sa.Column[Any], organization_ids: Collection[int] | sa.Select[Any]
-) -> defaultdict[int, frozenset[str]]:
+def _values_of(column: sa.Column[Any], organization_ids: Collection[int] | sa.Select[Any]) -> sa.Select[Any]:
     owner = column.table.c.organization_id
+    return sa.select(owner, column).where(one_of(owner, organization_ids))
+
+
+def _gathered(pairs: Iterable[Any]) -> defaultdict[int, frozenset[str]]:
     gathered: dict[int, set[str]] = {}
-    for organization_id, value in await tx.execute(sa.select(owner, column).where(one_of(owner, organization_ids))):
+    for organization_id, value in pairs:
         gathered.setdefault(organization_id, set()).add(value)
     return defaultdict(frozenset, {organization_id: frozenset(values) for organization_id, values in gathered.items()})
 
 
 async def _load(tx: Tx, *conditions: Any) -> list[Organization]:
+    return _made(*await _found(tx, *conditions))
+
+
+async def _found(tx: Tx, *conditions: Any) -> tuple[sa.Result[Any], dict[str, sa.Result[Any]]]:
+    """The organizations in order, and the values of each of their lists, as the database has them."""
     query = sa.select(t.organizations).where(*conditions).order_by(*t.ORGANIZATIONS_IN_ORDER)
-    rows = (await tx.execute(query)).all()
+    rows = await tx.execute(query)
     chosen = sa.select(t.organizations.c.id).where(*conditions)
-    lists = {name: await _values_of(tx, column, chosen) for name, column in _LISTS.items()}
+    return rows, {name: await tx.execute(_values_of(column, chosen)) for name, column in _LISTS.items()}
+
+
+def _made(rows: sa.Result[Any], listed: Mapping[str, sa.Result[Any]]) -> list[Organization]:
+    lists = {name: _gathered(pairs) for name, pairs in listed.items()}
     organizations = []
     for row in rows:
         entry: dict[str, Any] = {name: row._mapping[name] for name in _TEXTS}

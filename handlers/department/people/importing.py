@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -40,6 +41,8 @@ from handlers.scene import Scene
 
 KIND = "import"
 _TABLES = (".csv", ".xlsx", ".xls", ".ods")
+# Entries.
+_PART = 500
 
 
 class Astray(BaseFilter):
@@ -134,7 +137,7 @@ async def pair(query: CallbackQuery, callback_data: Pair, scene: Scene) -> Sayin
         chosen = []
     for renaming in chosen:
         decided = decide(proposal.renamings, decided, renaming.key, is_one=is_one)
-    proposal = await losses.propose(scene.tx, _entries(scene), decided, scene.now, wishes_of(scene))
+    proposal = await losses.propose(scene.tx, await _entries(scene), decided, scene.now, wishes_of(scene))
     return [edit(query, await again(scene, proposal, page))]
 
 
@@ -165,7 +168,7 @@ async def apply(query: CallbackQuery, callback_data: Import, scene: Scene) -> Sa
     """«Применить»: what was shown is done, or shown again if it would be something else, or cost more, by now."""
     if not is_shown(scene) or scene.dialogue.data["mark"] != callback_data.mark:
         return [toast(query, views.NOTHING_TO_APPLY, alert=True)]
-    entries, known = _entries(scene), {"", *scene.catalog.territories}
+    entries, known = await _entries(scene), {"", *scene.catalog.territories}
     if any(not entry.types <= scene.catalog.types.keys() or entry.territory not in known for entry in entries):
         # The catalog has been loaded anew, without a type or a territory that the list speaks of.
         await dialogues.end(scene.tx, scene.person.id)
@@ -247,9 +250,21 @@ def is_shown(scene: Scene) -> bool:
     return scene.dialogue.kind == KIND and scene.dialogue.data.get("step") == "apply"
 
 
-def _entries(scene: Scene) -> tuple[RosterEntry, ...]:
+async def _entries(scene: Scene) -> tuple[RosterEntry, ...]:
     """The list that was sent."""
-    return tuple(map(RosterEntry.load, scene.dialogue.data["entries"]))
+    return await asyncio.to_thread(_read, scene.dialogue.data["entries"])
+
+
+def _read(stored: Sequence[Any]) -> tuple[RosterEntry, ...]:
+    # An older version has stored each entry by itself.
+    rows = (row for part in stored for row in (json.loads(part) if isinstance(part, str) else [part]))
+    return tuple(map(RosterEntry.load, rows))
+
+
+def _written(entries: Sequence[RosterEntry]) -> list[str]:
+    """The list in parts, each a text: nobody waits until all of a region's thousands are read as one."""
+    parts = (entries[first : first + _PART] for first in range(0, len(entries), _PART))
+    return [json.dumps([entry.dump() for entry in part], ensure_ascii=False) for part in parts]
 
 
 def wishes_of(scene: Scene) -> Wishes:
@@ -260,12 +275,12 @@ def wishes_of(scene: Scene) -> Wishes:
 async def proposal_of(scene: Scene, wishes: Wishes | None = None) -> Proposal:
     """What the list that was sent would change by now; with other wishes, if any."""
     decided = scene.dialogue.data.get("decided", {})
-    return await losses.propose(scene.tx, _entries(scene), decided, scene.now, wishes or wishes_of(scene))
+    return await losses.propose(scene.tx, await _entries(scene), decided, scene.now, wishes or wishes_of(scene))
 
 
 async def again(scene: Scene, proposal: Proposal, page: int = 0) -> Screen:
     """The change as it is by now."""
-    return await _show(scene, _entries(scene), proposal, scene.dialogue.data.get("left_out", ()), page)
+    return await _show(scene, await _entries(scene), proposal, scene.dialogue.data.get("left_out", ()), page)
 
 
 async def _show(
@@ -278,7 +293,7 @@ async def _show(
     data = {
         "step": "apply",
         "mark": proposal.mark,
-        "entries": [entry.dump() for entry in entries],
+        "entries": await asyncio.to_thread(_written, entries),
         "decided": dict(proposal.decided or {}),
         "wishes": proposal.change.wishes.dump(),
         "left_out": list(left_out),

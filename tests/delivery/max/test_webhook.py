@@ -32,7 +32,7 @@ class _Door:
         app = world.app
         assert isinstance(app.receiver, MaxReceiver)
         self.webhook = MaxWebhook(
-            app.bot, app.intake, self.url, secret, self.looks.append, receiver=app.receiver, storage=app.storage
+            app.bot, app.intake, self.url, secret, self.looks.append, drain=app.receiver.drain, storage=app.storage
         )
 
 

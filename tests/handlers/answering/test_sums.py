@@ -132,7 +132,7 @@ async def test_the_sum_of_those_who_answered_is_taken_by_one_press(world: World)
     schools = [await seated(world, number) for number in (1, 2, 6)]
     chief = await official(world, "Управление Севера", 201)
     await world.at("2026-10-05 09:00")
-    assert "Чисел для суммы пока нет" in await chief.sees()
+    assert Summed.NONE in await chief.sees()
     for school, number in zip(schools, ("12", "30", "7"), strict=True):
         await answered(school, number)
     await chief.send("/tasks")
@@ -175,6 +175,16 @@ async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offere
     assert f"{Control.UNANSWERED} 1: Школа 5." in await chief.sees()
     # The department said that there are 90 at most.
     assert not any(button.startswith(Control.ACCEPT) for button in await chief.buttons())
+    await moved_to(world, ObligationState.EXCUSED, "Школа 1", "Школа 5")
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    assert Summed.NONE in await chief.sees()
+    # What was asked of schools that were of another territory then.
+    moved = sa.update(t.obligations).where(t.obligations.c.round_id == 1).values(territory="south")
+    await world.storage.apply(lambda tx: tx.execute(moved))
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    assert Summed.NOBODY in await chief.sees()
 
 
 @pytest.mark.parametrize("directives", [_DIRECTIVES[: _DIRECTIVES.index("  - id: clubs")] + _PLANS])

@@ -15,13 +15,16 @@ from sqlalchemy.exc import IntegrityError
 import bot.storage
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.engine.rows import one_of
 from bot.storage.people import people
 from bot.storage.post import dialogues, inbox
 from bot.storage.post.dialogues import Dialogue
 from bot.storage.post.inbox import Incoming
 from bot.storage.schema import dialogues as dialogue_rows
 from bot.storage.schema import people as people_rows
+from bot.storage.schema import seats as seat_rows
 from tests.databases import make_database
+from tests.storage.plans import indexes_of
 from tests.storage.seed import NOW, Seed
 
 _FOUND = sa.select(people_rows).where(people_rows.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -55,6 +58,12 @@ def test_each_engine_has_all_of_them() -> None:
     for name, prepared in found.items():
         for engine, dialect in dialects.items():
             assert str(prepared.statements[engine].compile(dialect=dialect)), name
+
+
+async def test_what_is_one_of_many_is_looked_up_by_an_index(seed: Seed) -> None:
+    # A comparison with its truth, which SQLAlchemy makes of a condition where truth is a number, reads the whole table.
+    query = sa.select(seat_rows.c.role).where(one_of(seat_rows.c.person_id, [1, 2]), seat_rows.c.state != "")
+    assert await indexes_of(seed.storage, lambda tx: tx.execute(query)) == {"ix_seats_person_id"}
 
 
 def dialect_of(module: Any) -> Any:

@@ -102,6 +102,25 @@ async def test_screens_read_a_round_by_its_index(seed: Seed, asked: int) -> None
             assert any("obligations" in index for index in await indexes_of(seed.storage, look))
 
 
+async def test_of_one_territory_theirs_alone_is_read(seed: Seed, asked: int) -> None:
+    later, theirs = NOW + timedelta(days=30), Limits(territories=frozenset({"t1", "t2"}))
+
+    async def look(tx: Tx) -> Counts:
+        return (await control.counts(tx, [asked], theirs, later))[asked]
+
+    counts = await seed.see(look)
+    listed = await seed.see(lambda tx: by_territory.of_round(tx, asked, theirs, later))
+    for name in ("open", "answered", "late", "overdue"):
+        assert getattr(counts, name) == sum(getattr(there.counts, name) for there in listed)
+    assert "ix_obligations_territory" in await indexes_of(seed.storage, look)
+    # What was asked before anybody's territory was noted is found where they are now.
+    unnoted = sa.update(t.obligations).where(t.obligations.c.territory == "t2").values(territory=None)
+    await seed.storage.apply(lambda tx: tx.execute(unnoted))
+    assert await seed.see(look) == counts
+    together = await seed.see(lambda tx: by_territory.of_rounds(tx, [asked], theirs))
+    assert {there.territory for there in together} == {"t1", "t2"}
+
+
 def length(screen: Screen) -> int:
     """Lines and rows of buttons."""
     return len(screen.text.splitlines()) + len([row for row in screen.rows if row])

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.ledger.control import Counts, Part
@@ -62,12 +63,13 @@ async def test_within_limits_also_where_no_types_were_noted(seed: Seed) -> None:
         assert counted[found.id] == Counts(open=number, late=number, overdue=number)
 
 
-async def test_pages_are_the_same_however_they_are_read(seed: Seed) -> None:
-    for number in (10, 2, 1, 3):
+async def test_pages_are_the_same_however_they_are_read(seed: Seed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "FEW", 4)
+    for number in (10, 2, 1, 3, 4):
         await seed.organization(f"Школа № {number}")
     found = await seed.open()
-    # So many are sorted, more are not.
-    for of in (4, 100_000, None):
+    # So few are sorted; of more the second page is read from the end, if it is known where that is.
+    for of in (4, 5, 100_000, None):
         listed = [
             entry.obligation.organization_name
             for offset in (0, 3)
@@ -84,7 +86,7 @@ async def test_pages_are_the_same_however_they_are_read(seed: Seed) -> None:
                 )
             )
         ]
-        assert listed == [f"Школа № {number}" for number in (1, 2, 3, 10)]
+        assert listed == [f"Школа № {number}" for number in (1, 2, 3, 4, 10)]
 
 
 async def test_the_next_one_begins_anew_behind_the_last(seed: Seed) -> None:

@@ -200,15 +200,13 @@ def ask_succeed(naming: Naming, loss: Loss) -> Screen:
 def ask_divide(naming: Naming, losses: Mapping[str, Loss]) -> Screen:
     """Asks before parts of an organization are organizations of their own. `losses`: what ends, by whose name."""
     ends = [
-        f"• {esc(shorten(name, 60))}: снимаются {esc(counted)}"
-        for name, loss in losses.items()
-        if (counted := matters(loss))
+        f"• {esc(shorten(name, 60))} — {esc(counted)}" for name, loss in losses.items() if (counted := matters(loss))
     ]
     return screen(
         "<b>Записать выделение?</b>",
         f"🏫 {esc(naming.organization.name)}",
         *(f"{esc(line)}." for line in _told(naming)),
-        *(["", *ends, "Её людям бот сообщит об этом в рабочее время."] if ends else []),
+        *(["", "Снимаются:", *ends, "Людям бот сообщит об этом в рабочее время."] if ends else []),
         "",
         "Отправленные ответы и итоги прошлых периодов не меняются.",
         rows=[

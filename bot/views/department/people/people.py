@@ -250,7 +250,8 @@ def _kin(standing: Standing) -> list[str]:
 def _moves(person: Person, standing: Standing, catalog: Catalog) -> list[list[Button]]:
     """Where it belongs, and who goes on with its work; those whose work it goes on with are found nowhere else."""
     every = (*standing.after, *standing.before, *standing.wholes, *standing.parts)
-    kin = list({each.id: each for each in every}.values())[:_KIN]
+    # Whose card is beyond somebody's limits has no button: it would be refused.
+    kin = list({each.id: each for each in every if person.limits.covers_place(each)}.values())[:_KIN]
     labels = button_labels([each.label or each.name for each in kin], [each.code for each in kin])
     rows = [[Button(label, Card(organization=each.id).pack())] for each, label in zip(kin, labels, strict=True)]
     its = standing.organization

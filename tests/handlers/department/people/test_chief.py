@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.people.heirs import Heirs
 from bot.domain.people.member import Limits, Person, StaffRole
-from bot.storage.people import links, people, staff
+from bot.domain.people.roster import RosterChange
+from bot.storage.ledger import roster
+from bot.storage.people import links, organizations, people, staff
 from bot.views import common
 from bot.views.callbacks.department import Journal, Roster
 from bot.views.callbacks.journal import Page
-from bot.views.callbacks.people import Applications, Grant, Import, Invite, Members, Place
+from bot.views.callbacks.people import Applications, Card, Grant, Import, Invite, Members, Place
 from bot.views.callbacks.people import Member as Opened
 from tests import messengers
 from tests.handlers.registering import id_of
@@ -189,6 +192,21 @@ async def test_a_link_to_a_school_that_goes_elsewhere(world: World, admin: Head,
     late, head = await joined(world, 101, "Поздняя", made[0]), await joined(world, 102, "Петров", made[1])
     assert Registration.LINK_USED in await late.screen()
     assert Registration.REGISTERED in await head.screen()
+
+
+async def test_an_heir_from_beyond_is_named_and_has_no_button(world: World, admin: Head, chief: Head) -> None:
+    """Its card would be refused; the minister's leads there."""
+    school = await id_of(world, Organizations.SCHOOL)
+    async with world.storage.read() as tx:
+        former = await organizations.by_name(tx, Organizations.BIG_SCHOOL)
+    assert former is not None
+    heir = next(entry.code for entry in world.catalog.roster if entry.name == Organizations.SCHOOL)
+    change = RosterChange(removed=(former,), heirs={former.id: Heirs((heir,), (heir,))})
+    await world.storage.apply(lambda tx: roster.apply(tx, change, world.catalog, None, world.now))
+    for person, buttons in ((chief, 0), (admin, 1)):
+        await person.callback(Card(organization=school).pack())
+        assert f"Прежде: {Organizations.BIG_SCHOOL}" in await person.sees()
+        assert sum(THERE in button for button in await person.buttons()) == buttons
 
 
 async def test_whose_limits_change_in_mid_dialogue(world: World, admin: Head) -> None:

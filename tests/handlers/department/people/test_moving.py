@@ -240,7 +240,7 @@ async def test_a_part_is_named_in_the_card_and_its_whole_is_asked_no_more(approv
     await admin.press("Выделить другую", "Третья школа", "Запросы переходят", Form.DONE)
     shown = await admin.sees()
     assert "Записать выделение?" in shown
-    assert "Первая школа: снимаются открытых запросов: 1, начатых ответов: 1" in shown
+    assert "Снимаются:\n• Первая школа — открытых запросов: 1, начатых ответов: 1" in shown
     card = await admin.card("Записать выделение?")
     await admin.press(Applications.CONFIRM)
     assert "Выделена: Третья школа." in await admin.sees()
