@@ -114,8 +114,13 @@ def _in_full(label: str, text: str) -> str:
     return full if full != label else _unshortened(label)
 
 
+# A place among pages, as MAX has room for it.
+_PAGE = re.compile(r"^(\d+)/(\d+)$")
+
+
 def _unshortened(label: str) -> str:
     """What the label is short for, if it is."""
+    label = _PAGE.sub(r"\1 / \2", label)
     full = next((long for long, brief in (*LABELS.items(), *PAIRS.items()) if brief == label), label)
     for phrase, brief in PHRASES:
         whole = re.sub(rf"(?<!\w){re.escape(brief)}(?!\w)", phrase, full)

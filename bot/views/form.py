@@ -356,7 +356,8 @@ def _why(card: Card, *, with_prompt: bool) -> list[str]:
         return [f"<blockquote expandable>{esc(said)}</blockquote>"]
     if len(said) > _BEGINNING and card.obligation.is_unanswered:
         said = f"{said[:_BEGINNING].rpartition(' ')[0].rstrip(' ,;:—')}… Целиком: «Ещё…»"
-    return [f"<blockquote>{esc(said)}</blockquote>"]
+    # Nothing but its letters sets it apart there.
+    return ["", f"<blockquote>{esc(said)}</blockquote>"]
 
 
 def unfolded(card: Card) -> list[str]:
@@ -429,6 +430,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         asking = Asked(current, card.obligation.id, index, card.today, given, month)
         above = asked[: asked.index(current)]
         answered = [] if brief else [field for field in above if field.id in draft.values][-_ABOVE:]
+        lines += [""] if answered and not card.folds else []
         lines += [
             f"✅ {esc(before_value(field.label))} <b>{esc(_value(field, draft.values))}</b>" for field in answered
         ]

@@ -16,8 +16,6 @@ _TAGS = {
     "code": "code", "pre": "pre", "a": "a", "blockquote": "i",
 }  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z-]*)([^<>]*)>")
-# A quotation of Telegram's stands apart from what is around it.
-_QUOTED = re.compile(r"(?<!\n)\n(?=<blockquote)|(?<=</blockquote>)\n(?!\n)")
 _HREF = re.compile(r'href="([^"]*)"')
 _MENTION = "tg://user?id="
 _ATTENTION = "❗ "
@@ -35,7 +33,6 @@ _MARKUP = {
 
 def spoken(html: str) -> str:
     """Telegram's HTML as MAX takes it."""
-    html = _QUOTED.sub("\n\n", html)
     # What has been opened, with how it is closed; "": it is not said.
     opened: list[tuple[str, str]] = []
     said: list[str] = []

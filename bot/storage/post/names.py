@@ -34,12 +34,11 @@ async def chat_of(tx: Tx, person_id: int) -> int | None:
 
 async def keep_chats(tx: Tx, chats: Mapping[int, int]) -> set[int]:
     """Keeps the chats by their people; returns whose are kept: of strangers nothing is."""
-    kept = set()
-    for person_id, chat_id in chats.items():
-        changed = await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(chat_id=chat_id))
-        if changed.rowcount:
-            kept.add(person_id)
-    return kept
+    known = sa.select(t.people.c.id, t.people.c.chat_id).where(one_of(t.people.c.id, [*chats]))
+    kept = {row.id: row.chat_id for row in await tx.execute(known)}
+    for person_id in (id for id, chat_id in kept.items() if chat_id != chats[id]):
+        await tx.execute(sa.update(t.people).where(t.people.c.id == person_id).values(chat_id=chats[person_id]))
+    return {*kept}
 
 
 async def name_of(tx: Tx, chat: int, message_id: int) -> str | None:

@@ -81,7 +81,7 @@ def test_a_button_that_opens_no_page_of_the_web_is_left_out() -> None:
 def test_a_name_that_two_would_have_is_neithers() -> None:
     """A short name is for whoever is alone with it."""
     _, (alone,) = arranged("Куда?", _markup(["К запросу «Школьный спортивный клуб»"]), short)
-    assert alone[0]["text"] == "К запросу"
+    assert alone[0]["text"] == "К запросу…"
     html, rows = arranged("Куда?", _markup(["К запросу «Клуб школьников»"], ["К запросу «Клуб учителей»"]), short)
     assert html == "Куда?\n\n1) К запросу «Клуб школьников»\n2) К запросу «Клуб учителей»"
     assert len({label for (label,) in _labels(rows)}) == 2

@@ -16,8 +16,6 @@ from bot.delivery.max.text import LONGEST, entities, formatted, pages, plain, sp
     [
         ("<b>Запрос</b> &lt;1&gt;", "<b>Запрос</b> &lt;1&gt;"),
         ("<blockquote expandable>Текст <i>пункта</i></blockquote>", "<i>Текст пункта</i>"),
-        ("Клуб\n<blockquote>Текст</blockquote>\nДа", "Клуб\n\n<i>Текст</i>\n\nДа"),
-        ("Клуб\n\n<blockquote>Текст</blockquote>\n\nДа", "Клуб\n\n<i>Текст</i>\n\nДа"),
         ("<i>до <blockquote>внутри</blockquote> после</i>", "<i>до внутри после</i>"),
         ('<a href="https://max.ru/x?a=1&amp;b=2">ссылка</a>', '<a href="https://max.ru/x?a=1&amp;b=2">ссылка</a>'),
         ('<a href="tg://user?id=4503599627370997">Анна</a>', '<a href="max://user/501">Анна</a>'),
