@@ -251,6 +251,13 @@ async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> No
     assert "USE TEMP B-TREE FOR ORDER BY" not in found
 
 
+async def test_settling_goes_by_the_letters_that_are_settled(sqlite_url: str) -> None:
+    storage = Storage(sqlite_url)
+    found = await plan(storage, lambda tx: letters.settle(tx, [Settlement(1, LetterState.SENT)], NOW))
+    await storage.close()
+    assert "SEARCH letters USING INTEGER PRIMARY KEY" in found
+
+
 # --- Settling ---
 
 
