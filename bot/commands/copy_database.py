@@ -37,7 +37,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _copied(settings: Settings, target_url: str) -> Sequence[Held]:
     async with AsyncExitStack() as stack:
-        source, target = Storage(settings.database_url), Storage(target_url)
+        # Either side waits while the other is written and compared.
+        source, target = (Storage(url, is_slow=True) for url in (settings.database_url, target_url))
         for storage in (source, target):
             stack.push_async_callback(storage.close)
         copying.check_apart(source, target)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.__main__ import main
 from bot.replica import Replica
 from bot.storage import schema as t
+from bot.storage.engine import postgresql
 from bot.storage.engine.database import Storage
 from bot.storage.engine.keeping import Keeping
 from bot.storage.engine.lock import Lock
@@ -84,6 +85,16 @@ def test_to_a_server_and_back(
     assert name_at(back) == "Доржиева Оюна"
     assert (tmp_path / "new/backups/erased.txt").read_text() == "0123 2026-10-05\n"
     assert {path.name for path in (tmp_path / "new").iterdir()} == {"bot.db", "bot.db.lock", "backups"}
+
+
+def test_a_server_waits_for_as_long_as_the_other_side_takes(
+    database: Path, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Replicas that stand still within a transaction are thrown out; a large copy does so for minutes."""
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 0.001)
+    assert main(["copy-database", "--to", postgres_url]) == 0
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/new/bot.db"]) == 0
 
 
 def test_a_bot_that_serves_either_is_in_the_way(
