@@ -71,7 +71,13 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API se
 	@# In MAX by the same tests: what is Telegram's alone is marked so; of conversations whole files where each holds.
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --messenger max \
 		tests/handlers/test_registration.py tests/handlers/test_planned.py tests/handlers/test_year.py \
-		tests/handlers/rights tests/handlers/department/test_desk.py tests/reliability tests/scheduler)
+		$(addprefix tests/handlers/answering/test_,anything.py order.py outages.py terms.py two_versions.py typing.py \
+			unshown.py) \
+		$(addprefix tests/handlers/department/,test_desk.py test_alike.py test_audience.py \
+			announcements/test_narrowed.py control/test_by_territory.py control/test_entering.py \
+			people/test_links.py people/test_moving.py people/test_staff.py people/test_two_departments.py \
+			questions/test_second_thoughts.py) \
+		tests/handlers/rights tests/reliability tests/scheduler)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)
 	$(PY) -m pytest -m soak tests/office $(ARGS)
