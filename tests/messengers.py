@@ -239,6 +239,17 @@ def without_labels(text: str) -> str:
     return _LABELS_TOLD.sub("", text)
 
 
+def called(label: str) -> str:
+    """What a button is called there that has a row to itself."""
+    return short(label, ADVISED[1]) if _chosen is Messenger.MAX else label
+
+
+def beside(first: str, word: str) -> str:
+    """What a button says there that stands beside another, as others do beside others: «Напомнить (2)» beside
+    «Южный: 2»."""
+    return f"{word.partition(' (')[0]}: {first.partition(':')[0]}" if _chosen is Messenger.MAX else word
+
+
 def kinds_of_files(messages: Iterable[dict[str, Any]]) -> list[str]:
     """What kinds of files the messages have, in order; one of MAX has several."""
     return [str(file["kind"]) for item in messages for file in item.get("files", [item["media"]]) if file]

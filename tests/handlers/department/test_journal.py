@@ -14,6 +14,7 @@ import pytest
 from bot.domain.ledger import history
 from bot.domain.people.member import StaffRole
 from bot.domain.people.organization import RosterEntry
+from bot.storage.ledger import successions
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
@@ -185,7 +186,7 @@ async def test_the_journal_is_narrowed_to_a_kind_of_deed(approving: World, admin
     assert f"Страница 1 из {-(-len(ACTIONS) // 8)}." in await admin.sees()
     await admin.send("подтвердил регистрацию")
     await admin.press(Journal.CONFIRMED)
-    text = await admin.sees()
+    text = messengers.without_labels(await admin.sees())
     assert (text.count(Journal.CONFIRMED), Journal.OPENED in text) == (1, False)
     assert f"{Journal.WHAT}: {Journal.CONFIRMED}" in await admin.buttons()
     await admin.press(f"{Journal.WHAT}: {Journal.CONFIRMED}", "Всё")
@@ -242,7 +243,7 @@ def test_every_action_has_words() -> None:
     files.remove(ROOT / "bot/logs.py")
     found = {action for file in files for action in actions_of(file)}
     found |= {history.ACCEPTED, history.RETURNED, history.EXCUSED, history.WITHDRAWN, history.EXTENDED}
-    found |= {history.REMINDED, history.SUBMITTED, history.ENTERED}
+    found |= {history.REMINDED, history.SUBMITTED, history.ENTERED, successions.MADE_OUT_OF}
     # Kinds of dialogues look the same.
     found = {one for one in found if not one.startswith("control.")}
     assert len(found) > 40

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests import messengers
 from tests.handlers.department.staff import employee, small_world
 from tests.people import ADMIN
 from tests.texts.department import Announcements, Control, Panel, Questions, Recipients, ReportMenu
@@ -43,7 +44,8 @@ class Effort:
 
     async def _read(self) -> None:
         newest = await self.person.phone.last_message()
-        text = re.sub(r"\s+", " ", str(newest.get("text") or newest.get("caption") or ""))
+        text = messengers.without_labels(str(newest.get("text") or newest.get("caption") or ""))
+        text = re.sub(r"\s+", " ", text)
         said = [word for word in f"{text} {' '.join(newest['buttons'])}".split() if any(map(str.isalnum, word))]
         self.words.append(len(said))
 

@@ -135,7 +135,7 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     await admin.press(Panel.STAFF)
     await admin.press(next(each for each in await admin.buttons() if each.startswith("Север Куратор")))
     assert f"{Staff.LIMITS}: Север" in await admin.sees()
-    await admin.callback(Grant(person=555, role=StaffRole.CURATOR).pack())
+    await admin.callback(Grant(person=messengers.person(555), role=StaffRole.CURATOR).pack())
     assert "✅ Север" in await admin.buttons()
     # An import that says where it is now calls the former one by its name.
     shown = await upload(approving, admin, ["one", "Первая школа", "Школа", ""], ["two", "Второй сад", "Сад", ""])
