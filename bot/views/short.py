@@ -60,7 +60,7 @@ PHRASES = (
     ("Отложить:", "⏰"),
 )
 # The beginnings of labels of which the message above says the rest, and what is enough of them.
-HEADS = {"Как у других: ": "Как у других…", "К запросу «": "К запросу…", "✅ Ознакомлен: ": "✅ Ознакомлен…"}
+HEADS = {"Как у других: ": "Как у других…", "✅ Ознакомлен: ": "✅ Ознакомлен…"}
 
 
 def short(label: str, room: int) -> str:

@@ -80,11 +80,14 @@ def test_a_button_that_opens_no_page_of_the_web_is_left_out() -> None:
 
 def test_a_name_that_two_would_have_is_neithers() -> None:
     """A short name is for whoever is alone with it."""
-    _, (alone,) = arranged("Куда?", _markup(["К запросу «Школьный спортивный клуб»"]), short)
-    assert alone[0]["text"] == "К запросу…"
-    html, rows = arranged("Куда?", _markup(["К запросу «Клуб школьников»"], ["К запросу «Клуб учителей»"]), short)
-    assert html == "Куда?\n\n1) К запросу «Клуб школьников»\n2) К запросу «Клуб учителей»"
+    _, (alone,) = arranged("Куда?", _markup(["Как у других: Северный район"]), short)
+    assert alone[0]["text"] == "Как у других…"
+    html, rows = arranged("Куда?", _markup(["Как у других: Северный район"], ["Как у других: Южный район"]), short)
+    assert html == "Куда?\n\n1) Как у других: Северный район\n2) Как у других: Южный район"
     assert len({label for (label,) in _labels(rows)}) == 2
+    # Nothing but the button says where it leads.
+    html, _ = arranged("Куда?", _markup(["К запросу «Школьный спортивный клуб»"]), short)
+    assert html == "Куда?\n\n1) К запросу «Школьный спортивный клуб»"
 
 
 def test_two_that_have_room_by_their_short_names_stay_side_by_side() -> None:
