@@ -65,11 +65,12 @@ def check(payload: Any) -> list[list[Json]]:
 
 
 def unreadable(rows: list[list[Json]]) -> list[str]:
-    """What MAX takes and a phone may show badly: labels longer than is advised, and such as look alike."""
-    shown, faults = [], []
+    """What MAX takes and a phone may show badly: labels longer than is advised, and such as look alike though what they
+    do differs."""
+    shown, faults = set[tuple[str, str]](), []
     for row in rows:
         room = _ADVISED[min(len(row), max(_ADVISED))]
-        labels = [button["text"] for button in row]
-        shown += [label[:room] for label in labels]
-        faults += [f"{len(label)} > {room}: {label}" for label in labels if len(label) > room]
-    return faults + [f"twice: {label}" for label, times in Counter(shown).items() if times > 1]
+        shown |= {(button["text"][:room], button.get("payload") or button.get("url", "")) for button in row}
+        faults += [f"{len(label)} > {room}: {label}" for button in row if len(label := button["text"]) > room]
+    looks = Counter(label for label, _ in shown)
+    return faults + [f"twice: {label}" for label, times in looks.items() if times > 1]

@@ -52,6 +52,7 @@ class Changing:
         parts = pages(html)
         if len(parts) > 1:
             # It comes anew, in as many messages as it takes.
+            await self._heard(method, seconds, chat_id, self._presses.pop((chat_id, message_id), None))
             raise TelegramBadRequest(method, "Bad Request: message can't be edited")
         return await self._put(method, seconds, chat_id, message_id, body_of(parts[0] if parts else "", [], rows))
 
@@ -62,6 +63,7 @@ class Changing:
         pressed = self._presses.pop((chat, message_id), None)
         if pressed is not None and await self.by_answer(method, seconds, chat, body, *pressed):
             return True
+        await self._heard(method, seconds, chat, pressed)
         mid = await self._mid(method, chat, message_id, "Bad Request: message to edit not found")
         await self._server.call(method, "PUT", "/messages", seconds, {"message_id": mid}, body, ("edit", chat))
         self._sources.forget(mid)
@@ -85,6 +87,18 @@ class Changing:
             _log.info("a press was not answered by an edit: %s", error)
             return False
         return True
+
+    async def _heard(
+        self, method: TelegramMethod[Any], seconds: float, chat: int, pressed: tuple[str, str] | None
+    ) -> None:
+        """The word for a press is said also where the answer to it changes nothing."""
+        if pressed is None or not pressed[1]:
+            return
+        of, word = {"callback_id": pressed[0]}, {"notification": pressed[1]}
+        try:
+            await self._server.call(method, "POST", "/answers", seconds, of, word, ("answer", chat))
+        except (TelegramBadRequest, TelegramNotFound) as error:
+            _log.info("a press was not answered: %s", error)
 
     async def recaption(
         self,
