@@ -307,11 +307,11 @@ def files_of(message: Any) -> list[Any]:
 
 
 async def asked(telegram: Any) -> None:
-    """Returns when the bot has begun to ask for events, or to have them delivered: whoever asks MAX for the first time
-    is given the last of those that were before, and no other."""
+    """Returns when the bot has begun to ask for events by its marker, or to have them delivered: whoever asks MAX for
+    the first time is given the last of those that were before, and no other."""
     if _chosen is Messenger.MAX:
         updates = telegram.world.updates
-        await until(lambda: updates.polled() or updates.subscriptions or telegram.record.count("getUpdates"))
+        await until(lambda: updates.polled() or updates.subscriptions or telegram.record.count("getUpdates") > 1)
 
 
 # What an event of MAX's is as an update.

@@ -53,6 +53,7 @@ class Max(Way):
         pacer = Pacer(settings.messages_per_second)
         bot = make_bot(settings.max_token, settings.max_api_url, trust(), storage, pacer, Fence(replica), short)
         speaker = MaxSpeaker(bot, storage, pacer, now, unreachable.note, words("heads-max.pdf"))
+        speaker.heed_silence()
         super().__init__(Messenger.MAX, bot, speaker, pacer, storage, now, replica)
 
     async def time(self) -> datetime | None:

@@ -23,9 +23,9 @@ async def press_line(page: Page, person_id: int, words: str) -> None:
     row = phone(page, person_id).locator(".row.theirs").last
     if not await row.locator(".key", has_text=words).count():
         shown = await row.locator(".text").text_content() or ""
-        numbers = [line.partition(".")[0] for line in shown.splitlines() if words in line and line[0].isdecimal()]
+        numbers = [line.split()[0] for line in shown.splitlines() if words in line and line[0].isdecimal()]
         assert numbers, (shown, await row.locator(".key").all_text_contents())
-        await row.locator(".key", has_text=re.compile(rf"^{numbers[-1]}\. ")).click()
+        await row.locator(".key", has_text=re.compile(f"^{re.escape(numbers[-1])} ")).click()
         return
     await row.locator(".key", has_text=words).last.click()
 

@@ -6,11 +6,11 @@ as aiogram's own method, and goes to whoever says such things: `posting`, `chang
 """
 
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, cast
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramNotFound
+from aiogram.exceptions import TelegramNotFound
 from aiogram.methods import GetMe, SendDocument, SendMediaGroup, SendPhoto, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import User
@@ -20,6 +20,7 @@ from bot.delivery.max.answering import Answering
 from bot.delivery.max.api import Api
 from bot.delivery.max.changing import Changing
 from bot.delivery.max.copying import Copying
+from bot.delivery.max.lacking import Lacking
 from bot.delivery.max.layout import Brief, as_it_is
 from bot.delivery.max.names import Names
 from bot.delivery.max.pace import Pace
@@ -62,6 +63,7 @@ class Door(Elsewhere):
         answering = Answering(self.server, self.names, self.sources, posting, self.changing)
         copying = Copying(self.names, self.sources, posting)
         self._uploading = Uploading(self.server, posting)
+        lacking = Lacking(self.server)
         # By whom each of the Bot API's methods is said.
         self._says: dict[str, Callable[..., Awaitable[Any]]] = {
             "sendMessage": posting.send,
@@ -73,10 +75,10 @@ class Door(Elsewhere):
             "setMessageReaction": answering.react,
             "copyMessage": copying.copy,
             "copyMessages": copying.copy_all,
-            "setMyCommands": self._menu,
-            "sendChatAction": self._seen_to_answer,
-            "createForumTopic": self._no_topic,
-            "sendRichMessage": self._no_table,
+            "setMyCommands": lacking.menu,
+            "sendChatAction": lacking.seen_to_answer,
+            "createForumTopic": lacking.no_topic,
+            "sendRichMessage": lacking.no_table,
             **dict.fromkeys(
                 ("sendDocument", "sendPhoto", "sendVideo", "sendAudio", "sendVoice"), self._uploading.again
             ),
@@ -138,30 +140,6 @@ class Door(Elsewhere):
         """Nothing: `files.download` knows where MAX's files lie."""
         raise NotImplementedError("files of MAX are downloaded by bot.delivery.max.files")
         yield b""  # type: ignore[unreachable]
-
-    async def _menu(
-        self,
-        method: TelegramMethod[Any],
-        seconds: float,
-        *,
-        commands: Sequence[dict[str, str]],
-        scope: dict[str, Any],
-    ) -> Any:
-        """One list serves everybody: what is for one chat alone is typed there."""
-        if scope.get("type") == "all_private_chats":
-            named = [{"name": one["command"], "description": one["description"]} for one in commands]
-            await self.server.call(method, "PATCH", "/me/commands", seconds, body={"commands": named})
-        return True
-
-    async def _seen_to_answer(self, method: TelegramMethod[Any], seconds: float, **_others: Any) -> Any:
-        await self.server.call(method, "GET", "/me", seconds)
-        return True
-
-    async def _no_topic(self, method: TelegramMethod[Any], _seconds: float, **_others: Any) -> Any:
-        raise TelegramBadRequest(method, "Bad Request: the chat is not a forum")
-
-    async def _no_table(self, method: TelegramMethod[Any], _seconds: float, **_others: Any) -> Any:
-        raise TelegramNotFound(method, "Not Found: method not found")
 
     async def _me(self, method: TelegramMethod[Any], seconds: float) -> User:
         me = await self.server.call(method, "GET", "/me", seconds)

@@ -57,6 +57,7 @@ class MaxReceiver(Polling):
         # The number of the replica that has read the marker.
         self._read_as: int | None = None
         self._marker: int | None = None
+        self._has_asked = False
 
     async def drain(self) -> None:
         """Takes in what waits, without waiting for more. Raises Crowded, DatabaseUnavailable."""
@@ -74,7 +75,10 @@ class MaxReceiver(Polling):
             async with self._storage.read() as tx:
                 kept = await meta.get(tx, meta.MARKER)
             self._marker, self._read_as = int(kept) if kept else None, self._replica.id
-        outcome = await attempt(partial(self._get, min(timeout, _LONGEST)))
+        # Whoever has no marker is told of one at once: what comes before it is kept would be lost with it.
+        seconds = min(timeout, _LONGEST) if self._marker is not None or self._has_asked else 0
+        self._has_asked = True
+        outcome = await attempt(partial(self._get, seconds))
         if outcome.fate is Fate.WAIT:
             _log.warning("MAX asks to poll again in %s s", outcome.retry_after)
             await asyncio.sleep(outcome.retry_after)

@@ -4,22 +4,15 @@ An answer to a press can change the message that was pressed and say a word in o
 screen, or in a message of its own if there is no other.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar
-
-from aiogram import Bot
 
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import SEPARATOR
 from bot.delivery.max.text import attention
-from bot.delivery.outgoing.pacer import Pacer
-from bot.delivery.outgoing.speaker import Speaker, Words
+from bot.delivery.outgoing.speaker import Speaker
 from bot.delivery.sayings import Edit, React, Saying, Send, Toast
-from bot.domain.people.failure import Failure
 from bot.domain.people.messenger import Messenger
-from bot.storage.engine.database import Storage
 
 
 class MaxSpeaker(Speaker):
@@ -28,17 +21,8 @@ class MaxSpeaker(Speaker):
     has_topics: ClassVar[bool] = False
     messenger: ClassVar[Messenger] = Messenger.MAX
 
-    def __init__(
-        self,
-        bot: Bot,
-        storage: Storage,
-        pacer: Pacer,
-        now: Callable[[], datetime],
-        on_unreachable: Callable[[int, Failure], Awaitable[None]],
-        words: Words,
-    ) -> None:
-        super().__init__(bot, storage, pacer, now, on_unreachable, words)
-        # A silence may have begun while a call waited for its turn at MAX's own rates.
+    def heed_silence(self) -> None:
+        """From now on a call that has waited for its turn at MAX's rates hears of a silence that began meanwhile."""
         self._door.server.checks.append(self._limit.check)
 
     async def say(self, person_id: int, sayings: list[Saying]) -> None:

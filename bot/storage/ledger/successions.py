@@ -25,7 +25,7 @@ from bot.storage.people.organizations import noted, typed
 from bot.storage.post import audit
 
 SUCCEEDS = "organization.succeeds"
-DIVIDED, MADE_OUT_OF = "organization.divided", "organization.made_out_of"
+DIVIDED, DETACHED = "organization.divided", "organization.detached"
 
 _OWN = t.successions.c
 # What the heirs are asked when, as the organization was.
@@ -100,7 +100,7 @@ async def succeed(
     action = DIVIDED if is_part else SUCCEEDED
     await audit.record(tx, now, by, action, organization_id=organization_id, **told)
     for heir in sorted(heirs):
-        action = MADE_OUT_OF if is_part else SUCCEEDS
+        action = DETACHED if is_part else SUCCEEDS
         await audit.record(tx, now, by, action, organization_id=heir, organization=organization_id)
 
 

@@ -76,7 +76,7 @@ ACTIONS = {
     "organization.changed": "Организация изменена",
     "organization.confirmed": "Организация подтверждена",
     "organization.divided": "Из организации выделена другая",
-    "organization.made_out_of": "Организация выделена из другой",
+    "organization.detached": "Организация выделена из другой",
     "organization.narrowed": "Запросы сняты: сменились тип, метки или территория организации",
     "organization.relieved": "Запросы переданы другой организации",
     "organization.removed": "Организация исключена из списка",
