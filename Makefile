@@ -68,11 +68,9 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API se
 	$(PY) -m pytest -m soak $(ARGS)
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --database postgresql \
 		tests/handlers tests/scheduler)
-	@# In MAX by the same tests: what is Telegram's alone is marked so; of conversations whole files where each holds.
+	@# In MAX by the same tests: what is Telegram's alone is marked so; of the department whole files where each holds.
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --messenger max \
-		tests/handlers/test_registration.py tests/handlers/test_planned.py tests/handlers/test_year.py \
-		$(addprefix tests/handlers/answering/test_,anything.py order.py outages.py terms.py two_versions.py typing.py \
-			unshown.py) \
+		$(wildcard tests/handlers/test_*.py) tests/handlers/answering \
 		$(addprefix tests/handlers/department/,test_desk.py test_alike.py test_audience.py \
 			announcements/test_narrowed.py control/test_by_territory.py control/test_entering.py \
 			people/test_links.py people/test_moving.py people/test_staff.py people/test_two_departments.py \

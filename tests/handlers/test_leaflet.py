@@ -3,38 +3,30 @@
 import pytest
 
 from bot.domain.people.member import Role
-from bot.domain.people.messenger import Messenger
 from bot.storage.people import invitations
 from tests.demo.pictures.leaflet import LEAFLETS
 from tests.handlers.registering import apply, id_of
+from tests.messengers import chosen
 from tests.texts.department import Applications
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World
 
-PAGE = LEAFLETS[Messenger.TELEGRAM].read_bytes()
-
 
 async def has_the_page(head: Head) -> None:
-    assert [content for _, content in await head.phone.files()] == [PAGE]
+    """The one about the messenger that it comes by."""
+    assert [content for _, content in await head.phone.files()] == [LEAFLETS[chosen()].read_bytes()]
     message = await head.phone.find(Registration.REGISTERED)
     assert message["media"]["name"] == "Памятка руководителю.pdf"
     assert (await head.phone.chat())["keyboard"] is not None
 
 
-@pytest.mark.telegram_alone
+@pytest.mark.both_messengers
 async def test_whoever_is_seated_at_once(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await has_the_page(head)
 
 
-@pytest.mark.both_messengers
-async def test_the_page_is_about_the_messenger_that_it_comes_by(world: World, head: Head, worlds_in: Messenger) -> None:
-    await head.join(Types.GENERAL, Organizations.SCHOOL)
-    assert [content for _, content in await head.phone.files()] == [LEAFLETS[worlds_in].read_bytes()]
-
-
-@pytest.mark.telegram_alone
 async def test_whoever_is_confirmed(approving: World, admin: Head) -> None:
     head = await apply(approving, "Доржиева Оюна", 501)
     assert await head.phone.files() == []
@@ -42,7 +34,6 @@ async def test_whoever_is_confirmed(approving: World, admin: Head) -> None:
     await has_the_page(head)
 
 
-@pytest.mark.telegram_alone
 async def test_whoever_comes_by_a_link(world: World, head: Head) -> None:
     school = await id_of(world, Organizations.SCHOOL)
     token = await world.storage.apply(lambda tx: invitations.create(tx, school, Role.HEAD, None, world.now))
