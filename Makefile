@@ -68,14 +68,9 @@ soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API se
 	$(PY) -m pytest -m soak $(ARGS)
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --database postgresql \
 		tests/handlers tests/scheduler)
-	@# In MAX by the same tests: what is Telegram's alone is marked so; of the department whole files where each holds.
+	@# In MAX by the same tests: what is Telegram's alone is marked so.
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --messenger max \
-		$(wildcard tests/handlers/test_*.py) tests/handlers/answering \
-		$(addprefix tests/handlers/department/,test_desk.py test_alike.py test_audience.py \
-			announcements/test_narrowed.py control/test_by_territory.py control/test_entering.py \
-			people/test_links.py people/test_moving.py people/test_staff.py people/test_two_departments.py \
-			questions/test_second_thoughts.py) \
-		tests/handlers/rights tests/reliability tests/scheduler)
+		tests/handlers tests/reliability tests/scheduler)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)
 	$(PY) -m pytest -m soak tests/office $(ARGS)

@@ -14,7 +14,6 @@ import pytest
 from bot.domain.ledger import history
 from bot.domain.people.member import StaffRole
 from bot.domain.people.organization import RosterEntry
-from bot.storage.ledger import successions
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
@@ -243,7 +242,7 @@ def test_every_action_has_words() -> None:
     files.remove(ROOT / "bot/logs.py")
     found = {action for file in files for action in actions_of(file)}
     found |= {history.ACCEPTED, history.RETURNED, history.EXCUSED, history.WITHDRAWN, history.EXTENDED}
-    found |= {history.REMINDED, history.SUBMITTED, history.ENTERED, successions.MADE_OUT_OF}
+    found |= {history.REMINDED, history.SUBMITTED, history.ENTERED}
     # Kinds of dialogues look the same.
     found = {one for one in found if not one.startswith("control.")}
     assert len(found) > 40
