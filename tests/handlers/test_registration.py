@@ -440,9 +440,8 @@ async def test_groups_are_ignored(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     group = await world.telegram.group("Директора", [head.phone])
     speaker = head.phone.in_group(group)
-    for text in ("/start", "/tasks", "привет", "/delete"):
-        sent = await speaker.send(text)
-    for message_id in (sent, *without_messages()):
+    sent = [await speaker.send(text) for text in ("/start", "/tasks", "привет", "/delete")]
+    for message_id in (sent[-1], *without_messages()):
         await speaker.callback("dd:1", message_id=message_id)
     await world.settle()
     assert [one for one in (await world.telegram.chat(group))["messages"] if one["from_bot"]] == []
