@@ -270,6 +270,11 @@ def menus_by_role() -> bool:
     return _chosen is Messenger.TELEGRAM
 
 
+def without_messages() -> list[None]:
+    """A press in a group on a message that is not there: MAX does not say in what chat that was."""
+    return [None] if _chosen is Messenger.TELEGRAM else []
+
+
 def fetching() -> str:
     """What a call is called that asks where a file is."""
     return "getMessage" if _chosen is Messenger.MAX else "getFile"

@@ -13,6 +13,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import PickOrganization, PickRole
 from tests.handlers.registering import begin, id_of, seated_at
+from tests.messengers import without_messages
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel
 from tests.texts.example import Organizations, Titles, Types
@@ -435,15 +436,13 @@ async def test_a_registration_that_gave_way_begins_anew_where_it_is_pressed(tmp_
 # --- where the bot does not speak ---
 
 
-# A press on a message that is not there does not say in MAX where it was.
-@pytest.mark.telegram_alone
 async def test_groups_are_ignored(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     group = await world.telegram.group("Директора", [head.phone])
     speaker = head.phone.in_group(group)
-    for text in ("/start", "/tasks", "привет", "/delete"):
-        await speaker.send(text)
-    await speaker.callback("dd:1")
+    sent = [await speaker.send(text) for text in ("/start", "/tasks", "привет", "/delete")]
+    for message_id in (sent[-1], *without_messages()):
+        await speaker.callback("dd:1", message_id=message_id)
     await world.settle()
     assert [one for one in (await world.telegram.chat(group))["messages"] if one["from_bot"]] == []
     assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
