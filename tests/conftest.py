@@ -1,7 +1,6 @@
 """Fixtures that every package of tests shares."""
 
 import gc
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -130,12 +129,6 @@ async def worlds_on_postgresql(postgres_server_url: str) -> AsyncIterator[None]:
 # --- workers, and bots that start at once ---
 
 _RUNNING = pytest.StashKey[tuple[ExitStack, str]]()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: some tests wait for other processes, and for seconds that have to pass."""
-    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -91,9 +91,17 @@ async def send_off(author: Person) -> None:
 
 
 async def pressed(person: Person, label: str) -> None:
-    """Presses the button when it is there."""
-    await person.wait_until(lambda chat: label in buttons(chat), what=label, timeout=PATIENCE)
-    await person.press(label)
+    """Presses the button when it is there: below what the person said last, also above what a kill had said twice."""
+
+    def found(chat: dict[str, Any]) -> int:
+        for one in reversed(chat["messages"]):
+            if not one["from_bot"]:
+                return 0
+            if not one["deleted"] and any(label in button for button in one["buttons"]):
+                return int(one["message_id"])
+        return 0
+
+    await person.press(label, message_id=await person.wait_until(found, what=label, timeout=PATIENCE))
 
 
 async def arrived(author: Person) -> str:
