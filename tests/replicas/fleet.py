@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from tests.postgres import connect
 from tests.replicas.offices import unheard_of
 
 _SECRET = "0123456789abcdef0123456789abcdef"
-# Seconds. A proxy tries the next one when somebody does not answer.
-_ANSWERS_WITHIN = aiohttp.ClientTimeout(total=0.5)
+# Seconds. A proxy tries the next one when somebody does not answer, and waits for longer when nobody does.
+_ANSWERS_WITHIN, _AT_LAST = aiohttp.ClientTimeout(total=0.5), aiohttp.ClientTimeout(total=5)
 
 
 class Fleet:
@@ -67,19 +67,17 @@ class Fleet:
             await storage.close()
 
     async def forward(self, request: web.Request) -> web.Response:
-        """To the next one, and to the one after that if it does not answer."""
+        """To the next one, and to the one after that if it does not answer; to each once more, with patience."""
         body = await request.read()
-        async with aiohttp.ClientSession(timeout=_ANSWERS_WITHIN) as session:
-            for _ in self.ports:
-                port = self.ports[next(self._turn) % len(self.ports)]
-                try:
-                    async with session.post(
-                        f"http://127.0.0.1:{port}/hook/telegram", data=body, headers=request.headers
-                    ) as said:
-                        if said.status < 500:
-                            return web.Response(status=said.status)
-                except (aiohttp.ClientError, TimeoutError):
-                    continue
+        async with aiohttp.ClientSession() as session:
+            for patience in (_ANSWERS_WITHIN, _AT_LAST):
+                for _ in self.ports:
+                    port = self.ports[next(self._turn) % len(self.ports)]
+                    at = f"http://127.0.0.1:{port}/hook/telegram"
+                    with suppress(aiohttp.ClientError, TimeoutError):
+                        async with session.post(at, data=body, headers=request.headers, timeout=patience) as said:
+                            if said.status < 500:
+                                return web.Response(status=said.status)
         return web.Response(status=503)
 
 
