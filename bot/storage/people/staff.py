@@ -32,12 +32,13 @@ _ADMINS = Prepared(
 
 
 async def members(tx: Tx) -> list[Person]:
-    """All staff: by role, administrators first, then by name."""
+    """All staff: by role, administrators first, then by name, namesakes by id."""
     rows = await tx.execute(sa.select(*people.PERSON.columns).select_from(t.people.join(t.staff)))
     order = list(StaffRole)
     everybody = [people.PERSON(row) for row in rows]
     return sorted(
-        everybody, key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold())
+        everybody,
+        key=lambda person: (order.index(person.staff_role or StaffRole.VIEWER), person.name.casefold(), person.id),
     )
 
 
