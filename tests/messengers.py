@@ -32,7 +32,7 @@ from tests.waiting import until
 
 _chosen = Messenger.TELEGRAM
 # What stands before words that have to be read.
-_ATTENTION = "❗ "
+_ATTENTION = ("❗ ", "ℹ️ ")
 _LABELS_TOLD = re.compile(r"^\d+\) .*$", re.MULTILINE)
 # Bots of MAX cannot react: what would stand on a message is an answer to it.
 _SIGNS = ("👌",)
@@ -101,7 +101,8 @@ def _degree(shown: str, text: str, label: str) -> int:
 def _attention(item: dict[str, Any]) -> tuple[str, str]:
     """Words above a text that may not pop up, and the text."""
     above, _, rest = item["text"].partition("\n\n")
-    return (above.removeprefix(_ATTENTION), rest) if above.startswith(_ATTENTION) else ("", item["text"])
+    sign = next(filter(above.startswith, _ATTENTION), None)
+    return (above.removeprefix(sign), rest) if sign is not None else ("", item["text"])
 
 
 def _is_word(button: dict[str, Any]) -> bool:
