@@ -125,7 +125,8 @@ def _unshortened(label: str) -> str:
     full = next((long for long, brief in (*LABELS.items(), *PAIRS.items()) if brief == label), label)
     for phrase, brief in PHRASES:
         whole = re.sub(rf"(?<!\w){re.escape(brief)}(?!\w)", phrase, full)
-        if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
+        # What has room for more is as brief where one of its like has none.
+        if phrase not in full and whole != full and label in (short(whole, ADVISED[1]), short(whole, len(whole) - 1)):
             return whole
     return full
 

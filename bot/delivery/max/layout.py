@@ -20,8 +20,8 @@ _PAGE = re.compile(r"^(\d+) / (\d+)$")
 # By which views tell labels apart that are alike; how many, behind a name.
 _AGAIN, _COUNT = re.compile(r" \(\d+\)$"), re.compile(r": \d\S*$")
 # A number or a sign that stands before what a button is for.
-_NUMBER = re.compile(r"\d+\. ")
-_BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
+_NUMBER = re.compile(r"(?:\d+\.)+ ")
+_BEFORE = re.compile(r"^(?:(?:\d+\.)+|\W+)\s*")
 
 # Characters of an arrow or a day.
 _SIGN = ADVISED[max(ADVISED)]

@@ -123,10 +123,10 @@ def test_what_the_text_lists_already_is_not_listed_again() -> None:
 
 def test_what_has_a_number_of_its_own_is_told_by_it() -> None:
     """The list has room for what everybody knows shorter."""
-    names = ["9. Корректировка программ · Детский сад «Родничок»", "10. Корректировка программ · Лицей"]
+    names = ["9. Корректировка программ · Детский сад «Родничок»", "1.10. Корректировка программ · Лицей"]
     html, rows = arranged("История:", _markup(*([name] for name in names)), short)
     assert html == "История:\n\n" + "\n".join(names)
-    assert [label.partition(" ")[0] for (label,) in _labels(rows)] == ["9.", "10."]
+    assert [label.partition(" ")[0] for (label,) in _labels(rows)] == ["9.", "1.10."]
     assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
 
 
