@@ -120,7 +120,7 @@ class Receiver(Polling):
         self._began = self._now()
         await super().run()
 
-    def _asked(self) -> None:  # noqa: B027 - not all have anything to look back at
+    def _asked(self) -> None:
         if self._conflicts >= _CONFLICTS and self._now() - self._began < _YOUNG:
             raise SameToken(SameToken.__doc__)
 
