@@ -14,6 +14,7 @@ from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 from bot.storage.post import audit
 
 _RECIPIENT = Mapped(Recipient, t.recipients, person_name=t.people.c.name)
@@ -70,7 +71,7 @@ def _still_there(announcement_id: sa.BindParameter[int]) -> sa.ColumnElement[boo
 _SEATED = Prepared(
     sa.select(t.recipients.c.person_id).where(
         t.recipients.c.announcement_id == sa.bindparam("its"),
-        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        one_of(t.recipients.c.person_id, "whose"),
         _still_there(sa.bindparam("its")),
     )
 )
@@ -79,7 +80,7 @@ _READY = Prepared(
     .select_from(t.recipients.join(t.people))
     .where(
         t.recipients.c.announcement_id == sa.bindparam("its"),
-        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        one_of(t.recipients.c.person_id, "whose"),
         _still_there(sa.bindparam("its")),
         t.people.c.stopped_at.is_(None),
         sa.or_(t.people.c.paused_until.is_(None), t.people.c.paused_until <= sa.bindparam("now")),

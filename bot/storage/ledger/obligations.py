@@ -117,7 +117,7 @@ _TO_ASK = Prepared(
     )
     .join(t.seats, t.seats.c.organization_id == t.obligations.c.organization_id)
     .where(
-        t.seats.c.person_id.in_(sa.bindparam("people", expanding=True)),
+        one_of(t.seats.c.person_id, "people"),
         t.seats.c.state == SeatState.SEATED,
         t.obligations.c.state.in_(UNANSWERED),
         ~sa.exists().where(
