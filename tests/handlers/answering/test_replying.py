@@ -104,7 +104,7 @@ async def test_a_step_of_a_form_takes_six_statements_and_to_open_it_eight(world:
     assert len(own(seen)) <= 6, "\n".join(own(seen))
     await head.send("/tasks")
     with statements() as seen:
-        await head.press("Спортивный клуб")
+        await head.press(Club.TITLE)
     # That the message is the form is noted, and the other one looked up and forgotten.
     assert len(own(seen)) <= 5 + 3, "\n".join(own(seen))
 
