@@ -23,7 +23,7 @@ from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
-from bot.views.territories import short
+from bot.views.territories import short, total_of_all
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -99,16 +99,17 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
     lines = await ledger_report.lines(tx, [round_.id], [debtor.id for debtor in debtors], person.limits)
     rows = round_table.rows_of(round_, debtors, lines, now)
+    zone, whole = catalog.calendar.zone, total_of_all(catalog.territories, person.limits.territories)
     if places := await _by_territory(tx, person, round_, rows, catalog, now):
-        text = round_table.text_of_territories(round_, places, rows, execution, catalog.calendar.zone)
+        text = round_table.text_of_territories(round_, places, rows, execution, zone, whole)
         if letter.data.get("plain"):
             return Rendered(text)
-        table = round_table.table_of_territories(round_, places, rows, execution, catalog.calendar.zone)
+        table = round_table.table_of_territories(round_, places, rows, execution, zone)
         return Rendered(table, instead=text)
-    text = round_table.text(round_, rows, execution, catalog.calendar.zone)
+    text = round_table.text(round_, rows, execution, zone, whole)
     if letter.data.get("plain"):
         return Rendered(text)
-    return Rendered(round_table.table(round_, rows, execution, catalog.calendar.zone), instead=text)
+    return Rendered(round_table.table(round_, rows, execution, zone, whole), instead=text)
 
 
 async def _by_territory(

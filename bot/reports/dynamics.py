@@ -58,9 +58,9 @@ async def _value(tx: Tx, job: Job, round_: Round, field: Field) -> Decimal | Non
     total, given = Total(field), []
     debtors = await ledger_report.debtors(tx, [round_.id], job.order.limits)
     async for _, _debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
-        total.add(line.values)
-        if line.values and line.values.get(field.id) is not None:
-            given.append(Decimal(line.values[field.id]))
+        total.add(line.counted)
+        if (value := (line.counted or {}).get(field.id)) is not None:
+            given.append(Decimal(value))
     if field.total:
         return total.total
     return median(given) if given else None
@@ -114,13 +114,5 @@ def _answered(execution: Execution) -> str:
 
 
 def _of_all(job: Job) -> str:
-    """«итого по району»; where there are territories, by what of them whoever reads it has to do with."""
-    known, ids = job.letterhead.territories, job.order.limits.territories
-    if not known:
-        return _lower(words.IN_ALL)
-    named = [its.short for id, its in known.items() if id in ids]
-    return _lower(words.total_of(", ".join(named)) if named else words.OF_ALL_TERRITORIES)
-
-
-def _lower(text: str) -> str:
+    text = words.total_of_all(job)
     return text[0].lower() + text[1:]

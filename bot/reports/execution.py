@@ -84,13 +84,13 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
         document.paragraph(_summed(whole))
         _by_source(document, whole, [part for part in parts if part.group])
         if level:
-            _by_territory(document, whole, level)
+            _by_territory(document, job, whole, level)
         document.picture(_picture(job, whole, folder, completion.bars_of_sources(whole, parts)))
     for part in parts:
         document.heading(part.heading or ("Разовые вопросы" if part.is_questions else "Общие итоги"), 1)
         document.paragraph(_summed(part))
         if level:
-            _by_territory(document, part, level)
+            _by_territory(document, job, part, level)
         _overview(document, part)
         if part is parts[0] and whole is None:
             document.picture(_picture(job, part, folder, completion.bars(part)))
@@ -165,10 +165,10 @@ def _overview(document: Document, part: Part) -> None:
     document.table(headings, [*rows, *([_row("Итого", part.total)] if several else [])], _WIDTHS, totals=several)
 
 
-def _by_territory(document: Document, part: Part, level: Level) -> None:
+def _by_territory(document: Document, job: Job, part: Part, level: Level) -> None:
     counted = {territory: level.total(part, territory) for territory in level.ids}
     rows = [_row(level.name(territory), total) for territory, total in counted.items() if total != Execution()]
-    total = _row(words.OF_ALL_TERRITORIES, part.total)
+    total = _row(words.total_of_all(job), part.total)
     document.table(["Территория", *_OVERVIEW], [*rows, total], _WIDTHS, totals=True)
 
 
@@ -193,8 +193,8 @@ async def _read(
         if level:
             _add_there(period, there, debtor, line, job)
         for total in period.totals:
-            total.add(line.values)
-            value = (line.values or {}).get(total.what.id)
+            total.add(line.counted)
+            value = (line.counted or {}).get(total.what.id)
             if value is not None and rules(total.what.kind).is_numeric:
                 period.numbers[total.what.id].append(float(value))
         match line.outcome(job.now):
@@ -221,7 +221,7 @@ def _add_there(period: _Period, territory: str, debtor: Debtor, line: Line, job:
     totals = period.totals_in[territory]
     totals.extend(Total(asked) for asked in period.round.directive.fields[len(totals) :])
     for total in totals:
-        total.add(line.values)
+        total.add(line.counted)
     if line.outcome(job.now) is Outcome.OVERDUE:
         period.silent_in[territory].append(debtor.label)
 
@@ -240,7 +240,7 @@ def _directive(
     for start in range(0, len(periods), _COLUMNS):
         _table_of_totals(document, section, periods[start : start + _COLUMNS])
     if level:
-        _table_of_territories(document, periods[-1], level)
+        _table_of_territories(document, job, periods[-1], level)
     for period in periods:
         of_period = f" ({period.round.title})" if len(periods) > 1 and period.round.title else ""
         if level and period.silent:
@@ -283,7 +283,7 @@ def _counted(period: _Period, name: str, level: Level) -> str:
     return f"{there.total()}, из них: {', '.join([*counts, *([f'в остальных — {rest}'] if rest else [])])}"
 
 
-def _table_of_territories(document: Document, period: _Period, level: Level) -> None:
+def _table_of_territories(document: Document, job: Job, period: _Period, level: Level) -> None:
     """How the newest period stands in each territory, with the sums of its first numbers."""
     counted = level.counted[period.round.id]
     summed = [total.what for total in period.totals if total.total is not None][:_SUMS]
@@ -298,7 +298,7 @@ def _table_of_territories(document: Document, period: _Period, level: Level) -> 
             [level.short(territory), *_counts(its), *("—" if value is None else number(value) for value in values)]
         )
     totals = [total.total for total in period.totals if total.what in summed and total.total is not None]
-    rows.append([words.OF_ALL_TERRITORIES, *_counts(period.execution), *map(number, totals)])
+    rows.append([words.total_of_all(job), *_counts(period.execution), *map(number, totals)])
     headings = ["Территория", "Ожидалось", "Представлено", *map(words.heading, summed)]
     width = 7.8 / max(len(summed), 1)
     widths = [3.6, 2.5, 3.1, *(min(width, 3.8) for _ in summed)]

@@ -12,6 +12,7 @@ from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
 from bot.reports.sections import Part, together
+from bot.views import territories
 from bot.views.reports import answered
 from bot.views.words import esc
 
@@ -63,13 +64,11 @@ LEGEND = (
     (Standing.NOT_OURS, "не относится"),
     (Standing.EXCUSED, "снято с контроля"),
 )
-# What the totals of all are called, without territories and with them.
-IN_ALL, OF_ALL_TERRITORIES = "Итого по району", "Итого по всем территориям"
 
 
-def total_of(territory: str) -> str:
-    """«Итого: Северный»."""
-    return f"Итого: {territory}"
+def total_of_all(job: Job) -> str:
+    """What the total of all that the report is about is called."""
+    return territories.total_of_all(job.letterhead.territories, job.order.limits.territories)
 
 
 def worst(standings: Counter[Standing]) -> Standing:

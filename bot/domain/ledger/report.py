@@ -239,6 +239,11 @@ class Line:
         """Whether the first answer came after the due date."""
         return self.first_at is not None and self.first_at > self.due_at
 
+    @property
+    def counted(self) -> Values | None:
+        """Its values, if totals take them in: not what was returned and is not mended yet, or is off control."""
+        return None if self.state in (*UNANSWERED, ObligationState.EXCUSED) else self.values
+
     def outcome(self, now: datetime) -> Outcome:
         """What the line counts as; `Execution` counts a whole round by the same rule."""
         if self.state is ObligationState.EXCUSED:

@@ -119,7 +119,7 @@ function showRequest(column) {
     (field) =>
       figure(
         section.fields[field],
-        rows.map((place) => valueOf(column, place, field)),
+        rows.map((place) => countedOf(column, place, field)),
       ).text,
   );
   openPanel(

@@ -85,7 +85,7 @@ class Territories:
         book, sheet = self._book, self._sheet
         style = book.style("cell", "bold", "total")
         sheet.write_blank(row, 1, None, style)
-        book.text(sheet, row, 2, words.OF_ALL_TERRITORIES, style)
+        book.text(sheet, row, 2, words.total_of_all(self._job), style)
         sums = {}
         for column in _COUNTS:
             first, last = xl_rowcol_to_cell(_HEADINGS + 1, column), xl_rowcol_to_cell(row - 1, column)

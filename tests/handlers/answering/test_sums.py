@@ -10,6 +10,7 @@ from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
 from bot.storage import schema as t
 from bot.views.callbacks.control import Answer
+from tests import messengers
 from tests.handlers.test_district import seated
 from tests.people import ADMIN, introduced
 from tests.texts.department import Applications, Control, Summed
@@ -33,7 +34,7 @@ directives:
     audience: [general]
     text: Создать кружки
     prompt: Сколько кружков?
-    fields: [{id: count, kind: whole, label: Кружков}]
+    fields: [{id: count, kind: whole, label: Кружков, total: true}]
     schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-15}]}
   - id: total
     number: "2"
@@ -248,6 +249,27 @@ async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) ->
     assert "Всего кружков: 12" in seen
     assert "Всего кружков: сейчас сумма другая." in seen
     assert "Итого по 2 организациям: 42." in seen
+
+
+async def test_what_is_proposed_is_what_the_departments_table_comes_to(world: World) -> None:
+    schools = [await seated(world, number) for number in (1, 2)]
+    admin = await introduced(world, "Аннина", ADMIN)
+    chief = await official(world, "Управление Севера", 201, admin)
+    await world.at("2026-10-05 09:00")
+    for school, number in zip(schools, ("12", "30"), strict=True):
+        await answered(school, number)
+    # What is being mended counts in neither.
+    await moved_to(world, ObligationState.RETURNED, "Школа 2")
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    assert f"{Control.ACCEPT} 12" in await chief.buttons()
+    await admin.send("/status")
+    await admin.press("Кружки", Control.AS_TABLE)
+    if messengers.draws_tables():
+        await admin.press("Текстом")
+    seen = await admin.sees()
+    assert "Кружков: 12" in seen
+    assert f"{Summed.UNCOUNTED}: 1" in seen
 
 
 async def opened(world: World, admin: Head) -> None:
