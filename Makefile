@@ -64,7 +64,7 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --no-logo
 
 # ARGS choose among the long ones alone; for the others: make test ARGS="--database postgresql tests/handlers"
-soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server, conversations on PostgreSQL
+soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server, all on PostgreSQL and in MAX
 	$(PY) -m pytest -m soak $(ARGS)
 	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --database postgresql \
 		tests/handlers tests/scheduler)

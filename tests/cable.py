@@ -1,8 +1,13 @@
-"""A cable between a bot and its server that can be cut: bytes are lost on the way, and nobody is told."""
+"""A cable between a bot and its server that can be cut: bytes are lost on the way, and nobody is told.
+
+The server asks the network, as the bot wants it to (`bot.storage.engine.postgresql`), and finds out after some seconds.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+
+_FOUND_OUT_AFTER = 7.0
 
 
 class Cable:
@@ -14,6 +19,8 @@ class Cable:
         # Set while it is whole. A cut is for good for the connections that were open then.
         self._whole = asyncio.Event()
         self._carrying: set[asyncio.Task[None]] = set()
+        self._to_server: set[asyncio.StreamWriter] = set()
+        self._finding_out: set[asyncio.TimerHandle] = set()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carries a connection, both ways, for as long as the cable was whole all the time."""
@@ -24,6 +31,7 @@ class Cable:
         except OSError:
             writer.close()
             return
+        self._to_server.add(far_writer)
         ways = [
             asyncio.create_task(self._one_way(whole, reader, far_writer)),
             asyncio.create_task(self._one_way(whole, far_reader, writer)),
@@ -48,6 +56,8 @@ class Cable:
         """From now on nothing gets through."""
         self._whole.clear()
         self._whole = asyncio.Event()
+        lost, self._to_server = self._to_server, set()
+        self._finding_out.add(asyncio.get_running_loop().call_later(_FOUND_OUT_AFTER, _end_all, lost))
 
     def mend(self) -> None:
         """New connections get through again; those of before never will."""
@@ -55,9 +65,16 @@ class Cable:
 
     async def close(self) -> None:
         """Ends all connections."""
+        for finding_out in self._finding_out:
+            finding_out.cancel()
         for way in self._carrying:
             way.cancel()
         await asyncio.gather(*self._carrying, return_exceptions=True)
+
+
+def _end_all(lost: set[asyncio.StreamWriter]) -> None:
+    for writer in lost:
+        writer.transport.abort()
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ from tests.waiting import until
 
 _chosen = Messenger.TELEGRAM
 # What stands before words that have to be read.
-_ATTENTION = "❗ "
+_ATTENTION = ("❗ ", "ℹ️ ")
 _LABELS_TOLD = re.compile(r"^\d+\) .*$", re.MULTILINE)
 # Bots of MAX cannot react: what would stand on a message is an answer to it.
 _SIGNS = ("👌",)
@@ -101,7 +101,8 @@ def _degree(shown: str, text: str, label: str) -> int:
 def _attention(item: dict[str, Any]) -> tuple[str, str]:
     """Words above a text that may not pop up, and the text."""
     above, _, rest = item["text"].partition("\n\n")
-    return (above.removeprefix(_ATTENTION), rest) if above.startswith(_ATTENTION) else ("", item["text"])
+    sign = next(filter(above.startswith, _ATTENTION), None)
+    return (above.removeprefix(sign), rest) if sign is not None else ("", item["text"])
 
 
 def _is_word(button: dict[str, Any]) -> bool:
@@ -124,7 +125,8 @@ def _unshortened(label: str) -> str:
     full = next((long for long, brief in (*LABELS.items(), *PAIRS.items()) if brief == label), label)
     for phrase, brief in PHRASES:
         whole = re.sub(rf"(?<!\w){re.escape(brief)}(?!\w)", phrase, full)
-        if phrase not in full and whole != full and short(whole, ADVISED[1]) == label:
+        # What has room for more is as brief where one of its like has none.
+        if phrase not in full and whole != full and label in (short(whole, ADVISED[1]), short(whole, len(whole) - 1)):
             return whole
     return full
 

@@ -325,13 +325,16 @@ export class Phone {
       reader.addEventListener("load", () => done(String(reader.result).split(",", 2)[1] || ""));
       reader.readAsDataURL(file);
     });
+    const field = this.find("textarea");
+    const words = this.editing ? "" : field.value.trim();
     const picture = ["image/jpeg", "image/png"].includes(file.type) && file.size < PICTURE;
     const said = await this.stage.act("send_file", {
       person_id: this.person.id, name: file.name, mime: file.type || "application/octet-stream",
-      content_base64: content, kind: picture ? "photo" : "document",
+      content_base64: content, kind: picture ? "photo" : "document", caption: words,
       ...(this.replyTo ? { reply_to: this.replyTo.message_id } : {}) });
-    if (!said.ok) this.toast(said.text);
-    else this.quote(null, null);
+    if (!said.ok) { this.toast(said.text); return; }
+    if (words) { field.value = ""; this.composed(); }
+    this.quote(null, null);
   }
 
   showCommands(on) {

@@ -112,6 +112,10 @@ class Intake:
         if parcel.fault is not None:
             raise parcel.fault
 
+    async def group(self, tx: Tx) -> int | None:
+        """The department's group, whose messages are taken in; those of all others are not."""
+        return await group.current(tx, self._department_chat)
+
     async def _take_all(self) -> None:
         parcels, self._arrived = self._arrived, []
         # In the order of their numbers: updates that arrive together may have overtaken each other.
@@ -158,7 +162,7 @@ class Intake:
 
     async def _store(self, tx: Tx, updates: list[Raw]) -> list[Incoming]:
         now = self._now()
-        chat = await group.current(tx, self._department_chat)
+        chat = await self.group(tx)
         batch = []
         for update in updates:
             sender_id = sender(update, chat)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +40,7 @@ class SameToken(Exception):
     """Another process uses the token of BOT_TOKEN. Stop that one first, or get this one a token of its own."""
 
 
-class Polling:
+class Polling(ABC):
     """A door that asks, again and again, by `poll`."""
 
     def __init__(self, replica: Replica) -> None:
@@ -70,11 +71,11 @@ class Polling:
             attempts += 1
             await asyncio.sleep(pause)
 
+    @abstractmethod
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
         """Asks once; what comes is stored and handed on. The poll is held open for `timeout` seconds."""
-        raise NotImplementedError
 
-    def _asked(self) -> None:
+    def _asked(self) -> None:  # noqa: B027 - not all have anything to look back at
         """Looks back at the last poll."""
 
     async def turn(self) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import hmac
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,7 @@ class Delivery:
     failed_at: datetime | None = None
 
 
-class Hatch:
+class Hatch(ABC):
     """A door at which a messenger knocks: it shows `secret` in the head `header` of each request."""
 
     def __init__(self, header: str, secret: str) -> None:
@@ -71,13 +72,13 @@ class Hatch:
         finally:
             self._is_open = False
 
+    @abstractmethod
     async def look(self) -> bool:
         """Has the messenger deliver here if it does not; False: it does not answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def take(self, delivered: Any) -> None:
         """Takes in what was delivered. Raises NotAnUpdate, Crowded, DatabaseUnavailable."""
-        raise NotImplementedError
 
     async def closed(self) -> None:
         """Takes nothing more in; returns when all requests within have been answered."""

@@ -13,7 +13,7 @@ from bot.delivery.max.events import SEPARATOR
 from bot.delivery.max.names import Names
 from bot.delivery.max.posting import Posting, body_of
 from bot.delivery.max.sources import Sources, buttons_of
-from bot.delivery.max.text import LONGEST, attention, without_attention
+from bot.delivery.max.text import LONGEST, NOTICE, attention, without_attention
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ class Answering:
             await self._alert(method, seconds, callback_id, where, int(number), text)
         elif text:
             of, kind = {"callback_id": callback_id}, ("answer", where)
-            await self._server.call(method, "POST", "/answers", seconds, of, {"notification": text}, kind)
+            await self._server.call(
+                method, "POST", "/answers", seconds, of, {"notification": text.removeprefix(NOTICE)}, kind
+            )
         # MAX takes no empty answer.
         return True
 
@@ -63,7 +65,7 @@ class Answering:
                 source, rows = self._sources.of(body), buttons_of(body)
                 with_words = body_of(f"{html}\n\n{without_attention(source.html)}", [*source.attachments], rows)
                 if len(with_words["text"]) <= LONGEST and await self._changing.by_answer(
-                    method, seconds, chat, with_words, callback_id, words
+                    method, seconds, chat, with_words, callback_id, words.removeprefix(NOTICE)
                 ):
                     return
         await self._posting.say(method, seconds, chat, html, [], [])

@@ -21,7 +21,9 @@ async def take(
             door.forget(update["edited_message"])
 
     async def beside(tx: Tx) -> None:
-        await door.names.keep(tx, seen)
+        # Anybody may take the bot into a group of theirs: of what is said there nothing is kept.
+        group = await intake.group(tx) if any(one.where < 0 for one in seen) else None
+        await door.names.keep(tx, [one for one in seen if one.where > 0 or one.where == group])
         if also is not None:
             await also(tx)
 

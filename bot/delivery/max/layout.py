@@ -20,8 +20,8 @@ _PAGE = re.compile(r"^(\d+) / (\d+)$")
 # By which views tell labels apart that are alike; how many, behind a name.
 _AGAIN, _COUNT = re.compile(r" \(\d+\)$"), re.compile(r": \d\S*$")
 # A number or a sign that stands before what a button is for.
-_NUMBER = re.compile(r"\d+\. ")
-_BEFORE = re.compile(r"^(?:\d+\.|\W+)\s*")
+_NUMBER = re.compile(r"(?:\d+\.)+ ")
+_BEFORE = re.compile(r"^(?:(?:\d+\.)+|\W+)\s*")
 
 # Characters of an arrow or a day.
 _SIGN = ADVISED[max(ADVISED)]
@@ -44,7 +44,7 @@ def arranged(
     narrow = [_divided(row, brief) for row in rows]
     shown = [part for parts in narrow for part in parts] if sum(map(len, narrow)) <= ROWS else rows
     if shown is not rows:
-        _named_by_what_stood_before(rows, narrow)
+        _named_by_what_stood_before(rows, narrow, brief)
     alone = [row[0] for row in shown if len(row) == 1]
     whole = {id(button): button["text"] for button in alone}
     names = [brief(button["text"], ADVISED[1])[:LABEL] for button in alone]
@@ -92,13 +92,19 @@ def _callback(text: str, data: str) -> dict[str, Any]:
     return {"type": "callback", "text": text[:LABEL], "payload": data}
 
 
-def _named_by_what_stood_before(rows: list[Row], narrow: list[list[Row]]) -> None:
+def _named_by_what_stood_before(rows: list[Row], narrow: list[list[Row]], brief: Brief) -> None:
     """Where several rows ended with the same word, what each is about stands above it no more: it says so itself."""
     pairs = [row for row, parts in zip(rows, narrow, strict=True) if len(row) == len(parts) == 2]
     words = [_AGAIN.sub("", second["text"]) for _, second in pairs]
-    for (first, second), word in zip(pairs, words, strict=True):
-        if words.count(word) > 1:
-            second["text"] = f"{word}: {_COUNT.sub('', first['text'])}"[:LABEL]
+    named = [
+        (second, f"{word}: {_COUNT.sub('', first['text'])}"[:LABEL])
+        for (first, second), word in zip(pairs, words, strict=True)
+        if words.count(word) > 1
+    ]
+    are_long = any(len(name) > ADVISED[1] for _, name in named)
+    for button, name in named:
+        # One below the other, they are called in one manner.
+        button["text"] = brief(name, len(name) - 1) if are_long else name
 
 
 def _room(buttons: int) -> int:

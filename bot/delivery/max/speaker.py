@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import SEPARATOR
-from bot.delivery.max.text import attention
+from bot.delivery.max.text import NOTICE, attention
 from bot.delivery.outgoing.speaker import Speaker
 from bot.delivery.sayings import Edit, React, Saying, Send, Toast
 from bot.domain.people.messenger import Messenger
@@ -48,7 +48,9 @@ class MaxSpeaker(Speaker):
             self._door.changing.press(its.chat, its.message, callback_id, toast.text)
             return said
         # Where nothing else tells what came of the press, the word has to be read.
-        return [toast if said else replace(toast, alert=True), *said] if toast.text else said
+        if toast.text and not said and not toast.alert:
+            toast = replace(toast, text=f"{NOTICE}{toast.text}", alert=True)
+        return [toast, *said] if toast.text else said
 
     @property
     def _door(self) -> Door:

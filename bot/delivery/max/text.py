@@ -19,6 +19,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z-]*)([^<>]*)>")
 _HREF = re.compile(r'href="([^"]*)"')
 _MENTION = "tg://user?id="
 _ATTENTION = "❗ "
+# What stands before words of which nothing else tells, and nothing is wrong.
+NOTICE = "ℹ️ "
 # A tag, a word with the space behind it, or a character: where a page may end.
 _PIECE = re.compile(r"<[^<>]*>|[^<>\s]{1,999}\s?|\s|.", re.DOTALL)
 
@@ -71,12 +73,12 @@ def _begun(name: str, rest: str, opened: list[tuple[str, str]]) -> tuple[str, st
 
 def attention(words: str) -> str:
     """Words that must be read, above whatever else stands there."""
-    return f"{_ATTENTION}{escape(words, quote=False)}"
+    return f"{'' if words.startswith(NOTICE) else _ATTENTION}{escape(words, quote=False)}"
 
 
 def without_attention(html: str) -> str:
     """The text without such words."""
-    return html.partition("\n\n")[2] if html.startswith(_ATTENTION) else html
+    return html.partition("\n\n")[2] if html.startswith((_ATTENTION, NOTICE)) else html
 
 
 def plain(html: str) -> str:

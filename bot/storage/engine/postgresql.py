@@ -19,6 +19,14 @@ CONNECTS_WITHIN, ANSWERS_WITHIN, ENDS_WITHIN = 5.0, 30.0, 600.0
 # Seconds without a word in a transaction after which the server ends it: a process that stands still keeps no row from
 # the others when they take over what it had.
 IDLE_SECONDS = 7
+# A process that is cut off amid a question, when its statement is parsed and not run yet, is not idle to the server: it
+# would hold its rows for two hours. So the server asks the network after a few seconds without a word.
+_NETWORK = {
+    "tcp_keepalives_idle": "3",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "7000",
+}
 # asyncpg keeps so many statements prepared on a connection.
 _KEPT = 400
 
@@ -28,11 +36,12 @@ class Connections(connections.Connections):
 
     def __init__(self, url: sa.URL, *, is_slow: bool, **options: Any) -> None:
         """`is_slow`: there may be long pauses between what is read in a transaction."""
+        idle = {} if is_slow else {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
         asked: dict[str, Any] = {
             "command_timeout": ENDS_WITHIN,
             "statement_cache_size": _KEPT,
             "async_creator_fn": _connect,
-            "server_settings": {} if is_slow else {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"},
+            "server_settings": {**_NETWORK, **idle},
         }
         # Whoever writes them into the URL knows better.
         options["connect_args"] = {name: value for name, value in asked.items() if name not in url.query}

@@ -60,7 +60,7 @@ _PREVIOUS = Prepared(
     _REPLIES.join(t.obligations, t.obligations.c.id == t.replies.c.obligation_id)
     .join(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
     .where(*_EARLIER)
-    .order_by(t.rounds.c.opens_at.desc())
+    .order_by(t.rounds.c.opens_at.desc(), t.rounds.c.id.desc())
     .limit(1)
 )
 _PREVIOUS_PLACE = Prepared(
@@ -71,7 +71,7 @@ _PREVIOUS_PLACE = Prepared(
         )
     )
     .where(*_EARLIER)
-    .order_by(t.rounds.c.opens_at.desc())
+    .order_by(t.rounds.c.opens_at.desc(), t.rounds.c.id.desc())
     .limit(1)
 )
 _REMARKS = Prepared(

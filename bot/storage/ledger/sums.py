@@ -48,7 +48,7 @@ async def _asked(tx: Tx, obligation: Obligation, directive_id: str) -> _Asked | 
         sa.select(own.id, own.key, own.period, own.title, t.directive_versions.c.body)
         .join(t.directive_versions, t.directive_versions.c.id == own.directive_version_id)
         .where(own.directive_id == directive_id, own.opened_at.is_not(None), own.opens_at < obligation.closes_at)
-        .order_by(sa.case((own.period == obligation.round.period, 0), else_=1), own.opens_at.desc())
+        .order_by(sa.case((own.period == obligation.round.period, 0), else_=1), own.opens_at.desc(), own.id.desc())
         .limit(1)
     )
     its = (await tx.execute(query)).first()
@@ -74,7 +74,7 @@ async def _asked(tx: Tx, obligation: Obligation, directive_id: str) -> _Asked | 
             t.obligations.c.organization_id != obligation.organization_id,
             *by_territory.within(obligation.territory),
         )
-        .order_by(t.organizations.c.label)
+        .order_by(*t.ORGANIZATIONS_IN_ORDER)
     )
     period = its.title if its.period != obligation.round.period else ""
     return _Asked(directives.restore(its.body), its.key, period, (await tx.execute(answers)).all())

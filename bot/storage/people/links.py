@@ -145,6 +145,7 @@ async def gifts(tx: Tx, person: Person, since: datetime) -> list[Gift]:
             .outerjoin(_MAKER, _MAKER.c.id == own.by_id)
         )
         .where(own.given_at >= since, own.used_by != person.id, *within(own.organization_id, person.limits))
+        .order_by(own.id)
     )  # fmt: skip
     roles_given = (
         sa.select(roles.used_at, roles.role, roles.limits, t.people.c.name, _MAKER.c.name.label("by_name"))
@@ -154,6 +155,7 @@ async def gifts(tx: Tx, person: Person, since: datetime) -> list[Gift]:
             )
         )
         .where(roles.used_at >= since, roles.used_by != person.id)
+        .order_by(roles.id)
     )
     found = [
         Gift(

@@ -252,12 +252,12 @@ def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
 
 
 async def _where_sits(tx: Tx, typed: str) -> list[int]:
-    """Ids of some organizations where somebody sits whose name has all that was typed."""
+    """Ids of the first organizations where somebody sits whose name has all that was typed."""
     # Databases know no Cyrillic capitals.
     named = [_has(tx, t.people.c.name, dict.fromkeys((word, word.capitalize()))) for word in typed.split()]
     people = sa.select(t.people.c.id).where(*named)
     query = sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(people))
-    return list((await tx.execute(query.limit(_RANKED))).scalars())
+    return list((await tx.execute(query.order_by(t.seats.c.organization_id).limit(_RANKED))).scalars())
 
 
 def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.delivery.outcomes import Fate
 from bot.domain.screen import Parcel, Pictures, Upload, Volume
+from bot.storage import schema as t
 from simulator.max import MaxPerson
 from tests.delivery.max.world import living_in_max
 from tests.people import introduced
@@ -146,6 +148,23 @@ async def test_what_a_head_sends_to_the_department_comes_to_the_group(world: Wor
     assert await shown.download({"media": got["files"][0]}) == b"%PDF"
 
 
+async def test_of_what_strangers_say_in_a_group_of_theirs_nothing_is_kept(world: World, admin: Head) -> None:
+    """Anybody may take the bot there; several files of one message have names that would be kept."""
+    files = [_file("photo", "1.png"), _file("photo", "2.png")]
+    phone = await world.telegram.person("Чужой Пётр", id=600)
+    kept = []
+    for group in (_GROUP, _GROUP - 1):
+        await world.telegram.group("Группа", [phone], id=group)
+        shown = phone.in_group(group)
+        assert isinstance(shown, MaxPerson)
+        await shown.send_files(files)
+        await world.settle()
+        assert not await shown.messages(from_bot=True)
+        async with world.storage.read() as tx:
+            kept.append({*(await tx.execute(sa.select(t.message_names.c.chat_id))).scalars()})
+    assert kept == [{_GROUP}, {_GROUP}]
+
+
 async def test_a_report_comes_as_a_file_and_goes_back_as_one(world: World, admin: Head, head: Head) -> None:
     """It is uploaded, sent when it is ready, and read where MAX says that it lies."""
     await world.telegram.ways(not_ready=2)
@@ -155,6 +174,9 @@ async def test_a_report_comes_as_a_file_and_goes_back_as_one(world: World, admin
     name, content = await admin.received_file()
     assert name.endswith(".xlsx")
     assert content.startswith(b"PK")
+    # Nothing is wrong: what must be read because nothing else tells is no warning.
+    said = [str(message.text) for message in world.telegram.world.chats[_ADMIN].messages.values()]
+    assert [text for text in said if "Готовим" in text and text.startswith("ℹ️ ")]
     await admin.send("/panel")
     await admin.press(Panel.REPORTS, "Внести из таблицы")
     await admin.do(admin.phone.send_file(content, name))

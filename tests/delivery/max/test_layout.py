@@ -13,7 +13,7 @@ from bot.views.short import LABELS, PAIRS, PHRASES, short
 from tests.world import ROOT
 
 # Put together by the views of words that stand elsewhere.
-_MADE = frozenset({"Пригласить администратора", "Пригласить наблюдателя"})
+_MADE = frozenset({"Пригласить администратора", "Пригласить наблюдателя", "Напомнить:"})
 
 
 def _markup(*rows: list[str]) -> dict[str, Any] | None:
@@ -99,9 +99,10 @@ def test_two_that_have_room_by_their_short_names_stay_side_by_side() -> None:
 def test_what_stood_beside_a_name_says_whose_it_is() -> None:
     """«Напомнить» three times, one below the other, would be anybody's."""
     _, rows = arranged("Где?", _markup(["Кедровский: 2", "Напомнить"], ["Озёрный: 3", "Напомнить (2)"]), short)
-    assert _labels(rows)[0] == ["Кедровский: 2"]
-    assert _labels(rows)[3] == ["Напомнить: Озёрный"]
-    assert len({label for row in _labels(rows) for label in row}) == 4
+    # The first has no room for the word, so none has it.
+    assert _labels(rows) == [["Кедровский: 2"], ["🔔 Кедровский"], ["Озёрный: 3"], ["🔔 Озёрный"]]
+    _, rows = arranged("Где?", _markup(["Озёрный: 33", "Напомнить"], ["Северный: 2", "Напомнить (2)"]), short)
+    assert _labels(rows)[1::2] == [["Напомнить: Озёрный"], ["Напомнить: Северный"]]
 
 
 def test_pages_are_leafed_through_by_arrows_that_stand_together() -> None:
@@ -122,10 +123,10 @@ def test_what_the_text_lists_already_is_not_listed_again() -> None:
 
 def test_what_has_a_number_of_its_own_is_told_by_it() -> None:
     """The list has room for what everybody knows shorter."""
-    names = ["9. Корректировка программ · Детский сад «Родничок»", "10. Корректировка программ · Лицей"]
+    names = ["9. Корректировка программ · Детский сад «Родничок»", "1.10. Корректировка программ · Лицей"]
     html, rows = arranged("История:", _markup(*([name] for name in names)), short)
     assert html == "История:\n\n" + "\n".join(names)
-    assert [label.partition(" ")[0] for (label,) in _labels(rows)] == ["9.", "10."]
+    assert [label.partition(" ")[0] for (label,) in _labels(rows)] == ["9.", "1.10."]
     assert all(len(label) <= ADVISED[1] for (label,) in _labels(rows))
 
 

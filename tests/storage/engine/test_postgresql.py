@@ -251,6 +251,20 @@ async def test_what_failed_is_not_taken_for_committed(migrated_postgres_url: str
     await storage.close()
 
 
+@pytest.mark.parametrize("is_slow", [False, True])
+async def test_the_server_finds_out_about_who_was_cut_off_amid_a_question(
+    migrated_postgres_url: str, *, is_slow: bool
+) -> None:
+    """Its statement is parsed and not run: the server takes it for busy, not for idle, and waits for two hours."""
+    storage = Storage(migrated_postgres_url, is_slow=is_slow)
+    try:
+        async with storage.read() as tx:
+            for name, most in (("tcp_user_timeout", "7000"), ("tcp_keepalives_idle", "3")):
+                assert (await tx.execute(sa.text(f"SHOW {name}"))).scalar_one() == most
+    finally:
+        await storage.close()
+
+
 async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str) -> None:
     storage = Storage(migrated_postgres_url)
     sessions = Prepared(sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
