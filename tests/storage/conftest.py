@@ -5,8 +5,10 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
@@ -96,11 +98,20 @@ def opened() -> dict[tuple[str, str], Storage]:
     return {}
 
 
+def _in_reverse(connection: Any, _entry: object) -> None:
+    """What no query puts in order comes the other way round than it was written: a server has it in any order."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA reverse_unordered_selects=ON")
+    cursor.close()
+
+
 @asynccontextmanager
 async def connected(opened: dict[tuple[str, str], Storage], name: str, url: str) -> AsyncIterator[Storage]:
     """The run's Storage of that name, with connections that are this test's own."""
     if (name, url) not in opened:
-        opened[name, url] = quick(Storage(url))
+        opened[name, url] = storage = quick(Storage(url))
+        if storage.is_sqlite:
+            sa.event.listen(storage.engine.sync_engine, "connect", _in_reverse)
     storage = opened[name, url]
     yield storage
     await storage.close()
