@@ -17,7 +17,7 @@ from bot.letters import recipient
 from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, replies, rounds
+from bot.storage.ledger import apart, obligations, replies, rounds
 from bot.storage.people import audiences, organizations
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
@@ -99,6 +99,7 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
     lines = await ledger_report.lines(tx, [round_.id], [debtor.id for debtor in debtors], person.limits)
     rows = round_table.rows_of(round_, debtors, lines, now)
+    (round_,) = await apart.seen_by(tx, [round_], catalog.calendar, person.limits.territories)
     zone, whole = catalog.calendar.zone, total_of_all(catalog.territories, person.limits.territories)
     if places := await _by_territory(tx, person, round_, rows, catalog, now):
         text = round_table.text_of_territories(round_, places, rows, execution, zone, whole)

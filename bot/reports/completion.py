@@ -70,7 +70,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         return Made((), words.NOTHING)
     # Questions are a matter of their own: they begin a picture. So does each document.
     whole = sections.together(found)
-    level = await level_of.of_rounds(tx, job, [round_.id for part in found for round_ in part.rounds])
+    level, _ = await level_of.of_rounds(tx, job, [round_.id for part in found for round_ in part.rounds])
     undivided = [*([whole] if whole else []), *(part for part in found if not part.group)]
     pages = [
         (_BY_TERRITORY[part.is_questions], page)

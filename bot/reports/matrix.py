@@ -47,7 +47,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     if not asked:
         return Made((), words.NOTHING)
     parts = sections.parts(sections.sections(asked, job.letterhead), counted)
-    if level := await level_of.of_rounds(tx, job, [round_.id for round_ in asked]):
+    level, _ = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
+    if level:
         return _of_territories(job, folder, parts, level)
     pages: list[tuple[Part, list[Debtor]]] = []
     rest = 0

@@ -12,7 +12,6 @@ from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
 from bot.reports.sections import Part, together
-from bot.views import territories
 from bot.views.reports import answered
 from bot.views.words import esc
 
@@ -20,6 +19,8 @@ from bot.views.words import esc
 _SOURCES = 4
 # Letters of the title of a picture.
 _HEADLINE = 52
+# Where territories live by several clocks.
+LOCAL = "время ответов местное"
 NOTHING = "За этот период запросов не было."
 # Signs of standings, for where there is no room for a word: every font has them, and nobody needs colours to tell them
 # apart. What came late has an exclamation mark, in print without colours too.
@@ -66,11 +67,6 @@ LEGEND = (
 )
 
 
-def total_of_all(job: Job) -> str:
-    """What the total of all that the report is about is called."""
-    return territories.total_of_all(job.letterhead.territories, job.order.limits.territories)
-
-
 def worst(standings: Counter[Standing]) -> Standing:
     """The standing that asks for attention most; ValueError without any."""
     return min(standings, key=WORST_FIRST.index)
@@ -86,6 +82,11 @@ def local_day(at: datetime, zone: tzinfo) -> str:
     return short_day(at.astimezone(zone).date())
 
 
+def moment(at: datetime, zone: tzinfo) -> str:
+    """«05.10.2026 09:00» in that time zone."""
+    return f"{at.astimezone(zone):%d.%m.%Y %H:%M}"
+
+
 def period(order: Order) -> str:
     """«с 01.09.2026 по 31.10.2026», «за всё время»."""
     parts = [f"с {short_day(order.first)}"] if order.first else []
@@ -95,7 +96,7 @@ def period(order: Order) -> str:
 
 def made_on(job: Job) -> str:
     """«по состоянию на 05.10.2026 09:00»."""
-    return f"по состоянию на {job.now.astimezone(job.zone):%d.%m.%Y %H:%M}"
+    return f"по состоянию на {moment(job.now, job.zone)}"
 
 
 def about(job: Job) -> str:

@@ -3,6 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from bot.domain.ledger.level import in_order
+
+# A total names so many.
+_NAMED = 3
 NONE = "Без территории"
 
 
@@ -34,8 +38,9 @@ def total_of(named: str) -> str:
 
 
 def total_of_all(known: Mapping[str, Named], ids: Collection[str]) -> str:
-    """«Итого по району»; where there are territories, those that whoever reads it is limited to."""
-    named = [its.short for id, its in known.items() if id in ids]
+    """«Итого по району»; where there are territories, those with these ids, if it is not of all."""
+    named = [short(id, known) for id in in_order(ids, known) if id] if known else []
     if named:
-        return total_of(", ".join(named))
+        rest = len(named) - _NAMED
+        return total_of(", ".join(named[:_NAMED]) + (f" и ещё {rest}" if rest > 0 else ""))
     return "Итого по всем территориям" if known else "Итого по району"

@@ -34,6 +34,11 @@ class Directive:
     # The document that it is quoted from; None: nobody has noted it, or it is a question of the department's own.
     source: Source | None = None
 
+    @property
+    def sums_up(self) -> bool:
+        """Whether it asks for what organizations have answered to another."""
+        return any(asked.sums for asked in self.fields)
+
     def field(self, field_id: str) -> Field:
         """The field of that id; KeyError if there is none."""
         for asked in self.fields:

@@ -22,6 +22,7 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.level import Level
+from bot.reports.local import Local
 from bot.reports.sections import Section
 from bot.reports.workbook.book import Book, Cell, columns, footer, height, literal, narrowed, text_cell
 from bot.reports.workbook.volumes import Shelf
@@ -98,9 +99,9 @@ class DirectiveSheet:
     """
 
     def __init__(
-        self, shelf: Shelf, job: Job, section: Section, level: Level | None = None, only: str | None = None
+        self, shelf: Shelf, job: Job, section: Section, level: Level | None, local: Local, only: str | None = None
     ) -> None:
-        self._shelf, self._book, self._job, self._section = shelf, shelf.book, job, section
+        self._shelf, self._book, self._job, self._section, self._local = shelf, shelf.book, job, section, local
         self._level: Level | None = level if only is None else None
         self._only: tuple[Level, str] | None = (level, only) if level and only is not None else None
         self._fields = section.fields
@@ -156,7 +157,9 @@ class DirectiveSheet:
         self._block.parts[territory] = Portion(execution, totals=totals)
         style = self._book.style("territory")
         # In the column of numbers: lists of what a filter may show have nothing of it.
-        texts = {1: f"{self._level.name(territory)}. {answered(execution)}"}
+        due = self._local.due(self._block.round, territory)
+        until = "" if due == self._local.due(self._block.round) else f" Срок {words.short_day(due)}."
+        texts = {1: f"{self._level.name(territory)}.{until} {answered(execution)}"}
         for column in range(1, self._last + 1):
             self._book.text(self._sheet, self._row, column, texts.get(column), style)
         self._row += 1
@@ -181,7 +184,7 @@ class DirectiveSheet:
             text_cell(2, debtor.label, cell),
             *([text_cell(3, self._level.short(territory), cell)] if self._level else []),
             text_cell(3 + moved, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing])),
-            book.moment_cell(4 + moved, line.at, "cell"),
+            book.moment_cell(4 + moved, line.at, "cell", zone=self._local.zone(self._block.round, line)),
             text_cell(5 + moved, words.author(line) if line.at else None, cell),
             text_cell(self._remarks, self._said(line), cell),
             text_cell(self._remarks + 1, line.comment, cell),
@@ -263,7 +266,7 @@ class DirectiveSheet:
         """Writes the totals of the territories, which are summed from the rows, and the sum of these."""
         if self._level is None:
             block.total_row = self._row
-            label = words.total_of_all(self._job) if self._only is None else total_of(self._called())
+            label = self._local.whole if self._only is None else total_of(self._called())
             self._write_totals(block, block.totals, label, last, "bold", "total")
             self._row += 1
             return
@@ -334,7 +337,7 @@ class DirectiveSheet:
 
     def _write_sums(self, block: Block, first: int) -> None:
         """Sums the territories: the total of all is what they come to."""
-        self._write_label(words.total_of_all(self._job), "bold", "total")
+        self._write_label(self._local.whole, "bold", "total")
         for column, asked in self._summed(block):
             total, style = block.totals[asked.id].total, self._style_of_total(asked, "bold", "total")
             letter = xl_col_to_name(column)
@@ -366,6 +369,8 @@ class DirectiveSheet:
         self._filtered = False
         book.title(sheet, title if self._only is None else f"{self._name_of_only()}. {title}", self._across)
         about = f"{words.period(job.order)}, {words.made_on(job)}"
+        if self._only is None and self._local.is_mixed:
+            about += f"; {words.LOCAL}"
         if self._only is not None:
             # What is typed here comes back to nobody.
             about += ". Ответы вносят на листе поручения"
@@ -392,7 +397,8 @@ class DirectiveSheet:
 
     def _write_band(self, round_: Round, execution: Execution, *, continued: bool = False) -> None:
         period = words.continued(words.period_title(round_)) if continued else words.period_title(round_)
-        text = f"срок {words.local_day(round_.due_at, self._job.zone)}. {answered(execution)}"
+        due = self._local.due(round_, self._only and self._only[1])
+        text = f"срок {words.short_day(due)}. {answered(execution)}"
         band = self._book.style("band")
         # The period's title stands on each page, whole if it can; the rest is for the first.
         apart = len(period) <= sum(self._across[:_REPEATED])
