@@ -79,7 +79,7 @@ def _draw(
     path: Path,
 ) -> str:
     drawn = figure(8, 5.6)
-    headline(drawn, lines(section.title, 60, 1), f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, lines(section.title, 60, 1), words.about(job))
     unit = f", {field.unit}" if field.unit else ""
     what = whole if field.total else "медиана"
     write(drawn, 0.2, 4.5, f"{field.label}{unit} ({what})", size=12)

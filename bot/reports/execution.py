@@ -78,7 +78,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     document = Document(_department(job, debtors), words.short_day(job.today))
     whole = together(parts)
     document.title("Справка", _about(job, parts))
-    document.paragraph(f"Период: {words.period(job.order)}. Составлена {words.made_on(job)}.", centered=True)
+    place = f" {whose}." if (whose := words.whose(job)) else ""
+    document.paragraph(f"Период: {words.period(job.order)}.{place} Составлена {words.made_on(job)}.", centered=True)
     done = 0
     if whole is not None:
         document.heading("Общие итоги", 1)

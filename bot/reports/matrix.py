@@ -91,7 +91,7 @@ def draw_territories(job: Job, part: Part, ids: list[str], level: Level, path: P
     width, below = max(8.0, _NAMES + _COLUMN * len(part.sections) + 0.3), 0.2 + _LEGEND
     height = _HEAD + _ROW * len(ids) + below
     drawn = figure(width, height)
-    headline(drawn, f"{_TITLES[part.is_questions]}: территории", f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, f"{_TITLES[part.is_questions]}: территории", words.about(job))
     count = len(part.sections)
     axes = bare(drawn, _NAMES / width, below / height, _COLUMN * count / width, _ROW * len(ids) / height)
     axes.set_xlim(0, count)

@@ -12,6 +12,7 @@ from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
 from bot.reports.sections import Part, together
+from bot.views import territories
 from bot.views.reports import answered
 from bot.views.words import esc
 
@@ -99,9 +100,22 @@ def made_on(job: Job) -> str:
     return f"по состоянию на {moment(job.now, job.zone)}"
 
 
+def whose(job: Job) -> str:
+    """«Северный район»: the territories that whoever reads it looks after; empty: all, or there are none."""
+    known = job.letterhead.territories
+    if not known:
+        return ""
+    return territories.name(job.only, known) if job.only else territories.listed(job.order.limits.territories, known)
+
+
+def covered(job: Job) -> str:
+    """«Северный район, с 01.09.2026 по 31.10.2026»."""
+    return ", ".join(filter(None, (whose(job), period(job.order))))
+
+
 def about(job: Job) -> str:
-    """«с 01.09.2026 по 31.10.2026, по состоянию на 05.10.2026 09:00»."""
-    return f"{period(job.order)}, {made_on(job)}"
+    """«Северный район, с 01.09.2026 по 31.10.2026, по состоянию на 05.10.2026 09:00»."""
+    return f"{covered(job)}, {made_on(job)}"
 
 
 def titled(title: str, part: Part) -> str:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.domain.ledger.level import in_order
 
-# A total names so many.
+# So many are named.
 _NAMED = 3
 NONE = "Без территории"
 
@@ -32,6 +32,13 @@ def name(territory: str, known: Mapping[str, Named]) -> str:
     return known[territory].name if territory in known else territory or NONE
 
 
+def listed(ids: Collection[str], known: Mapping[str, Named]) -> str:
+    """«Северный, Южный»; of many some are named."""
+    named = [short(id, known) for id in in_order(ids, known) if id]
+    rest = len(named) - _NAMED
+    return ", ".join(named[:_NAMED]) + (f" и ещё {rest}" if rest > 0 else "")
+
+
 def total_of(named: str) -> str:
     """«Итого: Северный»."""
     return f"Итого: {named}"
@@ -39,8 +46,6 @@ def total_of(named: str) -> str:
 
 def total_of_all(known: Mapping[str, Named], ids: Collection[str]) -> str:
     """«Итого по району»; where there are territories, those with these ids, if it is not of all."""
-    named = [short(id, known) for id in in_order(ids, known) if id] if known else []
-    if named:
-        rest = len(named) - _NAMED
-        return total_of(", ".join(named[:_NAMED]) + (f" и ещё {rest}" if rest > 0 else ""))
+    if known and (named := listed(ids, known)):
+        return total_of(named)
     return "Итого по всем территориям" if known else "Итого по району"

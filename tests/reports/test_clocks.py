@@ -131,6 +131,8 @@ async def test_the_board_and_the_chief_s_report_say_it_too(
         _, files = await making(job(ReportKind.EXECUTION, *theirs, directive="school-sports-clubs"))
         said = "\n".join(each.text.replace("\u00a0", " ") for each in docx.Document(str(files[0])).paragraphs)
         assert f"рок — {due}" in said, theirs
+        # It is handed on, and says whose it is.
+        assert [f" {short} район." in said for short in NAMES.values()] == [id in theirs for id in NAMES], theirs
 
 
 async def test_own_answers_go_by_the_clock_they_were_due_by(

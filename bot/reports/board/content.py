@@ -140,7 +140,7 @@ class Content:
             for debtor in self._debtors
         ]
         return self._territories(organizations) | {
-            "period": words.period(self._job.order),
+            "period": words.covered(self._job),
             "made": words.made_on(self._job) + (f"; {words.LOCAL}" if self._local.is_mixed else ""),
             "organizations": organizations,
             "types": self._types.all,

@@ -30,7 +30,7 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
     title = BOARD_OF_TERRITORIES if level else BOARD
     name = words.file_name(title, job, ".html")
     done = 0
-    with page.Page(folder / name, f"{title}, {words.period(order)}", by_territory=level is not None) as file:
+    with page.Page(folder / name, f"{title}, {words.covered(job)}", by_territory=level is not None) as file:
         for section in directives:
             content.begin(section)
             for round_ in section.rounds:

@@ -368,7 +368,7 @@ class DirectiveSheet:
             sheet.outline_settings(True, False, True, False)
         self._filtered = False
         book.title(sheet, title if self._only is None else f"{self._name_of_only()}. {title}", self._across)
-        about = f"{words.period(job.order)}, {words.made_on(job)}"
+        about = words.about(job)
         if self._only is None and self._local.is_mixed:
             about += f"; {words.LOCAL}"
         if self._only is not None:

@@ -45,8 +45,7 @@ class Territories:
         printed = columns(sheet, widths, repeated=2)
         what = "Ответы на разовые вопросы" if self._part.is_questions else "Исполнение поручений"
         book.title(sheet, f"{what} по территориям", widths)
-        about = f"{words.period(self._job.order)}, {words.made_on(self._job)}"
-        book.line(sheet, _PERIOD, about, book.style("small"))
+        book.line(sheet, _PERIOD, words.about(self._job), book.style("small"))
         sheet.set_row(_HEADINGS, 44)
         for column, (text, _) in enumerate(_COLUMNS, start=1):
             book.text(sheet, _HEADINGS, column, text, book.style("head"))

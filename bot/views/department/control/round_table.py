@@ -119,13 +119,14 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo,
 class Place:
     """A line of the table of a region: a territory, what it comes to, and the rows of its organizations."""
 
+    territory: str
     name: str
     execution: Execution
     rows: tuple[Row, ...]
 
 
 def table_of_territories(
-    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo
+    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo, whole: str
 ) -> Table:
     """Shows how each territory stands, with its sums; the workbook has the organizations."""
     fields = _chosen([field for field in _asked(round_) if field.total])
@@ -145,7 +146,7 @@ def table_of_territories(
             (str(number_), place.name, *_counts(place.execution), *_sums(fields, place.rows))
             for number_, place in enumerate(shown, start=1)
         ),
-        totals=("", "Итого", *_counts(execution), *_sums(fields, rows)),
+        totals=("", whole, *_counts(execution), *_sums(fields, rows)),
         above=(_due(round_, zone), answered(execution)),
         below=tuple(filter(None, below)),
         buttons=((Button("Текстом", _of(round_, "x")), Button("Excel", _of(round_, "w"))), _back(round_)),
