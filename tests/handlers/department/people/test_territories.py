@@ -130,6 +130,13 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     left = (await known(approving))["north"]
     assert left == Known("north", "Северный район", "Север", approving.now)
     assert f"Северный район (такой территории {Directives.GONE})" in await card_of(admin, "Первая школа")
+    # So is it found there.
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, f"{People.ALL}: 2")
+    await admin.send("Северный район")
+    found = await admin.buttons()
+    assert "○ Первая школа" in found
+    assert "○ Второй сад" not in found
     # So is what its curator is limited to, and what can be taken back from them.
     await admin.send("/panel")
     await admin.press(Panel.STAFF)
