@@ -189,3 +189,11 @@ async def test_a_district_without_territories_keeps_none(approving: World, admin
     async with approving.storage.read() as tx:
         assert (await tx.execute(sa.select(sa.func.count()).where(t.territories.c.left_at.is_(None)))).scalar_one() == 0
     assert "территории" not in (await card_of(admin, "Второй сад")).casefold()
+    # Nor does a register's column of districts say anything to it.
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    rows = [["Название", "Тип", "Район"], ["Первая школа", "Школа", "Дальний"], ["Второй сад", "Сад", "Юг"]]
+    await admin.phone.send_file(comma_separated(rows), "реестр.csv")
+    await approving.settle()
+    assert "без изменений: 1" in await admin.sees()
+    assert "ерритори" not in await admin.sees()
