@@ -68,6 +68,7 @@ def test_each_territory_has_the_departments_times_but_for_its_own(files: Path) -
         ("Восточный район", "Север", "territories, east, name: «Север» — так же называется территория north"),
         ("Восточный район", "СЕВЕРНЫЙ район", "«СЕВЕРНЫЙ район» — так же называется территория north"),
         ("Восточный район", "North", "«North» — так же называется территория north"),
+        ("Восточный район", "без территории", "«без территории» — так называют тех, кто ни в одной"),
         ("Восточный район", "Ё" * 251, "territories, east, name"),
         ("short: Север", "short: ''", "territories, north, short"),
         (

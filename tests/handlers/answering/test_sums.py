@@ -10,6 +10,7 @@ from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
 from bot.storage import schema as t
 from bot.views.callbacks.control import Answer
+from bot.views.callbacks.directives import Card
 from tests import messengers
 from tests.handlers.test_district import seated
 from tests.people import ADMIN, introduced
@@ -278,3 +279,17 @@ async def opened(world: World, admin: Head) -> None:
     async with world.storage.read() as tx:
         obligation = (await tx.execute(its)).scalar_one()
     await admin.callback(Answer(obligation=obligation, part=Part.ALL, page=0).pack())
+
+
+async def test_the_ministry_sees_where_no_department_can_answer_and_where_two_would(world: World) -> None:
+    admin = await introduced(world, "Аннина", ADMIN)
+    await admin.callback(Card(id="total").pack())
+    assert "Управления нет: Юг" in await admin.sees()
+    assert "Управлений несколько" not in await admin.sees()
+    both = t.organizations.c.name == "Министерство"
+    await world.storage.apply(lambda tx: tx.execute(sa.update(t.organizations).where(both).values(territory="north")))
+    await admin.callback(Card(id="total").pack())
+    assert "Управлений несколько, свод повторится: Север" in await admin.sees()
+    # Of what schools are asked there is nothing to say.
+    await admin.callback(Card(id="clubs").pack())
+    assert "Управлени" not in await admin.sees()
