@@ -110,7 +110,7 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     assert "Территории: убрано «Северный район», «Восточный район»" in await admin.sees()
     assert "Организации убранных территорий" not in await admin.sees()
     # A list without the school leaves it where it is. A curator of the territory is named.
-    await introduced(approving, "Куратор Север", 555)
+    curator = await introduced(approving, "Куратор Север", 555)
     limits = Limits(territories=frozenset({"north"}))
     await approving.storage.apply(
         lambda tx: staff.grant(
@@ -130,6 +130,9 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     left = (await known(approving))["north"]
     assert left == Known("north", "Северный район", "Север", approving.now)
     assert f"Северный район (такой территории {Directives.GONE})" in await card_of(admin, "Первая школа")
+    # Its curator is told why nothing is left.
+    await curator.send("/panel")
+    assert "⚠️ Больше нет территории: Север." in await curator.sees()
     # So is it found there.
     await admin.send("/panel")
     await admin.press(Panel.PEOPLE, f"{People.ALL}: 2")
