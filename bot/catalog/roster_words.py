@@ -72,6 +72,12 @@ class Territories(Words):
         short = {same(each.short): each.id for each in catalog.territories.values()}
         self.ids = {same(OF_NONE): ""} | short | self.ids
 
+    def nearest(self, word: str) -> list[str]:
+        """As of any words, and what has all of its words: «Северный муниципальный район»."""
+        return super().nearest(word) or [
+            id for id, title in self._titles.items() if set(_words(title)) < set(_words(word))
+        ]
+
 
 class Types(Words):
     """The types of organizations."""
