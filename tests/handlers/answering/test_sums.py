@@ -261,6 +261,9 @@ async def test_what_is_proposed_is_what_the_departments_table_comes_to(world: Wo
         await answered(school, number)
     # What is being mended counts in neither.
     await moved_to(world, ObligationState.RETURNED, "Школа 2")
+    # Who has gone to another territory since counts where it answered.
+    gone = sa.update(t.organizations).where(t.organizations.c.name == "Школа 1").values(territory="south")
+    await world.storage.apply(lambda tx: tx.execute(gone))
     await chief.send("/tasks")
     await chief.press("Свод по кружкам")
     assert f"{Control.ACCEPT} 12" in await chief.buttons()
