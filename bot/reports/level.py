@@ -113,4 +113,5 @@ async def _found(
         known = {**known, **{id: its for id, its in (await territories.every(tx)).items() if id not in known}}
     # What opens by one clock everywhere has no openings.
     openings = await apart.of_rounds(tx, round_ids) if job.letterhead.zones else {}
-    return Local(job, total_of_all(known, theirs), openings), known, homes
+    only = next(iter(theirs)) if len(theirs) == 1 else ""
+    return Local(job, total_of_all(known, theirs), openings, only), known, homes

@@ -17,11 +17,13 @@ class Local:
     """A round is due on the day of its reader, a line by the clock by which its organization had to answer.
 
     `whole`: what the total of all is called. `openings`: those of the rounds; none where there is one clock.
+    `only`: the territory that all of it is about, if it is one.
     """
 
     job: Job
     whole: str
     openings: Mapping[int, Mapping[str, Opening]]
+    only: str = ""
 
     @property
     def is_mixed(self) -> bool:
@@ -33,29 +35,33 @@ class Local:
         its = self.job.only if territory is None else territory
         opening = self.openings.get(round_.id, {}).get(its)
         if opening is None:
-            return round_.due_at.astimezone(self.job.home).date()
-        return opening.due_at.astimezone(self.job.zones.get(its, self.job.home)).date()
+            return round_.due_at.astimezone(self._home).date()
+        return opening.due_at.astimezone(self._zone(opening)).date()
 
-    def opened(self, round_: Round, line: Line) -> datetime:
-        """When the round opened for the line's organization, by its own clock."""
-        opens_at, zone = self._of(round_, line)
-        return opens_at.astimezone(zone)
+    def opened(self, round_: Round, line: Line, territory: str = "") -> datetime:
+        """When the round opened for the line's organization, which was asked in the territory; by its own clock."""
+        its = self._of(round_, line, territory or self.only)
+        return (its.opens_at if its else round_.opens_at).astimezone(self._zone(its))
 
     def zone(self, round_: Round, line: Line) -> ZoneInfo:
         """The clock by which the line's organization had to answer, also if it lives by another one since."""
-        return self._of(round_, line)[1]
+        return self._zone(self._of(round_, line, self.only))
 
-    def _of(self, round_: Round, line: Line) -> tuple[datetime, ZoneInfo]:
-        there = self._by_due.get(round_.id, {}).get(line.own_due or round_.due_at)
-        return there or (round_.opens_at, self.job.home)
+    def _of(self, round_: Round, line: Line, territory: str) -> Opening | None:
+        # Whoever has moved since has to answer by the moment of another: where moments are alike, so are clocks.
+        there, due_at = self.openings.get(round_.id, {}), line.own_due or round_.due_at
+        for each in (territory, "", *there):
+            if each in there and there[each].due_at == due_at:
+                return there[each]
+        return None
+
+    def _zone(self, opening: Opening | None) -> ZoneInfo:
+        return self._zones.get(opening.territory, self._home) if opening else self._home
 
     @cached_property
-    def _by_due(self) -> dict[int, dict[datetime, tuple[datetime, ZoneInfo]]]:
-        # Whoever has to answer by one moment has one clock: it is the end of the same hour everywhere.
-        return {
-            round_id: {
-                opening.due_at: (opening.opens_at, self.job.zones.get(territory, self.job.home))
-                for territory, opening in there.items()
-            }
-            for round_id, there in self.openings.items()
-        }
+    def _zones(self) -> dict[str, ZoneInfo]:
+        return self.job.zones
+
+    @cached_property
+    def _home(self) -> ZoneInfo:
+        return self.job.home

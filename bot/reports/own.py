@@ -45,7 +45,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     lines = await ledger_report.lines(tx, list(rounds), [organization.id], limits) if organization else []
     if organization is None or not lines:
         return Made((), _EMPTY)
-    local = Local(job, "", await apart.of_rounds(tx, list(rounds)) if job.zones else {})
+    local = Local(job, "", await apart.of_rounds(tx, list(rounds)) if job.zones else {}, organization.territory)
     job = replace(job, place=organization.territory)
     by_year: dict[date, list[Line]] = defaultdict(list)
     for line in lines:

@@ -64,7 +64,12 @@ class DataSheet:
         if self._round is not round_:
             self._round, self._request = round_, self._of_round(section, round_)
         place = [self._text(len(self._columns), self._level.short(territory))] if self._level else []
-        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(round_, line, standing), *place]
+        cells = [
+            *self._of_organization(debtor),
+            *self._request,
+            *self._of_answer(round_, line, standing, territory),
+            *place,
+        ]
         for field, value in given:
             what, unit = self._text(12, field.label), self._text(13, field.unit)
             column = 14 if rules(field.kind).is_numeric else 15
@@ -88,8 +93,8 @@ class DataSheet:
             cells.append(self._text(len(_COLUMNS) + 1, section.source))
         return cells
 
-    def _of_answer(self, round_: Round, line: Line, standing: Standing) -> list[Cell]:
-        opened = self._local.opened(round_, line)
+    def _of_answer(self, round_: Round, line: Line, standing: Standing, territory: str) -> list[Cell]:
+        opened = self._local.opened(round_, line, territory)
         zone = opened.tzinfo
         in_time = None if line.first_at is None else "нет" if line.was_late else "да"
         return [
