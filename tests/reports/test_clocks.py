@@ -64,11 +64,10 @@ async def far(autumn: Storage) -> Storage:
                         opened_at=round_.opened_at,
                     )
                 )
-                its = (t.obligations.c.round_id == round_.id, t.obligations.c.territory == territory)
-                due_at = round_.due_at + by
-                values = {"due_at": due_at, "first_due_at": due_at} if territory else {}
-                if values:
-                    await tx.execute(sa.update(t.obligations).where(*its).values(**values))
+                if territory:
+                    due_at = round_.due_at + by
+                    owed = (t.obligations.c.round_id == round_.id, t.obligations.c.territory == territory)
+                    await tx.execute(sa.update(t.obligations).where(*owed).values(due_at=due_at, first_due_at=due_at))
 
     await autumn.apply(placed)
     return autumn
@@ -152,6 +151,8 @@ async def test_own_answers_go_by_the_clock_they_were_due_by(
 
 async def test_a_total_says_whose_it_is(far: Storage, making_of: Callable[[Storage], Making]) -> None:
     making = making_of(far)
+    gone = {"id": "west", "name": "Бывший западный район", "short": "Бывший западный", "place": 0}
+    former = t.territories.insert().values(gone)
     only = sa.delete(t.obligations).where(t.obligations.c.organization_id != ONE)
     for theirs, known, total in (
         ((), TERRITORIES, "Итого по всем территориям"),
@@ -162,8 +163,7 @@ async def test_a_total_says_whose_it_is(far: Storage, making_of: Callable[[Stora
         ((), TERRITORIES, "Итого: Западный"),
     ):
         if "Бывший" in total:
-            gone = {"id": "west", "name": "Бывший западный район", "short": "Бывший западный", "place": 0}
-            await far.apply(lambda tx, gone=gone: tx.execute(t.territories.insert().values(gone)))
+            await far.apply(lambda tx: tx.execute(former))
         elif not theirs and total != "Итого по всем территориям":
             await far.apply(lambda tx: tx.execute(only))
         of = job(ReportKind.WORKBOOK, *theirs)
