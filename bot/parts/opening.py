@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.catalog.faults import CatalogError
 from bot.catalog.shelf import Shelf
+from bot.domain.people.messenger import Messenger
 from bot.following import catch_up
 from bot.storage.desk import erasure, restoring
 from bot.storage.desk.restoring import Settled
@@ -37,14 +38,15 @@ class WrongDatabase(StorageError):
 
 
 class Opening:
-    """Prepares the database. `admin_ids` become administrators; `backups`: whether backups are made at all,
-    and `folder`: where, of a server."""
+    """Prepares the database. `messenger`: where the bot serves; `admin_ids` become administrators; `backups`: whether
+    backups are made at all, and `folder`: where, of a server."""
 
     def __init__(
         self,
         storage: Storage,
         shelf: Shelf,
         now: Callable[[], datetime],
+        messenger: Messenger,
         admin_ids: Iterable[int],
         *,
         backups: bool,
@@ -55,6 +57,7 @@ class Opening:
         self._storage = storage
         self._shelf = shelf
         self._now = now
+        self._messenger = messenger
         self._admin_ids = admin_ids
         self._backups = backups
         self._demo = demo
@@ -95,7 +98,7 @@ class Opening:
         return None
 
     async def _keep_apart(self, tx: Tx) -> None:
-        """Keeps a demo and a real bot from each other's database. Raises WrongDatabase."""
+        """Keeps a demo and a real bot, and bots in two messengers, from each other's database. Raises WrongDatabase."""
         was_demo = await meta.get(tx, meta.DEMO) is not None
         if not self._demo:
             if was_demo:
@@ -104,6 +107,12 @@ class Opening:
             if await meta.get(tx, meta.LAST_TICK) is not None or await people.anybody(tx):
                 raise WrongDatabase("a real bot has used it, and the demo stays away from it")
             await meta.put_moment(tx, meta.DEMO, self._now())
+        there = await people.messengers(tx)
+        if there and self._messenger not in there:
+            # All that is said to them would be refused, and they would count as unreachable.
+            (other,) = there
+            serves = self._messenger.called
+            raise WrongDatabase(f"its people are in {other.called}, and this bot serves in {serves}. Name another one")
 
     async def _note_people(self, tx: Tx) -> None:
         now = self._now()

@@ -228,7 +228,9 @@ async def starting(replicas: Replicas, own: Catalog | CatalogError) -> AsyncIter
     files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
     storage, shelf = Storage(settings.database_url), Shelf(own, files)
     try:
-        await Opening(storage, shelf, lambda: now, (), backups=False, demo=False, others=others_serve).run()
+        await Opening(
+            storage, shelf, lambda: now, settings.messenger, (), backups=False, demo=False, others=others_serve
+        ).run()
         yield shelf
     finally:
         await storage.close()
