@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -225,6 +226,13 @@ class Settings(BaseSettings):
     def token(self) -> SecretStr | None:
         """By which the messenger knows the bot."""
         return self.max_token if self.messenger is Messenger.MAX else self.bot_token
+
+    @property
+    def bot(self) -> str:
+        """The messenger, and what tells the bot from others there: of Telegram its number, which outlives a token."""
+        token = self.token.get_secret_value() if self.token is not None else ""
+        is_max = self.messenger is Messenger.MAX
+        return f"{self.messenger} {sha256(token.encode()).hexdigest() if is_max else token.partition(':')[0]}"
 
     @property
     def api_url(self) -> str:

@@ -38,15 +38,15 @@ class WrongDatabase(StorageError):
 
 
 class Opening:
-    """Prepares the database. `messenger`: where the bot serves; `admin_ids` become administrators; `backups`: whether
-    backups are made at all, and `folder`: where, of a server."""
+    """Prepares the database. `bot`: its messenger, and what tells it from others there; `admin_ids` become
+    administrators; `backups`: whether backups are made at all, and `folder`: where, of a server."""
 
     def __init__(
         self,
         storage: Storage,
         shelf: Shelf,
         now: Callable[[], datetime],
-        messenger: Messenger,
+        bot: str,
         admin_ids: Iterable[int],
         *,
         backups: bool,
@@ -57,7 +57,7 @@ class Opening:
         self._storage = storage
         self._shelf = shelf
         self._now = now
-        self._messenger = messenger
+        self._bot = bot
         self._admin_ids = admin_ids
         self._backups = backups
         self._demo = demo
@@ -108,11 +108,27 @@ class Opening:
                 raise WrongDatabase("a real bot has used it, and the demo stays away from it")
             await meta.put_moment(tx, meta.DEMO, self._now())
         there = await people.messengers(tx)
-        if there and self._messenger not in there:
+        own = Messenger(self._bot.partition(" ")[0])
+        if there and own not in there:
             # All that is said to them would be refused, and they would count as unreachable.
             (other,) = there
-            serves = self._messenger.called
-            raise WrongDatabase(f"its people are in {other.called}, and this bot serves in {serves}. Name another one")
+            raise WrongDatabase(
+                f"its people are in {other.called}, and this bot serves in {own.called}. Name another one"
+            )
+        if not self._storage.is_sqlite:
+            await self._keep_to_one(tx)
+
+    async def _keep_to_one(self, tx: Tx) -> None:
+        """Sees to it that those who serve the database have the token of one bot. Raises WrongDatabase."""
+        kept = await meta.get(tx, meta.BOT)
+        if kept == self._bot:
+            return
+        if kept is not None and await self._beside_others(tx):
+            # It would write to people who have never begun with it, and count them as unreachable.
+            raise WrongDatabase(
+                "another bot serves it now, with another token. Give all of them the same, or stop those first"
+            )
+        await meta.put(tx, meta.BOT, self._bot)
 
     async def _note_people(self, tx: Tx) -> None:
         now = self._now()
