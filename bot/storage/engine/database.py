@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -40,6 +41,8 @@ _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
 _REFUSED = {"25P03", "42501"}
 TRIES = 8
+# Seconds between two words to the server while a transaction waits for work in a thread.
+SPEAKS_EVERY = 2.0
 
 
 class StorageError(Exception):
@@ -76,6 +79,19 @@ class Tx:
         if self._driver is None:
             raise RuntimeError("the transaction is not open")
         return self._driver
+
+    async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
+        """What long work returns, done in a thread: others are served meanwhile, and a server hears that we are there.
+
+        It ends a transaction that stands still (`postgresql.IDLE_SECONDS`).
+        """
+        working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+        try:
+            while not (await asyncio.wait({working}, timeout=SPEAKS_EVERY))[0]:
+                await self.execute(sa.select(1))
+        finally:
+            working.cancel()
+        return working.result()
 
     def end(self) -> None:
         """Nothing goes by it any more."""
