@@ -1,7 +1,8 @@
 """Connections that stay open, and what each database's own driver does on them.
 
-SQLAlchemy takes three tenths of a millisecond to check a connection out, begin, end and check it in. So it has each for
-as long as the database is open, and the driver begins and ends the transactions.
+SQLAlchemy has each for as long as the database is open, and the driver begins and ends the transactions. Its own pool
+would cost a twentieth of a millisecond more for each, but nobody could reach those that wait in it: when a server is
+lost they are cut, and when files could only be read for a while all are closed before one is opened.
 """
 
 import asyncio
