@@ -29,14 +29,20 @@ async def draw_each(
 ) -> dict[tuple[int, int], form.Card]:
     """The same for many: each for a person; by the ids of both. `readers`: the catalog as each person sees it."""
     about = await beside.look(tx, requests, now)
-    sums_of = {each.id: await sums.proposed(tx, each, readers[reader].own_types) for reader, each in requests}
+    # What is proposed is the same for all of an organization.
+    summing = {
+        obligation.id: (obligation, readers[reader].own_types)
+        for reader, obligation in requests
+        if obligation.round.directive.sums_up
+    }
+    proposed = {id: await sums.proposed(tx, *its) for id, its in summing.items()}
     return {
         (person_id, obligation.id): card_of(
             obligation,
             readers[person_id],
             now,
             about[person_id, obligation.id],
-            sums_of=sums_of[obligation.id],
+            sums_of=proposed.get(obligation.id, {}),
             folds=messenger_of(person_id).folds,
         )
         for person_id, obligation in requests

@@ -89,6 +89,13 @@ async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart], limits: Li
     return int((await tx.execute(query)).scalar_one())
 
 
+async def in_audience_by_territory(tx: Tx, audience: Iterable[AudiencePart], limits: Limits) -> dict[str, int]:
+    """The same in each territory where there is any."""
+    asked = (in_audience(audience), *within(t.organizations.c.id, limits))
+    query = sa.select(t.organizations.c.territory, sa.func.count()).where(*asked).group_by(t.organizations.c.territory)
+    return {territory: int(count) for territory, count in await tx.execute(query)}
+
+
 async def types_of(tx: Tx, organization_ids: Collection[int] | sa.Select[Any]) -> defaultdict[int, frozenset[str]]:
     """The types of each of the organizations."""
     return _gathered(await tx.execute(_values_of(t.organization_types.c.type, organization_ids)))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Person
+from bot.domain.people.messenger import Messenger, messenger_of
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
@@ -40,6 +41,12 @@ async def each(tx: Tx, person_ids: Collection[int]) -> dict[int, Person]:
 async def anybody(tx: Tx) -> bool:
     """Whether anybody has written to the bot, or is its administrator."""
     return (await tx.execute(sa.select(t.people.c.id).limit(1))).first() is not None
+
+
+async def messengers(tx: Tx) -> frozenset[Messenger]:
+    """The messengers in which they are, of two at most."""
+    row = (await tx.execute(sa.select(sa.func.min(t.people.c.id), sa.func.max(t.people.c.id)))).one()
+    return frozenset(messenger_of(person_id) for person_id in row if person_id is not None)
 
 
 async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:
