@@ -93,6 +93,7 @@ class App:
             self.storage,
             self.shelf,
             now,
+            settings.bot,
             settings.administrators,
             backups=settings.backups_keep > 0,
             demo=outside is not None,

@@ -3,9 +3,10 @@
 import difflib
 import os
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -25,6 +26,16 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 # MAX does not say how its tokens look; it goes into a header, which takes no blank.
 _MAX_TOKEN = re.compile(r"[!-~]{8,512}")
+# What may stand behind the ? of a server's address, and what it may be: asyncpg fails at anything else with words that
+# nobody understands.
+_OPTIONS = {
+    "host": ".+",
+    "port": "[0-9]+(,[0-9]+)*",
+    "ssl": "disable|allow|prefer|require|verify-ca|verify-full",
+    "target_session_attrs": "any|primary|standby|prefer-standby|read-write|read-only",
+    "passfile": ".+",
+    "command_timeout": "[1-9][0-9]*",
+}
 # Messengers deliver to these ports alone.
 _WEBHOOK_PORTS = {Messenger.TELEGRAM: (443, 80, 88, 8443), Messenger.MAX: (443,)}
 
@@ -217,6 +228,13 @@ class Settings(BaseSettings):
         return self.max_token if self.messenger is Messenger.MAX else self.bot_token
 
     @property
+    def bot(self) -> str:
+        """The messenger, and what tells the bot from others there: of Telegram its number, which outlives a token."""
+        token = self.token.get_secret_value() if self.token is not None else ""
+        is_max = self.messenger is Messenger.MAX
+        return f"{self.messenger} {sha256(token.encode()).hexdigest() if is_max else token.partition(':')[0]}"
+
+    @property
     def api_url(self) -> str:
         """Where the messenger is called; empty: Telegram's own server."""
         return self.max_api_url if self.messenger is Messenger.MAX else self.telegram_api_url
@@ -307,7 +325,22 @@ def checked_database(value: str) -> str:
             "must look like postgresql+asyncpg://user:password@host:5432/database; in the password @ is written as"
             " %40, : as %3A, / as %2F, # as %23, % as %25"
         )
+    if value.startswith("postgresql"):
+        _check_options(parse_qs(urlsplit(value).query, keep_blank_values=True))
     return value
+
+
+def _check_options(options: dict[str, list[str]]) -> None:
+    """Raises ValueError for what the driver would not understand."""
+    if unknown := sorted(options.keys() - _OPTIONS.keys()):
+        ssl = ", which is ssl here" if "sslmode" in unknown else ""
+        raise ValueError(f"must not have {', '.join(unknown)} behind its ?{ssl}: there may be {', '.join(_OPTIONS)}")
+    for name, values in options.items():
+        if not all(re.fullmatch(_OPTIONS[name], value) for value in values):
+            raise ValueError(f"must have another {name} behind its ?: {_OPTIONS[name].replace('|', ', ')}")
+    hosts = options.get("host", [])
+    if "port" not in options and len(hosts) > 1 and not all(re.fullmatch(r"[^:]+:[0-9]+", host) for host in hosts):
+        raise ValueError("must name the port of each of several hosts: host=ONE:5432&host=TWO:5432")
 
 
 def load(**overrides: Any) -> Settings:

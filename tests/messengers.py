@@ -324,6 +324,14 @@ def files_of(message: Any) -> list[Any]:
     return [message.file] if message.file is not None else []
 
 
+def pressable(message: Any) -> list[str]:
+    """The data of the buttons of a message of that messenger's model."""
+    if _chosen is Messenger.MAX:
+        return [button["payload"] for button in message.buttons() if "payload" in button]
+    rows = (message.markup or {}).get("inline_keyboard", [])
+    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+
+
 async def asked(telegram: Any) -> None:
     """Returns when the bot has begun to ask for events by its marker, or to have them delivered: whoever asks MAX for
     the first time is given the last of those that were before, and no other."""

@@ -10,8 +10,8 @@ from bot.commands.alone import alone
 from bot.commands.console import NOBODY_TO_ASK, fail
 from bot.config import Settings, passwords_of
 from bot.storage import copying
-from bot.storage.copying import Held
-from bot.storage.engine.database import Storage, StorageError
+from bot.storage.copying import CannotCopy, Held
+from bot.storage.engine.database import Storage, StorageError, is_there
 from bot.storage.engine.keeping import Keeping
 from bot.storage.people import last_said
 from bot.storage.post import meta
@@ -36,12 +36,15 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _copied(settings: Settings, target_url: str) -> Sequence[Held]:
+    if not is_there(settings.database_url):
+        # To open one would make it.
+        raise CannotCopy(f"{copying.THERE}: there is no such file")
     async with AsyncExitStack() as stack:
         # Either side waits while the other is written and compared.
         source, target = (Storage(url, is_slow=True) for url in (settings.database_url, target_url))
         for storage in (source, target):
             stack.push_async_callback(storage.close)
-        copying.check_apart(source, target)
+        await copying.check_apart(source, target)
         for storage, where in ((source, copying.THERE), (target, copying.HERE)):
             with copying.about(where):
                 await stack.enter_async_context(alone(storage))

@@ -131,4 +131,4 @@ def _of_unreadable(error: ClientDecodeError) -> Outcome:
     if _TOO_LARGE in str(error.data):
         return Outcome(Fate.REFUSED, error=_TOO_LARGE)
     # The page of a proxy or of a server that is being repaired.
-    return Outcome(Fate.LATER, error=f"no answer of Telegram's: {str(error.data)[:100]}")
+    return Outcome(Fate.LATER, error=f"no answer of the messenger's: {str(error.data)[:100]}")

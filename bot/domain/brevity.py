@@ -96,7 +96,8 @@ def _cut(text: str, width: int, share: float) -> str:
     if len(text) <= width:
         return text
     if share == TITLE:
-        return f"{text[: width - len(_DOTS)].rstrip()}{_DOTS}"
+        end = width - len(_DOTS)
+        return f"{_head(text[:end], text[end : end + 1], 0.8)}{_DOTS}"
     room = width - len(_DOTS) - 1
     before = int(room * share)
     return _joined(text[:before], text[before : before + 1], text[before - room :], text[before - room - 1])
@@ -114,11 +115,16 @@ def _from(text: str, width: int, start: int) -> str:
 
 def _joined(head: str, after: str, tail: str, before: str) -> str:
     """Words that are cut are left out, unless little would be left."""
-    space = head.rfind(" ")
-    if after not in (" ", "") and space > len(head) * 0.6:
-        head = head[:space]
     space = tail.find(" ")
     is_whole = before == " "
     if not is_whole and 0 <= space < len(tail) * 0.4:
         tail, is_whole = tail[space + 1 :], True
-    return f"{head.rstrip(' ,.;:—–-«(')}{_DOTS}{' ' if is_whole else ''}{tail.lstrip()}"
+    return f"{_head(head, after, 0.6)}{_DOTS}{' ' if is_whole else ''}{tail.lstrip()}"
+
+
+def _head(head: str, after: str, left: float) -> str:
+    """A beginning without the word of which it has only a part, if more of it is `left` than that share."""
+    space = head.rfind(" ")
+    if after not in (" ", "") and space > len(head) * left:
+        head = head[:space]
+    return head.rstrip(" ,.;:—–-«(")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.catalog.faults import CatalogError
 from bot.catalog.shelf import Shelf
+from bot.domain.people.messenger import Messenger
 from bot.following import catch_up
 from bot.storage.desk import erasure, restoring
 from bot.storage.desk.restoring import Settled
@@ -37,14 +38,15 @@ class WrongDatabase(StorageError):
 
 
 class Opening:
-    """Prepares the database. `admin_ids` become administrators; `backups`: whether backups are made at all,
-    and `folder`: where, of a server."""
+    """Prepares the database. `bot`: its messenger, and what tells it from others there; `admin_ids` become
+    administrators; `backups`: whether backups are made at all, and `folder`: where, of a server."""
 
     def __init__(
         self,
         storage: Storage,
         shelf: Shelf,
         now: Callable[[], datetime],
+        bot: str,
         admin_ids: Iterable[int],
         *,
         backups: bool,
@@ -55,6 +57,7 @@ class Opening:
         self._storage = storage
         self._shelf = shelf
         self._now = now
+        self._bot = bot
         self._admin_ids = admin_ids
         self._backups = backups
         self._demo = demo
@@ -95,7 +98,7 @@ class Opening:
         return None
 
     async def _keep_apart(self, tx: Tx) -> None:
-        """Keeps a demo and a real bot from each other's database. Raises WrongDatabase."""
+        """Keeps a demo and a real bot, and bots in two messengers, from each other's database. Raises WrongDatabase."""
         was_demo = await meta.get(tx, meta.DEMO) is not None
         if not self._demo:
             if was_demo:
@@ -104,6 +107,28 @@ class Opening:
             if await meta.get(tx, meta.LAST_TICK) is not None or await people.anybody(tx):
                 raise WrongDatabase("a real bot has used it, and the demo stays away from it")
             await meta.put_moment(tx, meta.DEMO, self._now())
+        there = await people.messengers(tx)
+        own = Messenger(self._bot.partition(" ")[0])
+        if there and own not in there:
+            # All that is said to them would be refused, and they would count as unreachable.
+            (other,) = there
+            raise WrongDatabase(
+                f"its people are in {other.called}, and this bot serves in {own.called}. Name another one"
+            )
+        if not self._storage.is_sqlite:
+            await self._keep_to_one(tx)
+
+    async def _keep_to_one(self, tx: Tx) -> None:
+        """Sees to it that those who serve the database have the token of one bot. Raises WrongDatabase."""
+        kept = await meta.get(tx, meta.BOT)
+        if kept == self._bot:
+            return
+        if kept is not None and await self._beside_others(tx):
+            # It would write to people who have never begun with it, and count them as unreachable.
+            raise WrongDatabase(
+                "another bot serves it now, with another token. Give all of them the same, or stop those first"
+            )
+        await meta.put(tx, meta.BOT, self._bot)
 
     async def _note_people(self, tx: Tx) -> None:
         now = self._now()

@@ -4,6 +4,7 @@ All or nothing is there afterwards: a server gets one transaction, a file its na
 """
 
 import hashlib
+import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -46,10 +47,22 @@ class Held:
     checksum: str
 
 
-def check_apart(source: Storage, target: Storage) -> None:
-    """Raises CannotCopy if both are the same database."""
-    one, other = ((backup.database_of(each).resolve() if each.is_sqlite else each.url) for each in (source, target))
-    if one == other:
+async def check_apart(source: Storage, target: Storage) -> None:
+    """Raises CannotCopy if both are the same database, however their addresses are written."""
+    if source.is_sqlite and target.is_sqlite:
+        are_one = backup.database_of(source).resolve() == backup.database_of(target).resolve()
+    elif source.is_sqlite or target.is_sqlite:
+        are_one = False
+    else:
+        # What one of two sessions has locked the other one cannot, if it is in the same database.
+        lock = sa.select(sa.func.pg_try_advisory_xact_lock(secrets.randbits(62)))
+        with about(HERE):
+            async with target.read() as here:
+                await here.execute(lock)
+                with about(THERE):
+                    async with source.read() as there:
+                        are_one = not (await there.execute(lock)).scalar_one()
+    if are_one:
         raise CannotCopy(f"{HERE}: it is the database of {THERE} itself. Name an empty database")
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
+from bot.domain.people.messenger import Messenger
 from bot.parts.opening import Opening
 from bot.storage.desk import erasure
 from bot.storage.engine.database import Storage
@@ -137,7 +138,13 @@ def test_a_copy_that_somebody_puts_there_by_hand_gives_nobody_back(database: Pat
         storage = Storage(f"sqlite+aiosqlite:///{database}")
         try:
             await Opening(
-                storage, Shelf(catalog, files), lambda: datetime.now(UTC), (), backups=False, demo=False
+                storage,
+                Shelf(catalog, files),
+                lambda: datetime.now(UTC),
+                Messenger.TELEGRAM,
+                (),
+                backups=False,
+                demo=False,
             ).run()
             async with storage.read() as tx:
                 assert await people.get(tx, PERSON) is None

@@ -111,6 +111,8 @@ def test_no_administrators(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
         "sqlite+aiosqlite:////var/lib/bot.db",
         "postgresql+asyncpg://user:p%40ss@db.example:5432/bot",
         "postgresql+asyncpg:///bot?host=/run/postgresql",
+        "postgresql+asyncpg://user@/bot?host=one:5432&host=two:5432&target_session_attrs=read-write&ssl=require",
+        "postgresql+asyncpg://user@/bot?host=one,two&port=5432,5433",
     ],
 )
 def test_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -126,6 +128,12 @@ def test_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         "postgresql+asyncpg://user:SECRET@host:port/db",
         "postgresql+asyncpg://user:SECRET@host",
         "postgresql+asyncpg://user:pa/SECRET@host:1/db",
+        "postgresql+asyncpg://user:SECRET@host/db?sslmode=require",
+        "postgresql+asyncpg://user@host/db?password=SECRET",
+        "postgresql+asyncpg://user@host/db?ssl=SECRET",
+        "postgresql+asyncpg://user@/db?host=one:1&host=two:2&target_session_attrs=writable",
+        "postgresql+asyncpg://user@/db?host=one&host=two:5432",
+        "postgresql+asyncpg://user@host/db?command_timeout=SECRET",
         "sqlite+aiosqlite:///",
         "sqlite+aiosqlite:///:memory:",
         "data/bot.db",
@@ -135,6 +143,11 @@ def test_no_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     (line,) = faults(monkeypatch, DATABASE_URL=url)
     assert line.startswith("DATABASE_URL: must")
     assert "SECRET" not in line
+
+
+def test_what_other_programs_call_ssl(monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = faults(monkeypatch, DATABASE_URL="postgresql+asyncpg://bot@db/bot?sslmode=require")
+    assert "sslmode behind its ?, which is ssl here" in line
 
 
 @pytest.mark.parametrize("name", ["Asia/Irkutks", "Иркутск", "../../etc/passwd", "Asia", "UTC+8", SECRET])

@@ -171,6 +171,25 @@ def test_a_server_that_is_not_there_and_a_folder_that_cannot_be(
     assert "DATABASE_URL itself" in capsys.readouterr().err
 
 
+def test_a_server_under_another_name_is_the_same(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It does not wait for itself."""
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    assert main(["copy-database", "--to", postgres_url.replace("127.0.0.1", "localhost")]) == 3
+    assert "DATABASE_URL itself" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip of the finger leaves nothing behind."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/data/bto.db")
+    assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/new.db"]) == 3
+    assert "no such file" in capsys.readouterr().err
+    assert not [*tmp_path.iterdir()]
+
+
 def test_a_full_disk_leaves_nothing(database: Path, tmp_path: Path) -> None:
     """A limit on the size of files is what a full disk is to a program."""
     target = tmp_path / "new" / "bot.db"

@@ -13,6 +13,7 @@ from bot.__main__ import main
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
+from bot.domain.people.messenger import Messenger
 from bot.parts.opening import Opening
 from bot.storage.desk import erasure
 from bot.storage.engine.database import Storage, Tx
@@ -245,7 +246,9 @@ def _started(database: Path) -> bool:
     async def start() -> bool:
         storage = Storage(f"sqlite+aiosqlite:///{database}")
         try:
-            opening = Opening(storage, Shelf(catalog, files), lambda: NOW, (), backups=False, demo=False)
+            opening = Opening(
+                storage, Shelf(catalog, files), lambda: NOW, Messenger.TELEGRAM, (), backups=False, demo=False
+            )
             async with storage.read() as tx:
                 before = await last_said.newest_entry(tx)
             await opening.run()

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.config import Settings
+from bot.domain.people.messenger import Messenger
 from bot.parts.opening import WrongDatabase
 from scheduler.outside import ClockGone, OutsideClock
 from simulator import Simulator
@@ -94,6 +95,16 @@ async def test_a_database_is_a_demos_or_a_real_bots(tmp_path: Path, outside: tup
     await opened(real, None)
     with pytest.raises(WrongDatabase, match="a real bot"):
         await opened(real, clock)
+
+
+async def test_a_database_is_of_people_of_one_messenger(tmp_path: Path) -> None:
+    """In the other one all that is said to them would be refused, and they would count as unreachable."""
+    in_telegram = settings_of(tmp_path / "bot.db")
+    in_max = in_telegram.model_copy(update={"messenger": Messenger.MAX, "max_token": SecretStr("of-a-bot-of-max")})
+    await opened(in_telegram, None)
+    with pytest.raises(WrongDatabase, match="its people are in Telegram, and this bot serves in MAX"):
+        await opened(in_max, None)
+    await opened(in_telegram, None)
 
 
 async def test_the_clock_is_moved_and_says_when_what_was_due_is_done(outside: tuple[DemoClock, OutsideClock]) -> None:

@@ -34,6 +34,9 @@ def test_titles_keep_their_beginning_as_far_as_that_tells_them_apart() -> None:
     assert first.endswith("среду")
     assert second.endswith("четверг")
     assert told_apart(["Уважаемые коллеги! Совещание в среду"], 30, kept=TITLE) == ["Уважаемые коллеги! Совещание…"]
+    # A word is left out rather than cut, unless that would leave little.
+    assert told_apart(["Школьный спортивный клуб (сведения)"], 28, kept=TITLE) == ["Школьный спортивный клуб…"]
+    assert told_apart(["Провести мониторинг"], 15, kept=TITLE) == ["Провести монит…"]
 
 
 def test_equal_ones_are_told_apart_by_their_details_or_a_number() -> None:

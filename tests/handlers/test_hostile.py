@@ -3,6 +3,7 @@
 import logging
 import random
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.incoming.intake import NotAnUpdate, sender
+from bot.delivery.max.events import told
 from bot.domain.people.member import StaffRole
+from bot.domain.people.messenger import Messenger, account_of
 from bot.storage import schema as tables
 from bot.storage.people import staff
-from tests.handlers import hostile
+from tests import messengers
+from tests.handlers import hostile, hostile_max
 from tests.handlers.department.staff import employee
 from tests.people import ADMIN, HEAD, introduced
 from tests.texts.department import Announcements, Applications, Panel, Recipients
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World, living
-
-# Telegram's updates, spoiled: MAX's are made here of events, which `tests/delivery/max/test_events.py` spoils.
-pytestmark = pytest.mark.telegram_alone
 
 OTHER, WITHDRAWN, STRANGER = 102, 903, 555
 # A life takes as long as it takes; the log is cleared for each.
@@ -51,7 +52,7 @@ async def district(world: World) -> tuple[Head, Head]:
     await withdrawn.press(Panel.CONTROL)
     await world.at("2026-09-03 09:00")
     await other.press(Titles.NOT_BEGUN)
-    await world.storage.apply(lambda tx: staff.revoke(tx, WITHDRAWN, ADMIN, world.now))
+    await world.storage.apply(lambda tx: staff.revoke(tx, withdrawn.id, admin.id, world.now))
     await world.telegram.person("Чужой", id=STRANGER)
     await world.telegram.at(STRANGER).start()
     await admin.send("/panel")
@@ -60,7 +61,8 @@ async def district(world: World) -> tuple[Head, Head]:
 
 async def belongings(world: World) -> dict[str, list[Any]]:
     """All that is not the senders' to change: the other school's, its head's, the department's."""
-    theirs = sa.select(tables.seats.c.organization_id).where(tables.seats.c.person_id == OTHER)
+    other, admin = map(messengers.person, (OTHER, ADMIN))
+    theirs = sa.select(tables.seats.c.organization_id).where(tables.seats.c.person_id == other)
     asked = sa.select(tables.obligations.c.id).where(tables.obligations.c.organization_id.in_(theirs))
     queries = {
         "obligations": tables.obligations.select().where(tables.obligations.c.id.in_(asked)),
@@ -68,9 +70,9 @@ async def belongings(world: World) -> dict[str, list[Any]]:
             table.name: table.select().where(table.c.obligation_id.in_(asked))
             for table in (tables.replies, tables.remarks, tables.extensions)
         },
-        "drafts": tables.drafts.select().where(tables.drafts.c.person_id == OTHER),
-        "people": tables.people.select().where(tables.people.c.id.in_([OTHER, ADMIN])),
-        "seats": tables.seats.select().where(tables.seats.c.person_id == OTHER),
+        "drafts": tables.drafts.select().where(tables.drafts.c.person_id == other),
+        "people": tables.people.select().where(tables.people.c.id.in_([other, admin])),
+        "seats": tables.seats.select().where(tables.seats.c.person_id == other),
         **{
             table.name: table.select()
             for table in (
@@ -85,35 +87,38 @@ async def belongings(world: World) -> dict[str, list[Any]]:
 
 def shown(world: World) -> list[str]:
     """The data of all buttons in all chats."""
-    return [
-        button["callback_data"]
-        for chat in world.telegram.world.chats.values()
-        for message in chat.messages.values()
-        if message.markup
-        for row in message.markup.get("inline_keyboard", [])
-        for button in row
-        if "callback_data" in button
-    ]
+    said = [message for chat in world.telegram.world.chats.values() for message in chat.messages.values()]
+    return [data for message in said for data in messengers.pressable(message)]
+
+
+async def bring(world: World, person_id: int, seed: int, number: int) -> list[dict[str, Any]]:
+    """Something comes from that person; the updates as which it was taken in, if it was."""
+    chance = random.Random(seed)
+    if messengers.chosen() is Messenger.TELEGRAM:
+        update = hostile.update(chance, 600_000_000 + number, person_id, shown(world))
+        with suppress(NotAnUpdate):
+            await world.app.intake.take([update])
+            return [update]
+        return []
+    dialog = world.telegram.world.chats[person_id].chat_id
+    event = hostile_max.event(chance, number, person_id, dialog, shown(world))
+    await messengers.hand_over(world.app, event)
+    return told(event).updates
 
 
 async def suffer(world: World, sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixture) -> int:
     """Takes all of it in; how much of it was an update. Each is answered to its sender, and to nobody else."""
-    number = 600_000_000
     taken = 0
-    for person_id, seed in sent:
-        number += 1
-        update = hostile.update(random.Random(seed), number, person_id, shown(world))
+    for number, (person_id, seed) in enumerate(sent, 1):
         mark = world.telegram.record.total
-        try:
-            await world.app.intake.take([update])
-        except NotAnUpdate:
-            continue
-        taken += 1
+        updates = await bring(world, person_id, seed, number)
+        taken += bool(updates)
         await world.app.dispatcher.idle()
         said_to = {call.chat_id for call in world.telegram.record.calls(after=mark)} - {None}
-        assert said_to <= {sender(update)}, update
+        senders = {sender(update) for update in updates} - {None}
+        assert said_to <= {account_of(who) for who in senders if who is not None}, updates
         errors = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
-        assert not errors, f"{errors[0].getMessage()}\n{errors[0].exc_text}\nafter {update}"
+        assert not errors, f"{errors[0].getMessage()}\n{errors[0].exc_text}\nafter {updates}"
     return taken
 
 
@@ -189,6 +194,7 @@ async def test_nothing_of_ten_thousand_updates_of_an_administrator_is_an_error(
     await with_rights(sent, caplog)
 
 
+@pytest.mark.telegram_alone
 async def test_an_announcement_whose_formatting_cannot_be_understood(tmp_path: Path) -> None:
     async with living(tmp_path, registration="approval", admin_ids=(ADMIN,)) as world:
         admin = await introduced(world, "Начальник Анна", ADMIN)

@@ -210,8 +210,10 @@ async def test_an_empty_target_is_wanted(opened_storage: Open, filled: Open, her
     with pytest.raises(CannotCopy, match="not empty"):
         await copying.copy(source, target)
     assert await tables_of(target) == before
+    again = Storage(target.url.render_as_string(hide_password=False))
     with pytest.raises(CannotCopy, match="DATABASE_URL itself"):
-        copying.check_apart(target, Storage(target.url.render_as_string(hide_password=False)))
+        await copying.check_apart(target, again)
+    await again.close()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,14 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import TelegramMethod
 from pydantic import SecretStr
 
@@ -21,6 +28,8 @@ from bot.delivery.max.pace import Pace
 # Where the API is since July 2026.
 HOST = "https://platform-api2.max.ru"
 POLLS = "/updates"
+# What is refused so is refused whoever says it, MAX or a server before it.
+_OF_ANYBODY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS)
 
 Check = Callable[[TelegramMethod[Any]], None]
 
@@ -80,7 +89,11 @@ class Api:
             if got.content_type == "text/xml" and got.status == HTTPStatus.OK:
                 # Of what has got its token before.
                 return None
-            return await _told(method, got)
+            try:
+                return await _told(method, got)
+            except (TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError) as error:
+                # It speaks of the file, and knows neither the bot nor whom it writes to.
+                raise TelegramBadRequest(method, "Bad Request: failed to reupload file") from error
 
     async def download(self, method: TelegramMethod[Any], url: str, seconds: float, limit: int) -> bytes | None:
         """What lies there; None if that is more than so many bytes."""
@@ -140,7 +153,8 @@ async def _told(method: TelegramMethod[Any], got: aiohttp.ClientResponse, *, of_
     try:
         told = json.loads(content)
     except ValueError as error:
-        if got.status >= HTTPStatus.BAD_REQUEST:
+        # The page of a server before it: it says nothing of people, who would count as lost.
+        if got.status in _OF_ANYBODY or got.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise refusal(method, got.status, None, got.headers, of_source=of_source) from None
         raise ClientDecodeError("Failed to decode object", error, content.decode(errors="replace")) from error
     is_refused = isinstance(told, dict) and told.get("success") is False

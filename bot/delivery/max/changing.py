@@ -2,17 +2,18 @@
 
 import logging
 from collections import OrderedDict
+from html import escape
 from typing import Any
 
 from aiogram.exceptions import TelegramBadRequest, TelegramNotFound
 from aiogram.methods import TelegramMethod
 
 from bot.delivery.max.api import Api
-from bot.delivery.max.layout import Brief, arranged
+from bot.delivery.max.layout import Brief, Row, arranged
 from bot.delivery.max.names import Names
 from bot.delivery.max.posting import body_of
 from bot.delivery.max.sources import Source, Sources
-from bot.delivery.max.text import pages, spoken
+from bot.delivery.max.text import LONGEST, pages, plain, spoken
 
 _log = logging.getLogger(__name__)
 
@@ -127,8 +128,11 @@ class Changing:
         **_others: Any,
     ) -> Any:
         source = await self._own(method, seconds, chat_id, message_id)
+        # Read before: what is arranged has other labels.
+        labels = [button["text"] for row in (reply_markup or {}).get("inline_keyboard", []) for button in row]
         _, rows = arranged("", reply_markup, self._brief, tells=False)
-        return await self._put(method, seconds, chat_id, message_id, body_of(source.html, [*source.attachments], rows))
+        html = _with_labels(source.html, labels, rows)
+        return await self._put(method, seconds, chat_id, message_id, body_of(html, [*source.attachments], rows))
 
     async def _own(self, method: TelegramMethod[Any], seconds: float, chat: int, message_id: int) -> Source:
         """The message as it is: what is not sent again with an edit is gone."""
@@ -145,3 +149,11 @@ class Changing:
         if found is None:
             raise TelegramBadRequest(method, words)
         return found[0]
+
+
+def _with_labels(html: str, labels: list[str], rows: list[Row]) -> str:
+    """The text, and below it whatever buttons have to leave out: of what was copied nobody else tells it."""
+    shown, said = {button["text"] for row in rows for button in row}, plain(html)
+    cut = [escape(label, quote=False) for label in labels if label not in shown and label not in said]
+    whole = "\n\n".join(filter(None, [html, *cut]))
+    return whole if len(whole) <= LONGEST else html

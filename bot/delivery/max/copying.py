@@ -1,7 +1,8 @@
 """Copies: MAX has none, so a message is said again, with its text, its markup and its files."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from aiogram.exceptions import TelegramBadRequest
@@ -9,6 +10,7 @@ from aiogram.methods import TelegramMethod
 
 from bot.delivery.max.layout import Row, arranged
 from bot.delivery.max.names import Names
+from bot.delivery.max.pieces import Pieces
 from bot.delivery.max.posting import Posting
 from bot.delivery.max.sources import Source, Sources
 from bot.delivery.max.text import spoken
@@ -21,6 +23,7 @@ class Copying:
         self._names = names
         self._sources = sources
         self._posting = posting
+        self._pieces = Pieces()
 
     async def copy(
         self,
@@ -44,8 +47,8 @@ class Copying:
         if caption is not None:
             source = Source(spoken(caption), source.attachments)
         _, rows = arranged("", reply_markup, self._posting.brief, tells=False)
-        made = await self._say_again(method, seconds, chat_id, source, rows)
-        return made[-1]
+        again = self._again(method, seconds, chat_id, source, rows)
+        return (await self._pieces.each((chat_id, from_chat_id, message_id), again))[-1]
 
     async def copy_all(
         self,
@@ -65,18 +68,18 @@ class Copying:
                 wholes[found[0]] = None
         if not wholes:
             raise TelegramBadRequest(method, "Bad Request: message to copy not found")
-        made = []
-        for mid in wholes:
-            source = await self._sources.get(method, mid, seconds)
-            made += await self._say_again(method, seconds, chat_id, source, [])
-        return made
+        sources = [await self._sources.get(method, mid, seconds) for mid in wholes]
+        again = [post for source in sources for post in self._again(method, seconds, chat_id, source, [])]
+        return await self._pieces.each((chat_id, from_chat_id, *message_ids), again)
 
-    async def _say_again(
+    def _again(
         self, method: TelegramMethod[Any], seconds: float, chat: int, source: Source, rows: list[Row]
-    ) -> list[dict[str, Any]]:
+    ) -> list[Callable[[], Awaitable[Any]]]:
+        """The messages in which it is said again."""
         messages = source.messages()
         return [
-            await self._posting.say(
+            partial(
+                self._posting.say,
                 method,
                 seconds,
                 chat,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.delivery.incoming.intake import Raw
-from bot.delivery.max.ids import PARTS, moment_id, person_of, seq_of, update_id
+from bot.delivery.max.ids import PARTS, chat_of, moment_id, person_of, seq_of, update_id
 from bot.delivery.max.layout import WORD
 from bot.delivery.max.names import Seen
 from bot.delivery.max.text import entities
@@ -125,7 +125,7 @@ def _pressed(event: Raw) -> Told:
     author = _user(press["user"])
     if author is None:
         return NOTHING
-    at, id, payload = press.get("timestamp", event["timestamp"]), press["callback_id"], press.get("payload") or ""
+    at, id, payload = press.get("timestamp") or event["timestamp"], press["callback_id"], press.get("payload") or ""
     seen: list[Seen] = []
     # Who has deleted the message by now has pressed it in their own dialog: in a group only staff delete the bot's.
     chat = _private(author)
@@ -251,7 +251,11 @@ def _group(chat_id: int) -> Raw:
 
 
 def _chat_id(message: Raw) -> int:
-    return _dialog(message["recipient"])
+    """MAX's number of the chat; its schema lets it be null, and then the message's name has it."""
+    recipient = message["recipient"]
+    if recipient.get("chat_id") is None:
+        recipient = {"chat_id": chat_of(str((message.get("body") or {}).get("mid")))}
+    return _dialog(recipient)
 
 
 def _dialog(of: Raw) -> int:

@@ -7,7 +7,7 @@ from bot.domain.people.messenger import Messenger, account_of, messenger_of
 # An event's place among those of the same millisecond, and a part of its place: so many bits each.
 _HASHED, _PART = 17, 4
 PARTS = 2**_PART
-_INT64 = 2**64 - 1
+_INT64, _SIGN = 2**64 - 1, 2**63
 _PREFIX, _DIGITS = "mid.", 16
 
 
@@ -31,11 +31,23 @@ def mid_of(chat_id: int, seq: int) -> str:
 
 def seq_of(mid: str) -> int | None:
     """The message's number by its name, if the name is of the known form."""
+    numbers = _numbers_of(mid)
+    return numbers[1] if numbers is not None else None
+
+
+def chat_of(mid: str) -> int | None:
+    """The number of the message's chat by its name, if the name is of the known form."""
+    numbers = _numbers_of(mid)
+    # A group's is negative.
+    return (numbers[0] ^ _SIGN) - _SIGN if numbers is not None else None
+
+
+def _numbers_of(mid: str) -> tuple[int, int] | None:
     digits = mid.removeprefix(_PREFIX)
     if len(digits) != 2 * _DIGITS or digits == mid:
         return None
     try:
-        return int(digits[_DIGITS:], 16)
+        return int(digits[:_DIGITS], 16), int(digits[_DIGITS:], 16)
     except ValueError:
         return None
 

@@ -1,6 +1,7 @@
 """New messages: what of a text, files and buttons becomes one or several of MAX's."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNotFound
@@ -11,6 +12,7 @@ from bot.delivery.max.errors import NotReady, TooLong, nobody
 from bot.delivery.max.ids import seq_of, user_of
 from bot.delivery.max.layout import Brief, Row, arranged
 from bot.delivery.max.names import Names, Seen
+from bot.delivery.max.pieces import Pieces
 from bot.delivery.max.text import pages, spoken
 
 # Seconds between attempts to send what was uploaded and is not ready yet: large files take their time.
@@ -26,6 +28,7 @@ class Posting:
         self._server = server
         self._names = names
         self.brief = brief
+        self._pieces = Pieces()
 
     async def send(
         self,
@@ -59,21 +62,28 @@ class Posting:
         notify: bool = True,
     ) -> dict[str, Any]:
         """A message, or several if the text is too long for one; the last, which has the buttons, is told of."""
+
+        def bodies(parts: list[str]) -> list[dict[str, Any]]:
+            each = [body_of(part, [], []) for part in parts[:-1]]
+            each.append(body_of(parts[-1] if parts else "", attachments, rows, notify=notify))
+            return [each[0] | {"link": link}, *each[1:]]
+
         parts = pages(html)
         try:
-            for part in parts[:-1]:
-                await self._post(method, seconds, chat, body_of(part, [], [], link), preview=preview)
-                link = None
-            body = body_of(parts[-1] if parts else "", attachments, rows, link, notify=notify)
-            return await self._post(method, seconds, chat, body, preview=preview)
+            return await self._post_all(method, seconds, chat, bodies(parts), preview=preview)
         except TooLong as error:
             if len(parts) > 1 or error.share >= 1:
                 raise
             # It counts otherwise than its documentation says.
             parts = pages(html, int(len(html) * error.share * 0.95))
-            for part in parts[:-1]:
-                await self._post(method, seconds, chat, body_of(part, [], [], None), preview=preview)
-            return await self._post(method, seconds, chat, body_of(parts[-1], attachments, rows, None), preview=preview)
+            return await self._post_all(method, seconds, chat, bodies(parts), preview=preview)
+
+    async def _post_all(
+        self, method: TelegramMethod[Any], seconds: float, chat: int, bodies: list[dict[str, Any]], *, preview: bool
+    ) -> dict[str, Any]:
+        posts = [partial(self._post, method, seconds, chat, body, preview=preview) for body in bodies]
+        made: list[dict[str, Any]] = await self._pieces.each((chat, *(body["text"] for body in bodies)), posts)
+        return made[-1]
 
     async def _post(
         self, method: TelegramMethod[Any], seconds: float, chat: int, body: dict[str, Any], *, preview: bool = False

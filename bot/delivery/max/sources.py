@@ -27,7 +27,8 @@ class Source:
 
     def part(self, place: int) -> "Source":
         """Of its files the one at that place; the text goes with the first."""
-        return Source(self.html if place == 0 else "", self.attachments[place : place + 1])
+        files = [one for one in self.attachments if one["type"] in FILES]
+        return Source(self.html if place == 0 else "", tuple(files[place : place + 1]))
 
     def messages(self) -> list["Source"]:
         """The messages in which MAX takes it: pictures and videos together, every other file alone."""

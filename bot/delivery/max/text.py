@@ -21,8 +21,8 @@ _MENTION = "tg://user?id="
 _ATTENTION = "❗ "
 # What stands before words of which nothing else tells, and nothing is wrong.
 NOTICE = "ℹ️ "
-# A tag, a word with the space behind it, or a character: where a page may end.
-_PIECE = re.compile(r"<[^<>]*>|[^<>\s]{1,999}\s?|\s|.", re.DOTALL)
+# A tag, a word with the space behind it, or a character: where a page may end. A sign that is written «&amp;» is one.
+_PIECE = re.compile(r"<[^<>]*>|(?:&#?\w{1,8};|[^<>\s]){1,199}\s?|\s|.", re.DOTALL)
 
 # What MAX calls the formatting of what it delivers; as MAX takes it, and as Telegram calls it.
 _MARKUP = {

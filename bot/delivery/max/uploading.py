@@ -5,7 +5,7 @@ from typing import Any
 
 import aiohttp
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramServerError
 from aiogram.methods import SendDocument, SendMediaGroup, SendPhoto, TelegramMethod
 from aiogram.types import BufferedInputFile, InputFile, Message
 
@@ -79,6 +79,8 @@ class Uploading:
         form = aiohttp.FormData(quote_fields=False)
         name = (file.filename or "file").replace('"', "%22")
         form.add_field(_PART[kind], _contents(bot, file), filename=name, content_type="application/octet-stream")
+        if not isinstance(place, dict) or not isinstance(place.get("url"), str):
+            raise TelegramServerError(method, "an upload without an address")
         stored = await self._server.upload(method, place["url"], form, seconds)
         stored = stored if isinstance(stored, dict) else {}
         if kind == "image" and stored.get("photos"):

@@ -61,14 +61,12 @@ class DatabaseBusy(DatabaseUnavailable):
 class Tx:
     """One open transaction, for the modules of queries, and what its opener has to know of it afterwards."""
 
-    __slots__ = ("_driver", "connection", "dialect", "execute", "filled_outbox", "run_sync")
-
-    def __init__(self, connection: AsyncConnection, driver: Driver) -> None:
-        self.connection = connection
+    def __init__(self, held: AsyncConnection, driver: Driver) -> None:
+        # Whoever holds on to a transaction that has ended must not meet the next one.
+        self.connection = AsyncConnection(held.engine, held.sync_connection)
         self._driver: Driver | None = driver
-        self.dialect = connection.dialect
-        self.execute = connection.execute
-        self.run_sync = connection.run_sync
+        self.dialect = held.dialect
+        self.execute, self.run_sync = self.connection.execute, self.connection.run_sync
         # Whether it may have written letters.
         self.filled_outbox = False
 
@@ -80,8 +78,8 @@ class Tx:
         return self._driver
 
     def end(self) -> None:
-        """Whoever holds on to it must not meet the next one."""
-        self._driver = None
+        """Nothing goes by it any more."""
+        self.connection.sync_connection = self._driver = None
 
 
 class Storage:
@@ -100,21 +98,20 @@ class Storage:
             "hide_parameters": True,
             "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
         }
-        self.connections: Connections
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
-        self._writer: asyncio.Lock | None = None
+        self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             if self.url.database not in (None, "", ":memory:"):
                 try:
                     keep_private(Path(str(self.url.database)))
                 except OSError as error:
                     raise DatabaseUnavailable(str(error)) from error
-            self.connections, self._writer = sqlite.Connections(self.url, BUSY_SECONDS, **options), asyncio.Lock()
+            self.connections: Connections = sqlite.Connections(self.url, BUSY_SECONDS, options)
         else:
             # Who has SQLite does not need its driver.
             from bot.storage.engine import postgresql  # noqa: PLC0415
 
-            self.connections = postgresql.Connections(self.url, is_slow=is_slow, **options)
+            self.connections = postgresql.opened(self.url, options, is_slow=is_slow)
         self.engine = self.connections.engine
 
     async def close(self) -> None:
@@ -161,10 +158,17 @@ class Storage:
     @asynccontextmanager
     async def _begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[Tx]:
         try:
-            async with self.connections.begin(writing=writing, snapshot=snapshot) as (connection, driver):
-                tx = Tx(connection, driver)
+            async with self.connections.one(writing=writing) as driver:
+                tx = Tx(driver.held, driver)
                 try:
+                    await driver.begin(writing=writing, snapshot=snapshot)
                     yield tx
+                    await driver.commit()
+                except BaseException as error:
+                    await driver.rollback()
+                    if isinstance(error, OSError) and not driver.is_open:
+                        raise OperationalError("", None, error) from error
+                    raise
                 finally:
                     tx.end()
         except NoConnectionFree as error:

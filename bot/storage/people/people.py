@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Person
+from bot.domain.people.messenger import Messenger, messenger_of
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.people import addresses
 from bot.storage.post import audit
 
@@ -18,12 +20,10 @@ PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.st
 _THEIRS = t.people.c.id == sa.bindparam("whose")
 _PEOPLE = sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff))
 _GET = Prepared(_PEOPLE.where(_THEIRS))
-_EACH = Prepared(_PEOPLE.where(t.people.c.id.in_(sa.bindparam("whose", expanding=True))))
+_EACH = Prepared(_PEOPLE.where(one_of(t.people.c.id, "whose")))
 _REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))
 _REACHABILITY = Prepared(
-    sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(
-        t.people.c.id.in_(sa.bindparam("whose", expanding=True))
-    )
+    sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(one_of(t.people.c.id, "whose"))
 )
 
 
@@ -41,6 +41,12 @@ async def each(tx: Tx, person_ids: Collection[int]) -> dict[int, Person]:
 async def anybody(tx: Tx) -> bool:
     """Whether anybody has written to the bot, or is its administrator."""
     return (await tx.execute(sa.select(t.people.c.id).limit(1))).first() is not None
+
+
+async def messengers(tx: Tx) -> frozenset[Messenger]:
+    """The messengers in which they are, of two at most."""
+    row = (await tx.execute(sa.select(sa.func.min(t.people.c.id), sa.func.max(t.people.c.id)))).one()
+    return frozenset(messenger_of(person_id) for person_id in row if person_id is not None)
 
 
 async def ensure(tx: Tx, person_id: int, name: str, now: datetime) -> None:

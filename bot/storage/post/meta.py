@@ -40,6 +40,8 @@ RIGHTS = "rights"
 RIGHTS_UNTIL = "rights_until"
 # When a backup was last put in the database's place.
 RESTORED_AT = "restored_at"
+# Which bot serves: all that serve a database have to be the same.
+BOT = "bot"
 # When the demo first started: its database lives in a time of its own.
 DEMO = "demo"
 

@@ -6,7 +6,12 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.methods import TelegramMethod
+from aiogram.types import BufferedInputFile
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
 
+from bot.delivery.max.client import make_bot
 from bot.delivery.max.errors import NotReady, TooLong, refusal
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, attempt
@@ -105,3 +110,45 @@ def test_what_another_attempt_mends_says_so() -> None:
     error = refusal(method, 400, _said("proto.payload", "Field 'text' size (8000) must be at most 4000"), {})
     assert isinstance(error, TooLong)
     assert error.share == 0.5
+
+
+_PAGE = "<html>Access denied</html>"
+_LETTER, _UPLOADED = "/messages", "/store"
+
+
+@pytest.mark.parametrize(
+    ("where", "status", "body", "fate"),
+    [
+        (_LETTER, 403, _PAGE, Fate.LATER),
+        (_LETTER, 404, _PAGE, Fate.LATER),
+        (_LETTER, 429, _PAGE, Fate.WAIT),
+        (_LETTER, 503, _PAGE, Fate.LATER),
+        (_UPLOADED, 403, _PAGE, Fate.LATER),
+        (_UPLOADED, 403, '{"error_code": "4"}', Fate.REFUSED),
+        (_UPLOADED, 401, '{"code": "x"}', Fate.REFUSED),
+        (_UPLOADED, 413, _PAGE, Fate.REFUSED),
+        (_UPLOADED, 500, _PAGE, Fate.LATER),
+        (_UPLOADED, 200, _PAGE, Fate.LATER),
+        (_UPLOADED, 200, "{}", Fate.REFUSED),
+        ("/uploads", 200, "{}", Fate.LATER),
+    ],
+)
+async def test_who_is_not_max_says_nothing_of_people(where: str, status: int, body: str, fate: Fate) -> None:
+    """The page of a server before it, and the store of files: of neither a refusal means that a person is gone."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == where:
+            kind = "text/html" if body == _PAGE else "application/json"
+            return web.Response(status=status, text=body, content_type=kind)
+        return web.json_response({"url": str(server.make_url(_UPLOADED))})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app) as server:
+        bot = make_bot(SecretStr("a-token"), str(server.make_url("")))
+        if where == _LETTER:
+            outcome = await attempt(lambda: call(bot, "sendMessage", chat_id=_PERSON, text="x"))
+        else:
+            outcome = await attempt(lambda: bot.send_document(_PERSON, BufferedInputFile(b"x", "x.txt")))
+        await bot.session.close()
+    assert outcome.fate is fate

@@ -56,6 +56,16 @@ def test_a_message_is_its_persons_in_their_private_chat() -> None:
     assert (seen.where, seen.chat_id, seen.is_regular) == (_PERSON, _DIALOG, True)
 
 
+@pytest.mark.parametrize("chat", [_DIALOG, -70])
+def test_a_chat_without_a_number_has_that_of_its_messages(chat: int) -> None:
+    """The schema lets the number of a recipient be null; the name of each message says it too."""
+    where = {"chat_type": "dialog" if chat > 0 else "chat", "user_id": 1}
+    body = {"mid": mid_of(chat, _SEQ)}
+    known, unknown = (told(_created(body=body, recipient=where | {"chat_id": number})) for number in (chat, None))
+    assert known.updates
+    assert unknown == known
+
+
 def test_an_event_that_comes_again_has_the_same_number() -> None:
     """Whatever the moment of its delivery; what is later has a greater one."""
     (first,) = told(_created()).updates

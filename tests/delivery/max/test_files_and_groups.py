@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.delivery.max.sources import Sources
 from bot.delivery.outcomes import Fate
 from bot.domain.screen import Parcel, Pictures, Upload, Volume
 from bot.storage import schema as t
@@ -193,6 +194,14 @@ async def test_a_report_in_pictures_is_one_message(world: World, head: Head) -> 
         got = await _last(head)
         assert [file["kind"] for file in got["files"]] == ["photo"] * len(content.files)
         assert got["text"] == "Кто ответил"
+
+
+def test_a_part_of_a_message_is_one_of_its_files() -> None:
+    """Whatever stands among them: it is counted as for those who sent it."""
+    files = [{"type": "image", "payload": {"token": token}} for token in ("a", "b")]
+    place = {"type": "location", "latitude": 51.8, "longitude": 107.6}
+    source = Sources.of({"body": {"text": "", "attachments": [place, *files]}})
+    assert [source.part(number).attachments for number in range(2)] == [(file,) for file in files]
 
 
 async def test_what_the_store_refuses_is_refused(world: World, head: Head) -> None:

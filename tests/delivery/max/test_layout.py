@@ -50,7 +50,7 @@ def test_long_names_are_numbered_and_told_above() -> None:
     assert [row[0]["payload"] for row in rows] == [name[:40] for name in names]
     html, rows = arranged("Выберите:", _markup(["ДС «Ручеёк» с. Большое Сосново"], ["Нет в списке"]))
     assert html == "Выберите:\n\n1) ДС «Ручеёк» с. Большое Сосново"
-    assert _labels(rows) == [["1) ДС «Ручеёк» с. Б…"], ["Нет в списке"]]
+    assert _labels(rows) == [["1) ДС «Ручеёк» с…"], ["Нет в списке"]]
 
 
 def test_rows_stay_as_they_are_where_divided_ones_would_be_too_many() -> None:

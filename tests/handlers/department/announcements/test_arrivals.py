@@ -93,6 +93,8 @@ async def test_a_head_of_two_schools_presses_once(desk: World, author: Head) -> 
         f"{Announcements.ACKNOWLEDGED}: {on_button(Organizations.OTHER_SCHOOL)}; {on_button(Organizations.SCHOOL)}"
     )
     assert await both.buttons() == [messengers.called(pressed)]
+    # Where the button has no room for them the organizations stand above it.
+    assert pressed in " ".join([await both.sees(), *await both.buttons()])
     assert await coverage(desk) == Coverage(total=12, reached=2, acknowledged=2)
     assert "Ознакомились: 2 из 12 организаций (17\N{NO-BREAK SPACE}%)" in await look(author, card)
     text = await look(author, card, "Ознакомились: 2")

@@ -21,7 +21,7 @@ from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.following import CatalogTooNew, Follower, catch_up, hold
-from bot.parts.opening import Opening
+from bot.parts.opening import Opening, WrongDatabase
 from bot.replica import Replica
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage, Tx
@@ -222,13 +222,15 @@ async def others_serve(_tx: Tx) -> bool:
 
 
 @asynccontextmanager
-async def starting(replicas: Replicas, own: Catalog | CatalogError) -> AsyncIterator[Shelf]:
-    """The second bot starts beside the first, with those files; its shelf."""
+async def starting(replicas: Replicas, own: Catalog | CatalogError, bot: str = "") -> AsyncIterator[Shelf]:
+    """The second bot starts beside the first, with those files; its shelf. `bot`: which one it is."""
     settings, now = replicas.second.settings, replicas.second.now
     files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
     storage, shelf = Storage(settings.database_url), Shelf(own, files)
     try:
-        await Opening(storage, shelf, lambda: now, (), backups=False, demo=False, others=others_serve).run()
+        await Opening(
+            storage, shelf, lambda: now, bot or settings.bot, (), backups=False, demo=False, others=others_serve,
+        ).run()  # fmt: skip
         yield shelf
     finally:
         await storage.close()
@@ -259,6 +261,19 @@ async def test_a_start_beside_others_serves_what_was_adopted(
     assert "directives.yaml" in caplog.text
     assert await replicas.edition() == 1
     assert await replicas.organizations() == 2
+
+
+async def test_with_the_token_of_another_bot_nobody_serves_beside_others(replicas: Replicas) -> None:
+    """It would write to people who have never begun with it, and count them as unreachable."""
+    first = replicas.first
+    with pytest.raises(WrongDatabase, match="another bot serves it"):
+        async with starting(replicas, first.app.catalog, "telegram 43"):
+            pass
+    async with starting(replicas, first.app.catalog):
+        pass
+    # Who comes back alone, or with a new token of the same bot, is believed.
+    assert Settings(_env_file=None, bot_token=SecretStr("42:NEW")).bot == "telegram 42"
+    await first.restart()
 
 
 async def test_a_zone_of_its_own_changes_nothing_beside_others(
