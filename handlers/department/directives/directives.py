@@ -106,6 +106,8 @@ async def card(scene: Scene, directive: Directive) -> Screen:
     """The screen of a directive as it stands."""
     tx = scene.tx
     last = await rounds.latest(tx, directive.id)
+    if last is not None and not await rounds.within(tx, [last], scene.person.limits):
+        last = None
     counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
     counts = counts or Counts()
     audience, limits = directive.audience, scene.person.limits

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
+from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as t
+from bot.storage.people import staff
 from bot.views.callbacks.control import Answer
 from bot.views.callbacks.directives import Card
 from tests import messengers
 from tests.handlers.test_district import seated
 from tests.people import ADMIN, introduced
-from tests.texts.department import Applications, Control, Summed
+from tests.texts.department import Applications, Control, Directives, Summed
 from tests.texts.heads import Form
 from tests.world import ROOT, Head, World, catalog_of, living
 
@@ -288,11 +290,23 @@ async def test_the_ministry_sees_where_no_department_can_answer_and_where_two_wo
     admin = await introduced(world, "Аннина", ADMIN)
     await admin.callback(Card(id="total").pack())
     assert "Управления нет: Юг" in await admin.sees()
+    await world.at("2026-10-05 09:00")
+    await admin.callback(Card(id="total").pack())
+    assert f"{Directives.LAST}: Осень" in await admin.sees()
     assert "Управлений несколько" not in await admin.sees()
     both = t.organizations.c.name == "Министерство"
     await world.storage.apply(lambda tx: tx.execute(sa.update(t.organizations).where(both).values(territory="north")))
     await admin.callback(Card(id="total").pack())
     assert "Управлений несколько, свод повторится: Север" in await admin.sees()
+    # Whoever looks after the south sees what is asked there.
+    curator = await introduced(world, "Южная Ольга", 301)
+    south = Limits(territories=frozenset({"south"}))
+    await world.storage.apply(lambda tx: staff.grant(tx, curator.id, StaffRole.CURATOR, None, world.now, south))
+    await curator.send("/status")
+    assert "Кружки" in await curator.sees()
+    assert "Свод по кружкам" not in await curator.sees()
+    await curator.callback(Card(id="total").pack())
+    assert Directives.LAST not in await curator.sees()
     # Of what schools are asked there is nothing to say.
     await admin.callback(Card(id="clubs").pack())
     assert "Управлени" not in await admin.sees()
