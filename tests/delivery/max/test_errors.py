@@ -98,6 +98,13 @@ async def test_why_nothing_is_delivered() -> None:
     assert (group.fate, "not a member" in group.error) == (Fate.UNREACHABLE, True)
 
 
+async def test_a_token_that_was_taken_back_is_called_so() -> None:
+    """Nothing helps but another one: whoever reads the log has to know."""
+    assert (await _outcome("getUpdates", 401, _said("verify.token", "Invalid access_token"))).error == (
+        "the token is not known any more: MAX says - Invalid access_token"
+    )
+
+
 async def test_how_long_it_wants_silence() -> None:
     """As it says, or a second."""
     assert (await _outcome("sendMessage", 429, None)).retry_after == 7
