@@ -119,6 +119,21 @@ def test_what_another_attempt_mends_says_so() -> None:
     assert error.share == 0.5
 
 
+@pytest.mark.parametrize("body", ["[]", "null", "5", '"ok"', "{}"])
+async def test_what_answers_in_no_way_of_maxs_is_asked_again(body: str) -> None:
+    """Whatever stands between: nothing ends by it."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app) as server:
+        bot = make_bot(SecretStr("a-token"), str(server.make_url("")))
+        assert (await attempt(bot.get_me)).fate is Fate.LATER
+        await bot.session.close()
+
+
 _PAGE = "<html>Access denied</html>"
 _LETTER, _UPLOADED = "/messages", "/store"
 
