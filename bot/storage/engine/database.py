@@ -4,6 +4,7 @@ StorageError
   x SchemaTooNew          the database was written by a newer version of the program
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
+      x DatabaseRefused   its server is there, and does not know the role, the password or the database
 """
 
 import asyncio
@@ -38,6 +39,8 @@ _REFERS_TO_NOTHING = "23503"
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
 # resources, operator intervention (a shutdown), system error, internal error.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
+# Of these, those that blame the address.
+_ADDRESS_FAULTS = {"28", "3D"}
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
 _REFUSED = {"25P03", "42501"}
 TRIES = 8
@@ -59,6 +62,10 @@ class DatabaseUnavailable(StorageError):
 
 class DatabaseBusy(DatabaseUnavailable):
     """The database could not be written in spite of several tries."""
+
+
+class DatabaseRefused(DatabaseUnavailable):
+    """The server is there, and does not know the role, the password or the database of the address."""
 
 
 class Tx:
@@ -192,8 +199,10 @@ class Storage:
         except DBAPIError as error:
             # What has been read cannot be read again here: whoever asked comes again.
             if is_unavailable(error) or (not writing and _lost_race(error)):
+                refused = (code_of(error) or "")[:2] in _ADDRESS_FAULTS
                 # A wait that came to its end has no words.
-                raise DatabaseUnavailable(str(error.orig) or type(error.orig).__name__) from error
+                said = str(error.orig) or type(error.orig).__name__
+                raise (DatabaseRefused if refused else DatabaseUnavailable)(said) from error
             raise
 
 
