@@ -27,17 +27,22 @@ async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: S
     announcement = await announcements.get(scene.tx, callback_data.id)
     if announcement is None:
         return [toast(query, common.OUTDATED, alert=True)]
-    if await recipients.get(scene.tx, announcement.id, scene.person.id) is None:
-        looks = scene.person.is_staff
-        return [toast(query, broadcast.SPECIMEN if looks else broadcast.NOT_A_RECIPIENT, alert=True)]
     if announcement.state is AnnouncementState.WITHDRAWN:
-        return [toast(query, broadcast.NO_LONGER, alert=True)]
+        was_for_them = await recipients.get(scene.tx, announcement.id, scene.person.id) is not None
+        return [toast(query, broadcast.NO_LONGER, alert=True)] if was_for_them else _not_for(query, scene)
     news = await recipients.acknowledge(scene.tx, announcement.id, scene.person.id, scene.now)
+    if news is None:
+        return _not_for(query, scene)
     places = await destinations.acknowledged(scene.tx, announcement.id, scene.person.id)
     return [
         toast(query, broadcast.acknowledged(places, news=news)),
         *_marked(query, announcement, places),
     ]
+
+
+def _not_for(query: CallbackQuery, scene: Scene) -> list[Saying]:
+    looks = scene.person.is_staff
+    return [toast(query, broadcast.SPECIMEN if looks else broadcast.NOT_A_RECIPIENT, alert=True)]
 
 
 def _marked(query: CallbackQuery, announcement: Announcement, places: list[str]) -> list[Saying]:

@@ -58,10 +58,11 @@ def setup() -> Router:
 
 async def open_(query: CallbackQuery, callback_data: Open, scene: Scene) -> Sayings:
     """Opens the form, or shows the request as it is now."""
-    obligation = await request_form.owned(scene, callback_data.obligation)
-    if obligation is None:
+    theirs = await request_form.with_draft(scene, callback_data.obligation)
+    if theirs is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
-    return [*await _show(query, scene, obligation), *await request_form.alone(query, scene, obligation)]
+    await request_form.note_seen(scene, theirs[0])
+    return await _opened(query, scene, *theirs)
 
 
 async def choose(query: CallbackQuery, callback_data: Choose, scene: Scene) -> Sayings:
@@ -152,7 +153,9 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
         if obligation is not None and obligation.on_behalf:
             await dialogues.end(scene.tx, scene.person.id)
             return [edit(query, await _department_screen(scene, obligation))]
-        return await open_(query, Open(obligation=callback_data.obligation), scene)
+        if obligation is None:
+            return [toast(query, common.NOT_YOURS, alert=True)]
+        return await _opened(query, scene, obligation, None)
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
         if to == "check":
@@ -287,8 +290,8 @@ async def _step(
     if moved is None:
         shown = await _show(query, scene, obligation)
         return [toast(query, common.OUTDATED), *shown]
-    await request_form.keep(scene, moved)
-    return await _show(query, scene, obligation, month=month)
+    await drafts.put(scene.tx, moved, scene.now)
+    return await _shown(query, scene, obligation, moved, month)
 
 
 async def _submit(
@@ -347,14 +350,25 @@ async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Say
     return [edit(query, on_behalf.form(obligation, shown) if obligation.on_behalf else shown, obligation.id)]
 
 
-async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation, month: date | None = None) -> Sayings:
+async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
+    """The request as it stands, with what the person has drafted by now."""
+    return await _shown(query, scene, obligation, await drafts.get(scene.tx, scene.person.id, obligation.id))
+
+
+async def _shown(
+    query: CallbackQuery, scene: Scene, obligation: Obligation, draft: Draft | None, month: date | None = None
+) -> Sayings:
     """The request in the message that was pressed, as it stands; what is typed next belongs to it."""
-    kept = None
+    kept = draft if request_form.takes_answers(obligation, scene.now) else None
     if request_form.takes_answers(obligation, scene.now):
-        kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
         await request_form.focus(query, scene, obligation, kept)
     shown = await request_form.screen_of(scene, obligation, kept, month)
     return [edit(query, shown, obligation.id)]
+
+
+async def _opened(query: CallbackQuery, scene: Scene, obligation: Obligation, draft: Draft | None) -> Sayings:
+    shown = await _shown(query, scene, obligation, draft)
+    return [*shown, *await request_form.alone(query, scene, obligation, draft)]
 
 
 async def _refused(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:

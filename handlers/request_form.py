@@ -187,9 +187,8 @@ async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> li
     return [*await _gone(scene, forms), Send(scene.person.id, screen, obligation.id)]
 
 
-async def alone(query: CallbackQuery, scene: Scene, obligation: Obligation) -> list[Saying]:
-    """Takes the form away wherever else it stands: it is filled in where it has been opened."""
-    kept = await drafts.get(scene.tx, scene.person.id, obligation.id)
+async def alone(query: CallbackQuery, scene: Scene, obligation: Obligation, kept: Draft | None) -> list[Saying]:
+    """Takes the form away wherever else it stands: it is filled in where it has been opened. `kept`: the draft."""
     if not takes_answers(obligation, scene.now) or (kept is None and not obligation.is_unanswered):
         # An answer that was sent stays where it was accepted.
         return []

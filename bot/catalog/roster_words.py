@@ -33,7 +33,7 @@ _SCHOOL = re.compile(r"[мгч]?[бак]?оу")
 OWN_NAME = re.compile(r"[«»\"“”„№]|\w.*\d")
 _OF_MANY = re.compile(r"(список|перечень|реестр|сведения|информация|приложение|данные|таблица|количество|о|об|к)\b")
 # As `bot.views.territories` calls it.
-_OF_NONE = "Без территории"
+OF_NONE = "Без территории"
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
@@ -70,7 +70,13 @@ class Territories(Words):
     def __init__(self, catalog: Catalog) -> None:
         super().__init__({each.id: each.name for each in catalog.territories.values()})
         short = {same(each.short): each.id for each in catalog.territories.values()}
-        self.ids = {same(_OF_NONE): ""} | short | self.ids
+        self.ids = {same(OF_NONE): ""} | short | self.ids
+
+    def nearest(self, word: str) -> list[str]:
+        """As of any words, and what has all of its words: «Северный муниципальный район»."""
+        return super().nearest(word) or [
+            id for id, title in self._titles.items() if set(_words(title)) < set(_words(word))
+        ]
 
 
 class Types(Words):

@@ -12,6 +12,7 @@ from holidays.registry import EntityLoader
 
 from bot.catalog import build
 from bot.catalog.faults import unknown
+from bot.catalog.roster_words import OF_NONE
 from bot.catalog.rules_fields import (
     FieldSet,
     Finding,
@@ -288,7 +289,7 @@ def calendar_findings(data: Any) -> Iterator[Finding]:
 
 def _territories(raw: Mapping[Any, Any]) -> Iterator[Finding]:
     """Ranges of days off, and what could be either of two: a table names territories by id, name or short name."""
-    called: dict[str, str] = {}
+    called: dict[str, str] = {same(OF_NONE): ""}
     for id, item in raw.items():
         for index, days in each_of(TerritoryItem, "days_off", item):
             yield from (((id, "days_off", index, *loc), message) for loc, message in _range(days))
@@ -296,7 +297,8 @@ def _territories(raw: Mapping[Any, Any]) -> Iterator[Finding]:
         named["short"] = value_of(TerritoryItem, "short", item)
         for key, word in named.items():
             if word and (other := called.setdefault(same(word), str(id))) != str(id):
-                yield (id, key) if key else (id,), f"«{word}» — так же называется территория {other}"
+                taken = f"так же называется территория {other}" if other else "так называют тех, кто ни в одной"
+                yield (id, key) if key else (id,), f"«{word}» — {taken}"
 
 
 def _range(item: RangeItem) -> Iterator[Finding]:

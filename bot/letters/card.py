@@ -1,11 +1,12 @@
 """What the screens of one request are drawn from, looked up."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.ledger.sums import Gathered, NotGathered
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
@@ -13,6 +14,8 @@ from bot.storage.ledger import beside, sums
 from bot.storage.ledger.beside import Beside
 from bot.views import form
 from bot.views.department.control import on_behalf
+
+_NO_SUMS: Mapping[str, Gathered | NotGathered] = MappingProxyType({})
 
 
 async def draw(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
@@ -26,24 +29,42 @@ async def draw_each(
 ) -> dict[tuple[int, int], form.Card]:
     """The same for many: each for a person; by the ids of both. `readers`: the catalog as each person sees it."""
     about = await beside.look(tx, requests, now)
-    sums_of = {each.id: await sums.proposed(tx, each, readers[reader].own_types) for reader, each in requests}
+    # What is proposed is the same for all of an organization.
+    summing = {
+        obligation.id: (obligation, readers[reader].own_types)
+        for reader, obligation in requests
+        if obligation.round.directive.sums_up
+    }
+    proposed = {id: await sums.proposed(tx, *its) for id, its in summing.items()}
     return {
-        (person_id, obligation.id): replace(
-            card_of(obligation, readers[person_id], now, about[person_id, obligation.id]),
-            sums=sums_of[obligation.id],
+        (person_id, obligation.id): card_of(
+            obligation,
+            readers[person_id],
+            now,
+            about[person_id, obligation.id],
+            sums_of=proposed.get(obligation.id, {}),
             folds=messenger_of(person_id).folds,
         )
         for person_id, obligation in requests
     }
 
 
-def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside) -> form.Card:
+def card_of(
+    obligation: Obligation,
+    catalog: Catalog,
+    now: datetime,
+    its: Beside,
+    *,
+    sums_of: Mapping[str, Gathered | NotGathered] = _NO_SUMS,
+    folds: bool = True,
+) -> form.Card:
     """The same with what stands beside the request."""
+    zone = catalog.calendar.of(obligation.organization_territory).zone
     return form.Card(
         obligation,
         now,
-        catalog.calendar.of(obligation.organization_territory).zone,
-        is_elsewhere=catalog.calendar.of(obligation.organization_territory).zone != catalog.calendar.zone,
+        zone,
+        is_elsewhere=zone != catalog.calendar.zone,
         source=catalog.source_of(obligation.round.directive),
         # A copy of an earlier answer is offered only before anything is answered.
         has_previous=its.has_previous,
@@ -53,6 +74,8 @@ def card_of(obligation: Obligation, catalog: Catalog, now: datetime, its: Beside
         remarks=its.remarks,
         extension=its.extension,
         compared=form.compared(obligation, catalog.known_territories if catalog.territories else {}),
+        sums=sums_of,
+        folds=folds,
     )
 
 

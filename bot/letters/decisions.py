@@ -30,12 +30,13 @@ async def extended(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     obligation = await _open(tx, letter, now)
     if obligation is None or not obligation.is_unanswered:
         return None
+    zone = catalog.calendar.of(obligation.organization_territory).zone
     if "extension" not in letter.data:
-        return Rendered(extending.extended(obligation, now, catalog.calendar.zone))
+        return Rendered(extending.extended(obligation, now, zone))
     extension = await extensions.get(tx, letter.data["extension"])
     # The date may have been moved after all.
     is_moot = extension is None or obligation.due_at >= extension.until
-    return None if is_moot else Rendered(extending.refused(obligation, now, catalog.calendar.zone))
+    return None if is_moot else Rendered(extending.refused(obligation, now, zone))
 
 
 async def entered(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

@@ -3,7 +3,6 @@
 Whoever adds an export writes the letter (`what` is an `Export`, further data are ids).
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,13 +16,13 @@ from bot.letters import recipient
 from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, replies, rounds
+from bot.storage.ledger import apart, obligations, replies, rounds
 from bot.storage.people import audiences, organizations
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
-from bot.views.territories import short
+from bot.views.territories import short, total_of_all
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -83,7 +82,7 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     names = await audit.names(tx, journal_views.persons(entries[:most]))
     announced = await announcements.texts(tx, journal_views.announcements(entries[:most]))
     told = (entries, titles, names, announced, letter.created_at, zone)
-    return Rendered(await asyncio.to_thread(journal_views.file, *told))
+    return Rendered(await tx.aside(journal_views.file, *told))
 
 
 async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -99,37 +98,45 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
     lines = await ledger_report.lines(tx, [round_.id], [debtor.id for debtor in debtors], person.limits)
     rows = round_table.rows_of(round_, debtors, lines, now)
-    if places := await _by_territory(tx, person, round_, rows, catalog, now):
-        text = round_table.text_of_territories(round_, places, rows, execution, catalog.calendar.zone)
+    (round_,) = await apart.seen_by(tx, [round_], catalog.calendar, person.limits.territories)
+    places = await _by_territory(tx, person, round_, rows, catalog, now)
+    zone, whole = catalog.calendar.zone, _whole(person, places, catalog)
+    if len(places) > 1:
+        text = round_table.text_of_territories(round_, places, rows, execution, zone, whole)
         if letter.data.get("plain"):
             return Rendered(text)
-        table = round_table.table_of_territories(round_, places, rows, execution, catalog.calendar.zone)
+        table = round_table.table_of_territories(round_, places, rows, execution, zone, whole)
         return Rendered(table, instead=text)
-    text = round_table.text(round_, rows, execution, catalog.calendar.zone)
+    text = round_table.text(round_, rows, execution, zone, whole)
     if letter.data.get("plain"):
         return Rendered(text)
-    return Rendered(round_table.table(round_, rows, execution, catalog.calendar.zone), instead=text)
+    return Rendered(round_table.table(round_, rows, execution, zone, whole), instead=text)
 
 
 async def _by_territory(
     tx: Tx, person: Person, round_: Round, rows: Sequence[round_table.Row], catalog: Catalog, now: datetime
 ) -> list[round_table.Place]:
-    """The rows of the table by territory; empty where they are not of several."""
+    """The rows of the table by territory; empty where their reader has to do with one alone, or there are none."""
     if not level.is_seen(catalog, person.limits):
         return []
     counted = (await ledger_report.executions_by_territory(tx, [round_.id], person.limits, now)).get(round_.id, {})
-    if len(counted) < 2:
-        return []
     homes = await ledger_report.moves(tx, [round_.id], [row.debtor.id for row in rows], person.limits)
     known = catalog.known_territories
     return [
         round_table.Place(
+            territory,
             short(territory, known),
             counted[territory],
             tuple(row for row in rows if homes[round_.id, row.debtor.id] == territory),
         )
         for territory in level.in_order(counted, known)
     ]
+
+
+def _whole(person: Person, places: Sequence[round_table.Place], catalog: Catalog) -> str:
+    """What the total of the table is called."""
+    ids = person.limits.territories or (places[0].territory if len(places) == 1 else "",)
+    return total_of_all(catalog.known_territories if catalog.territories else {}, ids)
 
 
 async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

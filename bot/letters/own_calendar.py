@@ -33,7 +33,9 @@ async def look(tx: Tx, token_hash: str, catalog: Catalog, now: datetime, *, note
     said = await own_calendars.said(tx, address.person_id)
     owed = await obligations.unanswered(tx, address.person_id, now)
     standing = agenda.standing(views.deadlines(owed, now), said)
-    content = views.feed(standing, key, catalog.calendar)
+    from bot.views import ics  # noqa: PLC0415 - most people never ask for it, and its library is large
+
+    content = ics.feed(standing, key, catalog.calendar)
     digest = hashlib.sha256(content).hexdigest()
     if address.changed_at is not None and digest == address.content_hash:
         return Issue(content, digest, address.changed_at)
@@ -57,4 +59,6 @@ async def file(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
     deadlines = agenda.to_be_said(views.deadlines(owed, now), said, now)
     if not deadlines:
         return Rendered(views.nothing())
-    return Rendered(views.file(deadlines, key, catalog.calendar, now), deadlines=tuple(deadlines))
+    from bot.views import ics  # noqa: PLC0415 - as in `look`
+
+    return Rendered(ics.file(deadlines, key, catalog.calendar, now), deadlines=tuple(deadlines))

@@ -6,6 +6,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.thread import GroupTrouble, Note, Thread
 from bot.domain.letter import Letter
 from bot.domain.screen import Copy, Rendered
+from bot.domain.timing.calendar import WorkCalendar
 from bot.letters import recipient
 from bot.storage.desk import group, notes, threads
 from bot.storage.engine.database import Tx
@@ -15,12 +16,13 @@ from bot.views import threads as common
 from bot.views.department import threads as views
 
 
-async def matter(tx: Tx, thread: Thread) -> views.Matter:
+async def matter(tx: Tx, thread: Thread, calendar: WorkCalendar) -> views.Matter:
     """Gathers what the department needs to know of the thread."""
     by_organization = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     seat = by_organization.get(thread.organization_id) if thread.organization_id is not None else None
-    return views.Matter(thread, seat, obligation)
+    zone = calendar.of(obligation.organization_territory if obligation else "").zone
+    return views.Matter(thread, seat, obligation, zone)
 
 
 async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -49,7 +51,7 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
         if not await threads.speaks_there(tx, thread):
             return None
         return common.answer(thread, written, corrected=corrected)
-    about, answers = await matter(tx, thread), await notes.answers_to(tx, written[-1])
+    about, answers = await matter(tx, thread, catalog.calendar), await notes.answers_to(tx, written[-1])
     said = views.Said(about, written, answers, now, catalog.calendar.zone, corrected)
     if chat is None:
         is_flat, card = True, views.to_curator(said, (await notes.page(tx, thread.id, 1, 0))[1])

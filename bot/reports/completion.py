@@ -70,13 +70,13 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         return Made((), words.NOTHING)
     # Questions are a matter of their own: they begin a picture. So does each document.
     whole = sections.together(found)
-    level = await level_of.of_rounds(tx, job, [round_.id for part in found for round_ in part.rounds])
+    level, _ = await level_of.of_rounds(tx, job, [round_.id for part in found for round_ in part.rounds])
     undivided = [*([whole] if whole else []), *(part for part in found if not part.group)]
     pages = [
         (_BY_TERRITORY[part.is_questions], page)
         for part in undivided
         if level
-        for page in _pages(rows(part, level), _ROWS)
+        for page in _pages(rows(part, level, words.whose(job) or _ALL_TERRITORIES), _ROWS)
     ]
     pages += [(title(whole), page) for page in _pages(bars_of_sources(whole, found))] if whole else []
     pages += [(title(part), page) for part in found for page in _pages(bars(part))]
@@ -108,11 +108,11 @@ def bars_of_sources(whole: Part, parts: Sequence[Part]) -> list[Bar]:
     return [Bar(_TOTALS[False], whole.total, is_total=True), *apart]
 
 
-def rows(part: Part, level: Level) -> list[Bar]:
+def rows(part: Part, level: Level, whole: str) -> list[Bar]:
     """A bar for each territory, and first the one for all of them."""
     its = {territory: level.total(part, territory) for territory in level.ids}
     shown = [Bar(level.short(territory), total) for territory, total in its.items() if total != Execution()]
-    return [Bar(_ALL_TERRITORIES, part.total, is_total=True), *shown]
+    return [Bar(whole, part.total, is_total=True), *shown]
 
 
 def title(part: Part) -> str:

@@ -9,6 +9,7 @@ from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger.obligation import Round
 from bot.domain.ledger.report import Execution, Total
 from bot.domain.progress import Progress, silent
+from bot.reports import level as level_of
 from bot.reports import sections, words
 from bot.reports.drawing import CURVE, FAINT, INK, bare, figure, headline, lines, literal, save, write
 from bot.reports.job import Job, Made
@@ -32,9 +33,11 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     asking = [round_ for round_ in directives[0].rounds if _asks(round_, field)][-_PERIODS:]
     points = [(round_, await _value(tx, job, round_, field)) for round_ in asking]
     path = folder / words.file_name(f"Динамика {directives[0].number}", job, ".png")
-    name = _draw(job, directives[0], field, points, counted, path)
-    what = _of_all(job) if field.total else "медиана по организациям"
-    lines_of = [f"<b>{esc(directives[0].title)}</b>", f"{esc(words.heading(field))}: {what}"]
+    whole = (await level_of.local_of(tx, job, [round_.id for round_ in asking])).whole
+    whole = whole[0].lower() + whole[1:]
+    name = _draw(job, directives[0], field, points, counted, whole, path)
+    what = whole if field.total else "медиана по организациям"
+    lines_of = [f"<b>{esc(directives[0].title)}</b>", f"{esc(words.heading(field))}: {esc(what)}"]
     if len(points) < 2:
         lines_of.append(_FEW)
     return Made((name,), "\n".join(lines_of), pictures=True)
@@ -58,9 +61,9 @@ async def _value(tx: Tx, job: Job, round_: Round, field: Field) -> Decimal | Non
     total, given = Total(field), []
     debtors = await ledger_report.debtors(tx, [round_.id], job.order.limits)
     async for _, _debtor, line in sections.lines(tx, [round_.id], debtors, job.order.limits):
-        total.add(line.values)
-        if line.values and line.values.get(field.id) is not None:
-            given.append(Decimal(line.values[field.id]))
+        total.add(line.counted)
+        if (value := (line.counted or {}).get(field.id)) is not None:
+            given.append(Decimal(value))
     if field.total:
         return total.total
     return median(given) if given else None
@@ -72,12 +75,13 @@ def _draw(
     field: Field,
     points: list[tuple[Round, Decimal | None]],
     counted: dict[int, Execution],
+    whole: str,
     path: Path,
 ) -> str:
     drawn = figure(8, 5.6)
-    headline(drawn, lines(section.title, 60, 1), f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, lines(section.title, 60, 1), words.about(job))
     unit = f", {field.unit}" if field.unit else ""
-    what = _of_all(job) if field.total else "медиана"
+    what = whole if field.total else "медиана"
     write(drawn, 0.2, 4.5, f"{field.label}{unit} ({what})", size=12)
     axes = bare(drawn, 0.06, 0.2, 0.88, 0.55)
     places = range(len(points))
@@ -111,16 +115,3 @@ def _draw(
 
 def _answered(execution: Execution) -> str:
     return f"ответили {execution.answered}\nиз {execution.asked}"
-
-
-def _of_all(job: Job) -> str:
-    """«итого по району»; where there are territories, by what of them whoever reads it has to do with."""
-    known, ids = job.letterhead.territories, job.order.limits.territories
-    if not known:
-        return _lower(words.IN_ALL)
-    named = [its.short for id, its in known.items() if id in ids]
-    return _lower(words.total_of(", ".join(named)) if named else words.OF_ALL_TERRITORIES)
-
-
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]

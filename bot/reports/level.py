@@ -9,11 +9,13 @@ from bot.domain.ledger.level import in_order
 from bot.domain.ledger.report import Debtor, Execution
 from bot.domain.people.territory import Known
 from bot.reports.job import Job
+from bot.reports.local import Local
 from bot.reports.sections import Part
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
+from bot.storage.ledger import apart
 from bot.storage.people import territories
-from bot.views.territories import name, short
+from bot.views.territories import name, short, total_of_all
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,38 @@ class Level:
         return sum((count for count in counts if count is not None), Execution())
 
 
-async def of_rounds(tx: Tx, job: Job, round_ids: Collection[int]) -> Level | None:
+async def of_rounds(tx: Tx, job: Job, round_ids: Collection[int]) -> tuple[Level | None, Local]:
     """The level of these rounds; None: the catalog has no territories, or all of them is one to whoever reads it."""
-    if not job.letterhead.territories:
-        return None
-    limits = job.order.limits
-    homes = await ledger_report.territories(tx, round_ids, limits)
-    ids = set().union(*homes.values())
+    local, known, homes = await _found(tx, job, round_ids)
+    ids = set[str]().union(*homes.values())
     if len(ids) < 2:
-        return None
-    known: Mapping[str, Known] = job.letterhead.territories
-    if not ids <= known.keys() | {""}:
-        known = {**known, **{id: its for id, its in (await territories.every(tx)).items() if id not in known}}
+        return None, local
+    limits = job.order.limits
     movers = [organization_id for organization_id, its in homes.items() if len(its) > 1]
     moved = await ledger_report.moves(tx, round_ids, movers, limits) if movers else {}
     counted = await ledger_report.executions_by_territory(tx, round_ids, limits, job.now)
-    return Level(known, tuple(in_order(ids, known)), counted, homes, moved)
+    return Level(known, tuple(in_order(ids, known)), counted, homes, moved), local
+
+
+async def local_of(tx: Tx, job: Job, round_ids: Collection[int]) -> Local:
+    """How these rounds are told of."""
+    return (await _found(tx, job, round_ids))[0]
+
+
+async def _found(
+    tx: Tx, job: Job, round_ids: Collection[int]
+) -> tuple[Local, Mapping[str, Known], Mapping[int, Collection[str]]]:
+    """How the rounds are told of, the known territories, and those in which each organization was asked."""
+    known: Mapping[str, Known] = job.letterhead.territories
+    if not known:
+        return Local(job, total_of_all({}, ()), {}), known, {}
+    limits = job.order.limits
+    homes = await ledger_report.territories(tx, round_ids, limits)
+    ids = set[str]().union(*homes.values())
+    theirs = limits.territories or (ids if len(ids) == 1 else frozenset())
+    if not ids | theirs <= known.keys() | {""}:
+        known = {**known, **{id: its for id, its in (await territories.every(tx)).items() if id not in known}}
+    # What opens by one clock everywhere has no openings.
+    openings = await apart.of_rounds(tx, round_ids) if job.letterhead.zones else {}
+    only = next(iter(theirs)) if len(theirs) == 1 else ""
+    return Local(job, total_of_all(known, theirs), openings, only), known, homes

@@ -47,7 +47,8 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     if not asked:
         return Made((), words.NOTHING)
     parts = sections.parts(sections.sections(asked, job.letterhead), counted)
-    if level := await level_of.of_rounds(tx, job, [round_.id for round_ in asked]):
+    level, _ = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
+    if level:
         return _of_territories(job, folder, parts, level)
     pages: list[tuple[Part, list[Debtor]]] = []
     rest = 0
@@ -90,7 +91,7 @@ def draw_territories(job: Job, part: Part, ids: list[str], level: Level, path: P
     width, below = max(8.0, _NAMES + _COLUMN * len(part.sections) + 0.3), 0.2 + _LEGEND
     height = _HEAD + _ROW * len(ids) + below
     drawn = figure(width, height)
-    headline(drawn, f"{_TITLES[part.is_questions]}: территории", f"{words.period(job.order)}, {words.made_on(job)}")
+    headline(drawn, f"{_TITLES[part.is_questions]}: территории", words.about(job))
     count = len(part.sections)
     axes = bare(drawn, _NAMES / width, below / height, _COLUMN * count / width, _ROW * len(ids) / height)
     axes.set_xlim(0, count)

@@ -85,6 +85,7 @@ async def allowed(tx: Tx, letter: Letter) -> Order | None:
 
 def letterhead(catalog: Catalog) -> Letterhead:
     """What a report takes from the catalog."""
+    known = catalog.known_territories if catalog.territories else {}
     return Letterhead(
         str(catalog.calendar.zone),
         {organization_type.id: organization_type.title for organization_type in catalog.types.values()},
@@ -94,7 +95,7 @@ def letterhead(catalog: Catalog) -> Letterhead:
         {directive.id: directive.number for directive in catalog.directives.values()},
         catalog.calendar.year_begins,
         _sources(catalog),
-        {id: Known(id, its.name, its.short) for id, its in catalog.territories.items()},
+        {id: Known(id, its.name, its.short) for id, its in known.items()},
         {id: str(its.zone) for id, its in catalog.calendar.others.items() if id},
     )
 

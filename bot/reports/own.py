@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -18,9 +20,11 @@ from bot.domain.people.labels import official
 from bot.domain.progress import Progress, silent
 from bot.reports import words
 from bot.reports.job import Job, Made
+from bot.reports.local import Local
 from bot.reports.workbook.book import Book, columns, footer, height
 from bot.storage.desk import ledger_report
 from bot.storage.engine.database import Tx
+from bot.storage.ledger import apart
 from bot.storage.people import organizations
 from bot.views.sources import begun
 from bot.views.standing import WORDS
@@ -41,9 +45,11 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
     lines = await ledger_report.lines(tx, list(rounds), [organization.id], limits) if organization else []
     if organization is None or not lines:
         return Made((), _EMPTY)
+    local = Local(job, "", await apart.of_rounds(tx, list(rounds)) if job.zones else {}, organization.territory)
+    job = replace(job, place=organization.territory)
     by_year: dict[date, list[Line]] = defaultdict(list)
     for line in lines:
-        opened = rounds[line.round_id].opens_at.astimezone(job.zone).date()
+        opened = local.opened(rounds[line.round_id], line).date()
         by_year[job.letterhead.year_begins.latest(opened)].append(line)
     name = words.file_name(f"Ответы {organization.label}", job, ".xlsx")
     whole_name = official(organization.name, organization.label)
@@ -54,7 +60,7 @@ async def make(tx: Tx, job: Job, folder: Path, _progress: Progress = silent) -> 
         )
         answers = [((line, rounds[line.round_id]), _group(rounds[line.round_id], job)) for line in of_year]
         documents = [*dict.fromkeys(job.letterhead.sources.values())]
-        _sheet(book, job, whole_name, year, arranged(answers, documents))
+        _sheet(book, job, local, whole_name, year, arranged(answers, documents))
     book.close()
     answered = sum(1 for line in lines if line.at)
     told = plural(answered, "ответ", "ответа", "ответов")
@@ -68,7 +74,7 @@ def _group(round_: Round, job: Job) -> Group:
     return Group(job.letterhead.source_of(round_.directive))
 
 
-def _sheet(book: Book, job: Job, name: str, year: date, lines: Sequence[tuple[Line, Round]]) -> None:
+def _sheet(book: Book, job: Job, local: Local, name: str, year: date, lines: Sequence[tuple[Line, Round]]) -> None:
     title = f"{year.year}/{year.year + 1} учебный год"
     sheet = book.sheet(f"{year.year}-{year.year + 1}", landscape=False)
     printed = columns(sheet, _WIDTHS, repeated=1, landscape=False)
@@ -84,14 +90,14 @@ def _sheet(book: Book, job: Job, name: str, year: date, lines: Sequence[tuple[Li
             for column in range(1, len(_WIDTHS) + 1):
                 book.text(sheet, row, column, heading if column == 1 else None, band)
             row += 1
-        row = _answer(book, job, sheet, row, line, round_)
+        row = _answer(book, job, local.zone(round_, line), sheet, row, line, round_)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
     book.print_area(sheet, printed, 3, row - 1)
     footer(sheet, f"{shortened(name, 80)}, {words.short_day(job.today)}")
 
 
-def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_: Round) -> int:
+def _answer(book: Book, job: Job, zone: ZoneInfo, sheet: Worksheet, row: int, line: Line, round_: Round) -> int:
     """Writes an answer from `row` on, a row for each value; returns the row after it."""
     cell = book.style("cell", "text")
     standing = line.standing(round_, job.now)
@@ -99,10 +105,10 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
         part for part in (f"{round_.directive.number} {round_.directive.title}".strip(), round_.title) if part
     )
     status = WORDS[standing]
-    for place, (label, field, value) in enumerate(_values(job, line, round_)):
+    for place, (label, field, value) in enumerate(_values(zone, line, round_)):
         # What belongs to the whole answer stands in its first row only.
         first = place == 0
-        due = words.local_day(line.due_at, job.zone)
+        due = words.local_day(line.due_at, zone)
         coloured = book.style("cell", "text", tint=words.TINTS[standing])
         shown = value if field is None else value_text(field, value)
         texts = [(heading if first else "", _WIDTHS[0]), (status if first else "", _WIDTHS[2])]
@@ -119,7 +125,7 @@ def _answer(book: Book, job: Job, sheet: Worksheet, row: int, line: Line, round_
     return row
 
 
-def _values(job: Job, line: Line, round_: Round) -> list[tuple[str, Field | None, Any]]:
+def _values(zone: ZoneInfo, line: Line, round_: Round) -> list[tuple[str, Field | None, Any]]:
     """The rows of an answer: a label, its field and the field's value; or a label and a text."""
     rows: list[tuple[str, Field | None, Any]] = [
         (words.heading(field), field, value)
@@ -134,5 +140,5 @@ def _values(job: Job, line: Line, round_: Round) -> list[tuple[str, Field | None
     if line.at:
         whose = words.author(line)
         by = f", {whose}" if whose else ""
-        rows.append(("Отправлено", None, f"{line.at.astimezone(job.zone):%d.%m.%Y %H:%M}{by}"))
+        rows.append(("Отправлено", None, f"{words.moment(line.at, zone)}{by}"))
     return rows or [("", None, "Ответа нет")]

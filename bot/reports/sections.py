@@ -62,7 +62,7 @@ class Section:
 
 async def asked(tx: Tx, job: Job) -> tuple[list[Round], dict[int, Execution]]:
     """The order's rounds that have asked somebody within its limits, and what each comes to."""
-    rounds = await ledger_report.of_order(tx, job.order, job.zone, job.zones)
+    rounds = await ledger_report.of_order(tx, job.order, job.home, job.zones)
     counted = await ledger_report.executions(tx, [round_.id for round_ in rounds], job.order.limits, job.now)
     return [round_ for round_ in rounds if round_.id in counted], counted
 

@@ -12,6 +12,7 @@ from bot.domain.ledger.report import Execution, Line, Order
 from bot.domain.ledger.standing import Standing
 from bot.reports.job import Job
 from bot.reports.sections import Part, together
+from bot.views import territories
 from bot.views.reports import answered
 from bot.views.words import esc
 
@@ -19,6 +20,8 @@ from bot.views.words import esc
 _SOURCES = 4
 # Letters of the title of a picture.
 _HEADLINE = 52
+# Where territories live by several clocks.
+LOCAL = "время ответов местное"
 NOTHING = "За этот период запросов не было."
 # Signs of standings, for where there is no room for a word: every font has them, and nobody needs colours to tell them
 # apart. What came late has an exclamation mark, in print without colours too.
@@ -63,13 +66,6 @@ LEGEND = (
     (Standing.NOT_OURS, "не относится"),
     (Standing.EXCUSED, "снято с контроля"),
 )
-# What the totals of all are called, without territories and with them.
-IN_ALL, OF_ALL_TERRITORIES = "Итого по району", "Итого по всем территориям"
-
-
-def total_of(territory: str) -> str:
-    """«Итого: Северный»."""
-    return f"Итого: {territory}"
 
 
 def worst(standings: Counter[Standing]) -> Standing:
@@ -87,6 +83,11 @@ def local_day(at: datetime, zone: tzinfo) -> str:
     return short_day(at.astimezone(zone).date())
 
 
+def moment(at: datetime, zone: tzinfo) -> str:
+    """«05.10.2026 09:00» in that time zone."""
+    return f"{at.astimezone(zone):%d.%m.%Y %H:%M}"
+
+
 def period(order: Order) -> str:
     """«с 01.09.2026 по 31.10.2026», «за всё время»."""
     parts = [f"с {short_day(order.first)}"] if order.first else []
@@ -96,12 +97,25 @@ def period(order: Order) -> str:
 
 def made_on(job: Job) -> str:
     """«по состоянию на 05.10.2026 09:00»."""
-    return f"по состоянию на {job.now.astimezone(job.zone):%d.%m.%Y %H:%M}"
+    return f"по состоянию на {moment(job.now, job.zone)}"
+
+
+def whose(job: Job) -> str:
+    """«Северный район»: the territories that whoever reads it looks after; empty: all, or there are none."""
+    known = job.letterhead.territories
+    if not known:
+        return ""
+    return territories.name(job.only, known) if job.only else territories.listed(job.order.limits.territories, known)
+
+
+def covered(job: Job) -> str:
+    """«Северный район, с 01.09.2026 по 31.10.2026»."""
+    return ", ".join(filter(None, (whose(job), period(job.order))))
 
 
 def about(job: Job) -> str:
-    """«с 01.09.2026 по 31.10.2026, по состоянию на 05.10.2026 09:00»."""
-    return f"{period(job.order)}, {made_on(job)}"
+    """«Северный район, с 01.09.2026 по 31.10.2026, по состоянию на 05.10.2026 09:00»."""
+    return f"{covered(job)}, {made_on(job)}"
 
 
 def titled(title: str, part: Part) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.domain.directives import form
@@ -383,6 +384,7 @@ def _is_said(directive: Directive, field: Field) -> bool:
     return _bare(field.label) in map(_bare, said)
 
 
+@lru_cache(maxsize=256)
 def _bare(text: str) -> str:
     return caseless(text).rstrip(" .:;,!?")
 

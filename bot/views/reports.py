@@ -26,6 +26,11 @@ def answered(execution: Execution) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncounted(count: int) -> str:
+    """What stands below totals that leave out so many of the answers above."""
+    return f"В итог не вошли ответы на доработке и снятых с контроля: {count}"
+
+
 def occasion(order: Order) -> str:
     """The beginning of the caption of a report that comes by itself; HTML."""
     match order.occasion:

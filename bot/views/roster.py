@@ -1,6 +1,7 @@
 """An import of organizations: what is wrong with the table, what it would change, what it has changed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.domain.brevity import told_apart
@@ -49,6 +50,8 @@ _TEXTS = {
     RosterFaultKind.UNKNOWN_TAG: "Метки {value} нет.{meant}",
     RosterFaultKind.UNKNOWN_TERRITORY: "Территории {value} нет.{meant}",
 }
+_UNKNOWN = frozenset({RosterFaultKind.UNKNOWN_TYPE, RosterFaultKind.UNKNOWN_TAG, RosterFaultKind.UNKNOWN_TERRITORY})
+_WITHOUT_COLUMN = "Без этого столбца территории организаций останутся прежними."
 _FORMATS = {
     Format.PDF: "документ PDF, а не таблица",
     Format.PICTURE: "картинка, а не таблица",
@@ -87,15 +90,16 @@ OUTDATED = "Список организаций тем временем изме
 
 def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[list[Button]] | None = None) -> Screen:
     """What is wrong with the table that was sent."""
-    lines = [esc(fault(roster_fault)) for roster_fault in roster_faults[:_FAULTS_LISTED]]
+    told = _once(roster_faults)
+    lines = [esc(line) for line in told[:_FAULTS_LISTED]]
     if is_question(roster_faults):
         return screen(f"⚠️ {lines[0]}", *map(esc, _candidates(roster_faults[0], catalog)), "", UNCHANGED, rows=rows)
     if len(roster_faults) == 1 and roster_faults[0].row is None:
         return screen(f"⚠️ {lines[0]}", "", UNCHANGED, rows=rows)
-    if len(roster_faults) > _FAULTS_LISTED:
-        lines.append(f"… и ещё {len(roster_faults) - _FAULTS_LISTED}")
+    if len(told) > _FAULTS_LISTED:
+        lines.append(f"… и ещё {len(told) - _FAULTS_LISTED}")
     return screen(
-        f"⚠️ <b>В таблице {plural(len(roster_faults), 'ошибка', 'ошибки', 'ошибок')}</b>",
+        f"⚠️ <b>В таблице {plural(len(told), 'ошибка', 'ошибки', 'ошибок')}</b>",
         *lines,
         *map(esc, _choice(roster_faults, catalog)),
         "",
@@ -106,7 +110,7 @@ def faults(roster_faults: Sequence[RosterFault], catalog: Catalog, rows: list[li
 
 def faults_text(roster_faults: Sequence[RosterFault], catalog: Catalog) -> str:
     """The same for a terminal: all of them, a line each."""
-    lines = [*map(fault, roster_faults)]
+    lines = _once(roster_faults)
     if is_question(roster_faults):
         return "\n".join([*lines, *_candidates(roster_faults[0], catalog), *_options(roster_faults[0], catalog)])
     if roster_faults and all(roster_fault.is_mended_by_hint for roster_fault in roster_faults):
@@ -167,8 +171,17 @@ def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
     return ["", f"Не учтено: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
 
 
-def fault(roster_fault: RosterFault) -> str:
-    """One fault, plain text: where, what, and what to do."""
+def _once(roster_faults: Sequence[RosterFault]) -> list[str]:
+    """The faults as `fault` tells them; a word that nobody knows is told of once, for all of its rows."""
+    alike: dict[RosterFault, list[RosterFault]] = {}
+    for each in roster_faults:
+        key = replace(each, row=None, value=each.value.casefold()) if each.kind in _UNKNOWN else each
+        alike.setdefault(key, []).append(each)
+    return [fault(first, len(more)) for first, *more in alike.values()]
+
+
+def fault(roster_fault: RosterFault, more: int = 0) -> str:
+    """One fault, plain text: where, what, and what to do. `more`: how many rows more have it."""
     column = COLUMNS.get(roster_fault.value if roster_fault.kind is RosterFaultKind.NO_COLUMN else roster_fault.column)
     hints = " или ".join(f"«{hint}»" for hint in (roster_fault.hint, *roster_fault.other_hints))
     text = _TEXTS[roster_fault.kind].format(
@@ -184,7 +197,8 @@ def fault(roster_fault: RosterFault) -> str:
         meant_row=f"«{shorten(roster_fault.hint, 60)}»",
         hint=roster_fault.hint,
     )
-    return text if roster_fault.row is None else f"Строка {roster_fault.row}. {text}"
+    rows = f" и ещё {more}" if more else ""
+    return text if roster_fault.row is None else f"Строка {roster_fault.row}{rows}. {text}"
 
 
 def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]:
@@ -196,7 +210,7 @@ def _choice(roster_faults: Sequence[RosterFault], catalog: Catalog) -> list[str]
     if RosterFaultKind.UNKNOWN_TAG in kinds:
         lines += ["", "Метки: " + ("; ".join(catalog.tags.values()) or "не заведены")]
     if RosterFaultKind.UNKNOWN_TERRITORY in kinds:
-        lines += ["", "Территории: " + _few([each.short for each in catalog.territories.values()])]
+        lines += ["", "Территории: " + _few([each.short for each in catalog.territories.values()]), _WITHOUT_COLUMN]
     return lines
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from html import escape, unescape
 from typing import Protocol
 
@@ -29,6 +30,8 @@ _NAME, _TITLE = 44, 60
 # Of each of two beside each other it shows that much.
 _HALF = 18
 
+# A request goes to thousands at one moment, and its words about that are the same for all of a zone.
+_OF_MANY = lru_cache(maxsize=256)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -110,12 +113,14 @@ def typed_day(on: date) -> str:
     return f"{on:%d.%m.%Y}"
 
 
+@_OF_MANY
 def due_day(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«15 октября, четверг», with the year if it is not this one."""
     local = at.astimezone(zone).date()
     return f"{day(local, now.astimezone(zone).date())}, {_WEEKDAYS[local.weekday()]}"
 
 
+@_OF_MANY
 def due_hour(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«18:00», from which on an answer is late; empty where `left` says it, or it has passed."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
@@ -142,6 +147,7 @@ def asks_for_more(extension: Extension, now: datetime, zone: tzinfo) -> str:
     return f"🕓 Просите продлить до {until}: ждём решения"
 
 
+@_OF_MANY
 def left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
     """How much time is left: «сегодня до 18:00», «осталось 9 дней», «просрочено на 2 дня»."""
     due, today = due_at.astimezone(zone), now.astimezone(zone).date()

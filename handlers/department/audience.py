@@ -16,7 +16,7 @@ from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, destinations, matters
-from bot.storage.ledger import control, rounds
+from bot.storage.ledger import apart, control, rounds
 from bot.storage.people import audiences, listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues
@@ -299,7 +299,8 @@ async def _view(scene: Scene, target: Audiences, audience: Audience) -> Screen:
         case "rounds":
             open_rounds = await _open_rounds(scene)
             standing = await control.counts(tx, [round_.id for round_ in open_rounds], limits, scene.now)
-            return views.rounds(await _choice(scene, target, audience), open_rounds, standing, target.page)
+            shown = await apart.seen_by(tx, open_rounds, scene.catalog.calendar, limits.territories)
+            return views.rounds(await _choice(scene, target, audience), shown, standing, target.page)
         case "silent" if target.of == "a":
             choice, offered = await _choice(scene, target, audience), await _announcements(scene)
             shown_now, page, pages = paged(offered, target.page, views.PAGE)

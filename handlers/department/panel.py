@@ -12,6 +12,7 @@ from bot.storage.people import seats, staff
 from bot.storage.post import dialogues
 from bot.views.callbacks.department import Digest, Panel
 from bot.views.department import panel as views
+from bot.views.territories import listed
 from handlers.department.control.control import totals_by_territory
 from handlers.rights import register, told
 from handlers.saying import Sayings, edit, send
@@ -56,5 +57,6 @@ async def _panel(scene: Scene) -> Screen:
         extensions=len(await extensions.waiting(tx, limits, scene.now)),
         threads=await threads.waiting(tx, limits) if scene.person.may_curate else 0,
         territories=await totals_by_territory(scene, open_rounds),
+        gone=listed(limits.territories - scene.catalog.territories.keys(), scene.catalog.known_territories),
     )
     return views.panel(scene.person, affairs, digest=await staff.wants_digest(tx, scene.person.id))

@@ -181,5 +181,5 @@ async def _end(scene: Scene) -> None:
 
 async def _thread(scene: Scene, thread: Thread, page: int = 0, back: int = 0) -> Screen:
     found, total = await notes.page(scene.tx, thread.id, common_views.NOTES, page * common_views.NOTES)
-    about = await matter(scene.tx, thread)
+    about = await matter(scene.tx, thread, scene.catalog.calendar)
     return views.thread(about, found, total, page, back, scene.now, scene.zone)

@@ -68,6 +68,7 @@ def test_each_territory_has_the_departments_times_but_for_its_own(files: Path) -
         ("Восточный район", "Север", "territories, east, name: «Север» — так же называется территория north"),
         ("Восточный район", "СЕВЕРНЫЙ район", "«СЕВЕРНЫЙ район» — так же называется территория north"),
         ("Восточный район", "North", "«North» — так же называется территория north"),
+        ("Восточный район", "без территории", "«без территории» — так называют тех, кто ни в одной"),
         ("Восточный район", "Ё" * 251, "territories, east, name"),
         ("short: Север", "short: ''", "territories, north, short"),
         (
@@ -148,7 +149,7 @@ def test_a_table_names_territories_as_people_do(region: Catalog, word: str, id: 
     assert territories_of([HEADING, ["s1", "Лицей", "Школа", word]], region) == [id]
 
 
-@pytest.mark.parametrize("heading", ["Район", "Муниципальное образование", "Наименование района", "Куст", "territory"])
+@pytest.mark.parametrize("heading", ["Район", "Муниципальный округ", "Наименование района", "Куст", "territory"])
 def test_the_column_is_found_as_registers_head_it(region: Catalog, heading: str) -> None:
     rows = [[*HEADING[:3], heading], ["s1", "Лицей", "Школа", "Север"]]
     assert territories_of(rows, region) == ["north"]
@@ -168,12 +169,14 @@ def test_a_table_without_the_column_takes_no_territory_away(region: Catalog) -> 
 
 def test_an_unknown_territory_is_a_fault_that_says_which_there_are(region: Catalog) -> None:
     rows = [HEADING, ["s1", "Лицей", "Школа", "Западный район"], ["s2", "Гимназия", "Школа", "Восточныи район"]]
+    rows += [["s3", "Прогимназия", "Школа", "Северный муниципальный район"]]
     with pytest.raises(RosterTableError) as raised:
         roster_table.read(comma_separated(rows), region, [])
     said = views.faults(raised.value.faults, region).text
     # The ends of such names are alike: nothing is meant by that.
     assert "Строка 2. Территории «Западный район» нет.\n" in said
     assert "Строка 3. Территории «Восточныи район» нет. Возможно, «Восточный район»?" in said
+    assert "Строка 4. Территории «Северный муниципальный район» нет. Возможно, «Северный район»?" in said
     assert "Территории: Север; Восточный район" in said
 
 

@@ -39,6 +39,7 @@ from bot.storage.post import inbox, letters
 from simulator import Person, Simulator
 from tests.databases import make_database, quick
 from tests.sessions import QuickSession
+from tests.threadless import threadless
 
 UNREADABLE = "Не прочитано"
 APOLOGY, BUSY, WITHDRAWN = "Простите, номер", "Сейчас не получается сохранить", "Больше не действует"
@@ -58,7 +59,7 @@ class Office:
         self.handle: Callable[[Tx, Update, datetime], Awaitable[list[Saying]]] = echo
         self.render: Callable[[Letter], Rendered | None] = _text
         self.held_until: Callable[[Letter, datetime], datetime | None] = _at_any_hour
-        self.storage = quick(Storage(url or f"sqlite+aiosqlite:///{self.database}"))
+        self.storage = threadless(quick(Storage(url or f"sqlite+aiosqlite:///{self.database}")))
         # By how many seconds more than the others' its clock has gone on: it stood still.
         self.frozen_for = 0.0
         self.replica = Replica(self.storage, "", self._seconds)

@@ -11,6 +11,7 @@ from bot.letters.render import render, renderer
 from bot.storage.engine.database import Storage
 from tests.catalog.sheets import example
 from tests.databases import make_database, quick
+from tests.threadless import threadless
 
 NOW = datetime(2026, 10, 5, 3, tzinfo=UTC)
 NOBODY, NOTHING = 101, 1
@@ -49,7 +50,7 @@ def test_what_is_not_rendered_one_by_one(kind: LetterKind) -> None:
 async def test_there_is_nothing_to_say_when_all_is_gone(tmp_path: Path) -> None:
     """Whom and what the letters name has been erased meanwhile: none is sent, and none hinders another."""
     await make_database(tmp_path / "bot.db")
-    storage = quick(Storage(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"))
+    storage = threadless(quick(Storage(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")))
     # What befell the department's group is news whoever reads it.
     kinds = [kind for kind in LetterKind if kind not in (LetterKind.REPORT, LetterKind.GROUP, LetterKind.EXPORT)]
     letters = [letter(kind) for kind in kinds] + [letter(LetterKind.EXPORT, what=what) for what in Export]

@@ -21,6 +21,7 @@ from tests.catalog.sheets import example
 from tests.databases import make_database, quick
 from tests.storage.plans import statements
 from tests.storage.seed import DAY, NOW, SPORT, Seed, directive, occurrence
+from tests.threadless import threadless
 
 FIRST = 1001
 
@@ -28,7 +29,7 @@ FIRST = 1001
 @pytest.fixture
 async def seed(tmp_path: Path) -> AsyncIterator[Seed]:
     await make_database(tmp_path / "bot.db")
-    storage = quick(Storage(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"))
+    storage = threadless(quick(Storage(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")))
     yield Seed(storage, storage)
     await storage.close()
 

@@ -8,9 +8,10 @@ import pytest
 from bot.reports import making
 from bot.reports.job import Job, Made
 from bot.storage.engine.database import Storage
-from tests.databases import make_database
+from tests.databases import make_database, quick
 from tests.reports import ledgers
 from tests.storage.seed import Seed
+from tests.threadless import threadless
 
 Making = Callable[[Job], Awaitable[tuple[Made, list[Path]]]]
 
@@ -19,7 +20,7 @@ Making = Callable[[Job], Awaitable[tuple[Made, list[Path]]]]
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     """An empty ledger."""
     await make_database(tmp_path / "bot.db")
-    found = Storage(f"sqlite+aiosqlite:///{tmp_path}/bot.db")
+    found = threadless(quick(Storage(f"sqlite+aiosqlite:///{tmp_path}/bot.db")))
     yield found
     await found.close()
 

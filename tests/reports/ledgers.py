@@ -1,7 +1,9 @@
 """Whole ledgers to report on: the real directives, any number of organizations, answers by a seeded die."""
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -24,11 +26,12 @@ from bot.domain.timing.recurrence import occurrences
 from bot.reports.job import Job
 from bot.reports.orders import letterhead
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import rounds
 from bot.storage.people import people
 from bot.storage.schema import obligations, replies
+from tests.databases import make_database, quick
 from tests.rosters import sync
+from tests.threadless import threadless
 
 ZONE = ZoneInfo("Asia/Irkutsk")
 DATA = Path(__file__).parents[2] / "data"
@@ -202,7 +205,17 @@ async def _decide(tx: Tx, die: Die, ids: list[int]) -> None:
 
 async def filled(folder: Path, count: int, first: date = FIRST, last: date = LAST) -> Storage:
     """A new database with such a ledger."""
-    storage = Storage(f"sqlite+aiosqlite:///{folder}/bot.db")
-    await migrate(storage)
-    await fill(storage, count, first, last)
+    path, what = folder / "bot.db", (catalog().written.digest, count, first, last)
+    if what in _filled:
+        path.write_bytes(_filled[what])
+    else:
+        await make_database(path)
+    storage = threadless(quick(Storage(f"sqlite+aiosqlite:///{path}")))
+    if what not in _filled:
+        await fill(storage, count, first, last)
+        with closing(sqlite3.connect(path)) as connection:
+            _filled[what] = connection.serialize()
     return storage
+
+
+_filled: dict[tuple[str, int, date, date], bytes] = {}

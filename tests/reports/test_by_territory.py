@@ -146,22 +146,33 @@ async def test_a_sheet_for_each_territory_comes_on_demand(
 async def test_who_has_one_territory_or_none_gets_what_everybody_gets(
     region: Storage, making_of: Callable[[Storage], Making]
 ) -> None:
-    """To whoever has to do with one territory the level says nothing; without territories nothing is different."""
+    """To whoever has to do with one territory the level says nothing but whose it is, and whose the total."""
 
-    async def content(of: Job) -> dict[str, bytes]:
+    async def content(of: Job, total: str = "Итого по району", whose: str = "") -> dict[str, bytes]:
         _, files = await making_of(region)(of)
         with ZipFile(files[0]) as made:
-            return {name: made.read(name) for name in made.namelist() if not name.startswith("docProps")}
+            inside = {name: made.read(name) for name in made.namelist() if not name.startswith("docProps")}
+        assert any(total.encode() in sheet for sheet in inside.values())
+        of_whom = f"{whose}, с ".encode() if whose else "с ".encode()
+        assert any(of_whom in sheet for sheet in inside.values())
+        return {
+            name: sheet.replace(total.encode(), b"Total").replace(of_whom, "с ".encode())
+            for name, sheet in inside.items()
+        }
 
     without = replace(job(), letterhead=ledgers.head())
     # XlsxWriter says something else of the font in the first file that a process makes.
     await content(without)
     one = Limits(territories=frozenset({"north"}))
-    assert await content(replace(without, order=without.order.within(one))) == await content(job(limits=one))
+    assert await content(replace(without, order=without.order.within(one))) == await content(
+        job(limits=one), f"Итого: {NORTH}", "Северный район"
+    )
     both = Limits(territories=frozenset({"north", "east"}))
-    assert await content(replace(without, order=without.order.within(both))) != await content(job(limits=both))
+    assert await content(replace(without, order=without.order.within(both))) != await content(
+        job(limits=both), f"Итого: {NORTH}, {EAST}", f"{NORTH}, {EAST}"
+    )
     await region.apply(lambda tx: tx.execute(sa.update(t.obligations).values(territory="")))
-    assert await content(without) == await content(job(apart=True))
+    assert await content(without) == await content(job(apart=True), ALL)
 
 
 @pytest.mark.parametrize("kind", [ReportKind.MATRIX, ReportKind.COMPLETION])

@@ -144,7 +144,8 @@ async def test_totals_are_live_and_blank_is_not_zero(seed: Seed, make: Making) -
     _, files = await make(job())
     sheet = sheet_of(files)
     total = row_of(sheet, "Итого по району")
-    assert total[6] == '=IF(COUNT(H7:H10)=0,"",SUM(H7:H10))'
+    counted = '$D$7:$D$10,"<>Возвращено на доработку",$D$7:$D$10,"<>Снято с контроля"'
+    assert total[6] == f'=IF(COUNTIFS({counted},$H$7:$H$10,"<>")=0,"",SUMIFS($H$7:$H$10,{counted}))'
     # Of percentages there is no sum.
     assert total[7] is None
     shown = cached(files, sheet.title)
@@ -228,8 +229,12 @@ async def test_standings_and_the_departments_words(seed: Seed, make: Making) -> 
         "Школа № 5": ("Не относится к организации", "Не относится: Нет спортзала", None),
         "Школа № 6": ("Снято с контроля", None, "Ремонт"),
     }
-    # Excused ones are not asked; a returned answer is not one yet.
+    # Excused ones are not asked; a returned answer is not one yet, and no total takes it in, though it is shown.
     assert "Представили 4 из 5 (80\u00a0%), в срок 2, на доработке 1." in made.caption
+    assert row_of(sheet, "Школа № 2")[6] == 5
+    shown_rows = cached(files, sheet.title)
+    assert next(row for row in shown_rows if row[2] == "Итого по району")[7] == 10
+    assert any("В итог не вошли ответы на доработке и снятых с контроля: 1" in row for row in shown_rows)
 
 
 def months(number: int) -> list[Occurrence]:

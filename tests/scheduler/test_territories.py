@@ -1,6 +1,7 @@
 """Heads in several time zones: each is asked, reminded and late by their own clock."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,14 +25,15 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, obligations, pauses, roster, rounds
 from bot.storage.people import organizations, people, staff
 from bot.views.callbacks.control import Answer, InTerritory
+from bot.views.callbacks.extending import Extensions as WaitingExtensions
 from bot.views.department.announcements.composing import night
 from bot.views.plan import plan
 from tests import messengers
 from tests.handlers.department.questions.test_questions import TEXT, begin, complete, send_off
 from tests.people import ADMIN, introduced
-from tests.texts.department import Control, Digest, Missed
+from tests.texts.department import Control, Digest, Extensions, Missed, Threads
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Preferences, Registration, Reminder, Request
+from tests.texts.heads import Extending, Form, Preferences, Registration, Reminder, Request
 from tests.world import ROOT, ZONE, Head, World, catalog_of, living
 
 VLADIVOSTOK, MOSCOW, BERLIN = ZoneInfo("Asia/Vladivostok"), ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
@@ -632,3 +634,36 @@ async def test_a_territory_that_goes_before_its_hour_is_asked_all_the_same(
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
     async with world.storage.read() as tx:
         assert await rounds.missed(tx) == []
+
+
+async def test_the_department_reads_of_an_organization_by_its_clock(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    """What ends at six in the evening in Berlin ends on that day, though it is tomorrow at the department."""
+    head = heads["abroad"]
+    await world.at(at(BERLIN, "2026-10-05 10:00"))
+    await head.send("/tasks")
+    await head.press(next(label for label in await head.buttons() if label[:1].isdigit()))
+    (due,) = re.findall(r"Срок: (\d+ октября)", await head.sees())
+    await head.press(Form.MORE, Extending.WRITE)
+    await head.send("Просим пояснить")
+    assert f"срок {due}" in (await admin.phone.find(Threads.HEADING))["text"]
+    await head.press(Form.MORE, Extending.ASK)
+    (week,) = (label for label in await head.buttons() if label.startswith(Extending.WEEK))
+    until = week.split(": до ")[1]
+    await head.press(week)
+    await head.send("Ждём подписи")
+    await head.press(Extending.SEND)
+    await admin.callback(WaitingExtensions().pack())
+    assert f": до {until}" in await admin.sees()
+    # Whoever sits there too, and lives by another clock, hears of that day.
+    deputy = heads["home"]
+    seat = sa.select(t.seats).where(t.seats.c.person_id == head.id)
+    async with world.storage.read() as tx:
+        (its,) = (await tx.execute(seat)).mappings()
+    values = {key: value for key, value in its.items() if key != "id"} | {"person_id": deputy.id}
+    await world.storage.apply(lambda tx: tx.execute(t.seats.insert().values(values)))
+    await admin.press_at(await admin.card(Extensions.ASKED), f"{Extensions.EXTEND} {until}")
+    await world.at(at(BERLIN, "2026-10-06 09:30"))
+    for person in (head, deputy):
+        assert f"{Extensions.EXTENDED}: до {until}" in (await person.phone.find(Extensions.EXTENDED))["text"]

@@ -89,13 +89,14 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     RETRY = "Отправить тем, до кого не дошло"
 
 
-class Summed(Texts, of="sums"):
+class Summed(Texts, of="sums reports"):
     """What a territory's organizations have answered, proposed to their department."""
 
     RETURNED = "На доработке"
     NOT_ASKED_YET = "ещё не спрашивали"
     NOBODY = "Организаций этой территории об этом пока не спрашивали"
     NONE = "Чисел для суммы пока нет"
+    UNCOUNTED = "В итог не вошли ответы на доработке и снятых с контроля"
 
 
 class Control(Texts, of="control round_table together answer standing"):
@@ -416,7 +417,7 @@ class ReportMenu(Texts, of="reports report"):
     NOT_TAKEN = " не принял файл"
 
 
-class Report(Texts, of="words summary directive_sheet dynamics matrix book execution completion own"):
+class Report(Texts, of="words summary directive_sheet dynamics matrix book execution completion own territories"):
     """What stands in a report, whatever its form."""
 
     TOTAL = "Итого по району"

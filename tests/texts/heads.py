@@ -103,7 +103,7 @@ class Request(Texts, of="tasks form"):
     IN_CALENDAR = "В календарь"
 
 
-class OwnCalendar(Texts, of="own_calendar settings"):
+class OwnCalendar(Texts, of="ics own_calendar settings"):
     """Deadlines as a file for one's own calendar."""
 
     DUE = "Срок ответа"

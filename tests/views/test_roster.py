@@ -112,6 +112,11 @@ def test_faults_as_they_are_answered() -> None:
     )
     many = views.faults([RosterFault(kinds.LONG, row, "Школа " * 60, column="name") for row in range(1, 100)], CATALOG)
     assert "… и ещё 79" in many.text
+    # A name that nobody knows is told of once, however many rows have it: most of a register may.
+    unknown = [RosterFault(kinds.UNKNOWN_TERRITORY, row, "ЮЖНЫЙ" if row % 2 else "Южный") for row in range(2, 502)]
+    for told in (views.faults([*faults, *unknown], CATALOG).text, views.faults_text([*faults, *unknown], CATALOG)):
+        assert "Строка 2 и ещё 499. Территории «Южный» нет." in told
+        assert len(told.split("\n")) < 15
     # Each kind has its words.
     for kind in kinds:
         text = views.fault(RosterFault(kind, 3, "types" if kind is kinds.NO_COLUMN else "а", "б", 2))

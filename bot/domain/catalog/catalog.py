@@ -39,9 +39,9 @@ class Catalog:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What organizations are by their types, tags and territories (by `titled`): titles by id."""
+        """What organizations are by their types, tags and territories (by `titled`), gone ones too: titles by id."""
         types = {type_.id: type_.title for type_ in self.types.values()}
-        territories = {titled(each.id): f"{each.name} {each.short}" for each in self.territories.values()}
+        territories = {titled(each.id): f"{each.name} {each.short}" for each in self.known_territories.values()}
         return {**self.tags, **types, **territories}
 
     @property

@@ -1,5 +1,6 @@
 """One item of the resolution (поручение), as the catalog declares it and as a round keeps it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bot.domain.directives.source import Source
@@ -33,6 +34,15 @@ class Directive:
     reminders: Ladder = field(default_factory=Ladder)
     # The document that it is quoted from; None: nobody has noted it, or it is a question of the department's own.
     source: Source | None = None
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it asks for what organizations have answered to another."""
+        return any(asked.sums for asked in self.fields)
+
+    def is_of(self, types: Collection[str]) -> bool:
+        """Whether it asks organizations of these types alone."""
+        return all(part.type in types for part in self.audience)
 
     def field(self, field_id: str) -> Field:
         """The field of that id; KeyError if there is none."""

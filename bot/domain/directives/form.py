@@ -92,6 +92,8 @@ def is_one_tap(directive: Directive, key: str) -> bool:
 
 def _reached(directive: Directive, key: str, values: Values | None) -> list[Field]:
     """The applicable fields; with None for values, the fields that any answers could make applicable."""
+    if all(field.only_if is None and not field.only_in for field in directive.fields):
+        return list(directive.fields)
     fields = {field.id: field for field in directive.fields}
     known: dict[str, bool] = {}
 

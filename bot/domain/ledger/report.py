@@ -159,8 +159,8 @@ class Letterhead:
     `zone` names the department's time zone; `staff_types` are the department's own types; `source` names the resolution
     in the genitive («резолюции ... 2021 г.»); `numbers` are the present numbers of directives by id. `sources`: where
     each directive may have a document of its own, what that is called, by id; in the order of the documents.
-    `territories` are those that the catalog has; `zones` names the time zones of those that live by other days or hours
-    than the department.
+    `territories` are those that the catalog has or had; none if it has none now. `zones` names the time zones of those
+    that live by other days or hours than the department.
     """
 
     zone: str
@@ -238,6 +238,11 @@ class Line:
     def was_late(self) -> bool:
         """Whether the first answer came after the due date."""
         return self.first_at is not None and self.first_at > self.due_at
+
+    @property
+    def counted(self) -> Values | None:
+        """Its values, if totals take them in: not what was returned and is not mended yet, or is off control."""
+        return None if self.state in (*UNANSWERED, ObligationState.EXCUSED) else self.values
 
     def outcome(self, now: datetime) -> Outcome:
         """What the line counts as; `Execution` counts a whole round by the same rule."""

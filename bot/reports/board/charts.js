@@ -102,7 +102,7 @@ function dynamicsCharts({ columns: shown, base }) {
       if (field[1] !== "number") return;
       const points = all.slice(-BARS).map((column) => {
         const asked = base.filter((row) => column.looks[row] >= 0);
-        const values = asked.map((row) => valueOf(column, row, place)).filter((value) => value !== null);
+        const values = asked.map((row) => countedOf(column, row, place)).filter((value) => value !== null);
         const { text, value } = figure(field, values);
         return {
           label: column.period || day(column.due),

@@ -9,17 +9,17 @@ The block `board` has lists, in which everything else is named by its place:
 - looks: how a cell looks, and what it counts as
 - people: who has answered
 
-A block `answers-N` has the answers to the Nth column by organization: {"due", "late", "seen", "comment", "versions",
-"beside"}, each only where there is something to tell. A version is [when, who, values in the order of the fields, why
-it is not theirs], newest first; a thing beside is [when, who, text, name of a file].
+A block `answers-N` has the answers to the Nth column by organization: {"due", "extended", "late", "seen", "comment",
+"versions", "beside"}, each only where there is something to tell. A version is [when, who, values in the order of the
+fields, why it is not theirs], newest first; a thing beside is [when, who, text, name of a file].
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from fractions import Fraction
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.brevity import told_apart
 from bot.domain.desk.sources import Group
@@ -32,6 +32,7 @@ from bot.domain.text import clean
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.level import Level
+from bot.reports.local import Local
 from bot.reports.sections import Section
 from bot.views.reports import BOARD_OF_TERRITORIES
 from bot.views.sources import heading
@@ -72,9 +73,14 @@ class Content:
     """Gathers what stands in the file once, while requests go by."""
 
     def __init__(
-        self, job: Job, debtors: Sequence[Debtor], level: Level | None = None, territories: Sequence[str] = ()
+        self,
+        job: Job,
+        debtors: Sequence[Debtor],
+        local: Local,
+        level: Level | None = None,
+        territories: Sequence[str] = (),
     ) -> None:
-        self._job, self._level, self._homes = job, level, territories
+        self._job, self._local, self._level, self._homes = job, local, level, territories
         self._debtors = debtors
         self._types, self._topics, self._people, self._groups = _Places(), _Places(), _Places(), _Places()
         if not job.letterhead.sources:
@@ -120,7 +126,7 @@ class Content:
             {
                 "section": len(self._sections) - 1,
                 "period": clean(column.round.title),
-                "due": column.round.due_at.astimezone(self._job.zone).date().isoformat(),
+                "due": self._local.due(column.round).isoformat(),
                 "cells": "".join(column.cells),
                 "told": [place for place, answer in column.answers.items() if answer.keys() & _TOLD],
             }
@@ -134,8 +140,8 @@ class Content:
             for debtor in self._debtors
         ]
         return self._territories(organizations) | {
-            "period": words.period(self._job.order),
-            "made": words.made_on(self._job),
+            "period": words.covered(self._job),
+            "made": words.made_on(self._job) + (f"; {words.LOCAL}" if self._local.is_mixed else ""),
             "organizations": organizations,
             "types": self._types.all,
             "topics": self._topics.all,
@@ -173,18 +179,19 @@ class Content:
 
     def answer(self, round_: Round, line: Line, earlier: Sequence[Reply], beside: Sequence[Remark]) -> dict[str, Any]:
         """What is behind a cell; empty if its look says it all."""
-        versions = [self._version(line)] if line.at else []
+        zone = self._local.zone(round_, line)
+        versions = [self._version(line, zone)] if line.at else []
+        due, is_extended = line.due_at.astimezone(zone).date(), line.due_at != (line.own_due or round_.due_at)
         told = {
-            "due": words.local_day(line.due_at, self._job.zone)
-            if line.due_at != (line.own_due or round_.due_at)
-            else "",
+            "due": words.short_day(due) if is_extended or due != self._local.due(round_) else "",
+            "extended": is_extended,
             "late": line.was_late,
-            "seen": self._moment(line.seen_at) if line.seen_at else "",
+            "seen": words.moment(line.seen_at, zone) if line.seen_at else "",
             "comment": clean(line.comment or ""),
-            "versions": versions + [self._version(_as_it_was(line, reply)) for reply in earlier],
+            "versions": versions + [self._version(_as_it_was(line, reply), zone) for reply in earlier],
             "beside": [
                 [
-                    self._moment(remark.at),
+                    words.moment(remark.at, zone),
                     self._people.of(clean(remark.by_name or "")),
                     clean(remark.text or ""),
                     # A photo has no name.
@@ -195,18 +202,15 @@ class Content:
         }
         return {key: value for key, value in told.items() if value}
 
-    def _version(self, line: Line) -> list[Any]:
+    def _version(self, line: Line, zone: ZoneInfo) -> list[Any]:
         assert line.at is not None
         who = self._people.of(clean(words.author(line)))
         if line.not_ours is not None:
-            return [self._moment(line.at), who, [], clean(line.not_ours)]
+            return [words.moment(line.at, zone), who, [], clean(line.not_ours)]
         values = [_value(asked, (line.values or {}).get(asked.id)) for asked in self._fields]
         while values and values[-1] is None:
             values.pop()
-        return [self._moment(line.at), who, values]
-
-    def _moment(self, at: datetime) -> str:
-        return f"{at.astimezone(self._job.zone):%d.%m.%Y %H:%M}"
+        return [words.moment(line.at, zone), who, values]
 
     def _types_of(self, debtor: Debtor) -> list[int]:
         """Types that its reader has to do with: of others not even the name is in the file."""

@@ -52,7 +52,7 @@ function showAnswer(column, place, rows = current.rows) {
     make(
       "p",
       { class: "about" },
-      [column.title, column.period, `срок ${answer.due ? `${answer.due} (продлён)` : day(column.due)}`]
+      [column.title, column.period, `срок ${answer.due ?? day(column.due)}${answer.extended ? " (продлён)" : ""}`]
         .filter(Boolean)
         .join(" · "),
     ),
@@ -119,7 +119,7 @@ function showRequest(column) {
     (field) =>
       figure(
         section.fields[field],
-        rows.map((place) => valueOf(column, place, field)),
+        rows.map((place) => countedOf(column, place, field)),
       ).text,
   );
   openPanel(

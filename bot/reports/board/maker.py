@@ -23,14 +23,14 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent) -> M
         return Made((), words.NOTHING)
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
     directives = sections.sections(asked, job.letterhead)
-    level = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
+    level, local = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
     rows = level.rows(debtors) if level else [(place, "") for place in range(len(debtors))]
     places = {row: number for number, row in enumerate(rows)}
-    content = Content(job, [debtors[place] for place, _ in rows], level, [territory for _, territory in rows])
+    content = Content(job, [debtors[place] for place, _ in rows], local, level, [territory for _, territory in rows])
     title = BOARD_OF_TERRITORIES if level else BOARD
     name = words.file_name(title, job, ".html")
     done = 0
-    with page.Page(folder / name, f"{title}, {words.period(order)}", by_territory=level is not None) as file:
+    with page.Page(folder / name, f"{title}, {words.covered(job)}", by_territory=level is not None) as file:
         for section in directives:
             content.begin(section)
             for round_ in section.rounds:

@@ -260,6 +260,10 @@ function figure([, kind, isSummed], values) {
 /** The value of a field in the newest answer of an organization. */
 const valueOf = (column, place, field) => answersTo(column)[place]?.versions?.[0]?.[2]?.[field] ?? null;
 
+/** The same, if totals take it in: not what was returned and is not mended yet, or is off control. */
+const countedOf = (column, place, field) =>
+  ["on_time", "late"].includes(looks[column.looks[place]]?.outcome) ? valueOf(column, place, field) : null;
+
 const day = (iso) => iso.split("-").reverse().join(".");
 const months = [
   "январь",

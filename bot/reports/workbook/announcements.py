@@ -55,7 +55,7 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
     columns(sheet, [width for _, width in _COLUMNS], repeated=2, rows=len(announcements))
     last = len(_COLUMNS)
     book.title(sheet, "Объявления", [width for _, width in _COLUMNS[:4]])
-    book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+    book.line(sheet, 1, words.about(job), book.style("small"))
     for column, (heading, _) in enumerate(_COLUMNS, start=1):
         book.text(sheet, 2, column, heading, book.style("head"))
     cell = book.style("cell", "text")

@@ -176,17 +176,18 @@ class Book:
         self.write(sheet, row, (text_cell(column, text, style),))
 
     def moment(self, sheet: Worksheet, row: int, column: int, at: datetime | None, *traits: str) -> None:
-        """Writes a moment as the department's clock shows it; a blank cell without one."""
+        """Writes a moment as its reader's clock shows it; a blank cell without one."""
         self.write(sheet, row, (self.moment_cell(column, at, *traits),))
 
-    def moment_cell(self, column: int, at: datetime | None, *traits: str) -> Cell:
-        """The cell that `moment` writes."""
+    def moment_cell(self, column: int, at: datetime | None, *traits: str, zone: tzinfo | None = None) -> Cell:
+        """The cell that `moment` writes, or one by the clock of `zone`."""
         if at is None:
             return column, None, self.style(*traits) if traits else None
-        return column, self._serial(at), self.style("moment", *traits)
+        return column, self._serial(at, zone or self._zone), self.style("moment", *traits)
 
-    def _counted_days(self, at: datetime) -> float:
-        local = at.astimezone(self._zone)
+    @staticmethod
+    def _counted_days(at: datetime, zone: tzinfo) -> float:
+        local = at.astimezone(zone)
         return local.toordinal() - _EPOCH + (3600 * local.hour + 60 * local.minute + local.second) / 86400
 
     def value_cell(self, column: int, field: Field, value: Any, *traits: str) -> Cell:

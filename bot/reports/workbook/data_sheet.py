@@ -9,6 +9,7 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.level import Level
+from bot.reports.local import Local
 from bot.reports.sections import Section
 from bot.reports.workbook.book import Cell, columns, footer, text_cell
 from bot.reports.workbook.volumes import Shelf
@@ -42,8 +43,8 @@ _PRINTED = 4
 class DataSheet:
     """The flat ledger, on as many sheets as its rows take, in as many files."""
 
-    def __init__(self, shelf: Shelf, job: Job, level: Level | None = None) -> None:
-        self._shelf, self._book, self._job, self._level = shelf, shelf.book, job, level
+    def __init__(self, shelf: Shelf, job: Job, level: Level | None, local: Local) -> None:
+        self._shelf, self._book, self._job, self._level, self._local = shelf, shelf.book, job, level, local
         extra = [*([_SOURCE] if job.letterhead.sources else []), *([_TERRITORY] if level else [])]
         self._columns = (*_COLUMNS, *extra)
         self._number = 0
@@ -63,7 +64,12 @@ class DataSheet:
         if self._round is not round_:
             self._round, self._request = round_, self._of_round(section, round_)
         place = [self._text(len(self._columns), self._level.short(territory))] if self._level else []
-        cells = [*self._of_organization(debtor), *self._request, *self._of_answer(line, standing), *place]
+        cells = [
+            *self._of_organization(debtor),
+            *self._request,
+            *self._of_answer(round_, line, standing, territory),
+            *place,
+        ]
         for field, value in given:
             what, unit = self._text(12, field.label), self._text(13, field.unit)
             column = 14 if rules(field.kind).is_numeric else 15
@@ -82,17 +88,20 @@ class DataSheet:
         topic = self._job.letterhead.topics.get(section.directive.topic, section.directive.topic)
         kind = "Разовый вопрос" if section.is_question else "Поручение"
         texts = enumerate((kind, section.title, topic, round_.title), start=3)
-        cells = [*(self._text(*text) for text in texts), self._book.moment_cell(7, round_.opens_at)]
+        cells = [self._text(*text) for text in texts]
         if self._job.letterhead.sources:
             cells.append(self._text(len(_COLUMNS) + 1, section.source))
         return cells
 
-    def _of_answer(self, line: Line, standing: Standing) -> list[Cell]:
+    def _of_answer(self, round_: Round, line: Line, standing: Standing, territory: str) -> list[Cell]:
+        opened = self._local.opened(round_, line, territory)
+        zone = opened.tzinfo
         in_time = None if line.first_at is None else "нет" if line.was_late else "да"
         return [
-            self._book.moment_cell(8, line.due_at),
+            self._book.moment_cell(7, opened, zone=zone),
+            self._book.moment_cell(8, line.due_at, zone=zone),
             self._text(9, WORDS[standing]),
-            self._book.moment_cell(10, line.at),
+            self._book.moment_cell(10, line.at, zone=zone),
             self._text(11, in_time),
         ]
 

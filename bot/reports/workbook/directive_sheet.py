@@ -22,12 +22,14 @@ from bot.domain.ledger.standing import Standing
 from bot.reports import words
 from bot.reports.job import Job
 from bot.reports.level import Level
+from bot.reports.local import Local
 from bot.reports.sections import Section
 from bot.reports.workbook.book import Book, Cell, columns, footer, height, literal, narrowed, text_cell
 from bot.reports.workbook.volumes import Shelf
-from bot.views.reports import answered
+from bot.views.reports import answered, uncounted
 from bot.views.sources import heading as source_heading
 from bot.views.standing import WORDS
+from bot.views.territories import total_of
 from bot.views.values import value_text
 
 KEYS = "#answers:1"
@@ -43,7 +45,9 @@ _NAMES, _PIECE = 60, 1200
 # The newest period's band is above the headings: a filter sorts nothing if a merged row is within its range.
 _PERIOD, _QUOTED, _BAND, _KEYS, _HEADINGS = range(1, 6)
 # Rows that may follow those of organizations.
-_BELOW = 5
+_BELOW = 6
+# As in `Line.counted`.
+_UNCOUNTED = (Standing.RETURNED, Standing.EXCUSED)
 # Points. The row that keeps the totals out of what programs take for the filter's rows.
 _APART = 4
 
@@ -58,6 +62,8 @@ class Block:
     sheet: str
     first: int
     is_torn: bool = False
+    # Answers that are shown and that no total takes in.
+    uncounted: int = 0
     reported: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     totals: dict[str, Total] = field(default_factory=dict)
@@ -93,9 +99,9 @@ class DirectiveSheet:
     """
 
     def __init__(
-        self, shelf: Shelf, job: Job, section: Section, level: Level | None = None, only: str | None = None
+        self, shelf: Shelf, job: Job, section: Section, level: Level | None, local: Local, only: str | None = None
     ) -> None:
-        self._shelf, self._book, self._job, self._section = shelf, shelf.book, job, section
+        self._shelf, self._book, self._job, self._section, self._local = shelf, shelf.book, job, section, local
         self._level: Level | None = level if only is None else None
         self._only: tuple[Level, str] | None = (level, only) if level and only is not None else None
         self._fields = section.fields
@@ -151,7 +157,9 @@ class DirectiveSheet:
         self._block.parts[territory] = Portion(execution, totals=totals)
         style = self._book.style("territory")
         # In the column of numbers: lists of what a filter may show have nothing of it.
-        texts = {1: f"{self._level.name(territory)}. {answered(execution)}"}
+        due = self._local.due(self._block.round, territory)
+        until = "" if due == self._local.due(self._block.round) else f" Срок {words.short_day(due)}."
+        texts = {1: f"{self._level.name(territory)}.{until} {answered(execution)}"}
         for column in range(1, self._last + 1):
             self._book.text(self._sheet, self._row, column, texts.get(column), style)
         self._row += 1
@@ -176,7 +184,7 @@ class DirectiveSheet:
             text_cell(2, debtor.label, cell),
             *([text_cell(3, self._level.short(territory), cell)] if self._level else []),
             text_cell(3 + moved, WORDS[standing], book.style("cell", "text", tint=words.TINTS[standing])),
-            book.moment_cell(4 + moved, line.at, "cell"),
+            book.moment_cell(4 + moved, line.at, "cell", zone=self._local.zone(self._block.round, line)),
             text_cell(5 + moved, words.author(line) if line.at else None, cell),
             text_cell(self._remarks, self._said(line), cell),
             text_cell(self._remarks + 1, line.comment, cell),
@@ -191,10 +199,11 @@ class DirectiveSheet:
             else:
                 cells.append((column, None, book.style("cell", tint="#F2F2F2")))
         book.write(self._sheet, row, cells)
+        self._block.uncounted += bool(line.counted is None and values.keys() & self._block.totals.keys())
         both: list[Block | Portion] = [self._block, *([self._block.parts[territory]] if self._level else [])]
         for counts in both:
             for total in counts.totals.values():
-                total.add(line.values)
+                total.add(line.counted)
             if standing is Standing.OVERDUE:
                 counts.silent.append(debtor.label)
             elif standing.is_answered:
@@ -227,15 +236,21 @@ class DirectiveSheet:
         self._sheet.write_blank(self._row, 1, None, self._book.style("plain"))
         self._row += 1
         if block.totals and last >= block.first:
-            self._write_all_totals(block, last)
+            # With the row that keeps them apart: who puts one in at the end has it summed too.
+            self._write_all_totals(block, last + 1)
+            if block.uncounted:
+                self._write_below(uncounted(block.uncounted))
         for piece in self._silence(block):
-            # Not across columns that stand on each page: of those beside the first it would be a piece.
-            across = self._across[_REPEATED:]
-            self._book.lines(self._sheet, self._row, piece, self._book.style("wrapped"), across, _REPEATED + 1)
-            self._row += 1
+            self._write_below(piece)
         self._filter(last)
         self._row += 1
         return block
+
+    def _write_below(self, text: str) -> None:
+        # Not across columns that stand on each page: of those beside the first it would be a piece.
+        across = self._across[_REPEATED:]
+        self._book.lines(self._sheet, self._row, text, self._book.style("wrapped"), across, _REPEATED + 1)
+        self._row += 1
 
     def _silence(self, block: Block) -> Iterator[str]:
         """Who has not answered, by territory where there are several."""
@@ -251,21 +266,18 @@ class DirectiveSheet:
         """Writes the totals of the territories, which are summed from the rows, and the sum of these."""
         if self._level is None:
             block.total_row = self._row
-            self._write_totals(block, words.IN_ALL if self._only is None else self._total_of_only())
+            label = self._local.whole if self._only is None else total_of(self._called())
+            self._write_totals(block, block.totals, label, last, "bold", "total")
             self._row += 1
             return
         first = self._row
         for territory, part in block.parts.items():
-            self._write_subtotals(block, part, self._level.short(territory), last)
+            name = self._level.short(territory)
+            self._write_totals(block, part.totals, total_of(name), last, "bold", of=name)
             self._row += 1
         block.total_row = self._row
         self._write_sums(block, first)
         self._row += 1
-
-    def _total_of_only(self) -> str:
-        assert self._only is not None
-        level, territory = self._only
-        return words.total_of(level.short(territory))
 
     def _filter(self, last: int) -> None:
         if not self._filtered:
@@ -307,22 +319,25 @@ class DirectiveSheet:
         for column in range(3, self._last + 1):
             sheet.write_blank(row, column, None, style)
 
-    def _write_subtotals(self, block: Block, part: Portion, name: str, last: int) -> None:
-        """Sums the rows that name the territory, wherever a reader has sorted them to."""
-        self._write_label(words.total_of(name), "bold")
-        territories = xl_range_abs(block.first, 3, last, 3)
-        named = literal(name)
+    def _write_totals(
+        self, block: Block, totals: dict[str, Total], label: str, last: int, *traits: str, of: str | None = None
+    ) -> None:
+        """Sums the rows up to `last`, or those that name the territory `of`, wherever a reader has sorted them to."""
+        self._write_label(label, *traits)
+        standings = xl_range_abs(block.first, 3 + self._moved, last, 3 + self._moved)
+        criteria = [f'{standings},"<>{WORDS[standing]}"' for standing in _UNCOUNTED]
+        if of is not None:
+            criteria.append(f"{xl_range_abs(block.first, 3, last, 3)},{literal(of)}")
+        which = ",".join(criteria)
         for column, asked in self._summed(block):
-            total, style = part.totals[asked.id].total, self._style_of_total(asked, "bold")
             cells = xl_range_abs(block.first, column, last, column)
             # A total of blanks is blank, not 0.
-            given = f'COUNTIFS({territories},{named},{cells},"<>")'
-            formula = f'=IF({given}=0,"",SUMIFS({cells},{territories},{named}))'
-            self._write_sum(block, column, formula, style, total)
+            formula = f'=IF(COUNTIFS({which},{cells},"<>")=0,"",SUMIFS({cells},{which}))'
+            self._write_sum(block, column, formula, self._style_of_total(asked, *traits), totals[asked.id].total)
 
     def _write_sums(self, block: Block, first: int) -> None:
         """Sums the territories: the total of all is what they come to."""
-        self._write_label(words.OF_ALL_TERRITORIES, "bold", "total")
+        self._write_label(self._local.whole, "bold", "total")
         for column, asked in self._summed(block):
             total, style = block.totals[asked.id].total, self._style_of_total(asked, "bold", "total")
             letter = xl_col_to_name(column)
@@ -344,23 +359,6 @@ class DirectiveSheet:
     def _style_of_total(self, asked: Field, *traits: str) -> Format:
         return self._book.style("cell", *traits, "right", number_format=rules(asked.kind).cell_format)
 
-    def _write_totals(self, block: Block, label: str) -> None:
-        book, sheet, row = self._book, self._sheet, self._row
-        self._write_label(label, "bold", "total")
-        for column, asked in enumerate(self._fields, start=self._first):
-            if asked.id not in block.totals:
-                continue
-            total = block.totals[asked.id].total
-            style = book.style("cell", "bold", "total", "right", number_format=rules(asked.kind).cell_format)
-            letter = xl_col_to_name(column)
-            cells = f"{letter}{block.first + 1}:{letter}{row}"
-            if not block.is_torn:
-                # A total of blanks is blank, not 0.
-                formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-                sheet.write_formula(row, column, formula, style, "" if total is None else float(total))
-            elif total is not None:
-                sheet.write_number(row, column, float(total), style)
-
     def _begin_sheet(self) -> Worksheet:
         book, job, directive = self._book, self._job, self._section.directive
         title = self._section.title
@@ -370,7 +368,9 @@ class DirectiveSheet:
             sheet.outline_settings(True, False, True, False)
         self._filtered = False
         book.title(sheet, title if self._only is None else f"{self._name_of_only()}. {title}", self._across)
-        about = f"{words.period(job.order)}, {words.made_on(job)}"
+        about = words.about(job)
+        if self._only is None and self._local.is_mixed:
+            about += f"; {words.LOCAL}"
         if self._only is not None:
             # What is typed here comes back to nobody.
             about += ". Ответы вносят на листе поручения"
@@ -397,7 +397,8 @@ class DirectiveSheet:
 
     def _write_band(self, round_: Round, execution: Execution, *, continued: bool = False) -> None:
         period = words.continued(words.period_title(round_)) if continued else words.period_title(round_)
-        text = f"срок {words.local_day(round_.due_at, self._job.zone)}. {answered(execution)}"
+        due = self._local.due(round_, self._only and self._only[1])
+        text = f"срок {words.short_day(due)}. {answered(execution)}"
         band = self._book.style("band")
         # The period's title stands on each page, whole if it can; the rest is for the first.
         apart = len(period) <= sum(self._across[:_REPEATED])

@@ -51,7 +51,7 @@ def write(
     widths = [*(width for _, width in _COLUMNS), *(14 for _ in range(_MOST_FIELDS))]
     printed = columns(sheet, widths, repeated=1)
     book.title(sheet, "Динамика по периодам", widths[: len(_COLUMNS)])
-    book.line(sheet, 1, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+    book.line(sheet, 1, words.about(job), book.style("small"))
     footer(sheet, f"Динамика по периодам, {words.short_day(job.today)}")
     row = 3
     used, breaks = row * _ROW, list[int]()

@@ -12,6 +12,7 @@ from bot.reports import level as level_of
 from bot.reports import sections, words
 from bot.reports.job import Job, Made
 from bot.reports.level import Level
+from bot.reports.local import Local
 from bot.reports.sections import Part, Section
 from bot.reports.workbook import announcements, dynamics
 from bot.reports.workbook.book import ROWS, Book
@@ -43,7 +44,8 @@ class _Content:
     debtors: list[Debtor]
     announcements: list[Sent]
     whole: bool
-    level: Level | None = None
+    level: Level | None
+    local: Local
 
     @property
     def bytes(self) -> int:
@@ -76,8 +78,8 @@ async def make(tx: Tx, job: Job, folder: Path, progress: Progress = silent, *, r
     directives = sections.sections(asked, job.letterhead)
     parts = sections.parts(directives, counted)
     debtors = await ledger_report.debtors(tx, [round_.id for round_ in asked], order.limits)
-    level = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
-    content = _Content(directives, parts, counted, debtors, told, whole, level)
+    level, local = await level_of.of_rounds(tx, job, [round_.id for round_ in asked])
+    content = _Content(directives, parts, counted, debtors, told, whole, level, local)
     books = await _books(tx, job, folder, content, progress, rows)
     title = "Свод" if whole or len(directives) != 1 else f"Свод {directives[0].number or 'по вопросу'}"
     names, notes = _named(books, title, job)
@@ -108,16 +110,16 @@ async def _books(tx: Tx, job: Job, folder: Path, content: _Content, progress: Pr
 async def _write(
     tx: Tx, job: Job, volumes: Volumes, content: _Content, progress: Progress, *, divided: bool
 ) -> list[Book]:
-    directives, debtors, level = content.sections, content.debtors, content.level
+    directives, debtors, level, local = content.sections, content.debtors, content.level, content.local
     main = volumes.begin()
     # Sheets stand in the order in which they are begun: in one file, all of them are begun here.
     shown = _shown(content) if content.has_summary else []
     # A document has no totals by territory of its own: they are in its lines.
     undivided = [part for part, _ in shown if not part.group]
-    totals = [Territories(main, job, part, level) for part in undivided] if level else []
+    totals = [Territories(main, job, part, level, local.whole) for part in undivided] if level else []
     summaries = [Summary(main, job, part, debtors, level, number=number) for part, number in shown]
     shelf = Shelf(volumes, main)
-    sheets = [] if divided else [DirectiveSheet(shelf, job, section, level) for section in directives]
+    sheets = [] if divided else [DirectiveSheet(shelf, job, section, level, local) for section in directives]
     apart = level.ids if level and job.order.apart else ()
     of_one = [Summary(main, job, part, debtors, level, its) for its in apart for part in undivided]
     moving = dynamics.worth_showing(directives)
@@ -127,9 +129,9 @@ async def _write(
     if divided and main.sheets and directives:
         shelf = Shelf(volumes, volumes.begin())
     flat = Shelf(volumes, volumes.begin() if divided else main) if not job.order.rounds else None
-    data = DataSheet(flat, job, level) if flat else None
+    data = DataSheet(flat, job, level, local) if flat else None
     pairs = (
-        ((section, DirectiveSheet(shelf, job, section, level)) for section in directives)
+        ((section, DirectiveSheet(shelf, job, section, level, local)) for section in directives)
         if divided
         else zip(directives, sheets, strict=True)
     )
@@ -208,7 +210,7 @@ async def _lines(
 async def _fill_one(tx: Tx, job: Job, shelf: Shelf, content: _Content, level: Level, territory: str) -> None:
     """Writes a sheet of the rows of one territory."""
     for section in content.sections:
-        sheet = DirectiveSheet(shelf, job, section, level, territory)
+        sheet = DirectiveSheet(shelf, job, section, level, content.local, territory)
         for round_ in reversed(section.rounds):
             places = level.places(round_.id, content.debtors).get(territory)
             if not places:

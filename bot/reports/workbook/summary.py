@@ -106,7 +106,7 @@ class Summary:
             title = f"{self._name_of_only}. {title}"
         across = widths[: printed.columns[0][1]]
         book.title(sheet, title, across)
-        book.line(sheet, _PERIOD, f"{words.period(job.order)}, {words.made_on(job)}", book.style("small"))
+        book.line(sheet, _PERIOD, words.about(job), book.style("small"))
         legend = ";   ".join(words.present(words.SIGNS))
         if any(len(section.rounds) > 1 for section in self._part.sections):
             legend += ". Если запросов несколько: представлено из запрошенных и знак худшего"

@@ -33,8 +33,8 @@ _COUNTS = {_WANTED: 0, _ANSWERED: 1, _ON_TIME: 5, _PENDING: 4}
 class Territories:
     """The totals of a part, written when the rows that they count have been."""
 
-    def __init__(self, book: Book, job: Job, part: Part, level: Level) -> None:
-        self._book, self._job, self._part, self._level = book, job, part, level
+    def __init__(self, book: Book, job: Job, part: Part, level: Level, whole: str) -> None:
+        self._book, self._job, self._part, self._level, self._whole = book, job, part, level, whole
         self._title = "Вопросы по территориям" if part.is_questions else "По территориям"
         self._sheet: Worksheet = book.sheet(self._title)
 
@@ -45,8 +45,7 @@ class Territories:
         printed = columns(sheet, widths, repeated=2)
         what = "Ответы на разовые вопросы" if self._part.is_questions else "Исполнение поручений"
         book.title(sheet, f"{what} по территориям", widths)
-        about = f"{words.period(self._job.order)}, {words.made_on(self._job)}"
-        book.line(sheet, _PERIOD, about, book.style("small"))
+        book.line(sheet, _PERIOD, words.about(self._job), book.style("small"))
         sheet.set_row(_HEADINGS, 44)
         for column, (text, _) in enumerate(_COLUMNS, start=1):
             book.text(sheet, _HEADINGS, column, text, book.style("head"))
@@ -85,7 +84,7 @@ class Territories:
         book, sheet = self._book, self._sheet
         style = book.style("cell", "bold", "total")
         sheet.write_blank(row, 1, None, style)
-        book.text(sheet, row, 2, words.OF_ALL_TERRITORIES, style)
+        book.text(sheet, row, 2, self._whole, style)
         sums = {}
         for column in _COUNTS:
             first, last = xl_rowcol_to_cell(_HEADINGS + 1, column), xl_rowcol_to_cell(row - 1, column)

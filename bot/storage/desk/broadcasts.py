@@ -32,7 +32,7 @@ _LONGEST_SENDING = timedelta(minutes=1)
 _OF_PEOPLE = Prepared(
     sa.select(t.recipients).where(
         t.recipients.c.announcement_id == sa.bindparam("its"),
-        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        one_of(t.recipients.c.person_id, "whose"),
     )
 )
 # Columns that say what became of a copy.
@@ -44,7 +44,7 @@ _CHANGE = Prepared(
 )
 _HOLD = Prepared(
     sa.select(t.announcements.c.id)
-    .where(t.announcements.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(one_of(t.announcements.c.id, "ids"))
     .order_by(t.announcements.c.id)
     # New letters of it may refer to it meanwhile.
     .with_for_update(key_share=True)

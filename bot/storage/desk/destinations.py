@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -51,6 +52,38 @@ _REACHED = Prepared(
         ),
     )
     .values(reached_at=sa.bindparam("now"))
+)
+_SEATED = sa.select(t.seats.c.organization_id).where(
+    t.seats.c.person_id == sa.bindparam("whose"), t.seats.c.state == SeatState.SEATED
+)
+_ACKNOWLEDGE = Prepared(
+    sa.update(t.destinations)
+    .where(
+        t.destinations.c.announcement_id == sa.bindparam("its"),
+        t.destinations.c.acknowledged_at.is_(None),
+        t.destinations.c.organization_id.in_(_SEATED),
+    )
+    .values(
+        acknowledged_at=sa.bindparam("now"),
+        acknowledged_by=sa.bindparam("whose"),
+        # Whoever has read it has it, through whichever organization it came to them.
+        reached_at=sa.func.coalesce(
+            t.destinations.c.reached_at,
+            sa.bindparam("now", type_=t.destinations.c.reached_at.type),
+            type_=t.destinations.c.reached_at.type,
+        ),
+    )
+    .returning(t.destinations.c.organization_id)
+)
+_ACKNOWLEDGED = Prepared(
+    sa.select(t.organizations.c.label)
+    .select_from(t.destinations.join(t.organizations))
+    .where(
+        t.destinations.c.announcement_id == sa.bindparam("its"),
+        t.destinations.c.acknowledged_at.is_not(None),
+        t.destinations.c.organization_id.in_(_SEATED),
+    )
+    .order_by(*t.ORGANIZATIONS_IN_ORDER)
 )
 
 
@@ -107,48 +140,15 @@ async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetim
 
     It counts where the person has taken a seat meanwhile, and no longer where they have left it.
     """
-    seated = sa.select(t.seats.c.organization_id).where(
-        t.seats.c.person_id == person_id, t.seats.c.state == SeatState.SEATED
-    )
-    rows = await tx.execute(
-        sa.update(t.destinations)
-        .where(
-            t.destinations.c.announcement_id == announcement_id,
-            t.destinations.c.acknowledged_at.is_(None),
-            t.destinations.c.organization_id.in_(seated),
-        )
-        .values(
-            acknowledged_at=now,
-            acknowledged_by=person_id,
-            # Whoever has read it has it, through whichever organization it came to them.
-            reached_at=sa.func.coalesce(t.destinations.c.reached_at, now, type_=t.destinations.c.reached_at.type),
-        )
-        .returning(t.destinations.c.organization_id)
-    )
-    read_at = sorted(rows.scalars())
-    deeds = [(organization_id, {"announcement": announcement_id}) for organization_id in read_at]
-    await audit.record_each(tx, now, person_id, "announcement.acknowledged", deeds)
-    return bool(read_at)
+    rows = await _ACKNOWLEDGE.all(tx, its=announcement_id, whose=person_id, now=now)
+    deeds = [(row.organization_id, {"announcement": announcement_id}) for row in rows]
+    await audit.record_each(tx, now, person_id, "announcement.acknowledged", sorted(deeds, key=itemgetter(0)))
+    return bool(rows)
 
 
 async def acknowledged(tx: Tx, announcement_id: int, person_id: int) -> list[str]:
     """Labels of the organizations where the person sits and it is acknowledged, in order."""
-    query = (
-        sa.select(t.organizations.c.label)
-        .select_from(
-            t.destinations.join(t.organizations).join(
-                t.seats, t.seats.c.organization_id == t.destinations.c.organization_id
-            )
-        )
-        .where(
-            t.destinations.c.announcement_id == announcement_id,
-            t.destinations.c.acknowledged_at.is_not(None),
-            t.seats.c.person_id == person_id,
-            t.seats.c.state == SeatState.SEATED,
-        )
-        .order_by(*t.ORGANIZATIONS_IN_ORDER)
-    )
-    return list((await tx.execute(query)).scalars())
+    return [row.label for row in await _ACKNOWLEDGED.all(tx, its=announcement_id, whose=person_id)]
 
 
 async def silent(tx: Tx, announcement_id: int, person_ids: Collection[int]) -> set[int]:

@@ -14,6 +14,7 @@ from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 from bot.storage.post import audit
 
 _RECIPIENT = Mapped(Recipient, t.recipients, person_name=t.people.c.name)
@@ -22,25 +23,31 @@ _GET = Prepared(
     .select_from(t.recipients.join(t.people))
     .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
 )
+_ACKNOWLEDGE = Prepared(
+    sa.update(t.recipients)
+    .where(
+        t.recipients.c.announcement_id == sa.bindparam("its"),
+        t.recipients.c.person_id == sa.bindparam("whose"),
+        t.recipients.c.acknowledged_at.is_(None),
+    )
+    .values(acknowledged_at=sa.bindparam("now"))
+)
 
 
-async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetime) -> bool:
+async def acknowledge(tx: Tx, announcement_id: int, person_id: int, now: datetime) -> bool | None:
     """Notes that the person has read it, for all of their organizations that it is for.
 
-    False if nothing of that is news, or it was not for them. A press that is repeated counts for a seat that has been
-    taken since the first.
+    False if nothing of that is news, None if it was not for them. A press that is repeated counts for a seat that has
+    been taken since the first.
     """
-    mine = sa.and_(t.recipients.c.announcement_id == announcement_id, t.recipients.c.person_id == person_id)
-    changed = await tx.execute(
-        sa.update(t.recipients).where(mine, t.recipients.c.acknowledged_at.is_(None)).values(acknowledged_at=now)
-    )
-    if not changed.rowcount and await get(tx, announcement_id, person_id) is None:
-        return False
+    is_first = await _ACKNOWLEDGE.run(tx, its=announcement_id, whose=person_id, now=now) > 0
+    if not is_first and await get(tx, announcement_id, person_id) is None:
+        return None
     counts = await destinations.acknowledge(tx, announcement_id, person_id, now)
-    if changed.rowcount and not counts:
+    if is_first and not counts:
         # The person sits nowhere any more, or somebody else was first: it still says who has read it.
         await audit.record(tx, now, person_id, "announcement.acknowledged", announcement=announcement_id)
-    return counts or changed.rowcount > 0
+    return counts or is_first
 
 
 async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
@@ -70,7 +77,7 @@ def _still_there(announcement_id: sa.BindParameter[int]) -> sa.ColumnElement[boo
 _SEATED = Prepared(
     sa.select(t.recipients.c.person_id).where(
         t.recipients.c.announcement_id == sa.bindparam("its"),
-        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        one_of(t.recipients.c.person_id, "whose"),
         _still_there(sa.bindparam("its")),
     )
 )
@@ -79,7 +86,7 @@ _READY = Prepared(
     .select_from(t.recipients.join(t.people))
     .where(
         t.recipients.c.announcement_id == sa.bindparam("its"),
-        t.recipients.c.person_id.in_(sa.bindparam("whose", expanding=True)),
+        one_of(t.recipients.c.person_id, "whose"),
         _still_there(sa.bindparam("its")),
         t.people.c.stopped_at.is_(None),
         sa.or_(t.people.c.paused_until.is_(None), t.people.c.paused_until <= sa.bindparam("now")),

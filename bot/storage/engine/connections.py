@@ -1,13 +1,14 @@
-"""Connections that stay open, and the transactions on them: the same way for each database.
+"""Connections that stay open, and what each database's own driver does on them.
 
-SQLAlchemy takes three tenths of a millisecond to check a connection out, begin, end and check it in. So it has each for
-as long as the database is open, in one transaction as it sees it, and the driver begins and ends each of ours.
+SQLAlchemy has each for as long as the database is open, in one transaction as it sees it, and the driver begins and
+ends each of ours. Its own pool would cost a twentieth of a millisecond more for each, but nobody could reach those that
+wait in it: when a server is lost they are cut, and when files could only be read for a while all are closed before one
+is opened.
 """
 
 import asyncio
 import sqlite3
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
@@ -23,89 +24,59 @@ ENDS_WITHIN = 5.0
 
 
 class Driver(Protocol):
-    """A connection as the database's own driver has it. All raise SQLAlchemy's errors, `rollback` none: what cannot be
-    undone it closes; nor `close`."""
+    """A connection, `held` by SQLAlchemy, as the database's own driver has it.
+
+    All raise SQLAlchemy's errors, but `rollback` none: what cannot be undone it closes; nor `cut`, which closes without
+    a word, as nobody is there to hear it. `run` tells how many rows it has changed.
+    """
+
+    held: AsyncConnection
 
     @property
     def is_open(self) -> bool: ...
-    async def begin(self, how: str) -> None: ...
+    def cut(self) -> None: ...
+    async def close(self) -> None: ...
+    async def begin(self, *, writing: bool, snapshot: bool) -> None: ...
     async def commit(self) -> None: ...
     async def rollback(self) -> None: ...
-    async def close(self) -> None: ...
-
-    def cut(self) -> None:
-        """Closes it without a word, as nobody is there to hear it."""
-
-    async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
-        """All rows."""
-
-    async def run(self, sql: str, values: Sequence[Any]) -> int:
-        """How many rows it has changed."""
-
+    async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]: ...
+    async def run(self, sql: str, values: Sequence[Any]) -> int: ...
     async def run_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
 
 
-_Held = tuple[AsyncConnection, Driver]
+class Connections:
+    """The connections to one database; `driver`: the driver's of one that SQLAlchemy has opened."""
 
-
-class Connections(ABC):
-    """The connections to one database."""
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+    def __init__(self, engine: AsyncEngine, driver: Callable[[AsyncConnection, Any], Driver]) -> None:
+        self.engine, self._driver = engine, driver
         self._only_reads = False
         self._open()
 
     def _open(self) -> None:
         # A semaphore belongs to the event loop in which somebody first waited for it.
         self._turns = asyncio.Semaphore(MOST)
-        self._idle: list[_Held] = []
-
-    @property
-    def idle(self) -> int:
-        """How many connections are open and in no transaction."""
-        return len(self._idle)
-
-    @abstractmethod
-    def _driver(self, connection: Any) -> Driver:
-        """The driver's own connection, as it is used here."""
-
-    @abstractmethod
-    def _how(self, *, writing: bool, snapshot: bool) -> str:
-        """How a transaction begins."""
+        # Those that are open and in no transaction.
+        self.idle: list[Driver] = []
 
     @asynccontextmanager
-    async def begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[_Held]:
-        """A transaction that is committed at the end of the block, or leaves nothing behind on an exception.
-
-        Raises SQLAlchemy's errors, and NoConnectionFree when too many last too long.
-        """
+    async def one(self, *, writing: bool) -> AsyncIterator[Driver]:
+        """One of them, for the block. Raises SQLAlchemy's errors, and NoConnectionFree when others keep theirs long."""
         if self._only_reads and writing:
             await self._renew()
-        idle, turns = self._idle, self._turns
+        idle, turns = self.idle, self._turns
         await _turn(turns)
         try:
-            held, driver = await self._taken()
-            # Whoever holds on to a transaction that has ended must not meet the next one.
-            connection = AsyncConnection(self.engine, held.sync_connection)
+            driver = await self._taken()
             try:
-                await driver.begin(self._how(writing=writing, snapshot=snapshot))
-                yield connection, driver
-                await driver.commit()
-            except BaseException as error:
-                await driver.rollback()
-                if isinstance(error, OSError) and not driver.is_open:
-                    raise OperationalError("", None, error) from error
-                raise
+                yield driver
             finally:
-                connection.sync_connection = None
                 # The database may have been closed meanwhile.
-                if idle is self._idle and driver.is_open and not held.invalidated:
-                    idle.append((held, driver))
+                if idle is self.idle and driver.is_open:
+                    idle.append(driver)
                 else:
-                    await held.close()
+                    await driver.held.close()
                     # Those that have waited meanwhile have lost the server too, and each would find out for itself.
-                    for _, other in idle:
+                    for other in idle:
                         other.cut()
         except DBAPIError as error:
             self._only_reads |= is_read_only(error)
@@ -114,35 +85,30 @@ class Connections(ABC):
             turns.release()
 
     async def close(self) -> None:
-        """Closes all connections; one that is in use is closed by its user."""
-        idle = self._idle
+        """Closes all; one that is in use is closed by its user."""
+        idle = self.idle
         self._open()
         await self.end(idle)
 
-    async def end(self, idle: list[_Held]) -> None:
+    async def end(self, idle: list[Driver]) -> None:
         """Closes these, and waits until they are closed."""
-        ending = [_closed(*held) for held in idle]
+        ending = [driver.close() for driver in idle]
         idle.clear()
         await asyncio.gather(*ending, return_exceptions=True)
 
-    async def _taken(self) -> _Held:
-        while self._idle:
-            held, driver = self._idle.pop()
-            if driver.is_open:
-                return held, driver
+    async def _taken(self) -> Driver:
+        while self.idle:
+            if (driver := self.idle.pop()).is_open:
+                return driver
             # Its server has ended it meanwhile.
-            await held.close()
-        held = self.engine.connect()
+            await driver.held.close()
         try:
-            await held.start()
+            held = await self.engine.connect()
+            # For Alembic, which would begin and commit one of its own.
             await held.begin()
-            return held, self._driver((await held.get_raw_connection()).driver_connection)
         except OSError as error:
             raise OperationalError("", None, error) from error
-        except BaseException:
-            if held.sync_connection is not None:
-                await held.close()
-            raise
+        return self._driver(held, (await held.get_raw_connection()).driver_connection)
 
     async def _renew(self) -> None:
         """Closes all connections, and lets none be opened before the last one is closed.
@@ -156,14 +122,8 @@ class Connections(ABC):
             for _ in range(MOST):
                 await _turn(turns)
                 stack.callback(turns.release)
-            await self.end(self._idle)
+            await self.end(self.idle)
             self._only_reads = False
-
-
-async def _closed(held: AsyncConnection, driver: Driver) -> None:
-    # SQLAlchemy tells of a server that does not hear it as of a fault.
-    await driver.close()
-    await asyncio.wait_for(held.close(), ENDS_WITHIN)
 
 
 async def _turn(turns: asyncio.Semaphore) -> None:

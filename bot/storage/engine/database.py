@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -43,6 +44,8 @@ _ADDRESS_FAULTS = {"28", "3D"}
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
 _REFUSED = {"25P03", "42501"}
 TRIES = 8
+# Seconds between two words to the server while a transaction waits for work in a thread.
+SPEAKS_EVERY = 2.0
 
 
 class StorageError(Exception):
@@ -68,14 +71,12 @@ class DatabaseRefused(DatabaseUnavailable):
 class Tx:
     """One open transaction, for the modules of queries, and what its opener has to know of it afterwards."""
 
-    __slots__ = ("_driver", "connection", "dialect", "execute", "filled_outbox", "run_sync")
-
-    def __init__(self, connection: AsyncConnection, driver: Driver) -> None:
-        self.connection = connection
+    def __init__(self, held: AsyncConnection, driver: Driver) -> None:
+        # Whoever holds on to a transaction that has ended must not meet the next one.
+        self.connection = AsyncConnection(held.engine, held.sync_connection)
         self._driver: Driver | None = driver
-        self.dialect = connection.dialect
-        self.execute = connection.execute
-        self.run_sync = connection.run_sync
+        self.dialect = held.dialect
+        self.execute, self.run_sync = self.connection.execute, self.connection.run_sync
         # Whether it may have written letters.
         self.filled_outbox = False
 
@@ -86,9 +87,22 @@ class Tx:
             raise RuntimeError("the transaction is not open")
         return self._driver
 
+    async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
+        """What long work returns, done in a thread: others are served meanwhile, and a server hears that we are there.
+
+        It ends a transaction that stands still (`postgresql.IDLE_SECONDS`).
+        """
+        working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+        try:
+            while not (await asyncio.wait({working}, timeout=SPEAKS_EVERY))[0]:
+                await self.execute(sa.select(1))
+        finally:
+            working.cancel()
+        return working.result()
+
     def end(self) -> None:
-        """Whoever holds on to it must not meet the next one."""
-        self._driver = None
+        """Nothing goes by it any more."""
+        self.connection.sync_connection = self._driver = None
 
 
 class Storage:
@@ -107,21 +121,20 @@ class Storage:
             "hide_parameters": True,
             "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
         }
-        self.connections: Connections
         # SQLite has one writer. Waiting for this lock is fair and costs nothing; SQLite itself polls with sleeps.
-        self._writer: asyncio.Lock | None = None
+        self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             if self.url.database not in (None, "", ":memory:"):
                 try:
                     keep_private(Path(str(self.url.database)))
                 except OSError as error:
                     raise DatabaseUnavailable(str(error)) from error
-            self.connections, self._writer = sqlite.Connections(self.url, BUSY_SECONDS, **options), asyncio.Lock()
+            self.connections: Connections = sqlite.Connections(self.url, BUSY_SECONDS, options)
         else:
             # Who has SQLite does not need its driver.
             from bot.storage.engine import postgresql  # noqa: PLC0415
 
-            self.connections = postgresql.Connections(self.url, is_slow=is_slow, **options)
+            self.connections = postgresql.opened(self.url, options, is_slow=is_slow)
         self.engine = self.connections.engine
 
     async def close(self) -> None:
@@ -168,10 +181,17 @@ class Storage:
     @asynccontextmanager
     async def _begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[Tx]:
         try:
-            async with self.connections.begin(writing=writing, snapshot=snapshot) as (connection, driver):
-                tx = Tx(connection, driver)
+            async with self.connections.one(writing=writing) as driver:
+                tx = Tx(driver.held, driver)
                 try:
+                    await driver.begin(writing=writing, snapshot=snapshot)
                     yield tx
+                    await driver.commit()
+                except BaseException as error:
+                    await driver.rollback()
+                    if isinstance(error, OSError) and not driver.is_open:
+                        raise OperationalError("", None, error) from error
+                    raise
                 finally:
                     tx.end()
         except NoConnectionFree as error:

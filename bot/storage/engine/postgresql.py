@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.storage.engine import connections
@@ -27,46 +27,48 @@ _NETWORK = {
     "tcp_keepalives_count": "2",
     "tcp_user_timeout": "7000",
 }
+# asyncpg's errors, and what SQLAlchemy calls such: the first that fits.
+_FAULTS: dict[type[Exception], type[DBAPIError]] = {
+    OSError: OperationalError,
+    asyncpg.IntegrityConstraintViolationError: IntegrityError,
+    asyncpg.PostgresError: DBAPIError,
+    asyncpg.InterfaceError: InterfaceError,
+    asyncpg.InternalClientError: InterfaceError,
+}
 # asyncpg keeps so many statements prepared on a connection.
 _KEPT = 400
 
 
-class Connections(connections.Connections):
-    """SQLAlchemy begins nothing: its statements go into the transaction that the driver has begun."""
-
-    def __init__(self, url: sa.URL, *, is_slow: bool, **options: Any) -> None:
-        """`is_slow`: there may be long pauses between what is read in a transaction."""
-        idle = {} if is_slow else {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
-        asked: dict[str, Any] = {
-            "command_timeout": ENDS_WITHIN,
-            "statement_cache_size": _KEPT,
-            "async_creator_fn": _connect,
-            "server_settings": {**_NETWORK, **idle},
-        }
-        # Whoever writes them into the URL knows better.
-        options["connect_args"] = {name: value for name, value in asked.items() if name not in url.query}
-        super().__init__(create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", **options))
-
-    def _driver(self, connection: Any) -> "_Driver":
-        return _Driver(connection)
-
-    def _how(self, *, writing: bool, snapshot: bool) -> str:
-        # With a snapshot a row that was read still is as it was when it is written, or the transaction is run again.
-        # Whoever writes another row holds the one they have read (`holding.py`).
-        return f"BEGIN ISOLATION LEVEL {'REPEATABLE READ' if snapshot else 'READ COMMITTED'}"
+def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connections.Connections:
+    """`is_slow`: there may be long pauses between what is read in a transaction."""
+    idle = {} if is_slow else {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
+    asked: dict[str, Any] = {
+        "command_timeout": ENDS_WITHIN,
+        "statement_cache_size": _KEPT,
+        "async_creator_fn": _connect,
+        "server_settings": {**_NETWORK, **idle},
+    }
+    # Whoever writes them into the URL knows better. SQLAlchemy begins nothing: its statements go into the transaction
+    # that the driver has begun.
+    arguments = {name: value for name, value in asked.items() if name not in url.query}
+    engine = create_async_engine(
+        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments, **options
+    )
+    return connections.Connections(engine, _Driver)
 
 
 class _Driver:
-    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        self._connection = connection
+    def __init__(self, held: AsyncConnection, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self.held, self._connection = held, connection
 
     @property
     def is_open(self) -> bool:
         return not self._connection.is_closed()
 
-    async def begin(self, how: str) -> None:
-        with self._told(how):
-            await self._connection.execute(how, timeout=ANSWERS_WITHIN)
+    async def begin(self, *, writing: bool, snapshot: bool) -> None:
+        # With a snapshot a row that was read still is as it was when it is written, or the transaction is run again.
+        # Whoever writes another row holds the one they have read (`holding.py`).
+        await self.run(f"BEGIN ISOLATION LEVEL {'REPEATABLE READ' if snapshot else 'READ COMMITTED'}", ())
 
     async def commit(self) -> None:
         """A statement that is given up is cancelled on the server. A commit must not be: one that waits for a standby
@@ -85,20 +87,20 @@ class _Driver:
 
     async def rollback(self) -> None:
         try:
-            async with asyncio.timeout(connections.ENDS_WITHIN):
-                await self._connection.execute("ROLLBACK")
+            await self._connection.execute("ROLLBACK", timeout=connections.ENDS_WITHIN)
         except BaseException as error:
             self._connection.terminate()
             if not isinstance(error, Exception):
                 raise
 
-    async def close(self) -> None:
-        # Whatever comes of it, it is closed then.
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
-            await self._connection.close(timeout=connections.ENDS_WITHIN)
-
     def cut(self) -> None:
         self._connection.terminate()
+
+    async def close(self) -> None:
+        # Whatever comes of it, it is closed then.
+        with suppress(*_FAULTS):
+            await self._connection.close(timeout=connections.ENDS_WITHIN)
+        await self.held.close()
 
     async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
         with self._told(sql):
@@ -119,16 +121,12 @@ class _Driver:
         """Raises an error as SQLAlchemy does. What people have written is nobody's business in a log."""
         try:
             yield
-        except OSError as error:
-            # Whatever comes of it now is not waited for.
-            self._connection.terminate()
-            raise OperationalError(sql, None, error) from error
-        except asyncpg.IntegrityConstraintViolationError as error:
-            raise IntegrityError(sql, None, error, hide_parameters=True) from error
-        except asyncpg.PostgresError as error:
-            raise DBAPIError(sql, None, error, hide_parameters=True) from error
-        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-            raise InterfaceError(sql, None, error, hide_parameters=True) from error
+        except tuple(_FAULTS) as error:
+            if isinstance(error, OSError):
+                # Whatever comes of it now is not waited for.
+                self._connection.terminate()
+            kind = next(ours for theirs, ours in _FAULTS.items() if isinstance(error, theirs))
+            raise kind(sql, None, error, hide_parameters=True) from error
 
 
 async def _connect(*, host: Any = None, port: Any = None, **options: Any) -> "asyncpg.Connection[asyncpg.Record]":

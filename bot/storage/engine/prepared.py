@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.visitors import iterate
 
 from bot.storage.engine.database import Tx
 
@@ -34,17 +33,14 @@ def insert(tx: Tx, table: sa.Table) -> Any:
 
 
 class Prepared:
-    """A statement with named values (`sa.bindparam`) for what differs from run to run.
+    """A statement with named values (`sa.bindparam`, `rows.one_of`) for what differs from run to run.
 
-    A value may be a list that is looked up in (`expanding=True`). All raise SQLAlchemy's errors, and ValueError or
-    TypeError for a value that is none of its column's.
+    All raise SQLAlchemy's errors, and ValueError or TypeError for a value that is none of its column's.
     """
 
     def __init__(self, statement: Any) -> None:
-        every = statement if isinstance(statement, dict) else dict.fromkeys(INSERTS, statement)
-        self.statements: Mapping[str, Any] = every
-        binds = (bind for bind in iterate(every["sqlite"]) if isinstance(bind, sa.BindParameter))
-        self._lists = sorted({bind.key for bind in binds if bind.expanding and bind.required})
+        # Of each engine.
+        self.statements = statement if isinstance(statement, dict) else dict.fromkeys(INSERTS, statement)
         self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     @classmethod
@@ -80,12 +76,9 @@ class Prepared:
             await tx.driver.run_each(plan.sql, [plan.bound(values) for values in rows[first : first + _AT_ONCE]])
 
     def _plan(self, tx: Tx, values: Mapping[str, Any]) -> "_Plan":
-        # A list has more room than values, so that there are a few forms of a statement, not one for each length.
-        room = {name: 1 << (len(values[name]) - 1).bit_length() if values[name] else 0 for name in self._lists}
-        engine = tx.dialect.name
-        which = (engine, *values, *room.values())
+        which = (tx.dialect.name, *values)
         if which not in self._plans:
-            self._plans[which] = _Plan(self.statements[engine], tx.dialect, tuple(values), room)
+            self._plans[which] = _Plan(self.statements[tx.dialect.name], tx.dialect, tuple(values))
         return self._plans[which]
 
 
@@ -93,35 +86,28 @@ class Upsert(Prepared):
     """Adds a row, or brings the one with the same `keys` up to date in `columns`."""
 
     def __init__(self, table: sa.Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> None:
-        def made(rows: Any) -> Any:
-            new = {name: rows.excluded[name] for name in columns}
-            return rows.on_conflict_do_update(index_elements=list(keys), set_=new)
-
-        super().__init__({name: made(insert_of(table)) for name, insert_of in INSERTS.items()})
+        every = {name: insert_of(table) for name, insert_of in INSERTS.items()}
+        for name, rows in every.items():
+            new = {column: rows.excluded[column] for column in columns}
+            every[name] = rows.on_conflict_do_update(index_elements=list(keys), set_=new)
+        super().__init__(every)
 
 
 class _Plan:
-    """A statement as the driver gets it, and how what it finds is read. `room`: how many values a list has room for."""
+    """A statement as the driver gets it, and how what it finds is read."""
 
-    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str], room: Mapping[str, int]) -> None:
+    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str]) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=dialect, column_keys=list(names)))
-        # All lists get their places now, those too that are part of the statement. In the place of each value
-        # stands how to get it.
-        state = compiled.construct_expanded_state(
-            {
-                name: [partial(_one_of, name, index) for index in range(room[name])]
-                if name in room
-                else itemgetter(name)
-                for name in names
-            }
-        )
+        # Lists that are part of the statement get their places now. In the place of each value stands how to get it.
+        state = compiled.construct_expanded_state({name: itemgetter(name) for name in names})
         self.sql = state.statement
         self._places: list[tuple[Callable[[Any], Any], Callable[[Any], Any] | None]] = []
         for place in state.positiontup or ():
             value, bind = state.parameters[place], compiled.binds.get(place)
             # What is in a list has no bind of its own.
-            process = state.processors.get(place) if bind is None else _bound_as(bind.type, dialect)
-            self._places.append((value, process) if callable(value) else (partial(_always, value), process))
+            kind = None if bind is None else bind.type.dialect_impl(dialect)
+            process = state.processors.get(place) if kind is None else kind.bind_processor(dialect)
+            self._places.append((value if callable(value) else partial(_always, value), process))
         columns = list(getattr(statement, "exported_columns", ()))
         self._row = sa.result_tuple([column.key for column in columns])
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -133,23 +119,11 @@ class _Plan:
 
     def read(self, found: Iterable[Any]) -> list[Found]:
         """The rows as the program has them."""
-        rows = []
-        for row in found:
-            values = list(row)
-            for number, reader in self._readers:
-                values[number] = reader(values[number])
-            rows.append(self._row(values))
-        return rows
-
-
-def _bound_as(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
-    process: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return process
-
-
-def _one_of(name: str, index: int, values: Mapping[str, Any]) -> Any:
-    # Looking the last one up again changes nothing.
-    return values[name][min(index, len(values[name]) - 1)]
+        rows = [list(row) for row in found]
+        for number, reader in self._readers:
+            for row in rows:
+                row[number] = reader(row[number])
+        return [self._row(row) for row in rows]
 
 
 def _always(value: Any, _values: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from weakref import WeakSet
 import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from bot.storage.engine import connections
@@ -24,10 +24,10 @@ JOURNAL_BYTES = 8 * 1024 * 1024
 class Connections(connections.Connections):
     """`busy`: seconds that SQLite waits for a writer of another process."""
 
-    def __init__(self, url: sa.URL, busy: float, **options: Any) -> None:
+    def __init__(self, url: sa.URL, busy: float, options: dict[str, Any]) -> None:
         # The driver must not begin transactions itself: a read that becomes a write loses updates.
         arguments = {"timeout": busy, "isolation_level": None, "factory": self._made}
-        super().__init__(create_async_engine(url, poolclass=NullPool, connect_args=arguments, **options))
+        super().__init__(create_async_engine(url, poolclass=NullPool, connect_args=arguments, **options), _Driver)
         sa.event.listen(self.engine.sync_engine, "connect", _prepare)
         sa.event.listen(self.engine.sync_engine, "handle_error", _stay)
         self._threads: WeakSet[Thread] = WeakSet()
@@ -37,47 +37,40 @@ class Connections(connections.Connections):
         self._threads.add(current_thread())
         return sqlite3.Connection(*arguments, **options)
 
-    def _driver(self, connection: Any) -> "_Driver":
-        return _Driver(connection)
-
-    def _how(self, *, writing: bool, snapshot: bool) -> str:
-        return "BEGIN IMMEDIATE" if writing else "BEGIN"
-
-    async def end(self, idle: Any) -> None:
+    async def end(self, idle: list[connections.Driver]) -> None:
         await super().end(idle)
         # A connection whose task was cancelled in the midst of a statement is only told to end, and its thread would
         # report to an event loop that may be closed by then.
-        for thread in list(self._threads):
-            if thread.is_alive():
-                await asyncio.to_thread(thread.join, connections.ENDS_WITHIN)
+        for thread in filter(Thread.is_alive, list(self._threads)):
+            await asyncio.to_thread(thread.join, connections.ENDS_WITHIN)
 
 
 class _Driver:
-    is_open = True
+    def __init__(self, held: AsyncConnection, connection: aiosqlite.Connection) -> None:
+        self.held, self._connection = held, connection
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    @property
+    def is_open(self) -> bool:
+        return not self.held.invalidated
 
-    async def begin(self, how: str) -> None:
-        with _told(how):
-            await self._connection.execute_fetchall(how)
+    async def begin(self, *, writing: bool, snapshot: bool) -> None:
+        await self.all("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     async def commit(self) -> None:
-        with _told("COMMIT"):
-            await self._connection.commit()
+        await self.all("COMMIT")
 
     async def rollback(self) -> None:
         # It is done in order: whoever begins next on this one begins after that, even if nobody waits here.
         with suppress(sqlite3.Error):
             await self._connection.rollback()
 
-    async def close(self) -> None:
-        """SQLAlchemy does."""
-
     def cut(self) -> None:
         """A file is always there."""
 
-    async def all(self, sql: str, values: Sequence[Any]) -> Iterable[Any]:
+    async def close(self) -> None:
+        await asyncio.wait_for(self.held.close(), connections.ENDS_WITHIN)
+
+    async def all(self, sql: str, values: Sequence[Any] = ()) -> Iterable[Any]:
         with _told(sql):
             return await self._connection.execute_fetchall(sql, values)
 

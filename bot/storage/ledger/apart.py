@@ -102,6 +102,14 @@ async def seen_in(tx: Tx, listed: Sequence[Round], calendar: WorkCalendar, terri
     return [seen(round_) for round_ in listed]
 
 
+async def seen_by(tx: Tx, listed: Sequence[Round], calendar: WorkCalendar, territories: Collection[str]) -> list[Round]:
+    """The same for whoever looks after these territories: as it is in the only one, or at the department's hours."""
+    if len(territories) != 1 or not calendar.others:
+        return [round_.seen_by(calendar) for round_ in listed]
+    (territory,) = territories
+    return await seen_in(tx, listed, calendar, territory)
+
+
 async def due(tx: Tx, now: datetime) -> dict[int, list[Opening]]:
     """What opens by now in some territory, by the round; what the department does not want opened is left out."""
     found: dict[int, list[Opening]] = defaultdict(list)

@@ -13,6 +13,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 from bot.storage.ledger import extensions, obligations, replies
 from bot.storage.ledger.closing import takes_answers
 
@@ -110,7 +111,7 @@ _LOOK = Prepared(
             sa.and_(
                 t.seats.c.organization_id == t.obligations.c.organization_id,
                 t.seats.c.state == SeatState.SEATED,
-                t.seats.c.person_id.in_(sa.bindparam("people", expanding=True)),
+                one_of(t.seats.c.person_id, "people"),
             ),
         )
         .outerjoin(
@@ -119,7 +120,7 @@ _LOOK = Prepared(
         )
         .outerjoin(t.people, t.people.c.id == t.replies.c.by_id)
     )
-    .where(t.obligations.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(one_of(t.obligations.c.id, "ids"))
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
+from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.people.member import Role, SeatState
 from bot.domain.timing.recurrence import Reminder
 from bot.storage import schema as t
@@ -117,7 +117,7 @@ _TO_ASK = Prepared(
     )
     .join(t.seats, t.seats.c.organization_id == t.obligations.c.organization_id)
     .where(
-        t.seats.c.person_id.in_(sa.bindparam("people", expanding=True)),
+        one_of(t.seats.c.person_id, "people"),
         t.seats.c.state == SeatState.SEATED,
         t.obligations.c.state.in_(UNANSWERED),
         ~sa.exists().where(
@@ -181,7 +181,7 @@ async def get(tx: Tx, obligation_id: int) -> Obligation | None:
 async def of_person(tx: Tx, person_id: int, obligation_id: int) -> Obligation | None:
     """The obligation if that person is seated at its organization now, otherwise None."""
     row = await _OF_PERSON.first(tx, its=obligation_id, whose=person_id)
-    return read(row) if row else None
+    return read(row, {}) if row else None
 
 
 async def others(tx: Tx, person_id: int, obligation_id: int, now: datetime) -> int:
@@ -222,10 +222,11 @@ async def to_ask_each(tx: Tx, person_ids: Collection[int], now: datetime) -> dic
     muted = await _muted(tx, {row.whose for row in rows if row.mutes})
     types = await types_of(tx, {row.organization_id for row in rows if row.mutes}) if muted else {}
     by_person: dict[int, list[Obligation]] = {}
+    known: dict[int, Round] = {}
     for row in rows:
         if row.role == Role.DEPUTY and row.headed:
             continue
-        obligation = read(row)
+        obligation = read(row, known)
         if not _is_muted(obligation, muted.get(row.whose, set()), types):
             by_person.setdefault(row.whose, []).append(obligation)
     return by_person
@@ -460,9 +461,12 @@ async def _load(
     offset: int = 0,
 ) -> list[Obligation]:
     query = _SELECT.where(*conditions).order_by(*order).limit(limit).offset(offset)
-    return [read(row) for row in await tx.execute(query)]
+    known: dict[int, Round] = {}
+    return [read(row, known) for row in await tx.execute(query)]
 
 
-def read(row: Any) -> Obligation:
-    """The obligation of a row of the query for them, which may have other columns too."""
-    return _OBLIGATION(row, round=rounds.ROUND(row))
+def read(row: Any, known: dict[int, Round]) -> Obligation:
+    """The obligation of a row of the query for them, which may have other columns too; `known`: rounds read before."""
+    if row.round_id not in known:
+        known[row.round_id] = rounds.ROUND(row)
+    return _OBLIGATION(row, round=known[row.round_id])

@@ -268,7 +268,17 @@ async def select(
 async def within(tx: Tx, found: Sequence[Round], limits: Limits) -> list[Round]:
     """Those of the rounds that are a matter of somebody with these limits, in their order."""
     ids = await directives_within(tx, [round_.directive for round_ in found], limits)
-    return [round_ for round_ in found if limits.covers(round_.directive) and round_.directive.id in ids]
+    theirs = [round_ for round_ in found if limits.covers(round_.directive) and round_.directive.id in ids]
+    if not limits.territories or not theirs:
+        return theirs
+    # What asks nobody there, or has not opened there yet, is no matter of theirs. The first is what the index tells.
+    own = t.obligations.c
+    anybody = sa.exists().where(own.round_id == t.rounds.c.id)
+    noted = anybody.where(own.territory != sa.literal_column("''"), own.territory.in_(limits.territories))
+    asked = sa.or_(noted, anybody.where(organizations.territory_then(t.obligations).in_(limits.territories)))
+    query = sa.select(t.rounds.c.id).where(t.rounds.c.id.in_([round_.id for round_ in theirs]), asked)
+    there = set((await tx.execute(query)).scalars())
+    return [round_ for round_ in theirs if round_.id in there]
 
 
 async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) -> set[str]:

@@ -12,6 +12,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
+from bot.storage.engine.rows import one_of
 from bot.storage.people import addresses
 from bot.storage.post import audit
 
@@ -19,12 +20,10 @@ PERSON = Mapped(Person, t.people, loads={"limits": Limits.load}, staff_role=t.st
 _THEIRS = t.people.c.id == sa.bindparam("whose")
 _PEOPLE = sa.select(*PERSON.columns).select_from(t.people.outerjoin(t.staff))
 _GET = Prepared(_PEOPLE.where(_THEIRS))
-_EACH = Prepared(_PEOPLE.where(t.people.c.id.in_(sa.bindparam("whose", expanding=True))))
+_EACH = Prepared(_PEOPLE.where(one_of(t.people.c.id, "whose")))
 _REMINDER = Prepared(sa.select(t.people.c.reminder_message_id).where(_THEIRS))
 _REACHABILITY = Prepared(
-    sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(
-        t.people.c.id.in_(sa.bindparam("whose", expanding=True))
-    )
+    sa.select(t.people.c.id, t.people.c.unreachable_at.is_(None)).where(one_of(t.people.c.id, "whose"))
 )
 
 

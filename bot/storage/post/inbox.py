@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
-from bot.storage.engine.rows import given, together
+from bot.storage.engine.rows import given, one_of, together
 from bot.storage.post.replicas import ALONE, is_gone
 
 # What the body of a press has, and no other: within a text its quotes would be escaped.
@@ -23,7 +23,7 @@ SET_ASIDE = -1
 REMEMBERED = timedelta(days=2)
 
 _WAITS = t.inbox.c.finished_at.is_(None)
-_THESE = t.inbox.c.update_id.in_(sa.bindparam("these", expanding=True))
+_THESE = one_of(t.inbox.c.update_id, "these")
 _OWNER = sa.bindparam("owner", type_=sa.BigInteger)
 _MINE = t.inbox.c.owner_id == _OWNER
 _APPLIED = Prepared(

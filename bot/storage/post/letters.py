@@ -148,7 +148,7 @@ _AGAIN = Prepared(
 )
 _GIVE_BACK = Prepared(
     sa.update(t.letters)
-    .where(t.letters.c.id.in_(sa.bindparam("ids", expanding=True)), _MINE)
+    .where(one_of(t.letters.c.id, "ids"), _MINE)
     .values(claimed_by=None, attempts=t.letters.c.attempts - 1)
 )
 _WRITE = Prepared(t.letters.insert())

@@ -261,11 +261,11 @@ class TakeSum(Callback, prefix="fu"):
     sum: Annotated[str, Field(pattern=r"^(-?[0-9]{1,24}(\.[0-9]{1,6})?|[0-9a-f]{12})$")]
 
 
-_OF_FORM = {kind.__prefix__ for kind in (Choose, Day, Month, Step, Same, NotOurs, Send, TakeSum)}
+_OF_FORM = {kind.__prefix__ for kind in (Open, Choose, Day, Month, Step, Same, NotOurs, Send, TakeSum)}
 
 
 def of_form(packed: str) -> int | None:
-    """The obligation whose form the button belongs to; None: it is none of a form's, or none of ours."""
+    """The obligation whose form the button belongs to, or opens; None: it is none of a form's, or none of ours."""
     prefix, _, rest = packed.partition(":")
     number = rest.partition(":")[0]
     return int(number) if prefix in _OF_FORM and number.isascii() and number.isdecimal() and len(number) < 19 else None

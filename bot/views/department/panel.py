@@ -21,7 +21,7 @@ from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications, Members
 from bot.views.callbacks.reports import Reports
 from bot.views.roles import STAFF_ROLES
-from bot.views.words import account, plural, screen
+from bot.views.words import account, esc, plural, screen
 
 # What the sections are called, wherever a button leads there.
 CONTROL, QUESTIONS, DIRECTIVES = "Кто ответил", "Разовые вопросы", "План года"
@@ -39,6 +39,8 @@ class Affairs:
     threads: int = 0
     # How territories stand with what is open, a line each.
     territories: Sequence[str] = ()
+    # The territories of its reader that there are no longer, as they are called.
+    gone: str = ""
 
 
 def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
@@ -46,6 +48,8 @@ def panel(person: Person, affairs: Affairs, *, digest: bool) -> Screen:
     role = STAFF_ROLES[person.staff_role] if person.staff_role else ""
     limited = "" if person.limits.are_none else " (часть организаций или тем)"
     lines = ["<b>Рабочий стол управления</b>", f"{role}{limited}", "", *_waiting(affairs)]
+    if affairs.gone:
+        lines += ["", f"⚠️ Больше нет территории: {esc(affairs.gone)}. Ваши полномочия изменит администратор."]
     if affairs.territories:
         lines += ["", "Ответили / спрошено по открытым запросам:", *affairs.territories]
     rows = [[Button(CONTROL, Control().pack())]]

@@ -28,11 +28,15 @@ _TOPIC = 100
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A thread with what the department needs to know of it. `seat`: its person's at the organization."""
+    """A thread with what the department needs to know of it. `seat`: its person's at the organization.
+
+    `zone`: the clock by which the obligation is due.
+    """
 
     thread: Thread
     seat: Seat | None
     obligation: Obligation | None
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def thread(
     )
     rows += [turn, _deeds(thread, here=True), _reply_to(about), back(Threads(page=to).pack())]
     state = ["", "❗️ <b>Ждёт ответа</b>"] if thread.waits else []
-    return screen(*_head(about, now, zone), *common.history(written, now, zone), *state, rows=rows)
+    return screen(*_head(about, now), *common.history(written, now, zone), *state, rows=rows)
 
 
 def ask_answer(thread: Thread, *, here: bool) -> Screen:
@@ -155,18 +159,18 @@ def topic_title(thread: Thread) -> str:
 
 def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
     first = "✏️ <b>Исправлено</b>" if said.corrected else "✉️ <b>Обращение</b>"
-    head = _head(said.about, said.now, said.zone, first)
+    head = _head(said.about, said.now, first)
     foot = [*_state(said.about.thread, said.answers, said.now, said.zone), *hint]
     return common.compose(head, said.written, foot, rows)
 
 
-def _head(about: Matter, now: datetime, zone: tzinfo, first: str = "✉️ <b>Переписка</b>") -> list[str]:
+def _head(about: Matter, now: datetime, first: str = "✉️ <b>Переписка</b>") -> list[str]:
     thread = about.thread
     lines = [first, f"<b>{esc(shorten(thread.person_name, 80))}</b>{_role(about.seat)}"]
     if thread.organization_name:
         lines.append(f"🏫 {esc(whole_name(thread.organization_name, thread.organization_label or ''))}")
     if thread.about and about.obligation is not None:
-        due = day(about.obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
+        due = day(about.obligation.due_at.astimezone(about.zone).date(), now.astimezone(about.zone).date())
         lines.append(f"📋 {esc(shorten(thread.about, 150))}, срок {due}")
     return lines
 

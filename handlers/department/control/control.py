@@ -224,12 +224,8 @@ def _grouped(scene: Scene, listed: Sequence[Round]) -> Sequence[Round]:
 
 async def _as_there(scene: Scene, listed: Sequence[Round], territory: str | None = None) -> list[Round]:
     """The rounds with the moments that they have in that territory, or in the only one that the person looks after."""
-    calendar, mine = scene.catalog.calendar, scene.person.limits.territories
-    if territory is None and len(mine) == 1:
-        (territory,) = mine
-    if territory is None or not calendar.others:
-        return [round_.seen_by(calendar) for round_ in listed]
-    return await apart.seen_in(scene.tx, listed, calendar, territory)
+    territories = scene.person.limits.territories if territory is None else [territory]
+    return await apart.seen_by(scene.tx, listed, scene.catalog.calendar, territories)
 
 
 async def _running(scene: Scene, page: int) -> Screen:

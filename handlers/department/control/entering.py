@@ -178,7 +178,7 @@ async def _compared(
     def shown(field: Any, value: Any) -> str:
         return value_text(field, value, Style.CELL)
 
-    return await asyncio.to_thread(compare, rows, obligations, newest, scene.today, shown)
+    return await tx.aside(compare, rows, obligations, newest, scene.today, shown)
 
 
 async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0) -> Screen:
@@ -192,7 +192,7 @@ async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0)
             "beside": asdict(beside),
         }
         await dialogues.put(scene.tx, scene.person.id, Dialogue(_KIND, data), scene.now)
-    return views.preview(entered, beside, number, scene.now, scene.zone)
+    return views.preview(entered, beside, number, scene.now, scene.catalog.calendar)
 
 
 async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | None, Beside]:

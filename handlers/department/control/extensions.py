@@ -35,7 +35,7 @@ async def listed(query: CallbackQuery, callback_data: Extensions, scene: Scene) 
     waiting = await extensions.waiting(scene.tx, scene.person.limits, scene.now)
     # Some that were listed when the button was shown may have been decided.
     page = min(callback_data.page, max(0, len(waiting) - 1) // views.PAGE)
-    return [edit(query, views.listed(waiting, page, scene.now, scene.zone))]
+    return [edit(query, views.listed(waiting, page, scene.now, scene.catalog.calendar))]
 
 
 async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> Sayings:

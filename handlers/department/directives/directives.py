@@ -106,13 +106,23 @@ async def card(scene: Scene, directive: Directive) -> Screen:
     """The screen of a directive as it stands."""
     tx = scene.tx
     last = await rounds.latest(tx, directive.id)
+    if last is not None and not await rounds.within(tx, [last], scene.person.limits):
+        last = None
     counts = (await control.counts(tx, [last.id], scene.person.limits, scene.now)).get(last.id) if last else None
     counts = counts or Counts()
+    audience, limits = directive.audience, scene.person.limits
+    departments = None
+    if scene.catalog.territories and directive.is_of(scene.catalog.own_types):
+        departments = await organizations.in_audience_by_territory(tx, audience, limits)
+        asked = sum(departments.values())
+    else:
+        asked = await organizations.count_in_audience(tx, audience, limits)
     sent = await sent_directives.moments(tx)
     standing = views.Standing(
         directive=directive,
         coming=await _unknown(scene, directive),
-        asked=await organizations.count_in_audience(tx, directive.audience, scene.person.limits),
+        asked=asked,
+        departments=departments,
         pause=await pauses.of(tx, directive.id),
         sent_at=sent[key] if (key := sent_as(directive, sent)) else None,
         last=(last, counts.done, counts.asked) if last else None,

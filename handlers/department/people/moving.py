@@ -283,7 +283,11 @@ async def _carry_out(
     there = await organizations.of_codes(scene.tx, said.codes)
     named = said.among(each.code for each in there if each.active and each.id != organization.id)
     if not named.codes:
-        return [toast(query, views.NOBODY, alert=True)]
+        if not said.codes:
+            return [toast(query, views.NOBODY, alert=True)]
+        await _keep(scene, heirs=named.dump())
+        screen = await _naming_screen(scene, organization, named, 0, "", is_part=is_part)
+        return [toast(query, views.LEFT, alert=True), edit(query, screen)]
     its, leaves = organization.id, (organization,) if organization.active else ()
     change = RosterChange(parts={its: named}) if is_part else RosterChange(removed=leaves, heirs={its: named})
     lost = await losses.of(scene.tx, change, scene.now)

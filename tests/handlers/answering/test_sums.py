@@ -8,11 +8,15 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import ObligationState
+from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as t
+from bot.storage.people import staff
 from bot.views.callbacks.control import Answer
+from bot.views.callbacks.directives import Card
+from tests import messengers
 from tests.handlers.test_district import seated
 from tests.people import ADMIN, introduced
-from tests.texts.department import Applications, Control, Summed
+from tests.texts.department import Applications, Control, Directives, Summed
 from tests.texts.heads import Form
 from tests.world import ROOT, Head, World, catalog_of, living
 
@@ -33,7 +37,7 @@ directives:
     audience: [general]
     text: Создать кружки
     prompt: Сколько кружков?
-    fields: [{id: count, kind: whole, label: Кружков}]
+    fields: [{id: count, kind: whole, label: Кружков, total: true}]
     schedule: {dates: [{key: autumn, title: Осень, open: 10-05, due: 10-15}]}
   - id: total
     number: "2"
@@ -250,9 +254,59 @@ async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) ->
     assert "Итого по 2 организациям: 42." in seen
 
 
+async def test_what_is_proposed_is_what_the_departments_table_comes_to(world: World) -> None:
+    schools = [await seated(world, number) for number in (1, 2)]
+    admin = await introduced(world, "Аннина", ADMIN)
+    chief = await official(world, "Управление Севера", 201, admin)
+    await world.at("2026-10-05 09:00")
+    for school, number in zip(schools, ("12", "30"), strict=True):
+        await answered(school, number)
+    # What is being mended counts in neither.
+    await moved_to(world, ObligationState.RETURNED, "Школа 2")
+    # Who has gone to another territory since counts where it answered.
+    gone = sa.update(t.organizations).where(t.organizations.c.name == "Школа 1").values(territory="south")
+    await world.storage.apply(lambda tx: tx.execute(gone))
+    await chief.send("/tasks")
+    await chief.press("Свод по кружкам")
+    assert f"{Control.ACCEPT} 12" in await chief.buttons()
+    await admin.send("/status")
+    await admin.press("Кружки", Control.AS_TABLE)
+    if messengers.draws_tables():
+        await admin.press("Текстом")
+    seen = await admin.sees()
+    assert "Кружков: 12" in seen
+    assert f"{Summed.UNCOUNTED}: 1" in seen
+
+
 async def opened(world: World, admin: Head) -> None:
     """Opens the answer of the north's department."""
     its = sa.select(t.obligations.c.id).join(t.organizations).where(t.organizations.c.name == "Управление Севера")
     async with world.storage.read() as tx:
         obligation = (await tx.execute(its)).scalar_one()
     await admin.callback(Answer(obligation=obligation, part=Part.ALL, page=0).pack())
+
+
+async def test_the_ministry_sees_where_no_department_can_answer_and_where_two_would(world: World) -> None:
+    admin = await introduced(world, "Аннина", ADMIN)
+    await admin.callback(Card(id="total").pack())
+    assert "Управления нет: Юг" in await admin.sees()
+    await world.at("2026-10-05 09:00")
+    await admin.callback(Card(id="total").pack())
+    assert f"{Directives.LAST}: Осень" in await admin.sees()
+    assert "Управлений несколько" not in await admin.sees()
+    both = t.organizations.c.name == "Министерство"
+    await world.storage.apply(lambda tx: tx.execute(sa.update(t.organizations).where(both).values(territory="north")))
+    await admin.callback(Card(id="total").pack())
+    assert "Управлений несколько, свод повторится: Север" in await admin.sees()
+    # Whoever looks after the south sees what is asked there.
+    curator = await introduced(world, "Южная Ольга", 301)
+    south = Limits(territories=frozenset({"south"}))
+    await world.storage.apply(lambda tx: staff.grant(tx, curator.id, StaffRole.CURATOR, None, world.now, south))
+    await curator.send("/status")
+    assert "Кружки" in await curator.sees()
+    assert "Свод по кружкам" not in await curator.sees()
+    await curator.callback(Card(id="total").pack())
+    assert Directives.LAST not in await curator.sees()
+    # Of what schools are asked there is nothing to say.
+    await admin.callback(Card(id="clubs").pack())
+    assert "Управлени" not in await admin.sees()

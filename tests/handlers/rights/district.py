@@ -67,6 +67,7 @@ from tests.handlers.rights.office import (
     of_types,
 )
 from tests.rosters import sync
+from tests.threadless import threadless
 from tests.world import catalog_of, local
 
 # Directives that are asked in one of the districts alone: running and late, and closed.
@@ -84,7 +85,7 @@ async def working(folder: Path) -> AsyncIterator[Office]:
 async def _district(folder: Path, without: Office | None) -> AsyncIterator[Office]:
     folder.mkdir()
     await make_database(folder / "bot.db")
-    storage = quick(Storage(f"sqlite+aiosqlite:///{folder}/bot.db"))
+    storage = threadless(quick(Storage(f"sqlite+aiosqlite:///{folder}/bot.db")))
     catalog, ids = _in_territories(catalog_of()), Ids()
     if without is None:
         known = {id: directive for id, directive in catalog.directives.items() if id not in (_LATE, _CLOSED)}

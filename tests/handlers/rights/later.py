@@ -79,6 +79,7 @@ from tests.handlers.rights.office import (
     Office,
 )
 from tests.rosters import sync
+from tests.threadless import threadless
 from tests.world import catalog_of, local
 
 _STATES = (
@@ -204,7 +205,7 @@ def _copy(database: Path, to: Path) -> None:
 
 
 async def _opened(stack: AsyncExitStack, path: Path) -> Storage:
-    storage = quick(Storage(f"sqlite+aiosqlite:///{path}"))
+    storage = threadless(quick(Storage(f"sqlite+aiosqlite:///{path}")))
     stack.push_async_callback(storage.close)
     return storage
 

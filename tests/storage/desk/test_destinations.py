@@ -39,7 +39,7 @@ async def post(seed: Seed, school: int, branch: int) -> Post:
     return Post(seed, await seed.storage.apply(announcement))
 
 
-async def press(post: Post, person_id: int) -> bool:
+async def press(post: Post, person_id: int) -> bool | None:
     return await post.seed.storage.apply(lambda tx: recipients.acknowledge(tx, post.id, person_id, NOW))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from typing import Any
@@ -14,9 +15,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.domain.letter import LetterKind
 from bot.storage.desk import erasure
-from bot.storage.engine import connections, postgresql
+from bot.storage.engine import connections, database, postgresql
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import one_of
 from bot.storage.people import people
 from bot.storage.post import letters, meta
 from bot.storage.schema import meta as rows
@@ -265,6 +267,30 @@ async def test_the_server_finds_out_about_who_was_cut_off_amid_a_question(
         await storage.close()
 
 
+async def test_whoever_works_beside_a_transaction_is_not_taken_for_dead(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 1)
+    monkeypatch.setattr(database, "SPEAKS_EVERY", 0.2)
+    storage = Storage(migrated_postgres_url)
+    async with storage.write() as tx:
+        await meta.put(tx, "key", await tx.aside(_after, 1.5, "made"))
+    with pytest.raises(ZeroDivisionError):
+        async with storage.write() as tx:
+            await tx.aside(lambda: 1 / 0)
+    async with storage.read() as tx:
+        assert await meta.get(tx, "key") == "made"
+    with pytest.raises(DatabaseUnavailable):
+        async with storage.write() as tx:
+            await meta.put(tx, "key", await asyncio.to_thread(_after, 1.5, "nobody heard of"))
+    await storage.close()
+
+
+def _after(seconds: float, said: str) -> str:
+    time.sleep(seconds)
+    return said
+
+
 async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str) -> None:
     storage = Storage(migrated_postgres_url)
     sessions = Prepared(sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
@@ -279,18 +305,17 @@ async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str)
     await storage.close()
 
 
-async def test_lists_of_all_lengths_are_a_few_statements(migrated_postgres_url: str) -> None:
+async def test_lists_of_all_lengths_are_one_statement(migrated_postgres_url: str) -> None:
     storage = Storage(migrated_postgres_url)
-    found = Prepared(sa.select(rows.c.value).where(rows.c.key.in_(sa.bindparam("these", expanding=True))))
+    found = Prepared(sa.select(rows.c.value).where(one_of(rows.c.key, "these")))
     async with storage.read() as tx:
         for length in range(100):
             await found.all(tx, these=[f"{number}" for number in range(length)])
         forms = sa.text(
             "SELECT count(*) FROM pg_prepared_statements"
-            " WHERE statement LIKE '%FROM meta%IN (%' AND statement NOT LIKE '%LIKE%'"
+            " WHERE statement LIKE '%FROM meta%ANY (%' AND statement NOT LIKE '%LIKE%'"
         )
-        # Of none, of one, and of each power of two up to 128.
-        assert (await tx.execute(forms)).scalar_one() <= 9
+        assert (await tx.execute(forms)).scalar_one() == 1
     await storage.close()
 
 
@@ -398,7 +423,7 @@ async def test_a_server_that_is_not_heard_leaves_no_stack_in_the_log(
 ) -> None:
     async with wired(migrated_postgres_url) as (wire, storage):
         await asyncio.gather(*(put(storage, "before") for _ in range(3)))
-        assert storage.connections.idle > 1
+        assert len(storage.connections.idle) > 1
         wire.is_cut = True
         if not ends:
             with pytest.raises(DatabaseUnavailable):

@@ -27,7 +27,7 @@ from tests.databases import make_database
 from tests.storage.plans import indexes_of
 from tests.storage.seed import NOW, Seed
 
-_FOUND = sa.select(people_rows).where(people_rows.c.id.in_(sa.bindparam("ids", expanding=True)))
+_FOUND = sa.select(people_rows).where(one_of(people_rows.c.id, "ids"))
 _NAMED = sa.select(people_rows.c.id, people_rows.c.consent_at, people_rows.c.name.label("called")).where(
     people_rows.c.consent_at > sa.bindparam("since"), people_rows.c.name.in_(["Анна", "Борис"])
 )
@@ -85,7 +85,7 @@ async def crowd(seed: Seed) -> Seed:
 async def test_a_list_of_any_length_is_looked_up_in(crowd: Seed, ids: list[int]) -> None:
     async with crowd.storage.read() as tx:
         ours = await Prepared(_FOUND).all(tx, ids=ids)
-        theirs = (await tx.execute(_FOUND, {"ids": ids})).all()
+        theirs = (await tx.execute(sa.select(people_rows).where(people_rows.c.id.in_(ids)))).all()
     assert sorted(ours) == sorted(theirs)
     assert {row.id for row in ours} == {1, 2, 3} & set(ids)
 

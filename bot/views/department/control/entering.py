@@ -11,6 +11,7 @@ from bot.domain.ledger.entered import Change, Conflict, Entered, EnteringFault, 
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
+from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Reports
 from bot.views.department.panel import back
@@ -136,11 +137,11 @@ def done(entered: Entered, when: datetime, now: datetime, zone: tzinfo) -> Scree
     )
 
 
-def preview(entered: Entered, beside: Beside, page: int, now: datetime, zone: tzinfo) -> Screen:
+def preview(entered: Entered, beside: Beside, page: int, now: datetime, calendar: WorkCalendar) -> Screen:
     """Shows by pages what would be entered, and what cannot be."""
     items = [
         *(_change(change) for change in entered.changes),
-        *(_conflict(conflict, now, zone) for conflict in entered.conflicts),
+        *(_conflict(conflict, now, calendar) for conflict in entered.conflicts),
         *map(_fault, entered.faults),
     ]
     last = max(0, (len(items) - 1) // PAGE)
@@ -205,12 +206,13 @@ def _value(field: Field, value: Any) -> str:
     return "—" if value is None else esc(shorten(value_text(field, value), _VALUE))
 
 
-def _conflict(conflict: Conflict, now: datetime, zone: tzinfo) -> list[str]:
+def _conflict(conflict: Conflict, now: datetime, calendar: WorkCalendar) -> list[str]:
     if conflict.newest is None:
         return [
             f"❗️ {_where(conflict.row)}. {_about(conflict.obligation)}",
             "Свод сделан по другой базе. Скачайте его заново.",
         ]
+    zone = calendar.of(conflict.obligation.organization_territory).zone
     whose = by(conflict.newest.by_name, entered=conflict.newest.entered)
     return [
         f"❗️ {_where(conflict.row)}. {_about(conflict.obligation)}",

@@ -7,6 +7,7 @@ from bot.domain.brevity import shortened
 from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
+from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
 from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, official, plural, screen
@@ -50,20 +51,22 @@ def decided(request: Asked, now: datetime, zone: tzinfo, others: int) -> Screen:
     return screen(f"{said}, {moment(at, now, zone)}{by}", *_what(obligation), rows=_others(others))
 
 
-def listed(requests: Sequence[Asked], page: int, now: datetime, zone: tzinfo) -> Screen:
+def listed(requests: Sequence[Asked], page: int, now: datetime, calendar: WorkCalendar) -> Screen:
     """Lists the requests that wait, oldest first."""
     if not requests:
         return screen("Просьб о продлении срока нет.", rows=[back()])
     shown = requests[page * PAGE : (page + 1) * PAGE]
-    today = now.astimezone(zone).date()
     lines = [f"🕓 <b>{plural(len(requests), 'просьба', 'просьбы', 'просьб')} о продлении срока</b>"]
     rows = []
     for number, request in enumerate(shown, page * PAGE + 1):
         name = request.obligation.organization_label
+        # Until which day is asked by the organization's own clock.
+        zone = calendar.of(request.obligation.organization_territory).zone
+        until = day(request.extension.until.astimezone(zone).date(), now.astimezone(zone).date())
         lines += [
             "",
             f"{number}. {esc(shortened(name, 80))}",
-            f"{_title(request.obligation)}: до {day(request.extension.until.astimezone(zone).date(), today)}",
+            f"{_title(request.obligation)}: до {until}",
         ]
         to = callbacks.Extension(extension=request.extension.id, page=page).pack()
         rows.append([Button(button_label(f"{number}. {name}"), to)])

@@ -15,7 +15,7 @@ from bot.domain.ledger.standing import Standing
 from bot.domain.screen import Button, Column, Screen, Table
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.reports import OfRound
-from bot.views.reports import answered
+from bot.views.reports import answered, uncounted
 from bot.views.standing import SIGNS, WORDS
 from bot.views.values import value_text
 from bot.views.words import day, esc, number, screen, shorten
@@ -61,8 +61,11 @@ def to_nobody(round_: Round) -> Screen:
     return screen(f"<b>{esc(_title(round_))}</b>", "Никому не направлено.")
 
 
-def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo) -> Table:
-    """Shows as many fields and organizations as a table in the chat holds; the workbook has them all."""
+def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo, whole: str) -> Table:
+    """Shows as many fields and organizations as a table in the chat holds; the workbook has them all.
+
+    `whole`: what the total is called.
+    """
     fields = _chosen(_asked(round_))
     cells: list[tuple[str, ...]] = []
     size = 0
@@ -77,19 +80,19 @@ def table(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo
         if len(cells) == _ROWS or size > _CHARACTERS:
             break
         cells.append(line)
-    below = [text for text in (_silent(rows), _left_out(round_, fields), _cut(len(cells), len(rows))) if text]
+    below = (_uncounted(fields, rows), _silent(rows), _left_out(round_, fields), _cut(len(cells), len(rows)))
     return Table(
         shorten(_title(round_), 200),
         (Column("№", is_number=True), Column("Организация"), Column("Статус"), *map(_column, fields)),
         tuple(cells),
-        totals=_totals(fields, rows),
+        totals=_totals(fields, rows, whole),
         above=(_due(round_, zone), answered(execution)),
-        below=tuple(below),
+        below=tuple(filter(None, below)),
         buttons=((Button("Текстом", _of(round_, "x")), Button("Excel", _of(round_, "w"))), _back(round_)),
     )
 
 
-def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo) -> Screen:
+def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo, whole: str) -> Screen:
     """Gives each organization a line; the workbook has what a message does not hold."""
     fields = _asked(round_)
     lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(execution)]
@@ -99,7 +102,7 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
         if total.total is not None
     ]
     if summed:
-        lines += ["", "<b>Итого по району</b>", *summed]
+        lines += ["", f"<b>{esc(whole)}</b>", *summed, *filter(None, [_uncounted(fields, rows)])]
     # Before the list, of which a message may not hold all.
     silent = _silent(rows)
     lines += ["", esc(silent), ""] if silent else [""]
@@ -116,18 +119,19 @@ def text(round_: Round, rows: Sequence[Row], execution: Execution, zone: tzinfo)
 class Place:
     """A line of the table of a region: a territory, what it comes to, and the rows of its organizations."""
 
+    territory: str
     name: str
     execution: Execution
     rows: tuple[Row, ...]
 
 
 def table_of_territories(
-    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo
+    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo, whole: str
 ) -> Table:
     """Shows how each territory stands, with its sums; the workbook has the organizations."""
     fields = _chosen([field for field in _asked(round_) if field.total])
     shown = places[:_ROWS]
-    below = [text for text in (_cut(len(shown), len(places)), *_silent_there(places), _ORGANIZATIONS) if text]
+    below = (_uncounted(fields, rows), _cut(len(shown), len(places)), *_silent_there(places), _ORGANIZATIONS)
     return Table(
         shorten(_title(round_), 200),
         (
@@ -142,15 +146,15 @@ def table_of_territories(
             (str(number_), place.name, *_counts(place.execution), *_sums(fields, place.rows))
             for number_, place in enumerate(shown, start=1)
         ),
-        totals=("", "Итого", *_counts(execution), *_sums(fields, rows)),
+        totals=("", whole, *_counts(execution), *_sums(fields, rows)),
         above=(_due(round_, zone), answered(execution)),
-        below=tuple(below),
+        below=tuple(filter(None, below)),
         buttons=((Button("Текстом", _of(round_, "x")), Button("Excel", _of(round_, "w"))), _back(round_)),
     )
 
 
 def text_of_territories(
-    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo
+    round_: Round, places: Sequence[Place], rows: Sequence[Row], execution: Execution, zone: tzinfo, whole: str
 ) -> Screen:
     """Gives each territory a line."""
     lines = [f"<b>{esc(_title(round_))}</b>", _due(round_, zone), answered(execution), ""]
@@ -163,7 +167,7 @@ def text_of_territories(
         f"{esc(field.label)}: <b>{total}</b>" for field, total in zip(fields, _sums(fields, rows), strict=True) if total
     ]
     if summed:
-        lines += ["", "<b>Итого по всем территориям</b>", *summed]
+        lines += ["", f"<b>{esc(whole)}</b>", *summed, *filter(None, [_uncounted(fields, rows)])]
     lines += ["", *map(esc, _silent_there(places))]
     return screen(*lines, rows=[[Button("Excel", _of(round_, "w"))], list(_back(round_))])
 
@@ -210,15 +214,21 @@ def _column(field: Field) -> Column:
 
 
 def _summed(fields: Sequence[Field], rows: Sequence[Row]) -> list[Total]:
-    return totals((field for field in fields if field.total), (row.line.values for row in rows))
+    return totals((field for field in fields if field.total), (row.line.counted for row in rows))
 
 
-def _totals(fields: Sequence[Field], rows: Sequence[Row]) -> tuple[str, ...]:
+def _uncounted(fields: Sequence[Field], rows: Sequence[Row]) -> str:
+    left = [row for row in rows if row.line.counted is None]
+    count = sum(any(row.text(field) for field in fields if field.total) for row in left)
+    return uncounted(count) if count else ""
+
+
+def _totals(fields: Sequence[Field], rows: Sequence[Row], whole: str) -> tuple[str, ...]:
     by_field = {total.what.id: total.total for total in _summed(fields, rows)}
     if not any(total is not None for total in by_field.values()):
         return ()
     sums = (by_field.get(field.id) for field in fields)
-    return ("", "Итого по району", "", *("" if total is None else number(total) for total in sums))
+    return ("", whole, "", *("" if total is None else number(total) for total in sums))
 
 
 def _called(rows: Sequence[Row]) -> list[str]:

@@ -19,6 +19,7 @@ from bot.views.callbacks.reports import OfDirective
 from bot.views.department.audience import territories
 from bot.views.department.panel import DIRECTIVES, back
 from bot.views.sources import begins
+from bot.views.territories import listed as names
 from bot.views.words import arrows, button_label, day, due_day, esc, moment, plural, screen, shorten
 
 PAGE = 8
@@ -48,6 +49,8 @@ class Standing:
     pause: Paused | None
     sent_at: datetime | None
     last: tuple[Round, int, int] | None
+    # Where departments alone are asked, how many each territory has.
+    departments: Mapping[str, int] | None = None
 
     @property
     def is_paused(self) -> bool:
@@ -96,6 +99,7 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) ->
         f"Тема: {esc(catalog.topics.get(directive.topic, directive.topic))}",
         f"Кого спрашиваем: {esc(audience(directive.audience, catalog))} — "
         f"{plural(standing.asked, 'организация', 'организации', 'организаций')}",
+        *_departments(person, standing, catalog),
         "",
         "<b>Вопросы</b>",
         _fields(directive),
@@ -104,6 +108,24 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime) ->
         *_last(standing.last, now, zone),
     ]
     return screen(*lines, rows=_buttons(person, standing))
+
+
+def _departments(person: Person, standing: Standing, catalog: Catalog) -> list[str]:
+    """The territories where no department can answer, and those where each of several would answer for all of it."""
+    # The «кусты» of a district have no departments of their own.
+    its = standing.departments
+    if its is None or not (any(its) or standing.directive.sums_up):
+        return []
+    parts = [part.territories for part in standing.directive.audience]
+    meant = catalog.territories.keys() if () in parts else {territory for part in parts for territory in part}
+    theirs = person.limits.territories or catalog.territories.keys()
+    counts = {territory: its.get(territory, 0) for territory in meant if territory in theirs}
+    none = [territory for territory, count in counts.items() if not count]
+    several = [territory for territory, count in counts.items() if count > 1 and standing.directive.sums_up]
+    return [
+        *([f"⚠️ Управления нет: {esc(names(none, catalog.territories))}"] if none else []),
+        *([f"⚠️ Управлений несколько, свод повторится: {esc(names(several, catalog.territories))}"] if several else []),
+    ]
 
 
 def ask_pause(directive: Directive) -> Screen:

@@ -23,6 +23,7 @@ MOVED = "Организация переведена"
 THERE_ALREADY = "Организация уже там"
 SUCCEEDED, DIVIDED = "Преемник назван", "Организация выделена"
 NOBODY = "Сначала выберите организацию"
+LEFT = "Выбранная организация тем временем ушла из списка. Выберите, пожалуйста, другую"
 # So many buttons Telegram takes beside the others.
 _TERRITORIES = 90
 

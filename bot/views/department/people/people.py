@@ -207,9 +207,10 @@ def card(person: Person, standing: Standing, catalog: Catalog, now: datetime, zo
         lines.append("Ждёт подтверждения: запросы не приходят.")
     if not standing.has_head:
         lines.append("Руководителя нет.")
+    its = catalog.calendar.of(organization.territory).zone
     for seat, holder in standing.holders:
         since = f", с {day(seat.since.astimezone(zone).date(), today)}" if seat.since else ""
-        lines += [f"<b>{esc(seat.person_name)}</b>, {role_name(seat.role)}{since}", reach(holder, now, zone)]
+        lines += [f"<b>{esc(seat.person_name)}</b>, {role_name(seat.role)}{since}", reach(holder, now, its)]
     if standing.waiting:
         lines.append(f"Ждут подтверждения: {standing.waiting}.")
     if standing.invitations:

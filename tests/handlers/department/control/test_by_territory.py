@@ -153,6 +153,15 @@ async def test_the_table_in_the_chat_has_territories(world: World, admin: Head, 
     seen = await admin.sees()
     assert f"{SOUTH}: {Report.REPORTED} 1 из 2" in seen
     assert "Занимается: 120" in seen
+    assert "Итого по всем территориям" in seen
+    # A table of one territory says whose its total is.
+    south = await employee(world, CURATOR, "Куратор Ольга", StaffRole.CURATOR, territories={"south"})
+    await to_round(south)
+    await south.press(Control.AS_TABLE)
+    if messengers.draws_tables():
+        assert [row[1] for row in await south.table()][-1] == f"Итого: {SOUTH}"
+        await south.press("Текстом")
+    assert f"Итого: {SOUTH}" in await south.sees()
 
 
 async def test_the_north_sees_its_list_at_once(world: World, admin: Head, heads: dict[str, Head]) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.people.member import StaffRole
 from bot.storage import schema as t
-from bot.storage.people import organizations
+from bot.storage.people import organizations, staff
 from bot.views.callbacks.people import Heir
+from tests import messengers
 from tests.catalog.small import CALENDAR
 from tests.catalog.test_territories import TERRITORIES
 from tests.handlers.department.directives.conftest import Office
@@ -254,6 +256,23 @@ async def test_a_part_is_named_in_the_card_and_its_whole_is_asked_no_more(approv
     await approving.at("2026-10-05 12:00")
     told = await head.sees()
     assert "На этот запрос теперь отвечает «Третья школа»." in told
+
+
+async def test_two_schools_name_each_other_at_once(approving: World, admin: Head) -> None:
+    """The first to confirm has it; the other is told, and chooses anew."""
+    other = await introduced(approving, "Борисова", 777)
+    await approving.storage.apply(
+        lambda tx: staff.grant(tx, other.id, StaffRole.ADMIN, messengers.person(ADMIN), approving.now)
+    )
+    for person, school, heir in ((admin, "Первая школа", "Вторая школа"), (other, "Вторая школа", "Первая школа")):
+        await open_card(person, f"○ {school}")
+        await person.press("Назвать преемника", heir, Form.DONE)
+    await other.press(Applications.CONFIRM)
+    await admin.press(Applications.CONFIRM)
+    assert "тем временем ушла из списка" in await admin.toast()
+    await admin.press("Третья школа", Form.DONE, Applications.CONFIRM)
+    async with approving.storage.read() as tx:
+        assert {each.code for each in await organizations.all_active(tx)} == {"three"}
 
 
 async def test_an_heir_is_named_after_the_school_has_left(approving: World, admin: Head) -> None:

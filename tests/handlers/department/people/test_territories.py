@@ -110,7 +110,7 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     assert "Территории: убрано «Северный район», «Восточный район»" in await admin.sees()
     assert "Организации убранных территорий" not in await admin.sees()
     # A list without the school leaves it where it is. A curator of the territory is named.
-    await introduced(approving, "Куратор Север", 555)
+    curator = await introduced(approving, "Куратор Север", 555)
     limits = Limits(territories=frozenset({"north"}))
     await approving.storage.apply(
         lambda tx: staff.grant(
@@ -130,6 +130,15 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     left = (await known(approving))["north"]
     assert left == Known("north", "Северный район", "Север", approving.now)
     assert f"Северный район (такой территории {Directives.GONE})" in await card_of(admin, "Первая школа")
+    # Its curator is told why nothing is left.
+    await curator.send("/panel")
+    assert "⚠️ Больше нет территории: Север." in await curator.sees()
+    # So is it found there.
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, f"{People.ALL}: 2")
+    await admin.send("Северный район")
+    assert (await admin.buttons())[0] == "○ Первая школа"
+    assert not any("Второй сад" in button for button in await admin.buttons())
     # So is what its curator is limited to, and what can be taken back from them.
     await admin.send("/panel")
     await admin.press(Panel.STAFF)
@@ -182,3 +191,11 @@ async def test_a_district_without_territories_keeps_none(approving: World, admin
     async with approving.storage.read() as tx:
         assert (await tx.execute(sa.select(sa.func.count()).where(t.territories.c.left_at.is_(None)))).scalar_one() == 0
     assert "территории" not in (await card_of(admin, "Второй сад")).casefold()
+    # Nor does a register's column of districts say anything to it.
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    rows = [["Название", "Тип", "Район"], ["Первая школа", "Школа", "Дальний"], ["Второй сад", "Сад", "Юг"]]
+    await admin.phone.send_file(comma_separated(rows), "реестр.csv")
+    await approving.settle()
+    assert "без изменений: 1" in await admin.sees()
+    assert "ерритори" not in await admin.sees()
