@@ -1,7 +1,7 @@
 """Fixtures that every package of tests shares."""
 
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -129,6 +129,12 @@ async def worlds_on_postgresql(postgres_server_url: str) -> AsyncIterator[None]:
 # --- workers, and bots that start at once ---
 
 _RUNNING = pytest.StashKey[tuple[ExitStack, str]]()
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are processors: a third of a run is waiting for bots that are processes, and for clocks."""
+    return (yield) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
