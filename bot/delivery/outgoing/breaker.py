@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 # So many different letters have to fail in a row: a single one that Telegram stumbles over says nothing.
-_SEVERAL = 5
+SEVERAL = 5
 
 
 class Breaker:
@@ -14,7 +14,7 @@ class Breaker:
     hundred calls a second in vain, and record each of them in the database.
     """
 
-    def __init__(self, backoff: Callable[[int], float], several: int = _SEVERAL) -> None:
+    def __init__(self, backoff: Callable[[int], float], several: int = SEVERAL) -> None:
         self._backoff = backoff
         self._several = several
         self._failed_ids: set[int] = set()
