@@ -208,7 +208,8 @@ async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickO
         return await _from_the_beginning(query, scene)
     organization = await organizations.get(scene.tx, callback_data.id)
     if organization is None or not organization.types & set(scene.dialogue.data.get("types", ())):
-        return [toast(query, common.OUTDATED, alert=True)]
+        # Other types have been chosen since, in an older message.
+        return [edit(query, await _as_it_stands(scene))]
     if organization.left_at is not None:
         return [toast(query, leaving.NOT_LISTED, alert=True)]
     await _keep(scene, step="role", organization=organization.id)
@@ -219,10 +220,8 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     """«Руководитель» or «Заместитель»: asks for the seat, or takes it."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
-    if scene.dialogue.data.get("step") != "role":
-        return [toast(query, common.OUTDATED)]
-    if callback_data.role not in set(Role):
-        return [toast(query, common.OUTDATED)]
+    if scene.dialogue.data.get("step") != "role" or callback_data.role not in set(Role):
+        return [edit(query, await _as_it_stands(scene))]
     if scene.installation.registration == "invite" and not scene.person.is_admin:
         return [edit(query, views.by_invitation_only())]
     if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:

@@ -14,6 +14,7 @@ from bot.delivery.max.door import Door
 from bot.delivery.max.events import told
 from bot.delivery.max.intaking import take
 from bot.delivery.max.layout import ADVISED, WORD
+from bot.delivery.max.pace import ALL
 from bot.domain.people.messenger import Messenger
 from bot.views.short import LABELS, PAIRS, PHRASES, short
 from simulator import Simulator
@@ -355,8 +356,9 @@ class Deliveries:
 
     def __init__(self, telegram: Any, pace: float) -> None:
         self._world = telegram.world
-        # The first repeat of MAX's comes after a minute.
-        telegram.postman.pace = pace / 20 if isinstance(telegram, Max) else pace
+        # The first repeat of MAX's comes after a minute, and each is two and a half times later: a bot that is killed
+        # again and again would not hear of a press within a test.
+        telegram.postman.pace = pace / 200 if isinstance(telegram, Max) else pace
         if isinstance(telegram, Max):
             # Whether what came later waits for what has failed is not known; in Telegram other kinds do not.
             self._world.ways.turn(later_waits=False)
@@ -377,6 +379,17 @@ class Deliveries:
         if _chosen is Messenger.MAX:
             return any(one.failing is not None for one in self._world.updates.subscriptions.values())
         return "503" in self._world.webhook.error
+
+
+def waits_for_its_turn(people: int) -> float:
+    """Seconds for which a call may wait there beside those of so many people, each of whom is told one thing at a
+    time: MAX takes thirty calls of a bot in a second, whatever they are."""
+    return people / ALL if _chosen is Messenger.MAX else 0.0
+
+
+def crowd(people: int) -> int:
+    """As many people as keep the bot as busy there as so many do in Telegram."""
+    return people // 4 if _chosen is Messenger.MAX else people
 
 
 def silence(seconds: float) -> float:

@@ -16,7 +16,8 @@ _AHEAD = timedelta(days=2 * 366)
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
-    """Prints what the files hold. Raises CatalogError with all faults."""
+    """Prints what the files hold. Raises CatalogError with all faults, and StorageError for a database that cannot be
+    used; one that is away is no fault."""
     catalog = catalog_of(settings)
     today = datetime.now(settings.timezone).date()
     for name, near in unknown_keys().items():
@@ -42,13 +43,15 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
 def _held_against_adopted(settings: Settings, catalog: Catalog) -> str:
     """Whether these files are what the bots on that server serve."""
     from bot.following import CatalogTooNew
-    from bot.storage.engine.database import StorageError
+    from bot.storage.engine.database import DatabaseRefused, DatabaseUnavailable
 
     try:
         shelf = shelf_of(settings, catalog)
     except CatalogTooNew:
         return views.OTHERS_SERVED
-    except StorageError as error:
+    except DatabaseRefused:
+        raise
+    except DatabaseUnavailable as error:
         return views.not_known_what_is_served(logs.hidden(str(error)))
     if not shelf.edition:
         return views.NOTHING_SERVED

@@ -18,6 +18,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
 from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
@@ -74,13 +75,16 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
         return Outcome(fate) if fate is Fate.DONE else Outcome(fate, error=str(error))
     except ClientDecodeError as error:
         return _of_unreadable(error)
+    except TelegramUnauthorizedError as error:
+        # Nothing helps but another token, and a new start with it.
+        return Outcome(Fate.LATER, error=f"the token is not known any more: {error}")
     except NETWORK_ERRORS as error:
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__, unsure=_may_be_done(error))
     except TelegramAPIError as error:
         if (asked := _ASKED.search(_said(error))) is not None:
             # A server or a proxy says it in words alone, which the library does not read.
             return Outcome(Fate.WAIT, retry_after=float(asked[1]), error=str(error))
-        # Unauthorized, Conflict: none of them is the message's fault.
+        # Conflict, as an example: none of them is the message's fault.
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
 
 

@@ -552,6 +552,8 @@ TABLE: tuple[Refusal, ...] = (
     ),
 )
 
+# Who says so, which the library puts before it.
+WHO = re.compile(r"(Telegram server|MAX) says - ")
 # Before the colon stands the name of the code; TDLib's «Unauthorized: invalid token specified» has a colon of its own.
 _PREFIX = re.compile(r"(bad request|forbidden|not found|internal server error|conflict): ", re.IGNORECASE)
 # An album is refused with the error of one of its messages.
@@ -577,7 +579,7 @@ def meaning(method: str, text: str, *, in_group: bool) -> Fate | None:
 
 def is_outside(text: str) -> bool:
     """Whether the text says that the bot is not in the group; otherwise it is there and may not write."""
-    said = bare(text.removeprefix("Telegram server says - "))
+    said = bare(WHO.sub("", text, count=1))
     return any(
         sign in said for sign in ("bot was kicked", "bot is not a member", "not found", "was deleted", "private")
     )

@@ -3,7 +3,6 @@
 Whoever adds an export writes the letter (`what` is an `Export`, further data are ids).
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -83,7 +82,7 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     names = await audit.names(tx, journal_views.persons(entries[:most]))
     announced = await announcements.texts(tx, journal_views.announcements(entries[:most]))
     told = (entries, titles, names, announced, letter.created_at, zone)
-    return Rendered(await asyncio.to_thread(journal_views.file, *told))
+    return Rendered(await tx.aside(journal_views.file, *told))
 
 
 async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

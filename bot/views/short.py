@@ -59,7 +59,7 @@ PHRASES = (
     ("Продлить до", "До"),
     ("Отложить:", "⏰"),
     ("Напомнить:", "🔔"),
-    ("К запросу", "К"),
+    ("К запросу «", "К «"),
 )
 # The beginnings of labels of which the message above says the rest, and what is enough of them.
 HEADS = {"Как у других: ": "Как у других…", "✅ Ознакомлен: ": "✅ Ознакомлен…"}

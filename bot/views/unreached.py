@@ -47,5 +47,5 @@ def why(delivery: Delivery) -> str:
         return text
     lower = delivery.words.lower()
     said = next((meaning for sign, meaning in _REFUSALS.items() if sign in lower), "")
-    # aiogram puts «Telegram server says - Bad Request:» before what Telegram has to say.
-    return f"{text}: {said or shorten(delivery.words.rpartition(': ')[2], 100)}"
+    # «Telegram server says - Bad Request:» stands before what it has to say, «MAX says -» before what MAX has.
+    return f"{text}: {said or shorten(delivery.words.rpartition(' says - ')[2].rpartition(': ')[2], 100)}"

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.__main__ import main
 from bot.app import App
@@ -139,6 +140,19 @@ async def test_check_says_whether_several_bots_serve_these_files(terminal: Termi
     assert "База данных не отвечает, поэтому не видно" in out
     assert (code, "secret" in out) == (0, False)
     await storage.close()
+
+
+def test_check_says_what_no_start_would_mend(terminal: Terminal, postgres_url: str) -> None:
+    """The server is there: whoever starts it anew changes nothing."""
+    missing = make_url(postgres_url).set(database="missing").render_as_string(hide_password=False)
+    for url, said in (
+        (missing, 'database "missing" does not exist'),
+        (postgres_url.replace("bot@", "nobody@"), "role"),
+    ):
+        code, out, err = terminal.run("check", DATABASE_URL=url)
+        assert code == 3
+        assert said in err
+        assert "Ошибок нет" not in out
 
 
 async def test_an_import_goes_by_what_several_bots_serve(terminal: Terminal, postgres_url: str) -> None:

@@ -206,7 +206,7 @@ def test_a_full_disk_leaves_nothing(database: Path, tmp_path: Path) -> None:
 def test_ctrl_c_leaves_nothing(database: Path, postgres_url: str) -> None:
     async def break_off() -> tuple[int | None, str]:
         # As long as somebody else holds the catalog of the target's tables, the copy waits.
-        storage = Storage(postgres_url)
+        storage = Storage(postgres_url, is_slow=True)
         try:
             async with storage.write() as tx:
                 await tx.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))

@@ -97,6 +97,18 @@ async def test_the_way_back_to_the_types(world: World, head: Head) -> None:
     assert await seated_at(world, head) == {Organizations.OTHER_SCHOOL: SeatState.SEATED}
 
 
+async def test_what_an_older_message_has_changed_is_asked_again(world: World, head: Head) -> None:
+    """A list of organizations of types that are not chosen any more shows what is asked now: no button is dead."""
+    await head.agree()
+    older = (await head.phone.messages())[-1]["message_id"]
+    await head.send("/start")
+    await head.press(Types.GENERAL, Registration.DONE)
+    await head.press_at(older, Types.GENERAL)
+    await head.press(Organizations.SCHOOL)
+    assert await head.buttons() == [Types.GENERAL, Types.PRESCHOOL, Types.SUPPLEMENTARY, Types.DEPARTMENT]
+    assert await seated_at(world, head) == {}
+
+
 async def test_start_in_the_middle_begins_anew(world: World, head: Head) -> None:
     await begin(head, Types.GENERAL)
     old = await head.card(Registration.CHOOSE)
@@ -104,7 +116,10 @@ async def test_start_in_the_middle_begins_anew(world: World, head: Head) -> None
     assert await head.buttons() == [Types.GENERAL, Types.PRESCHOOL, Types.SUPPLEMENTARY, Types.DEPARTMENT]
     await head.press(Types.PRESCHOOL, Registration.DONE)
     await head.press_at(old, Organizations.SCHOOL)
-    assert Anywhere.OUTDATED in await head.toast()
+    # It shows what is asked now.
+    assert await head.buttons() == next(
+        one["buttons"] for one in await head.phone.messages() if one["message_id"] == old
+    )
     await head.press(Organizations.KINDERGARTEN, Registration.DEPUTY)
     assert await seated_at(world, head) == {Organizations.KINDERGARTEN: SeatState.SEATED}
 

@@ -18,6 +18,7 @@ from bot.storage.people import people, seats, staff
 from bot.storage.post import letters
 from bot.storage.schema import organization_types
 from simulator import Person
+from tests import messengers
 from tests.live import ROOT, Live, live
 from tests.ports import free_port
 from tests.reliability.announcing import arrived, come, copies, send_off
@@ -42,12 +43,14 @@ async def district(tmp_path: Path) -> AsyncIterator[tuple[Live, list[Person]]]:
         of_schools = (
             sa.select(organization_types.c.organization_id).where(organization_types.c.type == "general").limit(HEADS)
         )
-        for head, school in enumerate((await tx.execute(of_schools)).scalars().all(), FIRST):
-            await people.ensure(tx, head, f"Директор {head}", now)
+        author = messengers.person(AUTHOR)
+        for account, school in enumerate((await tx.execute(of_schools)).scalars().all(), FIRST):
+            head = messengers.person(account)
+            await people.ensure(tx, head, f"Директор {account}", now)
             await people.consent(tx, head, now)
             await seats.take(tx, head, school, Role.HEAD, SeatState.SEATED, now)
-        await people.ensure(tx, AUTHOR, "Методист", now)
-        await staff.grant(tx, AUTHOR, StaffRole.ADMIN, None, now)
+        await people.ensure(tx, author, "Методист", now)
+        await staff.grant(tx, author, StaffRole.ADMIN, None, now)
 
     await storage.apply(work)
     await storage.close()
@@ -110,7 +113,9 @@ async def _asks(head: Person, done: asyncio.Event) -> int:
 async def _order(bot: Live) -> None:
     order = Order(ReportKind.WORKBOOK, first=YEAR[0], last=YEAR[1])
     storage = Storage(bot.environment["DATABASE_URL"])
-    await storage.apply(lambda tx: letters.write(tx, LetterKind.REPORT, [AUTHOR], datetime.now(UTC), **order.data))
+    await storage.apply(
+        lambda tx: letters.write(tx, LetterKind.REPORT, [messengers.person(AUTHOR)], datetime.now(UTC), **order.data)
+    )
     await storage.close()
 
 

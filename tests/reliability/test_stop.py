@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import messengers
 from tests.forge import Forge
 from tests.live import STOPS_WITHIN, Live, live
 from tests.reliability.announcing import arrived, come, copied, copies, district, send_off
@@ -38,7 +39,8 @@ async def test_a_stop_before_telegram_has_ever_answered(tmp_path: Path, forge: F
 @pytest.mark.timeout(1800)
 async def test_many_stops_under_load_lose_and_repeat_nothing(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR), MESSAGES_PER_SECOND="100") as bot:
-        await _stopped_again_and_again(bot, heads=40, others=2000, stops=20, seed=2)
+        heads, others = map(messengers.crowd, (40, 2000))
+        await _stopped_again_and_again(bot, heads, others, stops=20, seed=2)
 
 
 async def _stopped_again_and_again(bot: Live, heads: int, others: int, stops: int, seed: int) -> None:

@@ -41,6 +41,7 @@ def test_who_has_it_or_waits_for_it() -> None:
             "Telegram server says - Bad Request: WEBPAGE_CURL_FAILED",
             "Telegram не принял сообщение: WEBPAGE_CURL_FAILED",
         ),
+        ("MAX says - whatever", "Telegram не принял сообщение: whatever"),
         ("", "Telegram не принял сообщение"),
     ],
 )

@@ -81,7 +81,10 @@ class Api:
         if data is not None:
             head["Content-Type"] = "application/json"
         async with self._request(method, verb, self._url + path, seconds, params=query, data=data, headers=head) as got:
-            return await _told(method, got, of_source=of_source)
+            told = await _told(method, got, of_source=of_source)
+        if verb == "GET" and not isinstance(told, dict):
+            raise ClientDecodeError("an answer that is no object", TypeError(type(told).__name__), str(told))
+        return told
 
     async def upload(self, method: TelegramMethod[Any], url: str, form: aiohttp.FormData, seconds: float) -> Any:
         """What the store answers that was given a file. It is not told the token."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, cast
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramNotFound
+from aiogram.exceptions import ClientDecodeError, TelegramNotFound
 from aiogram.methods import GetMe, SendDocument, SendMediaGroup, SendPhoto, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import User
@@ -143,5 +143,7 @@ class Door(Elsewhere):
 
     async def _me(self, method: TelegramMethod[Any], seconds: float) -> User:
         me = await self.server.call(method, "GET", "/me", seconds)
+        if type(me.get("user_id")) is not int:
+            raise ClientDecodeError("a bot without a number", ValueError("user_id"), str(me))
         name = me.get("first_name") or me.get("name") or "bot"
         return User(id=me["user_id"], is_bot=True, first_name=name, username=me.get("username"))

@@ -65,6 +65,14 @@ def refusal(
     method: TelegramMethod[Any], status: int, told: Any, headers: Mapping[str, str], *, of_source: bool = False
 ) -> TelegramAPIError:
     """The error that says what MAX has answered. `of_source`: it refused what was to be copied, nothing else."""
+    error = _refusal(method, status, told, headers, of_source=of_source)
+    error.label = "MAX says"
+    return error
+
+
+def _refusal(
+    method: TelegramMethod[Any], status: int, told: Any, headers: Mapping[str, str], *, of_source: bool
+) -> TelegramAPIError:
     told = told if isinstance(told, dict) else {}
     code, words = str(told.get("code") or ""), str(told.get("message") or told.get("error") or "")
     said = f"{code} {words}".casefold()

@@ -84,6 +84,12 @@ def _unknown(kind: str) -> None:
     _log.warning("MAX tells of %s, of which nobody knows what it is", kind)
 
 
+@lru_cache(maxsize=100)
+def _unfit(_number: str) -> None:
+    """The log has it once of each, without the number: whose is beyond what a person's can be is never answered."""
+    _log.warning("MAX tells of somebody whose number is none that the bot can keep: they are not answered")
+
+
 def _created(event: Raw) -> Told:
     return _message(event, event["message"], "message", event["message"]["timestamp"])
 
@@ -232,6 +238,7 @@ def _user(user: Any) -> Raw | None:
         return None
     number = person_of(user.get("user_id"))
     if number is None:
+        _unfit(str(user.get("user_id"))[:_SHOWN])
         return None
     names = {"last_name": user.get("last_name"), "username": user.get("username")}
     return {

@@ -89,9 +89,9 @@ class MaxReceiver(Polling):
                 await self._without_webhooks()
             return outcome.fate
         self._polled()
-        batch = outcome.value if isinstance(outcome.value, dict) else {}
+        batch = outcome.value
         marker = batch["marker"] if type(batch.get("marker")) is int else self._marker
-        events = batch.get("updates") or []
+        events = batch["updates"] if isinstance(batch.get("updates"), list) else []
         is_new = marker is not None and marker != self._marker
         if events or is_new:
             await take(self._intake, self._door, [*map(told, events)], partial(_keep, marker) if is_new else None)

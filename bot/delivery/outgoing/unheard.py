@@ -11,6 +11,7 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from bot.delivery.outcomes import is_known, subject
+from bot.delivery.refusals import WHO
 
 _log = logging.getLogger(__name__)
 
@@ -73,5 +74,5 @@ class Unheard(BaseRequestMiddleware):
 
 def general(text: str) -> str:
     """The text without what differs from one time to the next, and without what it quotes."""
-    said = text.removeprefix("Telegram server says - ")
+    said = WHO.sub("", text, count=1)
     return _NUMBER.sub("N", _QUOTED.sub('"…"', said)).strip()[:_LONGEST]

@@ -1,6 +1,5 @@
 """What organizations leave behind that a change of the roster would end or narrow, as things stand before it."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -35,7 +34,7 @@ async def propose(
     """What the rows of a table would change, and what that costs; `decided`: which pairs are said to be one."""
     present = await organizations.every(tx)
     # In a thread: of a region's thousands it takes its time, and others are served meanwhile.
-    renamings, change, after = await asyncio.to_thread(planned_change, present, entries, decided, wishes)
+    renamings, change, after = await tx.aside(planned_change, present, entries, decided, wishes)
     moving = await leaving.owed_by(tx, [changed.before.id for changed in change.moved], now) if change.moved else {}
     return Proposal(
         change,

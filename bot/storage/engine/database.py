@@ -4,6 +4,7 @@ StorageError
   x SchemaTooNew          the database was written by a newer version of the program
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
+      x DatabaseRefused   its server is there, and does not know the role, the password or the database
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -37,9 +39,13 @@ _REFERS_TO_NOTHING = "23503"
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
 # resources, operator intervention (a shutdown), system error, internal error.
 _SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
+# Of these, those that blame the address.
+_ADDRESS_FAULTS = {"28", "3D"}
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
 _REFUSED = {"25P03", "42501"}
 TRIES = 8
+# Seconds between two words to the server while a transaction waits for work in a thread.
+SPEAKS_EVERY = 2.0
 
 
 class StorageError(Exception):
@@ -56,6 +62,10 @@ class DatabaseUnavailable(StorageError):
 
 class DatabaseBusy(DatabaseUnavailable):
     """The database could not be written in spite of several tries."""
+
+
+class DatabaseRefused(DatabaseUnavailable):
+    """The server is there, and does not know the role, the password or the database of the address."""
 
 
 class Tx:
@@ -76,6 +86,19 @@ class Tx:
         if self._driver is None:
             raise RuntimeError("the transaction is not open")
         return self._driver
+
+    async def aside(self, work: Callable[..., T], *arguments: Any) -> T:
+        """What long work returns, done in a thread: others are served meanwhile, and a server hears that we are there.
+
+        It ends a transaction that stands still (`postgresql.IDLE_SECONDS`).
+        """
+        working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+        try:
+            while not (await asyncio.wait({working}, timeout=SPEAKS_EVERY))[0]:
+                await self.execute(sa.select(1))
+        finally:
+            working.cancel()
+        return working.result()
 
     def end(self) -> None:
         """Nothing goes by it any more."""
@@ -176,8 +199,10 @@ class Storage:
         except DBAPIError as error:
             # What has been read cannot be read again here: whoever asked comes again.
             if is_unavailable(error) or (not writing and _lost_race(error)):
+                refused = (code_of(error) or "")[:2] in _ADDRESS_FAULTS
                 # A wait that came to its end has no words.
-                raise DatabaseUnavailable(str(error.orig) or type(error.orig).__name__) from error
+                said = str(error.orig) or type(error.orig).__name__
+                raise (DatabaseRefused if refused else DatabaseUnavailable)(said) from error
             raise
 
 

@@ -1,6 +1,5 @@
 """The roster: organizations with their types and tags."""
 
-import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -79,7 +78,7 @@ async def all_active(tx: Tx) -> list[Organization]:
 async def every(tx: Tx) -> list[Organization]:
     """All organizations, those that were removed or wait for their confirmation too, in order."""
     # The thousands of a region in a thread: others are served meanwhile.
-    return await asyncio.to_thread(_made, *await _found(tx))
+    return await tx.aside(_made, *await _found(tx))
 
 
 async def count_in_audience(tx: Tx, audience: Iterable[AudiencePart], limits: Limits) -> int:
@@ -275,7 +274,7 @@ async def label(tx: Tx) -> None:
     """Makes the labels of the list as it is now. Organizations that nobody is asked for give way to all others."""
     own = t.organizations.c
     query = sa.select(own.id, own.code, own.name, own.short, own.label, own.active).order_by(own.id)
-    changed = await asyncio.to_thread(_relabelled, await tx.execute(query))
+    changed = await tx.aside(_relabelled, await tx.execute(query))
     update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
     await _execute_each(tx, update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
     await _learn(tx, [each["said"] for each in changed])
@@ -298,11 +297,11 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
     if not entries:
         return []
     # A region has 50,000: a statement for each table, not for each organization.
-    new = await asyncio.to_thread(_new, entries, now)
+    new = await tx.aside(_new, entries, now)
     await _execute_each(tx, t.organizations.insert(), new)
     await _learn(tx, [each["words"] for each in new])
     numbered = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
-    ids, lists = await asyncio.to_thread(_listed, numbered, entries)
+    ids, lists = await tx.aside(_listed, numbered, entries)
     for name, rows in lists.items():
         await _execute_each(tx, _LISTS[name].table.insert(), rows)
     named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]

@@ -178,7 +178,7 @@ async def _compared(
     def shown(field: Any, value: Any) -> str:
         return value_text(field, value, Style.CELL)
 
-    return await asyncio.to_thread(compare, rows, obligations, newest, scene.today, shown)
+    return await tx.aside(compare, rows, obligations, newest, scene.today, shown)
 
 
 async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0) -> Screen:

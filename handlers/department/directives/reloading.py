@@ -4,7 +4,6 @@ Only what was shown is applied: the buttons carry a mark of the file, and the ed
 several machines serve, each has files of its own: what one has shown is kept, and adopted by whichever gets the press.
 """
 
-import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -71,7 +70,7 @@ def setup() -> Router:
 async def reload(message: Message, scene: Scene) -> Sayings:
     """/reload shows what the files on disk would change."""
     try:
-        return [send(message, await _files(scene, await scene.installation.shelf.look(scene.now)))]
+        return [send(message, await _files(scene, await _look(scene)))]
     except CatalogError as error:
         return [send(message, views.faulty(error.faults, machine=scene.installation.machine))]
 
@@ -82,7 +81,7 @@ async def reread(query: CallbackQuery, callback_data: Reload, scene: Scene) -> S
     try:
         loaded = await _shown_elsewhere(scene, shown.mark) if shown is not None else None
         mark = shown.mark if shown is not None and loaded is not None else ""
-        loaded = loaded or await scene.installation.shelf.look(scene.now)
+        loaded = loaded or await _look(scene)
     except CatalogError as error:
         return [edit(query, views.faulty(error.faults, machine=scene.installation.machine))]
     present = (mark or _mark_of(scene, loaded), scene.installation.shelf.edition)
@@ -180,12 +179,19 @@ def _left_out_as(told: str, bodies: Iterable[str]) -> str | None:
     return next((key for key in bodies if told in (key, views.mark_of_sent(key))), None)
 
 
+async def _look(scene: Scene) -> Catalog:
+    """The catalog of the files as they are now. Raises CatalogError."""
+    return await errands.result("files", lambda: scene.installation.shelf.look(scene.now))
+
+
 async def _shown_elsewhere(scene: Scene, mark: str) -> Catalog | None:
     """The catalog of the files that another machine has shown; None if it was this one. Raises CatalogError."""
     if mark.endswith(_machine_mark(scene)) or len(mark) != len(_mark("")):
         return None
     written = await adopted_files.kept(scene.tx, mark[:_DIGITS])
-    return await scene.installation.shelf.make(written, scene.now) if written is not None else None
+    if written is None:
+        return None
+    return await errands.result("kept files", lambda: scene.installation.shelf.make(written, scene.now))
 
 
 async def _files(scene: Scene, loaded: Catalog, mark: str = "", *, anew: bool = False) -> Screen:
@@ -204,7 +210,7 @@ async def _files(scene: Scene, loaded: Catalog, mark: str = "", *, anew: bool = 
 async def _read(scene: Scene, raw: bytes, name: str) -> tuple[Proposal, Place]:
     """What the file would change, and where it is to be kept. Raises CatalogError."""
     base, bodies = scene.installation.shelf.base, await sent_directives.every(scene.tx)
-    place = await asyncio.to_thread(sent.place_of, raw, name, base, bodies, scene.now)
+    place = await scene.tx.aside(sent.place_of, raw, name, base, bodies, scene.now)
     # Read as the next start will read it: what was shown will hold then too.
     staying = {key: body for key, body in bodies.items() if key not in (*place.keys, *place.replaces)}
     proposal = await _proposal(scene, base, staying | dict.fromkeys(place.keys, raw.decode("utf-8-sig")))
@@ -220,7 +226,7 @@ def _has(catalog: Catalog, file: str) -> bool:
 
 async def _proposal(scene: Scene, base: Catalog, bodies: dict[str, str]) -> Proposal:
     """The change from the present catalog to those files with those sent directives."""
-    merged = await asyncio.to_thread(sent.merge, base, bodies, scene.now)
+    merged = await scene.tx.aside(sent.merge, base, bodies, scene.now)
     paused = frozenset(key for key, pause in (await pauses.every(scene.tx)).items() if pause.is_on)
     change = compare(scene.catalog, merged.catalog)
     present = await organizations.every(scene.tx)

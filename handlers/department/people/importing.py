@@ -252,7 +252,7 @@ def is_shown(scene: Scene) -> bool:
 
 async def _entries(scene: Scene) -> tuple[RosterEntry, ...]:
     """The list that was sent."""
-    return await asyncio.to_thread(_read, scene.dialogue.data["entries"])
+    return await scene.tx.aside(_read, scene.dialogue.data["entries"])
 
 
 def _read(stored: Sequence[Any]) -> tuple[RosterEntry, ...]:
@@ -293,7 +293,7 @@ async def _show(
     data = {
         "step": "apply",
         "mark": proposal.mark,
-        "entries": await asyncio.to_thread(_written, entries),
+        "entries": await scene.tx.aside(_written, entries),
         "decided": dict(proposal.decided or {}),
         "wishes": proposal.change.wishes.dump(),
         "left_out": list(left_out),

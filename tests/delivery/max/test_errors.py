@@ -98,6 +98,13 @@ async def test_why_nothing_is_delivered() -> None:
     assert (group.fate, "not a member" in group.error) == (Fate.UNREACHABLE, True)
 
 
+async def test_a_token_that_was_taken_back_is_called_so() -> None:
+    """Nothing helps but another one: whoever reads the log has to know."""
+    assert (await _outcome("getUpdates", 401, _said("verify.token", "Invalid access_token"))).error == (
+        "the token is not known any more: MAX says - Invalid access_token"
+    )
+
+
 async def test_how_long_it_wants_silence() -> None:
     """As it says, or a second."""
     assert (await _outcome("sendMessage", 429, None)).retry_after == 7
@@ -110,6 +117,21 @@ def test_what_another_attempt_mends_says_so() -> None:
     error = refusal(method, 400, _said("proto.payload", "Field 'text' size (8000) must be at most 4000"), {})
     assert isinstance(error, TooLong)
     assert error.share == 0.5
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "5", '"ok"', "{}"])
+async def test_what_answers_in_no_way_of_maxs_is_asked_again(body: str) -> None:
+    """Whatever stands between: nothing ends by it."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app) as server:
+        bot = make_bot(SecretStr("a-token"), str(server.make_url("")))
+        assert (await attempt(bot.get_me)).fate is Fate.LATER
+        await bot.session.close()
 
 
 _PAGE = "<html>Access denied</html>"

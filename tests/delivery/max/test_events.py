@@ -197,6 +197,15 @@ def test_what_is_no_business_of_the_bots_makes_no_update() -> None:
     assert [told(event).updates for event in unread] == [[]] * len(unread)
 
 
+def test_whose_number_is_too_large_is_told_of_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Once, and without the number: their people would wonder why nobody answers."""
+    for _ in range(2):
+        assert told(_created(sender=_USER | {"user_id": 2**52 + 77})).updates == []
+    (record,) = caplog.records
+    assert "they are not answered" in record.getMessage()
+    assert str(2**52 + 77) not in record.getMessage()
+
+
 def test_things_that_are_no_files_are_told_by_their_kind() -> None:
     """A sticker, a place, a contact; and something that nobody knows is a message of no known kind."""
     for kind in ("sticker", "location", "contact", "new"):

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.domain.letter import LetterKind
 from bot.storage.desk import erasure
-from bot.storage.engine import connections, postgresql
+from bot.storage.engine import connections, database, postgresql
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of
@@ -264,6 +265,30 @@ async def test_the_server_finds_out_about_who_was_cut_off_amid_a_question(
                 assert (await tx.execute(sa.text(f"SHOW {name}"))).scalar_one() == most
     finally:
         await storage.close()
+
+
+async def test_whoever_works_beside_a_transaction_is_not_taken_for_dead(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 1)
+    monkeypatch.setattr(database, "SPEAKS_EVERY", 0.2)
+    storage = Storage(migrated_postgres_url)
+    async with storage.write() as tx:
+        await meta.put(tx, "key", await tx.aside(_after, 1.5, "made"))
+    with pytest.raises(ZeroDivisionError):
+        async with storage.write() as tx:
+            await tx.aside(lambda: 1 / 0)
+    async with storage.read() as tx:
+        assert await meta.get(tx, "key") == "made"
+    with pytest.raises(DatabaseUnavailable):
+        async with storage.write() as tx:
+            await meta.put(tx, "key", await asyncio.to_thread(_after, 1.5, "nobody heard of"))
+    await storage.close()
+
+
+def _after(seconds: float, said: str) -> str:
+    time.sleep(seconds)
+    return said
 
 
 async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str) -> None:

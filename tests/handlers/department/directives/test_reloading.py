@@ -1,10 +1,13 @@
 """Another catalog while the bot runs: the files are read again, or a directive is sent as a file."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.catalog.shelf import Shelf
+from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Limits
 from bot.storage.ledger import control, rounds, sent_directives
 from bot.storage.people import staff
@@ -58,6 +61,26 @@ async def title(person: Head) -> str:
     await person.press(Panel.DIRECTIVES)
     (found,) = [label for label in await person.buttons() if label.startswith("2.10")]
     return found
+
+
+async def test_while_files_are_read_the_others_are_served(
+    approving: World, admin: Head, second: Head, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Shelf.look
+
+    async def slowly(shelf: Shelf, now: datetime) -> Catalog:
+        # SQLite has one writer.
+        await approving.storage.apply(lambda tx: audit.record(tx, now, second.id, "meanwhile"))
+        return await look(shelf, now)
+
+    monkeypatch.setattr(Shelf, "look", slowly)
+    office.write(DIRECTIVES, ("title: Клуб\n", "title: Клуб <&>\n"))
+    await admin.send("/reload")
+    await admin.press(Reloading.APPLY)
+    assert await title(admin) == "2.10. Клуб <&>"
+    async with approving.storage.read() as tx:
+        actions = [entry.action for entry in await audit.found(tx, Filter(), 10)]
+    assert actions.count("meanwhile") == 2
 
 
 async def test_files_are_read_again(approving: World, admin: Head, second: Head, office: Office) -> None:
