@@ -299,11 +299,11 @@ class _Reader:
             return frozenset(types) or self._untyped(row, frozenset())
         if column == "types" and not row.cells[column]:
             return self._untyped(row, self._proposed(row, known))
-        if column in LISTS:
-            return self._ids(row, column)
         if column not in self._columns and known:
             # A list that says nothing of it takes nothing away.
             return getattr(known, column)
+        if column in LISTS:
+            return self._ids(row, column)
         if isinstance(COLUMNS[column], Id):
             return self._id(row, column)
         text = quoted(_line(row.cells[column]))

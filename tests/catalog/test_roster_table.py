@@ -455,10 +455,13 @@ def test_short_names_that_are_no_help() -> None:
     assert faults(heading + f"a;Школа № 1;{'я' * 121};general\n") == [(KINDS.LONG, 2, "я" * 121)]
 
 
-def test_a_list_without_short_names_takes_none_away() -> None:
-    present = Organization("a", "Школа № 1", GENERAL, short="Первая", id=1)
-    assert entries("Код;Название;Тип\na;Школа № 1;general\n", present)[0].short == "Первая"
-    assert entries("Код;Название;Кратко;Тип\na;Школа № 1;;general\n", present)[0].short == ""
+def test_a_list_without_short_names_and_tags_takes_none_away() -> None:
+    upper = frozenset({"upper-secondary"})
+    present = Organization("a", "Школа № 1", GENERAL, upper, short="Первая", id=1)
+    (kept,) = entries("Код;Название;Тип\na;Школа № 1;general\n", present)
+    assert (kept.short, kept.tags) == ("Первая", upper)
+    (taken,) = entries("Код;Название;Кратко;Тип;Метки\na;Школа № 1;;general;\n", present)
+    assert (taken.short, taken.tags) == ("", frozenset())
 
 
 def two_rows_of_heading(sheet: Any) -> None:

@@ -271,14 +271,28 @@ async def within(tx: Tx, found: Sequence[Round], limits: Limits) -> list[Round]:
     theirs = [round_ for round_ in found if limits.covers(round_.directive) and round_.directive.id in ids]
     if not limits.territories or not theirs:
         return theirs
-    # What asks nobody there, or has not opened there yet, is no matter of theirs. The first is what the index tells.
+    # What asks nobody there, or has not opened there yet, is no matter of theirs.
+    there = await _asked_there(tx, {round_.id for round_ in theirs}, limits.territories)
+    return [round_ for round_ in theirs if round_.id in there]
+
+
+async def _asked_there(tx: Tx, round_ids: set[int], territories: Collection[str]) -> set[int]:
+    """Those of the rounds that have asked somebody in these territories.
+
+    An index tells it of all but those that were asked when no organization had a territory.
+    """
     own = t.obligations.c
     anybody = sa.exists().where(own.round_id == t.rounds.c.id)
-    noted = anybody.where(own.territory != sa.literal_column("''"), own.territory.in_(limits.territories))
-    asked = sa.or_(noted, anybody.where(organizations.territory_then(t.obligations).in_(limits.territories)))
-    query = sa.select(t.rounds.c.id).where(t.rounds.c.id.in_([round_.id for round_ in theirs]), asked)
-    there = set((await tx.execute(query)).scalars())
-    return [round_ for round_ in theirs if round_.id in there]
+
+    async def those(among: set[int], condition: sa.ColumnElement[bool]) -> set[int]:
+        query = sa.select(t.rounds.c.id).where(t.rounds.c.id.in_(among), condition)
+        return set((await tx.execute(query)).scalars()) if among else set()
+
+    noted = own.territory != sa.literal_column("''"), own.territory.in_(territories)
+    there = await those(round_ids, anybody.where(*noted))
+    first = sa.select(own.territory).where(own.round_id == t.rounds.c.id).order_by(own.organization_id).limit(1)
+    of_old = await those(round_ids - there, first.scalar_subquery().is_(None))
+    return there | await those(of_old, anybody.where(organizations.territory_then(t.obligations).in_(territories)))
 
 
 async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) -> set[str]:

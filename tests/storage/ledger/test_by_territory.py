@@ -85,6 +85,13 @@ async def test_what_was_not_noted_counts_where_it_is_now(seed: Seed, asked: int)
     await seed.storage.apply(lambda tx: tx.execute(sa.update(t.obligations).values(territory=None)))
     after = await seed.see(lambda tx: by_territory.of_round(tx, asked, EVERYWHERE, NOW))
     assert {there.territory: there.counts for there in after} == {there.territory: there.counts for there in before}
+    # Whose matter the round is, is told of it in either way.
+    for noted in (None, "t1"):
+        await seed.storage.apply(lambda tx, noted=noted: tx.execute(sa.update(t.obligations).values(territory=noted)))  # type: ignore[misc]
+        for territory in ("t1", "nowhere"):
+            its = Limits(territories=frozenset({territory}))
+            found = await seed.see(lambda tx, its=its: control.running(tx, its, NOW))  # type: ignore[misc]
+            assert [round_.id for round_ in found] == [asked] * (territory == "t1"), (noted, territory)
 
 
 async def test_screens_read_a_round_by_its_index(seed: Seed, asked: int) -> None:
