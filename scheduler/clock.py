@@ -58,7 +58,11 @@ class Clock:
     async def _once(self) -> None:
         # A task of its own: the library would tell of one that is cut off as of a fault.
         self._ticking = asyncio.create_task(self._tick())
-        await asyncio.wait([self._ticking])
+        try:
+            await asyncio.wait([self._ticking])
+        except asyncio.CancelledError:
+            # The clock has stopped while that was still being undone: no fault either.
+            return
         self._has_ticked.set()
         if not self._ticking.cancelled():
             self._ticking.result()

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from scheduler.clock import Clock
 
 
@@ -51,3 +53,25 @@ async def test_a_tick_that_does_not_end_is_cut_off() -> None:
     await asyncio.wait_for(began.wait(), 30)
     await asyncio.wait_for(clock.stop(0.01), 30)
     assert cut.is_set()
+
+
+async def test_one_that_takes_long_to_undo_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    began, undone, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await undone.wait()
+            ended.set()
+
+    clock = Clock(tick, 0.01)
+    clock.start()
+    await asyncio.wait_for(began.wait(), 30)
+    await asyncio.wait_for(clock.stop(0.01), 30)
+    undone.set()
+    await asyncio.wait_for(ended.wait(), 30)
+    # The library has its turn to tell of it.
+    await asyncio.sleep(0)
+    assert not caplog.records
