@@ -57,6 +57,8 @@ class MaxWebhook(Hatch):
         self._drain = drain
         self._storage = storage
         self._was_set = False
+        # What MAX lists when it delivers all that is wanted.
+        self._listed = frozenset(TYPES)
 
     async def take(self, delivered: Any) -> None:
         """Takes in an event. Raises NotAnUpdate, Crowded, DatabaseUnavailable."""
@@ -97,8 +99,7 @@ class MaxWebhook(Hatch):
         return _as_written(str(subscription.get("url"))) == _as_written(self._url)
 
     async def _is_as_set(self, mine: dict[str, Any]) -> bool:
-        types = mine.get("update_types")
-        if types and set(types) != set(TYPES):
+        if (types := _types_of(mine)) and types != self._listed:
             return False
         if self._was_set:
             return True
@@ -133,12 +134,19 @@ class MaxWebhook(Hatch):
             _log.error("the subscription was gone, and has been set again")
         self._was_set = True
         for made in filter(self._is_mine, await self._known() or []):
+            # MAX may list others than it was asked for: to ask again and again would change nothing.
+            self._listed = _types_of(made)
             await self._storage.apply(partial(meta.put, key=meta.SUBSCRIPTION, value=self._digest(made)))
         self._looked(Delivery(here=True))
         return True
 
     async def _call(self, name: str, verb: str, params: Any = None, body: Any = None) -> Any:
         return await self._door.server.call(named(name), verb, "/subscriptions", TIMEOUT, params, body)
+
+
+def _types_of(subscription: dict[str, Any]) -> frozenset[str]:
+    types = subscription.get("update_types")
+    return frozenset(map(str, types)) if isinstance(types, list) else frozenset()
 
 
 def _as_written(url: str) -> str:

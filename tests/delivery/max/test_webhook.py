@@ -76,10 +76,14 @@ async def test_the_bot_subscribes_alone(world: World, caplog: pytest.LogCaptureF
     assert [one["url"] for one in await _subscriptions(world)] == [door.url]
 
 
-async def test_its_own_address_may_be_written_otherwise(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """MAX may list it in a form of its own: the bot takes it for nobody else's, and leaves it as it is."""
+@pytest.mark.parametrize("types", [TYPES, TYPES[:3], [*TYPES, "new_kind"], None])
+async def test_what_max_lists_may_be_written_otherwise(
+    world: World, monkeypatch: pytest.MonkeyPatch, types: list[str] | None
+) -> None:
+    """The address, or what is delivered there: the bot takes it for nobody else's, and leaves it as it is."""
     as_json = Subscription.as_json
-    monkeypatch.setattr(Subscription, "as_json", lambda its: as_json(its) | {"url": f"{its.url}/"})
+    listed = {"update_types": types}
+    monkeypatch.setattr(Subscription, "as_json", lambda its: as_json(its) | {"url": f"{its.url}/"} | listed)
     door = _Door(world)
     for _ in range(3):
         assert await door.webhook.look()
