@@ -263,8 +263,13 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     await placing.settled(message, scene)
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
-    await request_form.keep(scene, drafting.onward(obligation, draft))
-    return [React(scene.person.id, message.message_id), *await shown(message, scene, obligation)]
+    moved = drafting.onward(obligation, draft)
+    await request_form.keep(scene, moved)
+    below = await request_form.screen_of(scene, obligation, moved)
+    return [
+        React(scene.person.id, message.message_id),
+        *await request_form.placed(message, scene, obligation, below),
+    ]
 
 
 def _parse(

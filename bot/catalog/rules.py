@@ -3,7 +3,7 @@
 Each function yields findings (a place and a message), also for a file that is only partly readable.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -101,6 +101,7 @@ def _titled(part: Any, key: str) -> dict[str, str] | None:
 def source_findings(data: Any, names: Names) -> Iterator[Finding]:
     """What is wrong with the territories that a file's source is for."""
     seen: set[str] = set()
+    items = data.get("directives") if isinstance(data, dict) else None
     for index, territory in each_of(SourceItem, "territories", _part(data, "source")):
         loc = ("source", "territories", index)
         if names.territories is not None and territory not in names.territories:
@@ -108,6 +109,16 @@ def source_findings(data: Any, names: Names) -> Iterator[Finding]:
         if territory in seen:
             yield loc, f"«{territory}» повторяется"
         seen.add(territory)
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        for place, message in beyond(each_of(DirectiveItem, "audience", item), seen):
+            yield ("directives", index, *place), message
+
+
+def beyond(audience: Iterable[tuple[int, AudiencePart]], territories: Collection[str]) -> Iterator[Finding]:
+    """The parts of an audience that a source for these territories does not reach."""
+    for index, part in audience:
+        if territories and part.territories and not set(part.territories) & set(territories):
+            yield ("audience", index), f"документ — только для территорий {', '.join(sorted(territories))}"
 
 
 def directives_findings(data: Any, names: Names, calendar: WorkCalendar | None, now: datetime) -> Iterator[Finding]:

@@ -192,6 +192,10 @@ def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Direct
     for index, (_, source) in enumerate(its_sources.items()):
         if source is None:
             faults.append(document.fault(("directives", index), _WHOSE))
+    for index, item in enumerate(file.directives if file else ()):
+        source = its_sources[item.id]
+        findings = rules.beyond(enumerate(item.audience), source.territories if source else ())
+        faults += [document.fault(("directives", index, *loc), message) for loc, message in findings]
     if file is None or faults:
         return None, sorted(faults, key=lambda fault: fault.line or 0)
     return tuple(build.directive(item, its_sources[item.id]) for item in file.directives), []

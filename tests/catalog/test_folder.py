@@ -172,6 +172,12 @@ def test_a_source_may_be_for_some_territories_alone() -> None:
     assert one.directives["clubs"].audience == south
     (sent_alone,) = sent.read(RESOLUTION.partition("\n")[2].encode(), "clubs.yaml", one, NOW)
     assert sent_alone.audience == south
+    # Who is asked elsewhere alone would be asked nothing.
+    away = RESOLUTION.partition("\n")[2].replace("[school, garden]", "[school@north, garden]")
+    with pytest.raises(CatalogError, match="audience № 1: документ — только для территорий south"):
+        sent.read(away.encode(), "clubs.yaml", one, NOW)
+    [found] = faults({**FOLDER, "20-order.yml": order.replace("school:upper", "school:upper@south")})
+    assert found.endswith("audience № 1: документ — только для территорий north")
     twice = ORDER.replace("2026-09-01}", "2026-09-01, territories: [north, north, notrh]}")
     assert faults({**FOLDER, "20-order.yml": twice}) == [
         "directives/20-order.yml:1: source, territories № 2: «north» повторяется",

@@ -12,7 +12,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
-from bot.storage.engine.rows import given, together
+from bot.storage.engine.rows import given, one_of, together
 from bot.storage.ledger.closing import closes_at
 
 _ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
@@ -37,6 +37,16 @@ _REMEMBER_FORMS = together(
     person_id=sa.BigInteger(),
     message_id=sa.BigInteger(),
     obligation_id=sa.BigInteger(),
+)
+_ABOUT = Prepared(
+    sa.select(t.messages.c.obligation_id, t.messages.c.field).where(
+        t.messages.c.person_id == sa.bindparam("whose"), t.messages.c.message_id == sa.bindparam("message")
+    )
+)
+_FORGET = Prepared(
+    sa.delete(t.messages).where(
+        t.messages.c.person_id == sa.bindparam("whose"), one_of(t.messages.c.message_id, "messages")
+    )
 )
 _FORMS = Prepared(
     sa.select(t.messages.c.message_id)
@@ -121,10 +131,7 @@ async def remember_forms(tx: Tx, forms: Sequence[tuple[int, int, int]]) -> None:
 
 async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | None] | None:
     """The obligation that a message is about, and the field that it was typed for; None: it is about nothing."""
-    query = sa.select(t.messages.c.obligation_id, t.messages.c.field).where(
-        t.messages.c.person_id == person_id, t.messages.c.message_id == message_id
-    )
-    row = (await tx.execute(query)).first()
+    row = await _ABOUT.first(tx, whose=person_id, message=message_id)
     return (row.obligation_id, row.field) if row else None
 
 
@@ -135,6 +142,4 @@ async def forms(tx: Tx, person_id: int, obligation_id: int) -> list[int]:
 
 async def forget_message(tx: Tx, person_id: int, *message_ids: int) -> None:
     """Forgets what the messages were about: they show something else now, or are gone."""
-    await tx.execute(
-        sa.delete(t.messages).where(t.messages.c.person_id == person_id, t.messages.c.message_id.in_(message_ids))
-    )
+    await _FORGET.run(tx, whose=person_id, messages=message_ids)

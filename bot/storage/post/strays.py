@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.prepared import Upsert
+from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.engine.rows import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,17 @@ class Stray:
     album: str | None = None
 
 
+_THEIRS = t.strays.c.person_id == sa.bindparam("whose")
+_SELECT = sa.select(*(t.strays.c[name] for name in Stray.__slots__)).where(_THEIRS).order_by(t.strays.c.message_id)
+_OF_MESSAGE = Prepared(_SELECT.where(t.strays.c.message_id == sa.bindparam("message")))
+_OF_ALBUM = Prepared(_SELECT.where(t.strays.c.album == sa.bindparam("album")))
+_FORGET = Prepared(sa.delete(t.strays).where(_THEIRS, one_of(t.strays.c.message_id, "messages")))
 _PUT = Upsert(t.strays, ("person_id", "message_id"), ("text", "file_id", "file_name", "file_kind", "album", "at"))
 
 
 async def keep(tx: Tx, person_id: int, stray: Stray, now: datetime) -> bool:
     """Keeps the message, or what it says by now; False if a part of its album is kept already."""
-    first = stray.album is None or not await _messages(tx, person_id, t.strays.c.album == stray.album)
+    first = stray.album is None or not await _OF_ALBUM.first(tx, whose=person_id, album=stray.album)
     content = {name: getattr(stray, name) for name in Stray.__slots__}
     await _PUT.run(tx, person_id=person_id, at=now, **content)
     return first
@@ -36,24 +42,18 @@ async def keep(tx: Tx, person_id: int, stray: Stray, now: datetime) -> bool:
 
 async def of(tx: Tx, person_id: int, message_id: int) -> list[Stray]:
     """What was sent in that message, and with it in one album; nothing if its place has been found."""
-    strays = await _messages(tx, person_id, t.strays.c.message_id == message_id)
-    if strays and strays[0].album is not None:
-        return await _messages(tx, person_id, t.strays.c.album == strays[0].album)
-    return strays
+    rows = await _OF_MESSAGE.all(tx, whose=person_id, message=message_id)
+    if rows and rows[0].album is not None:
+        rows = await _OF_ALBUM.all(tx, whose=person_id, album=rows[0].album)
+    return [Stray(*row) for row in rows]
 
 
 async def forget(tx: Tx, person_id: int, kept: Sequence[Stray]) -> None:
     """Their place has been found."""
-    numbers = [stray.message_id for stray in kept]
-    await tx.execute(sa.delete(t.strays).where(t.strays.c.person_id == person_id, t.strays.c.message_id.in_(numbers)))
+    if kept:
+        await _FORGET.run(tx, whose=person_id, messages=[stray.message_id for stray in kept])
 
 
 async def prune(tx: Tx, before: datetime) -> int:
     """Forgets what nobody has asked for since that time; how many there were."""
     return (await tx.execute(sa.delete(t.strays).where(t.strays.c.at < before))).rowcount
-
-
-async def _messages(tx: Tx, person_id: int, which: sa.ColumnElement[bool]) -> list[Stray]:
-    columns = [t.strays.c[name] for name in Stray.__slots__]
-    query = sa.select(*columns).where(t.strays.c.person_id == person_id, which).order_by(t.strays.c.message_id)
-    return [Stray(*row) for row in await tx.execute(query)]
