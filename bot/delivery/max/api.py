@@ -22,8 +22,9 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from pydantic import SecretStr
 
-from bot.delivery.max.errors import refusal
+from bot.delivery.max.errors import CHANGES, refusal
 from bot.delivery.max.pace import Pace
+from bot.delivery.outcomes import subject
 
 # Where the API is since July 2026.
 HOST = "https://platform-api2.max.ru"
@@ -156,8 +157,10 @@ async def _told(method: TelegramMethod[Any], got: aiohttp.ClientResponse, *, of_
     try:
         told = json.loads(content)
     except ValueError as error:
-        # The page of a server before it: it says nothing of people, who would count as lost.
-        if got.status in _OF_ANYBODY or got.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The page of a server before it: it says nothing of people, who would count as lost. What stands there already
+        # may be said anew.
+        changes = got.status >= HTTPStatus.BAD_REQUEST and subject(method)[0] in CHANGES
+        if changes or got.status in _OF_ANYBODY or got.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise refusal(method, got.status, None, got.headers, of_source=of_source) from None
         raise ClientDecodeError("Failed to decode object", error, content.decode(errors="replace")) from error
     is_refused = isinstance(told, dict) and told.get("success") is False

@@ -49,6 +49,10 @@ _GONE = {
 }
 
 
+# Calls that concern a message which stands there.
+CHANGES = _GONE.keys() - COPIES
+
+
 class NotReady(TelegramServerError):
     """What was uploaded is not ready to be sent: another attempt helps."""
 

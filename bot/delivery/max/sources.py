@@ -38,20 +38,42 @@ class Source:
         return [Source(self.html if place == 0 else "", group) for place, group in enumerate(groups or [()])]
 
 
+class _Asked(asyncio.Event):
+    """Is set when MAX has answered; `error`: that it has refused."""
+
+    error: Exception | None = None
+
+
 class Sources:
     """Looks messages up by their names."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
         self._found: OrderedDict[str, tuple[float, Source]] = OrderedDict()
+        self._asked: dict[str, _Asked] = {}
 
     async def get(self, method: TelegramMethod[Any], mid: str, seconds: float, *, anew: bool = False) -> Source:
         """The message. `anew`: as it is at this moment. Raises what calls raise."""
-        now = asyncio.get_running_loop().time()
-        at, known = self._found.get(mid, (0.0, None))
-        if known is not None and not anew and now - at < _FRESH:
-            return known
-        source = self.of(await self.raw(method, mid, seconds))
+        while not anew:
+            at, known = self._found.get(mid, (0.0, None))
+            if known is not None and asyncio.get_running_loop().time() - at < _FRESH:
+                return known
+            if (asked := self._asked.get(mid)) is None:
+                break
+            # MAX counts all calls together: whoever copies the same at this moment asks for it once.
+            await asked.wait()
+            if asked.error is not None:
+                raise asked.error
+        asked, now = _Asked(), asyncio.get_running_loop().time()
+        self._asked[mid] = asked
+        try:
+            source = self.of(await self.raw(method, mid, seconds))
+        except Exception as error:
+            asked.error = error
+            raise
+        finally:
+            self._asked.pop(mid, None)
+            asked.set()
         self._found[mid] = now, source
         while len(self._found) > _KEPT:
             self._found.popitem(last=False)

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiogram import Bot
 
@@ -56,6 +57,8 @@ class MaxWebhook(Hatch):
         self._drain = drain
         self._storage = storage
         self._was_set = False
+        # What MAX lists when it delivers all that is wanted.
+        self._listed = frozenset(TYPES)
 
     async def take(self, delivered: Any) -> None:
         """Takes in an event. Raises NotAnUpdate, Crowded, DatabaseUnavailable."""
@@ -69,12 +72,12 @@ class MaxWebhook(Hatch):
         known = await self._known()
         if known is None:
             return False
-        for url in {str(one.get("url")) for one in known} - {self._url}:
+        for url in {str(one.get("url")) for one in known if not self._is_mine(one)}:
             await self._end(url)
-        mine = next((one for one in known if one.get("url") == self._url), None)
+        mine = next(filter(self._is_mine, known), None)
         try:
             if mine is None or not await self._is_as_set(mine):
-                return await self._set(is_gone=mine is None)
+                return await self._set(mine)
         except (DatabaseUnavailable, Crowded) as error:
             _log.error("nothing can be taken in yet: %s", error)
             return False
@@ -91,9 +94,12 @@ class MaxWebhook(Hatch):
             return None
         return [one for one in outcome.value.get("subscriptions") or [] if isinstance(one, dict)]
 
+    def _is_mine(self, subscription: dict[str, Any]) -> bool:
+        """Whether it is of this bot's address, however MAX writes that."""
+        return _as_written(str(subscription.get("url"))) == _as_written(self._url)
+
     async def _is_as_set(self, mine: dict[str, Any]) -> bool:
-        types = mine.get("update_types")
-        if types and set(types) != set(TYPES):
+        if (types := _types_of(mine)) and types != self._listed:
             return False
         if self._was_set:
             return True
@@ -110,13 +116,13 @@ class MaxWebhook(Hatch):
         if outcome.fate is not Fate.DONE:
             _log.error("DELETE /subscriptions: %s", outcome.error)
 
-    async def _set(self, *, is_gone: bool) -> bool:
+    async def _set(self, mine: dict[str, Any] | None) -> bool:
         """Subscribes: also if there is one, whose secret nobody knows."""
-        if is_gone:
+        if mine is None:
             await self._drain()
         else:
             # A second subscription to one address may be a second delivery of everything.
-            await attempt(partial(self._call, "deleteWebhook", "DELETE", {"url": self._url}))
+            await attempt(partial(self._call, "deleteWebhook", "DELETE", {"url": mine["url"]}))
         body = {"url": self._url, "update_types": TYPES, "secret": self._secret}
         outcome = await attempt(partial(self._call, "setWebhook", "POST", None, body))
         if outcome.fate is not Fate.DONE:
@@ -124,14 +130,30 @@ class MaxWebhook(Hatch):
             if outcome.fate is Fate.REFUSED:
                 self._looked(Delivery(here=False))
             return False
-        if self._was_set and is_gone:
+        if self._was_set and mine is None:
             _log.error("the subscription was gone, and has been set again")
         self._was_set = True
-        for mine in await self._known() or []:
-            if mine.get("url") == self._url:
-                await self._storage.apply(partial(meta.put, key=meta.SUBSCRIPTION, value=self._digest(mine)))
+        for made in filter(self._is_mine, await self._known() or []):
+            # MAX may list others than it was asked for: to ask again and again would change nothing.
+            self._listed = _types_of(made)
+            await self._storage.apply(partial(meta.put, key=meta.SUBSCRIPTION, value=self._digest(made)))
         self._looked(Delivery(here=True))
         return True
 
     async def _call(self, name: str, verb: str, params: Any = None, body: Any = None) -> Any:
         return await self._door.server.call(named(name), verb, "/subscriptions", TIMEOUT, params, body)
+
+
+def _types_of(subscription: dict[str, Any]) -> frozenset[str]:
+    types = subscription.get("update_types")
+    return frozenset(map(str, types)) if isinstance(types, list) else frozenset()
+
+
+def _as_written(url: str) -> str:
+    """The address without what says nothing: the port that its scheme has anyhow, capital letters, a last slash."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return url
+    return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"

@@ -12,7 +12,9 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.delivery.max.client import make_bot
+from bot.delivery.max.door import Door
 from bot.delivery.max.errors import NotReady, TooLong, refusal
+from bot.delivery.max.names import Seen
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, attempt
 from bot.delivery.wire import Elsewhere, call, named
@@ -143,6 +145,7 @@ _LETTER, _UPLOADED = "/messages", "/store"
     [
         (_LETTER, 403, _PAGE, Fate.LATER),
         (_LETTER, 404, _PAGE, Fate.LATER),
+        (_LETTER, 302, _PAGE, Fate.LATER),
         (_LETTER, 429, _PAGE, Fate.WAIT),
         (_LETTER, 503, _PAGE, Fate.LATER),
         (_UPLOADED, 403, _PAGE, Fate.LATER),
@@ -172,5 +175,24 @@ async def test_who_is_not_max_says_nothing_of_people(where: str, status: int, bo
             outcome = await attempt(lambda: call(bot, "sendMessage", chat_id=_PERSON, text="x"))
         else:
             outcome = await attempt(lambda: bot.send_document(_PERSON, BufferedInputFile(b"x", "x.txt")))
+        await bot.session.close()
+    assert outcome.fate is fate
+
+
+@pytest.mark.parametrize(("status", "fate"), [(403, Fate.GONE), (404, Fate.GONE), (200, Fate.LATER), (502, Fate.LATER)])
+async def test_what_such_a_page_keeps_from_being_changed_is_said_anew(status: int, fate: Fate) -> None:
+    """Nobody waits for ever for a message that stands there already."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=status, text=_PAGE, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app) as server:
+        bot = make_bot(SecretStr("a-token"), str(server.make_url("")))
+        door = bot.session
+        assert isinstance(door, Door)
+        door.names.note([Seen(_PERSON, 8, 5, "m")])
+        outcome = await attempt(lambda: call(bot, "editMessageText", chat_id=_PERSON, message_id=5, text="x"))
         await bot.session.close()
     assert outcome.fate is fate

@@ -1,7 +1,9 @@
 """What MAX takes in several messages, when it breaks off in the midst."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,13 +24,18 @@ _FILES = [{"type": "file", "payload": {"token": name}} for name in ("прика�
 
 
 @asynccontextmanager
-async def _max(says: list[dict[str, Any]], answer: Callable[[int], int]) -> AsyncIterator[Bot]:
-    """A MAX that notes what is said there, as often as `answer` has 200 for that attempt."""
+async def _max(
+    says: list[dict[str, Any]], answer: Callable[[int], int], looks: list[int] | None = None
+) -> AsyncIterator[Bot]:
+    """A MAX that notes what is said there, as often as `answer` has 200 for that attempt. `looks`: what it answers each
+    time that a message is asked for; none: that message."""
     attempts = 0
 
     async def answered(request: web.Request) -> web.Response:
         nonlocal attempts
         if request.method == "GET":
+            if looks:
+                return web.json_response({"code": "service.unavailable", "message": "x"}, status=looks.pop())
             return web.json_response({"body": {"mid": "m", "text": "Прочтите", "attachments": _FILES}})
         attempts += 1
         status = answer(attempts)
@@ -83,3 +90,24 @@ async def test_of_several_files_none_comes_twice(name: str) -> None:
         for _ in range(2):
             await attempt(lambda: call(bot, name, chat_id=_PERSON, from_chat_id=_AUTHOR, **which))
     assert [said["attachments"][0] for said in says] == _FILES
+
+
+async def test_what_many_get_at_once_is_looked_up_once() -> None:
+    """MAX counts all calls of a bot together. Where the one look is refused all of them try again."""
+    says: list[dict[str, Any]] = []
+    looks = [503, 503]
+    async with _max(says, lambda _attempt: 200, looks) as bot:
+        door = bot.session
+        assert isinstance(door, Door)
+        door.names.note([Seen(_AUTHOR, 8, 5, "m")])
+
+        async def copied() -> set[Fate]:
+            calls = [
+                attempt(partial(call, bot, "copyMessages", chat_id=_PERSON + n, from_chat_id=_AUTHOR, message_ids=[5]))
+                for n in range(5)
+            ]
+            return {outcome.fate for outcome in await asyncio.gather(*calls)}
+
+        fates = [await copied() for _ in range(3)]
+    assert fates == [{Fate.LATER}, {Fate.LATER}, {Fate.DONE}]
+    assert len(says) == 5 * len(_FILES)

@@ -14,6 +14,7 @@ from bot.delivery.max.events import TYPES
 from bot.delivery.max.receiver import MaxReceiver
 from bot.delivery.max.webhook import MaxWebhook
 from bot.listener import Listener
+from simulator.max.updates import Subscription
 from tests.delivery.max.world import living_in_max
 from tests.ports import free_port
 from tests.waiting import until
@@ -73,6 +74,22 @@ async def test_the_bot_subscribes_alone(world: World, caplog: pytest.LogCaptureF
     assert await door.webhook.look()
     assert "was gone" in caplog.text
     assert [one["url"] for one in await _subscriptions(world)] == [door.url]
+
+
+@pytest.mark.parametrize("types", [TYPES, TYPES[:3], [*TYPES, "new_kind"], None])
+async def test_what_max_lists_may_be_written_otherwise(
+    world: World, monkeypatch: pytest.MonkeyPatch, types: list[str] | None
+) -> None:
+    """The address, or what is delivered there: the bot takes it for nobody else's, and leaves it as it is."""
+    as_json = Subscription.as_json
+    listed = {"update_types": types}
+    monkeypatch.setattr(Subscription, "as_json", lambda its: as_json(its) | {"url": f"{its.url}/"} | listed)
+    door = _Door(world)
+    for _ in range(3):
+        assert await door.webhook.look()
+    assert len(await _subscriptions(world)) == 1
+    assert world.telegram.record.count("setWebhook") == 1
+    assert world.telegram.record.count("deleteWebhook") == 0
 
 
 async def test_a_start_leaves_what_waits_to_be_delivered(world: World) -> None:
