@@ -63,8 +63,8 @@ class Backups:
             # What has been looked through is not looked through again: most of a log is answers.
             self._looked = newest
             return False
-        entries = await self._storage.apply(partial(last_said.note, now=now))
-        if not await self._keep_beside(meta.RIGHTS, entries, last_said.newest):
+        entries = await last_said.note(self._storage, now)
+        if entries is None or not await self._keep_beside(meta.RIGHTS, entries, last_said.newest):
             return False
         self._looked = newest
         return True
@@ -73,8 +73,8 @@ class Backups:
         self, key: str, entries: frozenset[str], sifted: Callable[[frozenset[str]], frozenset[str]] = frozenset
     ) -> bool:
         try:
-            everything = sifted(entries | await self._keeping.noted(key))
-            await asyncio.to_thread(self._keeping.keep, key, everything)
+            noted = await self._keeping.noted(key)
+            await asyncio.to_thread(lambda: self._keeping.keep(key, sifted(entries | noted)))
         except OSError as error:
             # Each tick tries it: once is enough to read of it.
             if str(error) != self._told:

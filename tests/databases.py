@@ -5,6 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate, newest_revision
+from bot.storage.people import last_said
 from bot.storage.schema import metadata
 from tests.postgres import connect, create_database, execute
 
@@ -155,6 +157,15 @@ class _Compiled(dict[Any, Any]):
 
 
 _compiled: dict[str, _Compiled] = defaultdict(_Compiled)
+
+
+async def note_rights(url: str, now: datetime) -> None:
+    """Notes in the database, as each tick does, what has been said last of each role and seat."""
+    storage = Storage(url)
+    try:
+        assert await last_said.note(storage, now)
+    finally:
+        await storage.close()
 
 
 def quick(storage: Storage) -> Storage:

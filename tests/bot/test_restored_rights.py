@@ -18,8 +18,9 @@ from bot.parts.opening import Opening
 from bot.storage.desk import erasure
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.people import invitations, last_said, links, organizations, people, seats, staff
+from bot.storage.post import meta
 from scheduler.backups import Backups
-from tests.databases import make_database
+from tests.databases import make_database, note_rights
 from tests.world import catalog_of
 
 NOW = datetime(2026, 10, 5, 2, tzinfo=UTC)
@@ -64,6 +65,32 @@ def noted(database: Path, now: datetime) -> None:
             await storage.close()
 
     asyncio.run(tick())
+
+
+def test_who_notes_at_the_same_time_as_another_looks_again(database: Path) -> None:
+    asyncio.run(_two_note_at_once(database))
+    kept = (database.parent / "backups" / "rights.txt").read_text().splitlines()
+    assert [line.rsplit(maxsplit=1)[-1] for line in kept].count("null") == 1
+
+
+async def _two_note_at_once(database: Path) -> None:
+    storage = Storage(f"sqlite+aiosqlite:///{database}")
+    mine, others = Backups(storage, 3), Backups(storage, 3)
+    try:
+        await mine.note_rights(NOW)
+        await storage.apply(lambda tx: staff.revoke(tx, CURATOR, ADMIN, NOW))
+        # Both look before either writes: the first to write has noted it for both.
+        assert sorted(await asyncio.gather(*(each.note_rights(NOW) for each in (mine, others)))) == [False, True]
+        async with storage.read() as tx:
+            noted = await meta.get(tx, meta.RIGHTS)
+        await mine.note_rights(NOW)
+        await others.note_rights(NOW)
+        async with storage.read() as tx:
+            assert await meta.get(tx, meta.RIGHTS) == noted
+            assert noted is not None
+            assert noted.count(" null") == 1
+    finally:
+        await storage.close()
 
 
 async def _then(tx: Tx) -> None:
@@ -231,7 +258,7 @@ def test_on_another_machine_the_operator_hears_that_nothing_is_known(
     assert main(["backup", "copy.db"]) == 0
     shutil.rmtree(database.parent / "backups")
     database.unlink()
-    done(Path("copy.db"), lambda tx: last_said.note(tx, NOW))
+    asyncio.run(note_rights("sqlite+aiosqlite:///copy.db", NOW))
     capsys.readouterr()
     assert main(["restore", "copy.db"]) == 0
     assert "Nothing here tells which roles and seats were taken away after the backup" in capsys.readouterr().out

@@ -22,10 +22,10 @@ from bot.storage.engine.backup import NoBackup
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.dump import NoTools
 from bot.storage.engine.migrate import migrate
-from bot.storage.people import last_said, people, staff
+from bot.storage.people import people, staff
 from bot.storage.post import meta
 from scheduler.backups import Backups, before_migration
-from tests.databases import make_database
+from tests.databases import make_database, note_rights
 from tests.postgres import connect, execute
 from tests.storage.every_table import fill_every_table
 from tests.waiting import until
@@ -207,7 +207,7 @@ def test_who_was_erased_or_lost_a_role_has_it_so_after_a_restore(
 
     done(url, come)
     # As each tick does.
-    done(url, lambda tx: last_said.note(tx, NOW))
+    asyncio.run(note_rights(url, NOW))
     assert main(["backup", "copy.dump"]) == 0
     done(url, go)
     capsys.readouterr()

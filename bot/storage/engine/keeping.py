@@ -75,7 +75,8 @@ class Keeping:
         """
         entries: set[str] = set()
         with contextlib.suppress(OSError):
-            entries.update(self._list(key).read_text(encoding="utf-8", errors="replace").splitlines())
+            text = await asyncio.to_thread(self._list(key).read_text, encoding="utf-8", errors="replace")
+            entries.update(text.splitlines())
         if self._file is not None:
             return frozenset(entries | await asyncio.to_thread(backup.noted, self._file, key))
         with contextlib.suppress(StorageError, SQLAlchemyError):

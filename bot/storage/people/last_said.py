@@ -4,6 +4,7 @@ An entry is a line: a digest of whose it is and where, since when, and what it i
 looking at what there is now and was before, so that no way in which a right is lost can be forgotten.
 """
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 _KNOWN = frozenset({*StaffRole, *Role})
 # With one of these begins whatever the log calls a deed that gives or takes a right.
 _DEEDS = ("seat.", "staff.", "person.")
+_PORTION = 1000
 _NEWEST = Prepared(sa.select(sa.func.max(t.audit.c.id)))
 
 
@@ -53,15 +55,7 @@ async def any_deed(tx: Tx, after: int) -> bool:
 
 async def look(tx: Tx, now: datetime) -> frozenset[str]:
     """All entries, as they are now."""
-    known, present = await _known(tx), await _present(tx)
-    # Later than whatever has been said before, though a clock be set back.
-    at = max([now, *(said.at + timedelta(microseconds=1) for said in known.values())])
-    news = {
-        whose: _Said(at, present.get(whose))
-        for whose in known.keys() | present.keys()
-        if whose not in known or known[whose].what != present.get(whose)
-    }
-    return _lines(known | news)
+    return await tx.aside(_compared, await meta.get(tx, meta.RIGHTS) or "", await _held(tx), now)
 
 
 async def look_at_any(storage: Storage, now: datetime) -> frozenset[str]:
@@ -73,11 +67,23 @@ async def look_at_any(storage: Storage, now: datetime) -> frozenset[str]:
         return frozenset()
 
 
-async def note(tx: Tx, now: datetime) -> frozenset[str]:
-    """Notes what has changed, and returns all entries."""
-    entries = await look(tx, now)
-    await _keep(tx, entries)
-    return entries
+async def note(storage: Storage, now: datetime) -> frozenset[str] | None:
+    """Notes what has changed, and returns all entries; None if somebody else has noted something meanwhile.
+
+    Everybody is looked through: meanwhile others are served, and nobody waits for a lock.
+    """
+    async with storage.read() as tx:
+        known = await meta.get(tx, meta.RIGHTS) or ""
+        entries = await tx.aside(_compared, known, await _held(tx), now)
+    text = await asyncio.to_thread(_text, entries)
+
+    async def keep(tx: Tx) -> bool:
+        if (await meta.get(tx, meta.RIGHTS) or "") != known:
+            return False
+        await meta.put(tx, meta.RIGHTS, text)
+        return True
+
+    return entries if text == known or await storage.apply(keep) else None
 
 
 def newest(entries: Iterable[str]) -> frozenset[str]:
@@ -116,7 +122,7 @@ async def hold(tx: Tx, entries: Collection[str], now: datetime) -> tuple[int, in
     return roles, seats
 
 
-_ROLES = sa.select(t.staff.c.person_id, t.staff.c.role, t.staff.c.limits)
+_ROLES = sa.select(t.staff.c.person_id, t.staff.c.role, t.staff.c.limits, sa.literal("").label("code"))
 _SEATS = (
     sa.select(t.seats.c.id, t.seats.c.person_id, t.seats.c.role, t.organizations.c.code, t.seats.c.organization_id)
     .select_from(t.seats.join(t.organizations))
@@ -155,11 +161,31 @@ async def _lessen_seat(tx: Tx, row: Any, what: Mapping[str, Any] | None, now: da
     return True
 
 
-async def _present(tx: Tx) -> dict[str, dict[str, Any]]:
-    roles = {
-        _digest(row.person_id): {"role": row.role, **Limits.load(row.limits).dump()} for row in await tx.execute(_ROLES)
+async def _held(tx: Tx) -> list[Any]:
+    """The rows of all roles and seats. A region has 150,000: they come in portions, between which others are served."""
+    return [
+        row
+        for query in (_ROLES, _SEATS)
+        async for rows in (await tx.connection.stream(query)).partitions(_PORTION)
+        for row in rows
+    ]
+
+
+def _compared(known: str, held: Iterable[Any], now: datetime) -> frozenset[str]:
+    """All entries, by the known ones and by what is held."""
+    before = _newest(known.splitlines())
+    present = {
+        _digest(row.person_id, row.code): {"role": row.role, **(Limits.load(row.limits).dump() if not row.code else {})}
+        for row in held
     }
-    return roles | {_digest(row.person_id, row.code): {"role": row.role} for row in await tx.execute(_SEATS)}
+    # Later than whatever has been said before, though a clock be set back.
+    at = max([now, *(said.at + timedelta(microseconds=1) for said in before.values())])
+    news = {
+        whose: _Said(at, present.get(whose))
+        for whose in before.keys() | present.keys()
+        if whose not in before or before[whose].what != present.get(whose)
+    }
+    return _lines(before | news)
 
 
 def _digest(person_id: int, code: str = "") -> str:
@@ -172,7 +198,11 @@ async def _known(tx: Tx) -> dict[str, _Said]:
 
 
 async def _keep(tx: Tx, entries: Iterable[str]) -> None:
-    await meta.put(tx, meta.RIGHTS, "\n".join(sorted(entries)))
+    await meta.put(tx, meta.RIGHTS, _text(entries))
+
+
+def _text(entries: Iterable[str]) -> str:
+    return "\n".join(sorted(entries))
 
 
 def _newest(entries: Iterable[str]) -> dict[str, _Said]:
