@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -190,18 +190,23 @@ async def show(url: str, watched: Watched) -> None:
         app = App(region.settings(url, server.url, folder), ledgers.catalog(), lambda: moment[0])
         bot = Bot(app, watched)
         await app.introduction.asked()
-        print(f"median of {TIMES}; ms{'wall':>43} {'CPU':>8} {'held':>9} {'SQL':>6}   {'first':>8}")
-        for name, steps in (await _screens(app.storage)).items():
-            cost = Cost()
-            for _ in range(TIMES + 1):
-                *before, last = steps
-                for step in before:
-                    await do(bot, step)
-                with bot.measured(cost):
-                    await do(bot, last)
-            print(f"{name:>52} {cost.shown()}", flush=True)
+        await show_screens(bot, ledgers.NOW)
         await _ticks(bot, moment)
         await app.close()
+
+
+async def show_screens(bot: Bot, now: datetime) -> None:
+    """Prints what each screen takes at that moment, at which a round is open and somebody has answered."""
+    print(f"median of {TIMES}; ms{'wall':>43} {'CPU':>8} {'held':>9} {'SQL':>6}   {'first':>8}")
+    for name, steps in (await _screens(bot.app.storage, now)).items():
+        cost = Cost()
+        for _ in range(TIMES + 1):
+            *before, last = steps
+            for step in before:
+                await do(bot, step)
+            with bot.measured(cost):
+                await do(bot, last)
+        print(f"{name:>52} {cost.shown()}", flush=True)
 
 
 Step = tuple[int, str]
@@ -216,11 +221,11 @@ async def do(bot: Bot, step: Step) -> None:
         await bot.says(person, what)
 
 
-async def _screens(storage: Storage) -> dict[str, list[Step]]:
+async def _screens(storage: Storage, now: datetime) -> dict[str, list[Step]]:
     """Each screen by the steps that lead there: the last one is measured. What is pressed has a » before it."""
     admin, curator = region.ADMIN, region.CURATOR
     async with storage.read() as tx:
-        running = await rounds.open_now(tx, ledgers.NOW)
+        running = await rounds.open_now(tx, now)
         asked = sa.select(t.obligations.c.round_id, sa.func.count()).group_by(t.obligations.c.round_id)
         sizes: dict[int, int] = {row.round_id: row[1] for row in await tx.execute(asked)}
         wide = max(running, key=lambda each: sizes.get(each.id, 0))

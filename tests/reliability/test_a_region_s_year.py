@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from bench.screens import Watched
+from bench.screens import Watched, show_screens
 from bot.catalog.loader import load
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger.report import Order, ReportKind
@@ -24,6 +24,7 @@ from bot.reports.job import Job, Made
 from bot.reports.orders import UPLOAD
 from bot.reports.workbook.maker import make
 from bot.storage.engine import dump
+from bot.storage.engine.database import Storage
 from tests.postgres import fresh_database
 from tests.reliability.region_year import BEGIN, END, Year, region_of
 from tests.reports import ledgers
@@ -32,8 +33,6 @@ from tests.reports import ledgers
 pytestmark = pytest.mark.telegram_alone
 # Letters of a moment that really go; a statement settles the others.
 _POSTED, _POSTED_SMALL = 300, 12
-# The workbook of the whole year is made up to this; of more organizations that of its last quarter.
-_WHOLE = 5000
 # The department's zone, one to the east, and two to the west, of which one changes its clock twice a year; nine o'clock
 # of each of them by the department's, and the end of its day; days off of a territory's own on which something opens.
 _ZONES = ("Asia/Irkutsk", "Asia/Yakutsk", "Europe/Moscow", "Europe/Berlin")
@@ -99,7 +98,8 @@ async def _large(folder: Path, server: str, watched: Watched, count: int) -> Non
         begun, target = time.monotonic(), folder / "year.backup"
         await dump.make(year.storage.url, target)
         _say(f"backup by pg_dump: {time.monotonic() - begun:.1f} s, {target.stat().st_size / 1e6:,.1f} MB")
-        await _workbook(year, folder, whole=count <= _WHOLE)
+        await _screens(year)
+        await _workbook(year, url, folder)
 
 
 async def _by_territories(folder: Path, server: str, watched: Watched, count: int, territories: int) -> None:
@@ -154,12 +154,25 @@ def _region(folder: Path, territories: int) -> Catalog:
     return load(ledgers.DATA / "directives.yaml", file, None, ledgers.ZONE, datetime.combine(BEGIN, dt_time(), UTC))
 
 
-async def _workbook(year: Year, folder: Path, *, whole: bool) -> None:
-    job = _job(year, *(() if whole else (datetime(2027, 5, 1, tzinfo=ledgers.ZONE),)))
+async def _screens(year: Year) -> None:
+    """What screens take with all of the year in the ledger, at a moment at which the last of its widest rounds ran."""
+    ((at,),) = await year.rows(
+        "SELECT r.due_at FROM rounds r JOIN obligations o ON o.round_id = r.id "
+        "GROUP BY r.id, r.due_at ORDER BY count(*) DESC, r.due_at DESC LIMIT 1"
+    )
+    now, year.moment[0] = year.moment[0], at
+    await show_screens(year.bot, at)
+    year.moment[0] = now
+
+
+async def _workbook(year: Year, url: str, folder: Path) -> None:
+    # As the process that makes reports has it: the server lets it stand still.
+    storage, job = Storage(url, is_slow=True), _job(year)
     begun, cpu, before = time.monotonic(), time.process_time(), _memory()
-    async with year.storage.read() as tx:
+    async with storage.read() as tx:
         _, counted = await sections.asked(tx, job)
         made = await make(tx, job, folder)
+    await storage.close()
     files = [(folder / name).stat().st_size / 1e6 for name in made.files]
     _say(
         f"workbook of {sum(each.asked for each in counted.values()):,} rows asked: {time.monotonic() - begun:.0f} s, "
@@ -168,8 +181,8 @@ async def _workbook(year: Year, folder: Path, *, whole: bool) -> None:
     )
 
 
-def _job(year: Year, first: datetime | None = None) -> Job:
-    order = Order(ReportKind.WORKBOOK, first=first.date() if first else BEGIN, last=END)
+def _job(year: Year) -> Job:
+    order = Order(ReportKind.WORKBOOK, first=BEGIN, last=END)
     return Job(order, ledgers.head(), year.moment[0], UPLOAD)
 
 
