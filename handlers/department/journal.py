@@ -13,7 +13,7 @@ from bot.storage.desk import announcements
 from bot.storage.ledger import rounds
 from bot.storage.people import listing, organizations
 from bot.storage.people.listing import Which
-from bot.storage.post import audit, dialogues, letters
+from bot.storage.post import actors, audit, dialogues, letters
 from bot.storage.post.audit import Filter
 from bot.views.callbacks.department import Journal
 from bot.views.callbacks.journal import Page
@@ -82,8 +82,9 @@ async def _choice(scene: Scene, about: Page, words: str) -> Screen:
         actions = sorted(views.ACTIONS, key=lambda action: views.ACTIONS[action])
         meant_actions = search.rank(actions, words, lambda action: (views.ACTIONS[action],)) if words else actions
         return views.which_action(meant_actions, about, words)
-    actors = await audit.actors(scene.tx, _among(scene))
-    return views.who(search.rank(actors, words, lambda actor: (actor[1],)) if words else actors, about, words)
+    if words:
+        return views.who(await actors.find(scene.tx, _among(scene), words), about, words)
+    return views.who(await actors.page(scene.tx, _among(scene), about.list, views.LISTED), about)
 
 
 def _is_same(scene: Scene, about: Page) -> bool:
@@ -152,7 +153,7 @@ async def _actor(scene: Scene, person_id: int) -> str:
     """The name of somebody who has done something that this person reads of."""
     if scene.person.limits.are_none:
         return (await audit.names(scene.tx, [person_id])).get(person_id, "—")
-    return next((name for id, name, _ in await audit.actors(scene.tx, _among(scene)) if id == person_id), "—")
+    return await actors.name(scene.tx, _among(scene), person_id) or "—"
 
 
 async def _titles(scene: Scene) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.desk.journal import Entry
-from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
@@ -119,29 +118,6 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         )
         for row in rows
     ]
-
-
-async def actors(tx: Tx, among: sa.Select[Any] | None = None) -> list[tuple[int, str, str]]:
-    """Everybody who has done anything: ids, names, and the label of an organization where they sit; by name.
-
-    `among`: about the organizations of that query alone, and it is one of these where they sit.
-    """
-    here = [] if among is None else [t.audit.c.organization_id.in_(among)]
-    acted = sa.exists().where(t.audit.c.by_id == t.people.c.id, *here)
-    seated = sa.and_(t.seats.c.person_id == t.people.c.id, t.seats.c.state == SeatState.SEATED)
-    if among is not None:
-        seated = sa.and_(seated, t.seats.c.organization_id.in_(among))
-    rows = await tx.execute(
-        sa.select(t.people.c.id, t.people.c.name, sa.func.coalesce(sa.func.min(t.organizations.c.label), ""))
-        .select_from(
-            t.people.outerjoin(t.seats, seated).outerjoin(
-                t.organizations, t.organizations.c.id == t.seats.c.organization_id
-            )
-        )
-        .where(acted)
-        .group_by(t.people.c.id, t.people.c.name)
-    )
-    return sorted(map(tuple, rows), key=lambda actor: (actor[1].casefold(), actor[2], actor[0]))
 
 
 async def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:

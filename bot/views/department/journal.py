@@ -214,10 +214,12 @@ def journal(
 
 def who(people: Sequence[tuple[int, str, str]], wanted: Page, typed: str = "") -> Screen:
     """Asks whose entries to show: ids, names and organizations; `typed`: what the name was searched by."""
-    options = [(name, _chosen(wanted, by=person_id)) for person_id, name, _ in people]
+    page, pages = _page(wanted, len(people))
+    here = people[page * LISTED : (page + 1) * LISTED]
+    options = [(name, _chosen(wanted, by=person_id)) for person_id, name, _ in here]
     head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
-    hint = _results(typed, len(people)) if typed else "Выберите или напишите часть имени."
-    return _choice("Чьи записи показать?", hint, options, wanted, head, [place for _, _, place in people])
+    hint = _results(typed, len(people), _more(people)) if typed else "Выберите или напишите часть имени."
+    return _listed("Чьи записи показать?", hint, options, wanted, head, pages, [place for _, _, place in here])
 
 
 def which_organization(organizations: Sequence[Organization], wanted: Page, typed: str = "") -> Screen:
@@ -225,8 +227,11 @@ def which_organization(organizations: Sequence[Organization], wanted: Page, type
     page, pages = _page(wanted, len(organizations))
     here = organizations[page * LISTED : (page + 1) * LISTED]
     options = [(organization.label, _chosen(wanted, org=organization.id)) for organization in here]
-    more = "больше " if isinstance(organizations, Window) and organizations.is_cut else ""
-    hint = _results(typed, len(organizations), more) if typed else "Выберите или напишите номер или часть названия."
+    hint = (
+        _results(typed, len(organizations), _more(organizations))
+        if typed
+        else "Выберите или напишите номер или часть названия."
+    )
     return _listed("Какая организация?", hint, options, wanted, [Button("Все", _chosen(wanted, org=0))], pages)
 
 
@@ -340,18 +345,21 @@ def _results(typed: str, count: int, more: str = "") -> str:
     return f"По запросу «{sought(typed)}»: {result}." + ("" if count else " Напишите, пожалуйста, иначе.")
 
 
+def _more(found: Sequence[Any]) -> str:
+    return "больше " if isinstance(found, Window) and found.is_cut else ""
+
+
 def _choice(
     question: str,
     hint: str,
     options: Sequence[tuple[str, str]],
     wanted: Page,
     head: list[Button],
-    details: Sequence[str] = (),
 ) -> Screen:
-    """`options`: what each button says, and what it brings back; `details` tell equal ones apart."""
+    """`options`: what each button says, and what it brings back."""
     page, pages = _page(wanted, len(options))
     here = slice(page * LISTED, (page + 1) * LISTED)
-    return _listed(question, hint, options[here], wanted, head, pages, details[here])
+    return _listed(question, hint, options[here], wanted, head, pages)
 
 
 def _page(wanted: Page, count: int) -> tuple[int, int]:
@@ -369,7 +377,7 @@ def _listed(
     pages: int,
     details: Sequence[str] = (),
 ) -> Screen:
-    """A page of the options."""
+    """A page of the options; `details` tell equal ones apart."""
     page = min(wanted.list, pages - 1)
     labels = button_labels([label for label, _ in shown], details)
     rows = [[Button(label, data)] for label, (_, data) in zip(labels, shown, strict=True)]
