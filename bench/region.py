@@ -171,13 +171,16 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
     answered = (own.round_id == round_id, own.version == 1)
     moment = sa.literal(at, t.replies.c.at.type)
     waived = (own.organization_id * 31 + round_id) % 100 < _NOT_OURS
+    theirs = sa.select(sa.func.min(t.seats.c.person_id)).where(t.seats.c.organization_id == own.organization_id)
+    # Where nobody sits the department has entered it.
+    by = sa.func.coalesce(theirs.scalar_subquery(), ADMIN)
     its = {
         "obligation_id": own.id,
         "version": own.version,
         "values": sa.literal({field.id: True for field in directive.fields[:3]}, t.replies.c["values"].type),
         "not_ours": sa.case((waived, "Нет 10–11 классов")),
         "at": moment,
-        "by_id": sa.literal(ADMIN),
+        "by_id": by,
     }
     await tx.execute(t.replies.insert().from_select([*its], sa.select(*its.values()).where(*answered)))
     await tx.execute(sa.update(t.obligations).where(*answered, waived).values(not_ours_version=own.version))
@@ -189,7 +192,7 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
     )
     told = {
         "at": moment,
-        "by_id": sa.literal(ADMIN),
+        "by_id": by,
         "action": sa.literal(SUBMITTED),
         "organization_id": own.organization_id,
         "directive_id": sa.literal(directive.id),
