@@ -11,6 +11,7 @@ from bot.storage.people import organizations
 
 async def sync(tx: Tx, roster: Sequence[RosterEntry], now: datetime) -> list[int]:
     """Brings the table to the roster; ids of those that are new or different. Nothing is removed."""
-    asked = await organizations.apply(tx, compare(await organizations.every(tx), roster), None, now)
+    change = await tx.aside(compare, await organizations.every(tx), roster)
+    asked = await organizations.apply(tx, change, None, now)
     await organizations.label(tx)
     return asked
