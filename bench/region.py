@@ -1,11 +1,13 @@
 """A region on which screens are measured: organizations with a head each, and the ledger of three years."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -163,10 +165,11 @@ async def _ask(tx: Tx, directive: Directive, period: Occurrence, now: datetime) 
     }
     asked = sa.select(*kept.values()).where(organizations.in_audience(directive.audience))
     await tx.execute(t.obligations.insert().from_select([*kept], asked))
-    await _answer(tx, directive, round_id, period.due_at - timedelta(days=2))
+    values = ledgers.Die(random.Random(round_id)).values(directive, period.key)
+    await _answer(tx, directive, round_id, values, period.due_at - timedelta(days=2))
 
 
-async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> None:
+async def _answer(tx: Tx, directive: Directive, round_id: int, values: dict[str, Any], at: datetime) -> None:
     own = t.obligations.c
     answered = (own.round_id == round_id, own.version == 1)
     moment = sa.literal(at, t.replies.c.at.type)
@@ -177,7 +180,7 @@ async def _answer(tx: Tx, directive: Directive, round_id: int, at: datetime) -> 
     its = {
         "obligation_id": own.id,
         "version": own.version,
-        "values": sa.literal({field.id: True for field in directive.fields[:3]}, t.replies.c["values"].type),
+        "values": sa.literal(values, t.replies.c["values"].type),
         "not_ours": sa.case((waived, "Нет 10–11 классов")),
         "at": moment,
         "by_id": by,
