@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.ledger import level
 from bot.domain.ledger.obligation import Obligation, Round
+from bot.domain.ledger.report import Line
 from bot.domain.letter import Export, Letter
 from bot.domain.people.member import Person
 from bot.domain.screen import Copy, Rendered, Stored
@@ -23,6 +24,9 @@ from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
 from bot.views.territories import short, total_of_all
+
+# Organizations whose rows are read at a time: others are served between them.
+_PORTION = 500
 
 
 async def evidence(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:
@@ -96,21 +100,24 @@ async def _table(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Ren
     if execution is None:
         return Rendered(round_table.to_nobody(round_))
     debtors = await ledger_report.debtors(tx, [round_.id], person.limits)
-    lines = await ledger_report.lines(tx, [round_.id], [debtor.id for debtor in debtors], person.limits)
-    rows = round_table.rows_of(round_, debtors, lines, now)
+    lines: list[Line] = []
+    for first in range(0, len(debtors), _PORTION):
+        some = [debtor.id for debtor in debtors[first : first + _PORTION]]
+        lines += await ledger_report.lines(tx, [round_.id], some, person.limits)
+    rows = await tx.aside(round_table.rows_of, round_, debtors, lines, now)
     (round_,) = await apart.seen_by(tx, [round_], catalog.calendar, person.limits.territories)
     places = await _by_territory(tx, person, round_, rows, catalog, now)
     zone, whole = catalog.calendar.zone, _whole(person, places, catalog)
     if len(places) > 1:
-        text = round_table.text_of_territories(round_, places, rows, execution, zone, whole)
+        text = await tx.aside(round_table.text_of_territories, round_, places, rows, execution, zone, whole)
         if letter.data.get("plain"):
             return Rendered(text)
-        table = round_table.table_of_territories(round_, places, rows, execution, zone, whole)
+        table = await tx.aside(round_table.table_of_territories, round_, places, rows, execution, zone, whole)
         return Rendered(table, instead=text)
-    text = round_table.text(round_, rows, execution, zone, whole)
+    text = await tx.aside(round_table.text, round_, rows, execution, zone, whole)
     if letter.data.get("plain"):
         return Rendered(text)
-    return Rendered(round_table.table(round_, rows, execution, zone, whole), instead=text)
+    return Rendered(await tx.aside(round_table.table, round_, rows, execution, zone, whole), instead=text)
 
 
 async def _by_territory(
@@ -149,6 +156,6 @@ async def _recipients(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -
     if who == "reach":
         limits = await bounds(tx, announcement, reader)
         reach = await audiences.reach(tx, announcement.audience, limits, now)
-        return Rendered(announcement_files.reach(announcement, reach, now, catalog.calendar.zone))
-    everywhere = await destinations.all_of(tx, announcement.id)
-    return Rendered(announcement_files.destinations(announcement, who, everywhere, now, catalog.calendar.zone))
+        return Rendered(await tx.aside(announcement_files.reach, announcement, reach, now, catalog.calendar.zone))
+    told = (announcement, who, await destinations.all_of(tx, announcement.id), now, catalog.calendar.zone)
+    return Rendered(await tx.aside(announcement_files.destinations, *told))

@@ -20,7 +20,7 @@ from bot.storage.desk.announcements import NOT_SENT, SENT_OFF, UNDER_WAY, get, m
 from bot.storage.desk.destinations import NOT_GONE, copies
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import execute_each, one_of
 from bot.storage.people import audiences
 from bot.storage.post import audit, letters
 
@@ -356,7 +356,8 @@ async def add(tx: Tx, announcement_id: int, people_at: dict[int, int], now: date
         index_elements=["announcement_id", "person_id"],
         set_={"failure": None, "words": None, "organization_id": sa.literal_column("excluded.organization_id")},
     )
-    await tx.execute(
+    await execute_each(
+        tx,
         statement,
         [
             {

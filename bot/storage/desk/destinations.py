@@ -15,7 +15,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import one_of, streamed
 from bot.storage.people.organizations import noted, territory_of, typed
 from bot.storage.post import audit
 
@@ -202,7 +202,7 @@ async def all_of(tx: Tx, announcement_id: int, *conditions: sa.ColumnElement[boo
         .where(t.destinations.c.announcement_id == announcement_id, *conditions)
         .order_by(*t.ORGANIZATIONS_IN_ORDER)
     )
-    return [_DESTINATION(row, people=tuple(people[row.organization_id])) for row in await tx.execute(query)]
+    return [_DESTINATION(row, people=tuple(people[row.organization_id])) async for row in streamed(tx, query)]
 
 
 async def _people(
@@ -243,7 +243,7 @@ async def _people(
         .order_by(t.recipients.c.sent_at.is_(None), sa.cast(t.people.c.name, t.Bytewise), t.people.c.id)
     )
     people: dict[int, list[Delivery]] = defaultdict(list)
-    for row in await tx.execute(query):
+    async for row in streamed(tx, query):
         waits = row.sent_at is None and bool(row.waits)
         failure = None if row.sent_at is not None or waits else Failure(row.failure or row.obstacle or Failure.UNSENT)
         people[row.organization_id].append(

@@ -21,7 +21,7 @@ from bot.domain.people.names import same
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import one_of, streamed
 from bot.storage.ledger import rounds
 from bot.storage.people import organizations
 
@@ -74,12 +74,12 @@ async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[De
         t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits)
     )
     types = await organizations.types_of(tx, asked)
-    rows = await tx.execute(
+    query = (
         sa.select(t.organizations.c.id, t.organizations.c.name, t.organizations.c.label)
         .where(t.organizations.c.id.in_(asked))
         .order_by(*t.ORGANIZATIONS_IN_ORDER)
     )
-    asked_of = [Debtor(row.id, row.name, row.label, types[row.id]) for row in rows]
+    asked_of = [Debtor(row.id, row.name, row.label, types[row.id]) async for row in streamed(tx, query)]
     times = Counter(same(debtor.name) for debtor in asked_of)
     # Where several have one name, a table calls them by what tells them apart.
     return [replace(debtor, name=debtor.label) if times[same(debtor.name)] > 1 else debtor for debtor in asked_of]

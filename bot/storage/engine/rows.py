@@ -1,7 +1,7 @@
 """Values of many rows, and long lists, as few values of a statement: databases limit how many a statement takes."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,22 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import INSERTS, Prepared
+
+# Others are served between portions of what is read or written: a region has 50,000 organizations.
+_READ, _WRITTEN = 500, 500
+
+
+async def streamed(tx: Tx, query: sa.Select[Any]) -> AsyncIterator[Any]:
+    """The rows of a query that may find very many."""
+    async for rows in (await tx.connection.stream(query)).partitions(_READ):
+        for row in rows:
+            yield row
+
+
+async def execute_each(tx: Tx, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Executes the statement for each of the rows."""
+    for first in range(0, len(rows), _WRITTEN):
+        await tx.execute(statement, rows[first : first + _WRITTEN])
 
 
 def together(made: Callable[[Any, Callable[[sa.Table], Any]], Any], **columns: Any) -> Prepared:

@@ -15,7 +15,7 @@ from bot.domain.people.labels import official
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import one_of, streamed
 from bot.storage.people.organizations import within
 
 
@@ -112,7 +112,7 @@ async def reach(
         .order_by(*t.ORGANIZATIONS_IN_ORDER, t.seats.c.id)
     )
     seated: dict[Vacancy, list[Addressee]] = {}
-    for row in await tx.execute(query):
+    async for row in streamed(tx, query):
         place = Vacancy(row.organization_id, row.organization_name, row.organization_label)
         there = seated.setdefault(place, [])
         if row.person_id is not None:

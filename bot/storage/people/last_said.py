@@ -20,6 +20,7 @@ from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage, StorageError, Tx
 from bot.storage.engine.prepared import Prepared
+from bot.storage.engine.rows import streamed
 from bot.storage.people import links
 from bot.storage.post import audit, meta
 
@@ -29,7 +30,6 @@ _log = logging.getLogger(__name__)
 _KNOWN = frozenset({*StaffRole, *Role})
 # With one of these begins whatever the log calls a deed that gives or takes a right.
 _DEEDS = ("seat.", "staff.", "person.")
-_PORTION = 1000
 _NEWEST = Prepared(sa.select(sa.func.max(t.audit.c.id)))
 
 
@@ -162,13 +162,8 @@ async def _lessen_seat(tx: Tx, row: Any, what: Mapping[str, Any] | None, now: da
 
 
 async def _held(tx: Tx) -> list[Any]:
-    """The rows of all roles and seats. A region has 150,000: they come in portions, between which others are served."""
-    return [
-        row
-        for query in (_ROLES, _SEATS)
-        async for rows in (await tx.connection.stream(query)).partitions(_PORTION)
-        for row in rows
-    ]
+    """The rows of all roles and seats."""
+    return [row for query in (_ROLES, _SEATS) async for row in streamed(tx, query)]
 
 
 def _compared(known: str, held: Iterable[Any], now: datetime) -> frozenset[str]:

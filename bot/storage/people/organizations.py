@@ -20,15 +20,13 @@ from bot.storage import schema as t
 from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import execute_each, one_of, streamed
 from bot.storage.post import audit
 
 # Where each field of the roster is kept: texts and single ids in columns of their names, lists in tables of their own.
 # What the class has and the schema lacks is a KeyError here, by its name.
 _TEXTS = tuple(t.organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text | Id))
 _TABLES = {"types": t.organization_types.c.type, "tags": t.organization_tags.c.tag}
-# Rows that are put together and written at a time.
-_PORTION = 500
 _LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(column, Ids)}
 
 
@@ -97,7 +95,7 @@ async def in_audience_by_territory(tx: Tx, audience: Iterable[AudiencePart], lim
 
 async def types_of(tx: Tx, organization_ids: Collection[int] | sa.Select[Any]) -> defaultdict[int, frozenset[str]]:
     """The types of each of the organizations."""
-    return _gathered(await tx.execute(_values_of(t.organization_types.c.type, organization_ids)))
+    return _gathered([row async for row in streamed(tx, _values_of(t.organization_types.c.type, organization_ids))])
 
 
 def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
@@ -276,7 +274,7 @@ async def label(tx: Tx) -> None:
     query = sa.select(own.id, own.code, own.name, own.short, own.label, own.active).order_by(own.id)
     changed = await tx.aside(_relabelled, await tx.execute(query))
     update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
-    await _execute_each(tx, update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
+    await execute_each(tx, update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
     await _learn(tx, [each["said"] for each in changed])
 
 
@@ -298,12 +296,12 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
         return []
     # A region has 50,000: a statement for each table, not for each organization.
     new = await tx.aside(_new, entries, now)
-    await _execute_each(tx, t.organizations.insert(), new)
+    await execute_each(tx, t.organizations.insert(), new)
     await _learn(tx, [each["words"] for each in new])
     numbered = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
     ids, lists = await tx.aside(_listed, numbered, entries)
     for name, rows in lists.items():
-        await _execute_each(tx, _LISTS[name].table.insert(), rows)
+        await execute_each(tx, _LISTS[name].table.insert(), rows)
     named = [(organization_id, {"name": entry.name}) for organization_id, entry in zip(ids, entries, strict=True)]
     await audit.record_each(tx, now, by, "organization.added", named)
     return ids
@@ -338,12 +336,6 @@ def _new(entries: Sequence[RosterEntry], now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-async def _execute_each(tx: Tx, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """Executes it for each of the rows, in portions: others are served between them."""
-    for first in range(0, len(rows), _PORTION):
-        await tx.execute(statement, rows[first : first + _PORTION])
-
-
 async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> bool:
     before, after = change.before, change.after
     words = findable(after.code, [after.name, after.short, before.label])
@@ -368,7 +360,7 @@ async def _learn(tx: Tx, texts: Iterable[str]) -> None:
     """Keeps the words of `findable` texts, in which typos are looked for."""
     words = {word for text in texts for word in words_of(text)}
     statement = insert(tx, t.name_words).on_conflict_do_nothing(index_elements=["word"])
-    await _execute_each(tx, statement, [{"word": word} for word in sorted(words)])
+    await execute_each(tx, statement, [{"word": word} for word in sorted(words)])
 
 
 def _texts(entry: RosterEntry) -> dict[str, str]:

@@ -7,14 +7,13 @@ from bot.domain.people.member import SeatState
 from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import one_of, streamed
 
 # So many people are all put in order and ranked. More go by the bytes of their names, as databases know no Cyrillic
 # capitals, and those alone are ranked whose names have each word that was typed.
 _ALL = 300
 # So many are ranked of these. Nobody turns as many pages.
 _RANKED = 200
-_PORTION = 1000
 
 # The organizations about which they have done something, and where they sit; None: any.
 Among = sa.Select[tuple[int]] | None
@@ -44,7 +43,7 @@ async def find(tx: Tx, among: Among, typed: str) -> Window[Actor]:
     if found:
         return Window(search.rank(found[:_RANKED], typed, _names), is_cut=len(found) > _RANKED)
     query = sa.select(t.people.c.id, t.people.c.name).where(_acted(among)).order_by(*_in_order(tx))
-    every = [row async for rows in (await tx.connection.stream(query)).partitions(_PORTION) for row in rows]
+    every = [row async for row in streamed(tx, query)]
     meant = (await tx.aside(search.rank, every, typed, _names))[: _RANKED + 1]
     places = await _places(tx, among, [row.id for row in meant])
     return Window([(row.id, row.name, places.get(row.id, "")) for row in meant[:_RANKED]], is_cut=len(meant) > _RANKED)

@@ -11,7 +11,7 @@ from bot.domain.desk.journal import Entry
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
-from bot.storage.engine.rows import one_of
+from bot.storage.engine.rows import one_of, streamed
 
 _ADD = Prepared(t.audit.insert())
 
@@ -90,7 +90,7 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
         .offset(offset)
         .subquery()
     )
-    rows = await tx.execute(
+    query = (
         sa.select(
             some,
             t.people.c.name.label("by_name"),
@@ -116,7 +116,7 @@ async def found(tx: Tx, which: Filter, limit: int, offset: int = 0) -> list[Entr
             row.directive_id,
             row.detail,
         )
-        for row in rows
+        async for row in streamed(tx, query)
     ]
 
 
