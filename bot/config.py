@@ -338,9 +338,20 @@ def _check_options(options: dict[str, list[str]]) -> None:
     for name, values in options.items():
         if not all(re.fullmatch(_OPTIONS[name], value) for value in values):
             raise ValueError(f"must have another {name} behind its ?: {_OPTIONS[name].replace('|', ', ')}")
-    hosts = options.get("host", [])
-    if "port" not in options and len(hosts) > 1 and not all(re.fullmatch(r"[^:]+:[0-9]+", host) for host in hosts):
-        raise ValueError("must name the port of each of several hosts: host=ONE:5432&host=TWO:5432")
+    ports = [port for value in options.get("port", []) for port in value.split(",")]
+    if any(int(port) > 65535 for port in ports):
+        raise ValueError("must have another port behind its ?: 1 to 65535")
+    if not _have_ports(options.get("host", []), ports):
+        raise ValueError(
+            "must name the port of each of several hosts: host=ONE:5432&host=TWO:5432, or host=ONE,TWO&port=5432,5432"
+        )
+
+
+def _have_ports(hosts: list[str], ports: list[str]) -> bool:
+    """Whether each of several hosts has its port, in one way or the other; a list may leave all of them out."""
+    if len(hosts) > 1:
+        return not ports and all(re.fullmatch(r"[^:]+:[0-9]+", host) for host in hosts)
+    return len(ports) in (0, len(hosts[0].split(",")) if hosts else 1)
 
 
 def load(**overrides: Any) -> Settings:
