@@ -114,7 +114,6 @@ def test_no_administrators(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
         "postgresql+asyncpg://user@/bot?host=one:5432&host=two:5432&target_session_attrs=read-write&ssl=require",
         "postgresql+asyncpg://user@/bot?host=one,two&port=5432,5433",
         "postgresql+asyncpg://user@/bot?host=::1,fd00::2&port=5432,5433",
-        "postgresql+asyncpg://user@/bot?host=one,two",
         "postgresql+asyncpg://user@/bot?host=/run/postgresql&port=5433",
     ],
 )
@@ -139,6 +138,9 @@ def test_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         "postgresql+asyncpg://user@/db?host=one&host=two&port=5432",
         "postgresql+asyncpg://user@/db?host=one:5432&host=two:5432&port=5432,5432",
         "postgresql+asyncpg://user@/db?host=one,two&port=5432",
+        "postgresql+asyncpg://user@/db?host=one,two",
+        "postgresql+asyncpg://user@/db?host=one,&port=5432,5432",
+        "postgresql+asyncpg://user@/db?host=one:5432&host=two:0",
         "postgresql+asyncpg://user@/db?port=5432,5433",
         "postgresql+asyncpg://user@/db?host=one&port=54320000",
         "postgresql+asyncpg://user@host/db?command_timeout=SECRET",

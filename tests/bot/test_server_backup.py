@@ -320,7 +320,8 @@ async def test_tools_that_are_too_old_say_so(no_tools: Path, tmp_path: Path) -> 
 
 async def test_the_password_is_in_no_argument(no_tools: Path, tmp_path: Path) -> None:
     program(no_tools, "pg_dump", f'echo "$@" > {tmp_path}/arguments; /usr/bin/env > {tmp_path}/environment; exit 1')
-    url = "postgresql+asyncpg://bot:s%2Fecret@/bot?host=one:5432&host=two:6432&target_session_attrs=read-write&ssl=require"
+    hosts = "host=one:5432&host=two:6432&target_session_attrs=read-write"
+    url = f"postgresql+asyncpg://bot:s%2Fecret@/bot?{hosts}&ssl=require&passfile=/run/pgpass"
     with pytest.raises(NoBackup) as refused:
         await dump.make(make_url(url), tmp_path / "copy.dump")
     assert "s/ecret" not in (tmp_path / "arguments").read_text() + str(refused.value)
@@ -330,6 +331,7 @@ async def test_the_password_is_in_no_argument(no_tools: Path, tmp_path: Path) ->
         "PGPORT": "5432,6432",
         "PGUSER": "bot",
         "PGPASSWORD": "s/ecret",
+        "PGPASSFILE": "/run/pgpass",
         "PGDATABASE": "bot",
         "PGSSLMODE": "require",
         "PGTARGETSESSIONATTRS": "read-write",

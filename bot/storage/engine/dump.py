@@ -25,6 +25,7 @@ _VARIABLES = {
     "port": "PGPORT",
     "user": "PGUSER",
     "password": "PGPASSWORD",
+    "passfile": "PGPASSFILE",
     "database": "PGDATABASE",
     "ssl": "PGSSLMODE",
     "target_session_attrs": "PGTARGETSESSIONATTRS",
