@@ -4,7 +4,8 @@ StorageError
   x SchemaTooNew          the database was written by a newer version of the program
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
-      x DatabaseRefused   its server is there, and does not know the role, the password or the database
+      x DatabaseRefused   its server is there, and does not know the role, the password or the database; or its
+                          certificates are not here
 """
 
 import asyncio
@@ -67,7 +68,8 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class DatabaseRefused(DatabaseUnavailable):
-    """The server is there, and does not know the role, the password or the database of the address."""
+    """The server is there, and does not know the role, the password or the database of the address; or the certificates
+    by which it is to be known are not here."""
 
 
 class Tx:
