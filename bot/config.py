@@ -338,9 +338,24 @@ def _check_options(options: dict[str, list[str]]) -> None:
     for name, values in options.items():
         if not all(re.fullmatch(_OPTIONS[name], value) for value in values):
             raise ValueError(f"must have another {name} behind its ?: {_OPTIONS[name].replace('|', ', ')}")
-    hosts = options.get("host", [])
-    if "port" not in options and len(hosts) > 1 and not all(re.fullmatch(r"[^:]+:[0-9]+", host) for host in hosts):
-        raise ValueError("must name the port of each of several hosts: host=ONE:5432&host=TWO:5432")
+    hosts, ports = options.get("host", []), options.get("port", [])
+    places = _places(hosts, [port for several in ports for port in several.split(",")])
+    if places is None:
+        raise ValueError(
+            "must name the port of each of several hosts: host=ONE:5432&host=TWO:5432, or host=ONE,TWO&port=5432,5432"
+        )
+    if not all(0 < int(port) < 65536 for port in places):
+        raise ValueError("must have another port behind its ?: 1 to 65535")
+
+
+def _places(hosts: list[str], ports: list[str]) -> list[str] | None:
+    """The ports that are named; None unless each of several hosts has one, in one way or the other."""
+    if len(hosts) > 1:
+        pairs = [re.fullmatch(r"[^:]+:([0-9]+)", host) for host in hosts]
+        return None if ports or not all(pairs) else [pair[1] for pair in pairs if pair]
+    names = hosts[0].split(",") if hosts else ["of the address"]
+    fit = len(ports) == len(names) and all(names)
+    return ports if fit or (not ports and len(names) == 1) else None
 
 
 def load(**overrides: Any) -> Settings:

@@ -17,7 +17,7 @@ from bot.storage.engine.database import Storage, StorageError, is_there
 from bot.storage.engine.keeping import Keeping
 from bot.storage.engine.migrate import migrate_in
 from bot.storage.people import last_said
-from bot.storage.post import meta
+from bot.storage.post import meta, replicas
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -46,6 +46,7 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
                 kept = await keeping.restore(options.file, now, tell)
             async with storage.write() as tx:
                 await migrate_in(tx)
+                await replicas.forget(tx)
             settled = await storage.apply(lambda tx: restoring.settle(tx, erased, rights, now))
         print(f"{keeping.name} is what {options.file} holds." + (f" The one before is {kept}" if kept else ""))
         for line in _settled(settled, known=bool(rights), admin_ids=settings.admin_ids):

@@ -148,6 +148,7 @@ def test_check_says_what_no_start_would_mend(terminal: Terminal, postgres_url: s
     for url, said in (
         (missing, 'database "missing" does not exist'),
         (postgres_url.replace("bot@", "nobody@"), "role"),
+        (f"{postgres_url}?ssl=verify-full", "root certificate file"),
     ):
         code, out, err = terminal.run("check", DATABASE_URL=url)
         assert code == 3

@@ -113,6 +113,8 @@ def test_no_administrators(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
         "postgresql+asyncpg:///bot?host=/run/postgresql",
         "postgresql+asyncpg://user@/bot?host=one:5432&host=two:5432&target_session_attrs=read-write&ssl=require",
         "postgresql+asyncpg://user@/bot?host=one,two&port=5432,5433",
+        "postgresql+asyncpg://user@/bot?host=::1,fd00::2&port=5432,5433",
+        "postgresql+asyncpg://user@/bot?host=/run/postgresql&port=5433",
     ],
 )
 def test_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -133,6 +135,14 @@ def test_databases(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         "postgresql+asyncpg://user@host/db?ssl=SECRET",
         "postgresql+asyncpg://user@/db?host=one:1&host=two:2&target_session_attrs=writable",
         "postgresql+asyncpg://user@/db?host=one&host=two:5432",
+        "postgresql+asyncpg://user@/db?host=one&host=two&port=5432",
+        "postgresql+asyncpg://user@/db?host=one:5432&host=two:5432&port=5432,5432",
+        "postgresql+asyncpg://user@/db?host=one,two&port=5432",
+        "postgresql+asyncpg://user@/db?host=one,two",
+        "postgresql+asyncpg://user@/db?host=one,&port=5432,5432",
+        "postgresql+asyncpg://user@/db?host=one:5432&host=two:0",
+        "postgresql+asyncpg://user@/db?port=5432,5433",
+        "postgresql+asyncpg://user@/db?host=one&port=54320000",
         "postgresql+asyncpg://user@host/db?command_timeout=SECRET",
         "sqlite+aiosqlite:///",
         "sqlite+aiosqlite:///:memory:",

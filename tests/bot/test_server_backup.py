@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bot.storage.engine import dump
 from bot.storage.engine.backup import NoBackup
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.dump import NoTools
-from bot.storage.engine.migrate import migrate
+from bot.storage.engine.migrate import migrate, newest_revision
 from bot.storage.people import people, staff
 from bot.storage.post import meta
 from scheduler.backups import Backups, before_migration
@@ -48,6 +48,18 @@ def url(own_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         ),
     )
     return own_url
+
+
+@pytest.fixture
+def clerk(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database, that the settings name, by a role that owns it and may do nothing else on the server."""
+    monkeypatch.chdir(tmp_path)
+    name = make_url(postgres_url).database
+    asyncio.run(execute(postgres_url, f'CREATE ROLE clerk LOGIN; ALTER DATABASE "{name}" OWNER TO clerk'))
+    url = postgres_url.replace("//bot@", "//clerk@")
+    monkeypatch.setenv("DATABASE_URL", url)
+    yield url
+    asyncio.run(execute(postgres_url, "REASSIGN OWNED BY clerk TO bot; DROP OWNED BY clerk; DROP ROLE clerk"))
 
 
 def done(url: str, work: Callable[[Tx], object]) -> object:
@@ -105,6 +117,55 @@ def test_into_an_empty_database(
     assert main(["restore", "copy.dump"]) == 0
     assert "The one before" not in capsys.readouterr().out
     assert sql(url, "SELECT count(*) FROM notes") == 3
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        # As extensions that are in every database of a hosted server, and what stands about them.
+        "ALTER SCHEMA public OWNER TO bot; GRANT ALL ON SCHEMA public TO clerk; COMMENT ON SCHEMA public IS 'ours'",
+        # What PostgreSQL advises: it comes before the common one.
+        "CREATE SCHEMA clerk AUTHORIZATION clerk",
+        """CREATE SCHEMA "Of a ""clerk"" " AUTHORIZATION clerk; ALTER ROLE clerk SET search_path = 'Of a "clerk" '""",
+    ],
+)
+def test_what_the_server_s_administrator_has_made_is_in_nobody_s_way(
+    clerk: str, postgres_url: str, capsys: pytest.CaptureFixture[str], made: str
+) -> None:
+    asyncio.run(execute(postgres_url, made))
+    done(clerk, lambda tx: people.ensure(tx, PERSON, "Доржиева Оюна", NOW))
+    assert main(["backup", "copy.dump"]) == 0
+    sql(clerk, "UPDATE people SET name = 'Другая'")
+    assert main(["restore", "copy.dump"]) == 0, capsys.readouterr().err
+    assert sql(clerk, "SELECT name FROM people") == "Доржиева Оюна"
+
+
+def test_a_backup_of_another_schema_changes_nothing(
+    clerk: str, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it brings would be in nobody's sight."""
+    done(clerk, lambda tx: people.ensure(tx, PERSON, "Доржиева Оюна", NOW))
+    assert main(["backup", "copy.dump"]) == 0
+    asyncio.run(execute(postgres_url, "CREATE SCHEMA clerk AUTHORIZATION clerk"))
+    assert main(["restore", "copy.dump"]) == 3
+    assert "is of the schema public, and this role's tables are in clerk" in capsys.readouterr().err
+    asyncio.run(execute(postgres_url, "DROP SCHEMA clerk"))
+    assert sql(clerk, "SELECT name FROM people") == "Доржиева Оюна"
+
+
+def test_a_backup_of_this_very_moment_is_of_nobody_who_serves(url: str) -> None:
+    """It was made beside a bot that has ended."""
+
+    async def served() -> None:
+        storage = Storage(url)
+        await Replica(storage, newest_revision()).join()
+        await asyncio.to_thread(main, ["backup", "copy.dump"])
+        await storage.close()
+
+    asyncio.run(served())
+    sql(url, "DELETE FROM replicas")
+    for _ in range(2):
+        assert main(["restore", "copy.dump"]) == 0
 
 
 @pytest.mark.parametrize("bad", ["missing", "text", "cut", "scratched", "sqlite"])
@@ -259,7 +320,8 @@ async def test_tools_that_are_too_old_say_so(no_tools: Path, tmp_path: Path) -> 
 
 async def test_the_password_is_in_no_argument(no_tools: Path, tmp_path: Path) -> None:
     program(no_tools, "pg_dump", f'echo "$@" > {tmp_path}/arguments; /usr/bin/env > {tmp_path}/environment; exit 1')
-    url = "postgresql+asyncpg://bot:s%2Fecret@/bot?host=one:5432&host=two:6432&target_session_attrs=read-write&ssl=require"
+    hosts = "host=one:5432&host=two:6432&target_session_attrs=read-write"
+    url = f"postgresql+asyncpg://bot:s%2Fecret@/bot?{hosts}&ssl=require&passfile=/run/pgpass"
     with pytest.raises(NoBackup) as refused:
         await dump.make(make_url(url), tmp_path / "copy.dump")
     assert "s/ecret" not in (tmp_path / "arguments").read_text() + str(refused.value)
@@ -269,6 +331,7 @@ async def test_the_password_is_in_no_argument(no_tools: Path, tmp_path: Path) ->
         "PGPORT": "5432,6432",
         "PGUSER": "bot",
         "PGPASSWORD": "s/ecret",
+        "PGPASSFILE": "/run/pgpass",
         "PGDATABASE": "bot",
         "PGSSLMODE": "require",
         "PGTARGETSESSIONATTRS": "read-write",
@@ -340,7 +403,7 @@ async def test_before_a_migration(
         if tools:
             assert await before_migration(storage, NOW, kept)
             assert [path.name for path in kept.iterdir()] == ["before-migration-20261005-200000.dump"]
-            assert await dump.check(next(kept.iterdir())) == "0003"
+            assert await dump.check(next(kept.iterdir()), "public") == "0003"
             return
         monkeypatch.setenv("PATH", str(tmp_path))
         assert not await before_migration(storage, NOW, kept)

@@ -4,7 +4,8 @@ StorageError
   x SchemaTooNew          the database was written by a newer version of the program
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
-      x DatabaseRefused   its server is there, and does not know the role, the password or the database
+      x DatabaseRefused   its server is there, and does not know the role, the password or the database; or its
+                          certificates are not here
 """
 
 import asyncio
@@ -37,10 +38,12 @@ _PLAN_IS_OLD = "InvalidCachedStatementError"
 # foreign_key_violation.
 _REFERS_TO_NOTHING = "23503"
 # Classes of PostgreSQL's codes that blame the server, not the statement: connection, authorization, no such database,
-# resources, operator intervention (a shutdown), system error, internal error.
-_SERVER_FAULTS = {"08", "28", "3D", "53", "57", "58", "XX"}
+# no such schema, resources, operator intervention (a shutdown), system error, internal error.
+_SERVER_FAULTS = {"08", "28", "3D", "3F", "53", "57", "58", "XX"}
 # Of these, those that blame the address.
-_ADDRESS_FAULTS = {"28", "3D"}
+_ADDRESS_FAULTS = {"28", "3D", "3F"}
+# asyncpg's error of what the address or the environment says of TLS and cannot be done.
+_CANNOT_BE_DONE = "ClientConfigurationError"
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
 _REFUSED = {"25P03", "42501"}
 TRIES = 8
@@ -65,7 +68,8 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class DatabaseRefused(DatabaseUnavailable):
-    """The server is there, and does not know the role, the password or the database of the address."""
+    """The server is there, and does not know the role, the password or the database of the address; or the certificates
+    by which it is to be known are not here."""
 
 
 class Tx:
@@ -199,7 +203,7 @@ class Storage:
         except DBAPIError as error:
             # What has been read cannot be read again here: whoever asked comes again.
             if is_unavailable(error) or (not writing and _lost_race(error)):
-                refused = (code_of(error) or "")[:2] in _ADDRESS_FAULTS
+                refused = (code_of(error) or "")[:2] in _ADDRESS_FAULTS or _cannot_be_done(error)
                 # A wait that came to its end has no words.
                 said = str(error.orig) or type(error.orig).__name__
                 raise (DatabaseRefused if refused else DatabaseUnavailable)(said) from error
@@ -217,12 +221,18 @@ def is_unavailable(error: DBAPIError) -> bool:
     code = code_of(error)
     if code is not None:
         return code[:2] in _SERVER_FAULTS or code in _REFUSED or is_read_only(error)
+    if _cannot_be_done(error):
+        return True
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
     if any(isinstance(cause, ValueError | TypeError) for cause in (error.orig, getattr(error.orig, "__cause__", None))):
         return False
     # SQLite raises OperationalError when it is locked or read-only, the disk is full or the file missing, and a bare
     # DatabaseError for a damaged file. asyncpg raises InternalError if a connection broke between two statements.
     return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
+
+
+def _cannot_be_done(error: DBAPIError) -> bool:
+    return type(getattr(error.orig, "__cause__", None)).__name__ == _CANNOT_BE_DONE
 
 
 def _lost_race(error: DBAPIError) -> bool:

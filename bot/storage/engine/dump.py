@@ -25,11 +25,13 @@ _VARIABLES = {
     "port": "PGPORT",
     "user": "PGUSER",
     "password": "PGPASSWORD",
+    "passfile": "PGPASSFILE",
     "database": "PGDATABASE",
     "ssl": "PGSSLMODE",
     "target_session_attrs": "PGTARGETSESSIONATTRS",
 }
-_REVISION = re.compile(r"^COPY \S*alembic_version .*\n(.*)$", re.MULTILINE)
+# Its first group is the schema that the tables are in, as SQL writes it.
+_REVISION = re.compile(r"^COPY (.+)\.alembic_version .*\n(.*)$", re.MULTILINE)
 _MARK = re.compile(rf"^{COMPATIBLE_FROM}\t(\w*)", re.MULTILINE)
 
 
@@ -49,7 +51,7 @@ async def make(url: sa.URL, target: Path, progress: Progress = silent) -> None:
         await _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={partial}", url=url)
         progress("checking the copy", 0, 0)
         # Of whatever version it is: a newer one's is set aside too, and an older bot on its schema has its nights.
-        await _revision(partial)
+        await _found_in(partial)
         await asyncio.to_thread(_finish, partial, target)
     except OSError as error:
         raise NoBackup(f"{target}: {error}") from error
@@ -57,33 +59,42 @@ async def make(url: sa.URL, target: Path, progress: Progress = silent) -> None:
         _forget(partial)
 
 
-async def check(path: Path) -> str:
+async def check(path: Path, place: str | None) -> str:
     """Reads the whole file, which must be a dump that this version can use; returns its revision.
 
-    Raises NoTools, NoBackup, or SchemaTooNew.
+    `place`: the schema (PostgreSQL's) of the role's tables, which must be that of the file. Raises NoTools, NoBackup,
+    or SchemaTooNew.
     """
-    revision = await _revision(path)
+    was_in, revision = await _found_in(path)
+    if was_in != place:
+        raise NoBackup(
+            f"{path} is of the schema {was_in}, and this role's tables are in {place or 'none'}. Have both be the same:"
+            " ALTER ROLE ... SET search_path"
+        )
     if revision not in known_revisions():
         mark = _MARK.search(await _rows(path, "meta"))
         check_newer(revision, mark and mark[1])
     return revision
 
 
-async def _revision(path: Path) -> str:
-    """Reads the whole file, which must be a dump of this program's database. Raises NoTools, NoBackup."""
+async def _found_in(path: Path) -> tuple[str, str]:
+    """Reads the whole file, which must be a dump of this program's database; returns where the tables are in it (a
+    schema of PostgreSQL's), and their revision. Raises NoTools, NoBackup."""
     await _run("pg_restore", f"--file={os.devnull}", str(path))
     found = _REVISION.search(await _rows(path, "alembic_version"))
-    if found is None or found[1] == "\\.":
+    if found is None or found[2] == "\\.":
         raise NoBackup(f"{path} is no backup of this program: it says no version")
-    return found[1]
+    place = found[1]
+    return place[1:-1].replace('""', '"') if place.startswith('"') else place, found[2]
 
 
 async def _rows(path: Path, table: str) -> str:
     return await _run("pg_restore", "--data-only", f"--table={table}", "--file=-", str(path))
 
 
-async def restore(url: sa.URL, dump: Path, replaced: Collection[str], script: Path) -> None:
-    """Puts the dump in the place of the tables that are `replaced` (quoted names), in one transaction: all or nothing.
+async def restore(url: sa.URL, dump: Path, place: str, replaced: Collection[str], script: Path) -> None:
+    """Puts the dump, which is of the schema `place`, there for the tables that are `replaced` (quoted names), in one
+    transaction: all or nothing.
 
     `script`: a file for what it does, that goes afterwards. Raises NoTools, NoBackup.
     """
@@ -91,7 +102,9 @@ async def restore(url: sa.URL, dump: Path, replaced: Collection[str], script: Pa
     try:
         _begin(script)
         # Not by a pipe: a script that breaks off would end its last table early, and psql take that for the end.
-        await _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+        # The schema alone: that it is made, and the extensions of the server, are its administrator's.
+        kept = ("--no-owner", "--no-privileges", f"--schema={place}")
+        await _run("pg_restore", *kept, f"--file={script}", str(dump))
         quiet = ("--no-psqlrc", "--quiet", f"--output={os.devnull}", "--set=ON_ERROR_STOP=1")
         await _run("psql", *quiet, "--single-transaction", f"--command={drop}", f"--file={script}", url=url)
     except OSError as error:

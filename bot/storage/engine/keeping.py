@@ -56,15 +56,17 @@ class Keeping:
         if self._file is not None:
             return await asyncio.to_thread(backup.restore, file, self._file, now, progress)
         progress("checking the backup", 0, 0)
-        await dump.check(file)
         async with self._storage.read() as tx:
+            place = (await tx.execute(sa.select(sa.func.current_schema()))).scalar_one()
             tables = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
+        await dump.check(file, place)
         kept = backup.aside(self.path("bot"), now) if tables else None
         if kept is not None:
             await self.make(kept, progress)
         progress("restoring", 0, 0)
         quote = self._storage.engine.dialect.identifier_preparer.quote
-        await dump.restore(self._storage.url, file, [quote(table) for table in tables], self.folder / _SCRIPT)
+        replaced = [quote(table) for table in tables]
+        await dump.restore(self._storage.url, file, place, replaced, self.folder / _SCRIPT)
         return kept
 
     async def noted(self, key: str) -> frozenset[str]:

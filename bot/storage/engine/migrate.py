@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage.engine.connections import code_of
-from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.database import SchemaTooNew, Storage, StorageError, Tx
 from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import check_unserved
 
@@ -28,6 +28,8 @@ _META = sa.table("meta", sa.column("key", sa.Text), sa.column("value", sa.Text))
 # Seconds that a change of a table waits for those who read it, since everybody else waits behind it; and seconds until
 # it is tried again, in which they come through.
 LOCK_WAITS, PAUSE = 2.0, 2.0
+# What people write, from Buryat letters to emoji, is in these alone; the second keeps whatever it is given.
+_ENCODINGS = {"UTF8", "SQL_ASCII"}
 # lock_not_available; deadlock_detected, of two that wait for what the other one has.
 _IN_USE = {"55P03", "40P01"}
 
@@ -94,17 +96,29 @@ def _upgrade(connection: sa.Connection) -> None:
     from bot.storage.engine import revisions  # noqa: PLC0415 - see there
 
     if connection.dialect.name == "postgresql":
+        if _current(connection) is None:
+            _check_encoding(connection)
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAITS * 1000:.0f}")
     revisions.upgrade(MIGRATIONS, connection)
     connection.execute(sa.delete(_META).where(_META.c.key == COMPATIBLE_FROM))
     connection.execute(sa.insert(_META).values(key=COMPATIBLE_FROM, value=revisions.compatible_from(MIGRATIONS)))
 
 
+def _check_encoding(connection: sa.Connection) -> None:
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding not in _ENCODINGS:
+        raise StorageError(
+            f"its encoding is {encoding}, in which much that people write cannot be kept. Make one anew:"
+            " CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
 async def migrate(storage: Storage, before: Callable[[], Awaitable[object]] | None = None) -> None:
     """Applies the missing migrations in one transaction; of several processes that come at once, one does.
 
     `before` is done first if an older version wrote the database. Raises SchemaTooNew if a newer one did, on whose
-    schema this one cannot serve; InUse if one serves it that knows of no others.
+    schema this one cannot serve; InUse if one serves it that knows of no others; StorageError if it is empty and cannot
+    hold what people write.
     """
     async with exclusively(storage):
         async with storage.read() as tx:

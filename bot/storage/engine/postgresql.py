@@ -27,6 +27,8 @@ _NETWORK = {
     "tcp_keepalives_count": "2",
     "tcp_user_timeout": "7000",
 }
+# Each wait has an end here, and a limit of the role's would be met by what is put together as it runs.
+_LIMITS = {"statement_timeout": "0", "lock_timeout": "0"}
 # asyncpg's errors, and what SQLAlchemy calls such: the first that fits.
 _FAULTS: dict[type[Exception], type[DBAPIError]] = {
     OSError: OperationalError,
@@ -41,12 +43,12 @@ _KEPT = 400
 
 def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connections.Connections:
     """`is_slow`: there may be long pauses between what is read in a transaction."""
-    idle = {} if is_slow else {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
+    idle = 0 if is_slow else IDLE_SECONDS * 1000
     asked: dict[str, Any] = {
         "command_timeout": ENDS_WITHIN,
         "statement_cache_size": _KEPT,
         "async_creator_fn": _connect,
-        "server_settings": {**_NETWORK, **idle},
+        "server_settings": {**_NETWORK, **_LIMITS, "idle_in_transaction_session_timeout": f"{idle}"},
     }
     # Whoever writes them into the URL knows better. SQLAlchemy begins nothing: its statements go into the transaction
     # that the driver has begun.

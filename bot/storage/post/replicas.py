@@ -120,6 +120,12 @@ async def leave(tx: Tx, replica_id: int) -> None:
     await _LEAVE.run(tx, me=replica_id)
 
 
+async def forget(tx: Tx) -> None:
+    """Of those that a backup was made beside none serves what is restored."""
+    await tx.execute(sa.delete(t.leader))
+    await tx.execute(sa.delete(t.replicas))
+
+
 async def living(tx: Tx) -> frozenset[int]:
     """The numbers of all that are not buried."""
     return frozenset((await tx.execute(sa.select(t.replicas.c.id))).scalars())

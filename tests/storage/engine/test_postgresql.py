@@ -291,6 +291,20 @@ def _after(seconds: float, said: str) -> str:
     return said
 
 
+async def test_limits_that_the_role_has_are_not_met(own_url: str) -> None:
+    """An administrator has set them for people at a prompt; a report or a copy takes longer."""
+    name = make_url(own_url).database
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        await execute(own_url, f"""ALTER DATABASE "{name}" SET {limit} = '1ms'""")
+    storage = Storage(own_url, is_slow=True)
+    async with storage.write() as tx:
+        await meta.put(tx, "key", "value")
+        await asyncio.sleep(0.02)
+        await tx.execute(sa.text("SELECT pg_sleep(0.02)"))
+    assert await kept(storage) == "value"
+    await storage.close()
+
+
 async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str) -> None:
     storage = Storage(migrated_postgres_url)
     sessions = Prepared(sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))

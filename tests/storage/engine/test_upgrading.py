@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import Script, ScriptDirectory
+from sqlalchemy import make_url
 
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import revisions
-from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage
+from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError
 from bot.storage.engine.lock import InUse
 from bot.storage.engine.migrate import is_behind, migrate, newest_revision
 from bot.storage.post import meta
@@ -76,6 +77,29 @@ async def test_a_role_without_rights_is_told(postgres_url: str) -> None:
     storage = Storage(postgres_url.replace("//bot@", "//guest@"))
     try:
         with pytest.raises(DatabaseUnavailable, match="permission denied for schema public"):
+            await migrate(storage)
+    finally:
+        await storage.close()
+        await execute(postgres_url, "DROP ROLE guest")
+
+
+async def test_a_database_that_cannot_hold_what_people_write_is_refused(postgres_url: str) -> None:
+    name = f"{make_url(postgres_url).database}_1251"
+    await execute(postgres_url, f'CREATE DATABASE "{name}" ENCODING WIN1251 LOCALE "C" TEMPLATE template0')
+    storage = Storage(make_url(postgres_url).set(database=name).render_as_string())
+    try:
+        with pytest.raises(StorageError, match="its encoding is WIN1251"):
+            await migrate(storage)
+    finally:
+        await storage.close()
+        await execute(postgres_url, f'DROP DATABASE "{name}"')
+
+
+async def test_a_role_that_sees_no_schema_is_told(postgres_url: str) -> None:
+    await execute(postgres_url, "CREATE ROLE guest LOGIN; ALTER ROLE guest SET search_path = nowhere")
+    storage = Storage(postgres_url.replace("//bot@", "//guest@"))
+    try:
+        with pytest.raises(DatabaseUnavailable, match="no schema has been selected"):
             await migrate(storage)
     finally:
         await storage.close()
