@@ -183,9 +183,9 @@ def calendar(file: CalendarFile, zone: tzinfo) -> WorkCalendar:
         work_begins=file.work.begins,
         work_ends=file.work.ends,
         work_days=frozenset(file.work.days),
-        days_off=tuple(_range(each) for each in file.days_off),
+        days_off=tuple(days_of(each) for each in file.days_off),
         extra_work_days=frozenset(file.extra_work_days),
-        school_breaks=tuple(_range(each) for each in file.school_breaks),
+        school_breaks=tuple(days_of(each) for each in file.school_breaks),
         summer_first=file.summer.first if file.summer else None,
         summer_last=file.summer.last if file.summer else None,
         year_begins=file.year_begins,
@@ -196,7 +196,7 @@ def territories(file: CalendarFile, department: WorkCalendar) -> dict[str, Terri
     """The territories by their ids; each has the department's calendar but for what is its own."""
     made = {}
     for key, item in file.territories.items():
-        own = tuple(_range(each) for each in item.days_off)
+        own = tuple(days_of(each) for each in item.days_off)
         its = replace(department, zone=item.timezone or department.zone, days_off=department.days_off + own)
         made[key] = Territory(key, item.name, item.short or item.name, its)
     return made
@@ -208,7 +208,8 @@ def with_territories(department: WorkCalendar, territories: Mapping[str, Territo
     return replace(department, others=others) if others else department
 
 
-def _range(item: RangeItem) -> DateRange:
+def days_of(item: RangeItem) -> DateRange:
+    """A range of the file: of one day, or from its first to its last."""
     first, last = item.first or item.date, item.last or item.date
     assert first is not None
     assert last is not None

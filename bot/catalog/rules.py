@@ -5,7 +5,7 @@ Each function yields findings (a place and a message), also for a file that is o
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from holidays.registry import EntityLoader
@@ -20,13 +20,13 @@ from bot.catalog.rules_fields import (
     field_findings,
     twice,
 )
+from bot.catalog.rules_rest import rest_findings
 from bot.catalog.schema import (
     CalendarFile,
     DirectiveItem,
     FieldItem,
     OrganizationItem,
     PeriodItem,
-    RangeItem,
     RemindItem,
     ScheduleItem,
     SourceItem,
@@ -40,8 +40,6 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import never_fires, parse_cron
 from bot.domain.timing.schedule import YearDate
 
-# Days. A longer range of days off has a mistyped year; the summer holidays of schools have 92 days.
-LONGEST_RANGE = 120
 # Days between the opening and the due date of a period that runs over the beginning of the school year:
 # «готовность к учебному году» opens in August. A longer one is two dates in the wrong order.
 LONGEST_OVER_NEW_YEAR = 60
@@ -284,46 +282,29 @@ def calendar_findings(data: Any) -> Iterator[Finding]:
         countries = list(EntityLoader.get_country_codes())
         if country not in countries:
             yield ("public_holidays",), unknown("страны", country, countries) + ": нужен код, например RU"
+            country = None
     seen: set[date] = set()
     for index, day in each_of(CalendarFile, "extra_work_days", data):
         if day in seen:
             yield ("extra_work_days", index), f"день {day} повторяется"
         seen.add(day)
-    for key in ("days_off", "school_breaks"):
-        for index, item in each_of(CalendarFile, key, data):
-            yield from (((key, index, *loc), message) for loc, message in _range(item))
     territories = _part(data, "territories")
+    yield from rest_findings(data, territories, country)
     if isinstance(territories, dict):
         for loc, message in _territories(territories):
             yield ("territories", *loc), message
 
 
 def _territories(raw: Mapping[Any, Any]) -> Iterator[Finding]:
-    """Ranges of days off, and what could be either of two: a table names territories by id, name or short name."""
+    """What could be either of two: a table names territories by id, name or short name."""
     called: dict[str, str] = {same(OF_NONE): ""}
     for id, item in raw.items():
-        for index, days in each_of(TerritoryItem, "days_off", item):
-            yield from (((id, "days_off", index, *loc), message) for loc, message in _range(days))
         named = {"": str(id), "name": value_of(TerritoryItem, "name", item)}
         named["short"] = value_of(TerritoryItem, "short", item)
         for key, word in named.items():
             if word and (other := called.setdefault(same(word), str(id))) != str(id):
                 taken = f"так же называется территория {other}" if other else "так называют тех, кто ни в одной"
                 yield (id, key) if key else (id,), f"«{word}» — {taken}"
-
-
-def _range(item: RangeItem) -> Iterator[Finding]:
-    given = {key for key in ("date", "first", "last") if getattr(item, key) is not None}
-    if given not in ({"date"}, {"first", "last"}):
-        yield (), "нужно либо date, либо first и last"
-    elif item.first and item.last:
-        if item.first > item.last:
-            yield ("first",), f"начало {item.first} позже конца {item.last}"
-        elif item.last - item.first >= timedelta(days=LONGEST_RANGE):
-            yield (
-                ("last",),
-                f"здесь {(item.last - item.first).days + 1} дн., а можно не больше {LONGEST_RANGE}",
-            )
 
 
 def organizations_findings(data: Any, names: Names) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from bot.letters.announcement_card import composed, draw
 from bot.storage.desk import announcements, destinations, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
+from bot.storage.post.letters import written_after
 from bot.views.department.announcements import approving, broadcast, composing
 
 
@@ -103,6 +104,10 @@ async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     announcement = await announcements.get(tx, letter.data["announcement"])
     if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
+    # In bad minutes each is tried and waits again: the last of them says how it stands then.
+    for later in await written_after(tx, letter):
+        if later["announcement"] == announcement.id and later.get("new", False) >= letter.data.get("new", False):
+            return None
     card = await draw(tx, announcement, catalog, now, letter.person_id, needs_consent=False)
     if announcement.progress_message_id is not None:
         return Rendered(Amend(announcement.progress_message_id, card))

@@ -59,12 +59,13 @@ def card_of(
     folds: bool = True,
 ) -> form.Card:
     """The same with what stands beside the request."""
-    zone = catalog.calendar.of(obligation.organization_territory).zone
+    zone = obligation.zone(catalog.calendar)
     return form.Card(
         obligation,
         now,
         zone,
         is_elsewhere=zone != catalog.calendar.zone,
+        has_moved=zone != catalog.calendar.of(obligation.organization_territory).zone,
         source=catalog.source_of(obligation.round.directive),
         # A copy of an earlier answer is offered only before anything is answered.
         has_previous=its.has_previous,

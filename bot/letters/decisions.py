@@ -30,7 +30,7 @@ async def extended(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     obligation = await _open(tx, letter, now)
     if obligation is None or not obligation.is_unanswered:
         return None
-    zone = catalog.calendar.of(obligation.organization_territory).zone
+    zone = obligation.zone(catalog.calendar)
     if "extension" not in letter.data:
         return Rendered(extending.extended(obligation, now, zone))
     extension = await extensions.get(tx, letter.data["extension"])
@@ -66,8 +66,7 @@ async def extension(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> 
         return None
     for request in await extensions.waiting(tx, curator.limits, now):
         if request.extension.id == letter.data["extension"]:
-            its = catalog.calendar.of(request.obligation.organization_territory)
-            return Rendered(views.asked(request, now, its.zone))
+            return Rendered(views.asked(request, now, request.obligation.zone(catalog.calendar)))
     return None
 
 

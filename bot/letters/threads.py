@@ -21,7 +21,7 @@ async def matter(tx: Tx, thread: Thread, calendar: WorkCalendar) -> views.Matter
     by_organization = {seat.organization_id: seat for seat in await seats.of_person(tx, thread.person_id)}
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     seat = by_organization.get(thread.organization_id) if thread.organization_id is not None else None
-    zone = calendar.of(obligation.organization_territory if obligation else "").zone
+    zone = obligation.zone(calendar) if obligation else calendar.of("").zone
     return views.Matter(thread, seat, obligation, zone)
 
 

@@ -57,7 +57,7 @@ class Card:
 
     obligation: Obligation
     now: datetime
-    # The organization's clock.
+    # The organization's clock, as it was when it had to answer.
     zone: tzinfo
     # How the resolution is named before a quotation; empty: it is not named.
     source: str = ""
@@ -73,6 +73,8 @@ class Card:
     extension: Extension | None = None
     # Whether whoever reads it lives by another clock.
     is_elsewhere: bool = False
+    # Whether the organization itself does by now.
+    has_moved: bool = False
     # What leads to the answers of the others.
     compared: str = _IN_DISTRICT
     # What is proposed for fields that sum up others, by their ids.

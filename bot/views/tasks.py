@@ -110,7 +110,7 @@ def _list(
         lines += ["", f"{number}. <b>{esc(obligation.round.directive.title)}</b>{_occasion(obligation)}"]
         if several:
             lines.append(esc(shortened(obligation.organization_label, 80)))
-        zone = calendar.of(obligation.organization_territory).zone
+        zone = obligation.zone(calendar)
         hour = due_hour(obligation.due_at, now, zone)
         until = f", {hour}" if hour else ""
         if zone != calendar.zone:
@@ -165,7 +165,7 @@ def history(obligations: Sequence[Obligation], total: int, page: int, now: datet
         if several:
             lines.append(esc(shortened(obligation.organization_label, 80)))
         sign, word = standing(obligation, now)
-        zone = calendar.of(obligation.organization_territory).zone
+        zone = obligation.zone(calendar)
         due = day(obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())
         lines.append(f"{sign} {word}, срок {due}")
     rows = [

@@ -258,14 +258,34 @@ def test_all_faults_of_all_files_come_at_once(files: Path) -> None:
     assert caught.value.faults[0] == Fault("calendar.yaml", 1, "", "не хватает ключа year_begins")
 
 
-def test_a_calendar_without_working_days(faults_of: FaultsOf) -> None:
+def test_days_off_that_join_to_more_than_a_year(faults_of: FaultsOf) -> None:
+    """Each is no longer than a summer; with the weekends between them nobody would ever work again."""
+    ranges = [
+        "{first: 2027-01-01, last: 2027-04-30, title: Зима}",
+        "{first: 2027-05-03, last: 2027-08-27, title: Лето}",
+        "{first: 2027-08-30, last: 2027-12-24, title: Осень}",
+        "{first: 2027-12-20, last: 2028-01-07, title: Праздники}",
+    ]
+    off = "".join(f"\n  - {each}" for each in ranges)
+    spoiled = {"days_off:": f"days_off:{off}", "[2027-02-20]": "[]"}
+    [fault] = faults_of("calendar.yaml", spoiled)
+    assert fault == "calendar.yaml:9: days_off «Праздники»: с 2026-12-31 дольше 366 дней подряд никто не работает"
+
+
+def test_one_worked_saturday_in_a_year_of_days_off_is_enough(faults_of: FaultsOf) -> None:
     ranges = "".join(
-        f"\n  - {{first: {year}-{first}, last: {year}-{last}, title: Отдых}}"
-        for year in range(2026, 2033)
+        f"\n  - {{first: 2027-{first}, last: 2027-{last}, title: Отдых}}"
         for first, last in (("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31"))
     )
-    [fault] = faults_of("calendar.yaml", {"days_off:": f"days_off:{ranges}", "[2027-02-20]": "[]"})
-    assert fault.startswith("directives.yaml:20: 2.10 Клуб, schedule: в календаре нет рабочего дня")
+    assert faults_of("calendar.yaml", {"days_off:": f"days_off:{ranges}"}) == []
+
+
+def test_a_day_off_that_is_worked(faults_of: FaultsOf) -> None:
+    spoiled = {"date: 2027-02-08": "date: 2027-02-20"}
+    said = "в extra_work_days сказано, что в этот день работают"
+    assert faults_of("calendar.yaml", spoiled) == [f"calendar.yaml:6: days_off «Сагаалган»: {said}"]
+    # One of several is what such a day is for.
+    assert faults_of("calendar.yaml", {"date: 2027-02-08": "first: 2027-02-19, last: 2027-02-20"}) == []
 
 
 def test_a_type_that_there_is_not_offers_those_there_are(faults_of: FaultsOf) -> None:

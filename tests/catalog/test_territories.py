@@ -54,6 +54,28 @@ def test_each_territory_has_the_departments_times_but_for_its_own(files: Path) -
     assert not east.calendar.is_work_day(date(2027, 2, 8))
 
 
+def test_days_off_of_a_territory_and_of_all_that_join_to_more_than_a_year(files: Path) -> None:
+    common = CALENDAR.replace("2027-02-20", "").replace(
+        "days_off:",
+        "days_off:\n  - {first: 2027-05-01, last: 2027-08-27, title: Лето}\n"
+        "  - {first: 2027-12-24, last: 2028-01-07, title: Зима}",
+    )
+    own = TERRITORIES.replace(
+        "{date: 2026-06-15, title: День района}",
+        "{first: 2027-01-01, last: 2027-04-30, title: Весна}\n"
+        "      - {first: 2027-08-28, last: 2027-12-23, title: Осень}",
+    )
+    assert faults(files, common + TERRITORIES) == []
+    [fault] = faults(files, common + own)
+    assert fault.endswith("territories, east, days_off «Осень»: с 2026-12-31 дольше 366 дней подряд никто не работает")
+    assert fault.startswith("calendar.yaml:19: ")
+
+
+def test_a_day_off_of_a_territory_that_all_work(files: Path) -> None:
+    [fault] = faults(files, CALENDAR + TERRITORIES.replace("2026-06-15", "2027-02-20"))
+    assert fault.endswith("days_off «День района»: в extra_work_days сказано, что в этот день работают")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

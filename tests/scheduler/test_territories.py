@@ -1,6 +1,7 @@
 """Heads in several time zones: each is asked, reminded and late by their own clock."""
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +18,7 @@ from bot.domain.desk.digest import Digest as Gathered
 from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation
 from bot.domain.ledger.report import Order, ReportKind
+from bot.domain.people.heirs import Heirs
 from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.roster import RosterChange, compare
 from bot.reports.orders import letterhead
@@ -33,7 +36,7 @@ from tests.handlers.department.questions.test_questions import TEXT, begin, comp
 from tests.people import ADMIN, introduced
 from tests.texts.department import Control, Digest, Extensions, Missed, Threads
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Extending, Form, Preferences, Registration, Reminder, Request
+from tests.texts.heads import Extending, Form, Preferences, Registration, Reminder, Request, Returned
 from tests.world import ROOT, ZONE, Head, World, catalog_of, living
 
 VLADIVOSTOK, MOSCOW, BERLIN = ZoneInfo("Asia/Vladivostok"), ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
@@ -667,3 +670,126 @@ async def test_the_department_reads_of_an_organization_by_its_clock(
     await world.at(at(BERLIN, "2026-10-06 09:30"))
     for person in (head, deputy):
         assert f"{Extensions.EXTENDED}: до {until}" in (await person.phone.find(Extensions.EXTENDED))["text"]
+
+
+# Where nobody lives by the department's clock: in the evening of one it is the next day in the other.
+EVENING, CLOSED = "2026-09-07 20:00", "2026-10-05 12:00"
+
+
+async def answered_in_the_west(world: World, head: Head) -> Obligation:
+    """The head of the school in the west answers in the evening."""
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    await world.at(at(MOSCOW, EVENING))
+    await head.press(Titles.NOT_BEGUN, Form.SEND)
+    return (await owed(world, "programme-correction"))["west"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.both_messengers
+async def test_what_a_school_has_answered_stays_at_the_hour_of_where_it_answered(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    west = heads["west"]
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    its = await answered_in_the_west(world, west)
+    assert "7 сентября в 20:00" in await west.sees()
+    await world.at(at(MOSCOW, CLOSED))
+    await move(world, {Organizations.BIG_SCHOOL: "coast"})
+    # On the coast it was the eighth already, and it was due on the nineteenth.
+    await west.send("/history")
+    assert "срок 18 сентября" in await west.sees()
+    await west.press(f"1. {Titles.CORRECTION}")
+    assert "7 сентября в 20:00" in await west.sees()
+    assert "8 сентября" not in await west.sees()
+    await west.send("/history")
+    await west.press(Request.DOWNLOAD)
+    name, content = await west.received_file()
+    assert name.endswith(".xlsx")
+    cells = [str(cell.value) for row in openpyxl.load_workbook(io.BytesIO(content)).active for cell in row]
+    assert "18.09.2026" in cells
+    assert any(cell.startswith("07.09.2026 20:00") for cell in cells)
+    # The department sees the same, and whose hours they are.
+    await admin.callback(Answer(obligation=its.id).pack())
+    assert f"{Control.DUE}: 18 сентября" in await admin.sees()
+    assert "7 сентября в 20:00" in await admin.sees()
+    assert Control.FORMER in await admin.sees()
+    await admin.press(Control.HISTORY)
+    assert "7 сентября в 20:00" in await admin.sees()
+
+
+@pytest.mark.both_databases
+@pytest.mark.both_messengers
+async def test_what_is_owed_again_is_owed_where_the_school_is_now(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    west = heads["west"]
+    its = await answered_in_the_west(world, west)
+    await move(world, {Organizations.BIG_SCHOOL: "coast", Organizations.SCHOOL: "coast"})
+    await world.at(at(VLADIVOSTOK, "2026-09-09 10:00"))
+    await admin.callback(Answer(obligation=its.id).pack())
+    await admin.press(Control.RETURN)
+    await admin.send("Уточните причину")
+    await admin.press("Срок прежний: 18 сентября")
+    assert f"{Request.DUE}: 18 сентября, пятница, до 18:00 (" in await west.sees()
+    async with world.storage.read() as tx:
+        again = await obligations.get(tx, its.id)
+    assert again is not None
+    assert again.due_at == again.first_due_at == at(VLADIVOSTOK, "2026-09-18 18:00")
+    assert again.closes_at == at(VLADIVOSTOK, "2026-10-02 18:00")
+    card = await west.card("Уточните причину")
+    for label in (Returned.CORRECT, Form.TO_CHECK, Form.SEND):
+        await west.press_at(card, label)
+    assert "9 сентября в 10:00" in await west.screen()
+
+
+@pytest.mark.both_databases
+async def test_what_was_taken_off_control_is_owed_where_the_school_is_now(
+    world: World, admin: Head, heads: dict[str, Head]
+) -> None:
+    """So is what had closed, and the department gives more time for."""
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    its = (await owed(world, "programme-correction"))["west"]
+    await admin.callback(Answer(obligation=its.id).pack())
+    await admin.press(Control.EXCUSE, "Снять без причины")
+    await move(world, {Organizations.BIG_SCHOOL: "coast"})
+    await admin.press(Control.UNDO)
+    async with world.storage.read() as tx:
+        again = await obligations.get(tx, its.id)
+    assert again is not None
+    assert again.due_at == again.first_due_at == at(VLADIVOSTOK, "2026-09-18 18:00")
+    # It closes there, and the school goes back.
+    await world.at(at(MOSCOW, CLOSED))
+    await move(world, {Organizations.BIG_SCHOOL: "west"})
+    await world.storage.apply(
+        lambda tx: decisions.extend(
+            tx, [its.id], at(ZONE, "2026-10-09 18:00"), world.catalog.calendar, messengers.person(ADMIN), world.now
+        )
+    )
+    await world.at(at(MOSCOW, "2026-10-06 10:00"))
+    await heads["west"].send("/tasks")
+    assert "до 9 октября, пятница, 18:00 (" in await heads["west"].sees()
+    async with world.storage.read() as tx:
+        last = await obligations.get(tx, its.id)
+    assert last is not None
+    assert last.first_due_at == at(MOSCOW, "2026-09-18 18:00")
+
+
+@pytest.mark.both_databases
+@pytest.mark.both_messengers
+async def test_an_heir_in_another_zone_has_time_until_that_hour_of_its_own(
+    world: World, heads: dict[str, Head]
+) -> None:
+    await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
+    await world.at(at(MOSCOW, "2026-09-03 09:00"))
+    async with world.storage.read() as tx:
+        gone = await organizations.by_name(tx, Organizations.BIG_SCHOOL)
+        heir = await organizations.by_name(tx, Organizations.OTHER_SCHOOL)
+    assert gone is not None
+    assert heir is not None
+    change = RosterChange(removed=(gone,), heirs={gone.id: Heirs((heir.code,), (heir.code,))})
+    await world.storage.apply(lambda tx: roster.apply(tx, change, world.catalog, messengers.person(ADMIN), world.now))
+    # Six in the evening in the west is the next day on the coast.
+    its = (await owed(world, "programme-correction"))["coast"]
+    assert its.due_at == its.first_due_at == at(VLADIVOSTOK, "2026-09-18 18:00")
+    await heads["coast"].send("/tasks")
+    assert "до 18 сентября, пятница, 18:00 (" in await heads["coast"].sees()

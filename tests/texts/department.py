@@ -127,6 +127,7 @@ class Control(Texts, of="control round_table together answer standing"):
     UNDO = "Отменить решение"
     AS_IT_IS_NOW = "вот как сейчас"
     LOCAL = "местное"
+    FORMER = "Время — прежней территории"
     REMIND = "Напомнить"
     REMIND_AGAIN = "Напомнить ещё раз"
     ALREADY_REMINDED = "Уже напоминали"

@@ -161,6 +161,12 @@ class Form(Texts, of="form kinds calendar words registration"):
     AWAITS_EXTENSION = "ждём решения"
 
 
+class Returned(Texts, of="answer"):
+    """An answer that comes back."""
+
+    CORRECT = "Исправить"
+
+
 class Extending(Texts, of="extending threads"):
     """A head asks for more time."""
 

@@ -1,7 +1,7 @@
 """A round, its obligations (the ledger), and the replies that fulfil them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from bot.domain.directives.directive import Directive
@@ -88,9 +88,11 @@ class Obligation:
     types: frozenset[str] = frozenset()
     # Of which territory it was when it was asked.
     territory: str = ""
-    # The organization's territory now, by whose clock it lives; when it was due at first and until when it may answer,
-    # if that is not when the round is due and closes.
+    # The organization's territory now, by whose clock it lives; and that by whose clock it was due at first. None: the
+    # round has one moment for all, or none of its moments is this.
     organization_territory: str = ""
+    due_in: str | None = None
+    # When it was due at first and until when it may be answered, if that is not when the round is due and closes.
     own_due: datetime | None = None
     own_closing: datetime | None = None
     # Somebody of the department is answering it for the organization.
@@ -110,6 +112,16 @@ class Obligation:
     def closes_at(self) -> datetime:
         """Until when answers are taken. An extended due date keeps the round open for this organization."""
         return max(self.own_closing or self.round.closes_at, self.due_at)
+
+    def zone(self, calendar: WorkCalendar) -> tzinfo:
+        """By which clock it is told: the one by which it was to be answered, wherever the organization is since."""
+        present = calendar.of(self.organization_territory).zone
+        if self.due_in is None and self.is_unanswered:
+            return present
+        then = calendar.of(self.due_in or "").zone
+        first = self.first_due_at
+        # Where moments are alike, so are clocks.
+        return present if first.astimezone(present).utcoffset() == first.astimezone(then).utcoffset() else then
 
     def takes_answers(self, now: datetime) -> bool:
         """Whether an answer may be given or changed; by the department also after the round has closed."""

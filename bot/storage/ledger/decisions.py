@@ -6,6 +6,7 @@ other is told what stands now.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
+from bot.storage.ledger.resettling import as_now, moments
 from bot.storage.people import seats
 from bot.storage.post import audit, letters
 
@@ -68,10 +70,12 @@ async def give_back(
     """
     if obligation.left_at is not None:
         return False
+    # What is owed again is owed where the organization is now.
+    (obligation,) = await as_now(tx, [obligation], calendar)
     due = due_at or obligation.due_at
     changed = await _decide(
         tx, obligation, by, now, ObligationState.RETURNED, comment, (ObligationState.ANSWERED,), version,
-        due_at=due, **_next(next_of(obligation, due, calendar, now)),
+        **_until(obligation, due, calendar, now),
     )  # fmt: skip
     if not changed:
         return False
@@ -106,7 +110,10 @@ async def withdraw(
     after = ObligationState.ANSWERED if obligation.version else ObligationState.OPEN
     if state not in DECIDED or (after is ObligationState.OPEN and obligation.left_at is not None):
         return False
-    reminder = next_of(obligation, obligation.due_at, calendar, now) if after is ObligationState.OPEN else None
+    reminder = _next(None)
+    if after is ObligationState.OPEN:
+        (obligation,) = await as_now(tx, [obligation], calendar)
+        reminder = _until(obligation, obligation.due_at, calendar, now)
     changed = await tx.execute(
         sa.update(t.obligations)
         .where(
@@ -114,7 +121,7 @@ async def withdraw(
             t.obligations.c.state == state,
             t.obligations.c.version == obligation.version,
         )
-        .values(state=after, decided_at=None, decided_by=None, comment=None, **_next(reminder))
+        .values(state=after, decided_at=None, decided_by=None, comment=None, **reminder)
     )
     if changed.rowcount:
         await _record(tx, now, by, WITHDRAWN, obligation, state=state)
@@ -136,15 +143,14 @@ async def extend(
     `due_at` is by `calendar`: whoever lives by another has until that hour of theirs, unless it is `at_that_moment` for
     all. Their people are told in working hours; the ladder of reminders counts from the new date.
     """
-    chosen = await obligations.of_ids(tx, obligation_ids)
-    alike: dict[tuple[int, str, datetime | None], list[Obligation]] = defaultdict(list)
+    chosen = await as_now(tx, await obligations.of_ids(tx, obligation_ids), calendar)
+    alike: dict[tuple[int, str, datetime | None, datetime | None], list[Obligation]] = defaultdict(list)
     for obligation in chosen:
         theirs = obligation.organization_territory if calendar.others else ""
-        alike[obligation.round.id, theirs, obligation.own_closing].append(obligation)
+        alike[obligation.round.id, theirs, obligation.own_due, obligation.own_closing].append(obligation)
     moved: list[tuple[Obligation, datetime]] = []
-    for (_, territory, _), together in alike.items():
+    for (_, territory, *_), together in alike.items():
         due = due_at if at_that_moment else in_territory(due_at, calendar, territory)
-        reminder = next_of(together[0], due, calendar, now)
         changed = await tx.execute(
             sa.update(t.obligations)
             .where(
@@ -152,7 +158,7 @@ async def extend(
                 t.obligations.c.state.in_(UNANSWERED),
                 t.obligations.c.due_at < due,
             )
-            .values(due_at=due, **_next(reminder))
+            .values(**_until(together[0], due, calendar, now))
             .returning(t.obligations.c.id)
         )
         later = set(changed.scalars())
@@ -324,6 +330,11 @@ async def _tell(tx: Tx, kind: LetterKind, about: Sequence[Obligation], calendar:
         for person_id in seated.get(obligation.organization_id, [])
     ]
     await letters.write_each(tx, kind, each, now, calendar)
+
+
+def _until(obligation: Obligation, due_at: datetime, calendar: WorkCalendar, now: datetime) -> dict[str, Any]:
+    """The moments of what is owed and due then."""
+    return {**moments(replace(obligation, due_at=due_at)), **_next(next_of(obligation, due_at, calendar, now))}
 
 
 def _next(reminder: Reminder | None) -> dict[str, Any]:

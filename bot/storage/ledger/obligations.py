@@ -36,6 +36,21 @@ class Due:
     territory: str
 
 
+def _due_in() -> sa.ScalarSelect[str]:
+    """The territory in which the round is due when the obligation of the query around it was due at first."""
+    own = t.openings.alias("its_opening").c
+    due_at = sa.func.coalesce(t.obligations.c.first_due_at, t.rounds.c.due_at)
+    return (
+        sa.select(own.territory)
+        .where(own.round_id == t.obligations.c.round_id, own.due_at == due_at)
+        # The rest, which have no name, come before territories of the same hour.
+        .order_by(own.territory)
+        .limit(1)
+        .correlate(t.obligations, t.rounds)
+        .scalar_subquery()
+    )
+
+
 def _mapped(prefix: str = "") -> Mapped[Obligation]:
     return Mapped(
         Obligation,
@@ -49,6 +64,7 @@ def _mapped(prefix: str = "") -> Mapped[Obligation]:
         types=types_then(t.obligations),
         territory=territory_then(t.obligations),
         organization_territory=t.organizations.c.territory,
+        due_in=_due_in(),
         own_due=t.obligations.c.first_due_at,
         own_closing=t.obligations.c.closes_at,
     )

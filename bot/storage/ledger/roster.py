@@ -78,8 +78,7 @@ async def _carry_out(
     leaves = {organization.id for organization in change.removed}
     asked_less = {its: owed for its, owed in falling.items() if its not in leaves}
     await _ask_less(tx, asked_less, heirs, calendar, by, now)
-    for changed in change.changed:
-        await _come_back(tx, changed, calendar, now)
+    back = [changed.before.id for changed in change.changed if await _come_back(tx, changed, calendar, now)]
     retyped = [changed.before.id for changed in change.changed if changed.before.types != changed.after.types]
     if retyped:
         await obligations.retype(tx, retyped)
@@ -87,10 +86,10 @@ async def _carry_out(
     if follows and not change.stays:
         await leaving.relocate(tx, follows, now)
     if follows and calendar.others:
-        # Wherever what they owe counts, they live by the clock of where they are.
-        former = {changed.before.id: changed.before.territory for changed in change.changed}
-        await resettling.resettle(tx, {its: former[its] for its in follows}, calendar, now)
         asked = [*asked, *(its for its in follows if its not in asked)]
+    # Wherever what they owe counts, and whoever owed it before, they live by the clock of where they are.
+    if lands := {*follows, *back, *heirs.takers}:
+        await resettling.resettle(tx, lands, calendar, now)
     # Those that are new or other than before what runs, and those that go on for others what they have taken.
     if asked:
         await rounds.join(tx, asked, calendar, now)
@@ -160,12 +159,12 @@ async def _ask_less(
         await farewells.of_one_that_is_asked_less(tx, its, owed, calendar, now, instead)
 
 
-async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datetime) -> None:
-    """Has an organization that is in the roster again, or of wider types, owe what still runs of what it owed."""
+async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: datetime) -> bool:
+    """Has an organization that is in the roster again, or of wider types, owe what still runs; whether it does."""
     before, after = changed.before, changed.after
     same = before.types == after.types and before.tags == after.tags and before.territory == after.territory
     if same and not changed.comes_back:
-        return
+        return False
     if before.left_at is not None:
         await successions.end(tx, before.id, before.left_at)
     owed = await leaving.come_back(tx, changed, calendar, now)
@@ -174,6 +173,7 @@ async def _come_back(tx: Tx, changed: Changed, calendar: WorkCalendar, now: date
         await leaving.ask_anew(tx, owed, told)
         for seat_id in await leaving.apply_again(tx, before.id):
             await letters.write(tx, LetterKind.REGISTRATION, await staff.managers(tx, after), now, seat=seat_id)
+    return bool(owed)
 
 
 async def _note_file(tx: Tx, catalog: Catalog) -> None:

@@ -268,6 +268,15 @@ async def written(tx: Tx, kind: LetterKind, person_id: int, dedup: str) -> bool:
     return (await tx.execute(query.limit(1))).first() is not None
 
 
+async def written_after(tx: Tx, letter: Letter) -> list[dict[str, Any]]:
+    """The data of the letters of its kind that wait for its person and were written after it."""
+    own = t.letters.c
+    query = sa.select(own.data).where(
+        own.person_id == letter.person_id, t.LETTER_WAITS, own.kind == letter.kind, own.id > letter.id
+    )
+    return list((await tx.execute(query)).scalars())
+
+
 async def order_report(tx: Tx, person_id: int, key: str, most: int, now: datetime, **data: Any) -> bool:
     """Has a report made, unless the same one is awaited or being made; False if the person awaits `most` already."""
     query = sa.select(t.letters.c.dedup).where(

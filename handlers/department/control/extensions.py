@@ -103,4 +103,4 @@ async def _decided(scene: Scene, asked: Asked) -> Screen:
 
 def _zone(scene: Scene, asked: Asked) -> tzinfo:
     """The organization's: until which hour of which day it asks is said by its own clock."""
-    return scene.catalog.calendar.of(asked.obligation.organization_territory).zone
+    return asked.obligation.zone(scene.catalog.calendar)

@@ -85,8 +85,7 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
     done = await decisions.give_back(
         scene.tx, obligation, callback_data.version, text, due_at, calendar, scene.person.id, scene.now
     )
-    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    word = views.returned_toast(calendar.next_work_moment(scene.now), scene.now, card)
+    word = views.returned_toast(calendar.next_work_moment(scene.now), scene.now, calendar.zone)
     return await decided(query, scene, obligation, place, done, word)
 
 

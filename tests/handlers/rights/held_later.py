@@ -158,6 +158,12 @@ class Held:
             bool(whom) and all(self._covers(limits, place, then=sent) for place in whom)
         )
 
+    def spoken_of(self, limits: Limits) -> set[int]:
+        """Those whose silent ones, or whom they have not reached, the announcements within the limits are for."""
+        rows = self.facts.rows["announcements"].items()
+        meant = [Audience.load(json.loads(row["audience"])) for id, row in rows if self.covers_announcement(limits, id)]
+        return {about for audience in meant if (about := audience.unacknowledged or audience.unreached)}
+
     def _whom(self, announcement_id: int, row: _ROW) -> set[int]:
         if row["started_at"] is not None:
             return self.facts.went_to[announcement_id]
@@ -376,9 +382,11 @@ class Held:
         }
         if curates is None:
             return bool(theirs & self.facts.seated[person_id])
-        # Who waits for a place by a link hears what becomes of it.
-        links = self.facts.rows["invitations"].values()
+        # Who waits for a place, by a link or not, hears what becomes of it.
+        links, seats = self.facts.rows["invitations"].values(), self.facts.rows["seats"].values()
         theirs |= {link["organization_id"] for link in links if link["used_by"] == reader_id}
+        waits = [seat for seat in seats if seat["person_id"] == reader_id and seat["state"] == SeatState.WAITING]
+        theirs |= {seat["organization_id"] for seat in waits}
         own = any(reader_id in self.facts.recipients[id] for id in self._own_announcements(person_id))
         places = {place for place in theirs if place is not None}
         return own or not curates.are_of_places or any(self.covers_ever(curates, place) for place in places)

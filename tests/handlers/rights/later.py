@@ -492,6 +492,10 @@ async def _remove_beyond(tx: Tx, limits: Limits, person_id: int) -> None:
         (t.rounds, held.covers_round),
     ):
         gone = [id for id in facts.rows[table.name] if not covers(limits, id)]
+        if table is t.announcements:
+            # Without it nobody would know whom the others are for.
+            spoken_of = held.spoken_of(limits)
+            gone = [id for id in gone if id not in spoken_of]
         if table is t.rounds:
             await tx.execute(sa.delete(t.questions).where(t.questions.c.round_id.in_(gone)))
         await tx.execute(sa.delete(table).where(table.c.id.in_(gone)))

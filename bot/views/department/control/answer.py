@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from bot.domain.directives.form import applicable
 from bot.domain.fields.kinds import Answering, rules
@@ -100,7 +100,9 @@ def answer(
     lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
     if obligation.due_at > obligation.first_due_at:
         lines.append(f"Первоначальный срок: {due_day(obligation.first_due_at, now, zone)}")
-    if card.is_elsewhere:
+    if card.has_moved and card.is_elsewhere:
+        lines.append("Время — прежней территории")
+    elif card.is_elsewhere:
         lines.append(f"Время — местное, там сейчас {now.astimezone(zone):%H:%M}")
     if obligation.seen_at:
         lines.append(f"Ознакомлен: {moment(obligation.seen_at, now, zone)}{by(seen_by)}")
@@ -218,14 +220,10 @@ def bad_length(length: range) -> str:
     return f"Нужен текст от {length[0]} до {length[-1]} знаков."
 
 
-def returned_toast(when: datetime, now: datetime, card: Card) -> str:
-    """The answer is returned; says when its people hear of it."""
-    return f"Возвращено. {will_go(when, now, card)}"
-
-
-def will_go(when: datetime, now: datetime, card: Card) -> str:
-    """When a message goes that keeps to working hours."""
-    return "Сообщение уже отправляется." if when <= now else f"Сообщение уйдёт {moment(when, now, card.zone)}."
+def returned_toast(when: datetime, now: datetime, zone: tzinfo) -> str:
+    """The answer is returned; says when its people hear of it, by that clock."""
+    will_go = "Сообщение уже отправляется." if when <= now else f"Сообщение уйдёт {moment(when, now, zone)}."
+    return f"Возвращено. {will_go}"
 
 
 def too_late(now: Screen) -> Screen:

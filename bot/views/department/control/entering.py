@@ -212,7 +212,7 @@ def _conflict(conflict: Conflict, now: datetime, calendar: WorkCalendar) -> list
             f"❗️ {_where(conflict.row)}. {_about(conflict.obligation)}",
             "Свод сделан по другой базе. Скачайте его заново.",
         ]
-    zone = calendar.of(conflict.obligation.organization_territory).zone
+    zone = conflict.obligation.zone(calendar)
     whose = by(conflict.newest.by_name, entered=conflict.newest.entered)
     return [
         f"❗️ {_where(conflict.row)}. {_about(conflict.obligation)}",

@@ -61,7 +61,7 @@ def listed(requests: Sequence[Asked], page: int, now: datetime, calendar: WorkCa
     for number, request in enumerate(shown, page * PAGE + 1):
         name = request.obligation.organization_label
         # Until which day is asked by the organization's own clock.
-        zone = calendar.of(request.obligation.organization_territory).zone
+        zone = request.obligation.zone(calendar)
         until = day(request.extension.until.astimezone(zone).date(), now.astimezone(zone).date())
         lines += [
             "",

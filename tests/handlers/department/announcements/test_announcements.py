@@ -6,11 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Tally
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, StaffRole
+from bot.storage import schema as t
 from bot.storage.desk import announcements, erasure, recipients
+from bot.storage.engine.database import Tx
 from bot.storage.people import staff
+from bot.storage.post import letters
+from bot.storage.post.letters import Settlement
 from bot.views.callbacks.announcements import RecipientsFile, ShowCopy
 from tests import messengers
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -19,6 +25,7 @@ from tests.texts.example import Organizations, Types
 from tests.texts.heads import Anywhere
 from tests.world import Head, World, living
 
+MINUTE = timedelta(minutes=1)
 TEXT = "Уважаемые коллеги! В среду в 15:00 <b>совещание</b> руководителей."
 
 
@@ -67,6 +74,34 @@ HEAD = "📣 Управление образования"
 
 async def copies(person: Head, text: str) -> list[dict[str, object]]:
     return [message for message in await person.phone.messages() if text in message["text"]]
+
+
+@pytest.mark.both_databases
+@pytest.mark.both_messengers
+async def test_after_bad_minutes_the_author_hears_once_how_it_stands(desk: World, author: Head) -> None:
+    first = await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await go(author)
+    assert await copies(first, "Уважаемые коллеги")
+    count = await author.count()
+
+    async def tried(tx: Tx) -> None:
+        """Each has been tried while the messenger was away, so the next one was written beside it."""
+        for _ in range(3):
+            await letters.write(tx, LetterKind.PROGRESS, [author.id], desk.now, dedup="1", announcement=1)
+            for letter in await letters.claim(tx, desk.now, 25):
+                again = Settlement(letter.id, LetterState.WAITING, send_after=desk.now + MINUTE)
+                await letters.settle(tx, [again], desk.now)
+
+    await desk.storage.apply(tried)
+    await desk.at(desk.now + 2 * MINUTE)
+    own = t.letters.c
+    query = sa.select(own.state).where(own.kind == LetterKind.PROGRESS).order_by(own.id.desc()).limit(3)
+    async with desk.storage.read() as tx:
+        ends = list((await tx.execute(query)).scalars())
+    assert ends == [LetterState.SENT, LetterState.DROPPED, LetterState.DROPPED]
+    assert await author.count() == count
 
 
 async def test_a_life(desk: World, author: Head) -> None:
