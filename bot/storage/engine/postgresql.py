@@ -46,7 +46,8 @@ def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connection
         "command_timeout": ENDS_WITHIN,
         "statement_cache_size": _KEPT,
         "async_creator_fn": _connect,
-        "server_settings": {**_NETWORK, **idle},
+        # What the server would compile for a long statement takes longer than any of ours.
+        "server_settings": {"jit": "off", **_NETWORK, **idle},
     }
     # Whoever writes them into the URL knows better. SQLAlchemy begins nothing: its statements go into the transaction
     # that the driver has begun.
