@@ -100,11 +100,10 @@ def find(
 
 def searched(
     organizations: Iterable[Organization], typed: str, titles: Mapping[str, str], also: Mapping[int, Sequence[str]]
-) -> tuple[list[Organization], bool]:
-    """The same, and whether it was typed rightly: the likeliest has it all as whole words, so nothing else is meant."""
+) -> tuple[list[Organization], Likeness]:
+    """The same, and how the likeliest is like it."""
     found = _organizations(organizations, typed, titles, also)
-    is_sure = bool(found) and found[0][0].likeness <= Likeness.OTHER_KIND
-    return [organization for _, organization in found], is_sure
+    return [organization for _, organization in found], _likeness([each for each, _ in found])
 
 
 def ways(typed: str) -> list[str]:

@@ -48,7 +48,13 @@ def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connection
         "command_timeout": ENDS_WITHIN,
         "statement_cache_size": _KEPT,
         "async_creator_fn": _connect,
-        "server_settings": {**_NETWORK, **_LIMITS, "idle_in_transaction_session_timeout": f"{idle}"},
+        # What the server would compile for a long statement takes longer than any of ours.
+        "server_settings": {
+            "jit": "off",
+            **_NETWORK,
+            **_LIMITS,
+            "idle_in_transaction_session_timeout": f"{idle}",
+        },
     }
     # Whoever writes them into the URL knows better. SQLAlchemy begins nothing: its statements go into the transaction
     # that the driver has begun.

@@ -13,7 +13,7 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import by_territory, obligations, rounds, unreached
+from bot.storage.ledger import by_territory, counting, obligations, rounds, unreached
 from bot.storage.people import organizations
 
 STATES = {
@@ -55,47 +55,70 @@ async def counts(tx: Tx, round_ids: Collection[int], limits: Limits, now: dateti
     """The counts of the rounds; a round that asks nobody within the limits is missing."""
     if not round_ids:
         return {}
-    own = t.obligations.c
-    if limits.territories and not limits.types:
-        return await _counts_there(tx, round_ids, limits, now)
-    # As the index has them: neither the ledger is read nor anything sorted. There are few types and due dates.
-    groups = (own.round_id, own.state, own.due_at, own.types, *([own.territory] if limits.territories else []))
     by_round: dict[int, Counter[str]] = {}
-    is_unnoted = False
-    for each in await tx.execute(
-        sa.select(*groups, sa.func.count()).where(own.round_id.in_(round_ids)).group_by(*groups)
-    ):
-        covers = _covers(limits, each)
-        if covers is None:
-            is_unnoted = True
-            continue
-        if not covers:
-            continue
-        _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
-    if is_unnoted:
-        # What these organizations were nobody has noted: they are looked up one by one.
-        lacking = [own.types.is_(None)] if limits.types else []
-        lacking += [own.territory.is_(None)] if limits.territories else []
-        unnoted = (own.round_id.in_(round_ids), sa.or_(*lacking), *organizations.within_then(t.obligations, limits))
-        query = sa.select(*groups[:3], sa.func.count()).where(*unnoted).group_by(*groups[:3])
-        for each in await tx.execute(query):
-            _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
+    if limits.territories and limits.types:
+        await _count_of_both(tx, by_round, round_ids, limits, now)
+    elif limits.territories:
+        await _count_there(tx, by_round, round_ids, limits, now)
+    else:
+        await _count_of_types(tx, by_round, round_ids, limits, now)
     return await _with_not_ours(tx, by_round, round_ids, limits)
 
 
-async def _counts_there(tx: Tx, round_ids: Collection[int], limits: Limits, now: datetime) -> dict[int, Counts]:
-    """The counts within some territories: of the rest of the region the index alone is looked at."""
+async def _count_of_types(
+    tx: Tx, by_round: dict[int, Counter[str]], round_ids: Collection[int], limits: Limits, now: datetime
+) -> None:
+    """Counts within some types, or all."""
+    unnoted: set[int] = set()
+    for each in await tx.execute(counting.standing(round_ids, limits)):
+        if each.unnoted:
+            unnoted.add(each.round_id)
+        if each.number:
+            _count(by_round.setdefault(each.round_id, Counter()), each.state, each.number, late=each.due_at < now)
+    if unnoted:
+        # What these organizations were nobody has noted: they are looked up one by one.
+        await _group(tx, by_round, now, limits, t.obligations.c.round_id.in_(unnoted), t.obligations.c.types.is_(None))
+
+
+async def _count_of_both(
+    tx: Tx, by_round: dict[int, Counter[str]], round_ids: Collection[int], limits: Limits, now: datetime
+) -> None:
+    """Counts within some types in some territories, in the ledger itself."""
+    own = t.obligations.c
+    groups = (own.round_id, own.state, own.due_at, own.types, own.territory)
+    is_unnoted = False
+    query = sa.select(*groups, sa.func.count()).where(own.round_id.in_(round_ids)).group_by(*groups)
+    for each in await tx.execute(query):
+        if each.types is None or each.territory is None:
+            is_unnoted = True
+        elif each.territory in limits.territories and limits.covers_types(organizations.load_types(each.types)):
+            _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
+    if is_unnoted:
+        lacking = sa.or_(own.types.is_(None), own.territory.is_(None))
+        await _group(tx, by_round, now, limits, own.round_id.in_(round_ids), lacking)
+
+
+async def _count_there(
+    tx: Tx, by_round: dict[int, Counter[str]], round_ids: Collection[int], limits: Limits, now: datetime
+) -> None:
+    """Counts within some territories: of the rest of the region the index alone is looked at."""
+    own = t.obligations.c
+    there = own.round_id.in_(round_ids), by_territory.NOTED, own.territory.in_(limits.territories)
+    await _group(tx, by_round, now, Limits(), *there)
+    beyond = await by_territory.beyond(tx, round_ids)
+    await _group(tx, by_round, now, limits, own.round_id.in_(beyond), by_territory.UNNOTED)
+
+
+async def _group(
+    tx: Tx, by_round: dict[int, Counter[str]], now: datetime, limits: Limits, *conditions: sa.ColumnElement[bool]
+) -> None:
+    """Counts the obligations within the limits for which the conditions hold, one by one."""
     own = t.obligations.c
     # Not in the order of the index of whole rounds: SQLite would read them through for it.
-    in_round = own.round_id + sa.literal_column("0")
-    groups = (in_round, own.state, own.due_at)
-    by_round: dict[int, Counter[str]] = {}
-    there = own.round_id.in_(round_ids), by_territory.NOTED, own.territory.in_(limits.territories)
-    unnoted = [*organizations.within_then(t.obligations, limits), by_territory.UNNOTED]
-    for conditions in (there, (own.round_id.in_(await by_territory.beyond(tx, round_ids)), *unnoted)):
-        for each in await tx.execute(sa.select(*groups, sa.func.count()).where(*conditions).group_by(*groups)):
-            _count(by_round.setdefault(each[0], Counter()), each.state, each[-1], late=each.due_at < now)
-    return await _with_not_ours(tx, by_round, round_ids, limits)
+    groups = (own.round_id + sa.literal_column("0"), own.state, own.due_at)
+    chosen = (*conditions, *organizations.within_then(t.obligations, limits))
+    for each in await tx.execute(sa.select(*groups, sa.func.count()).where(*chosen).group_by(*groups)):
+        _count(by_round.setdefault(each[0], Counter()), each.state, each[-1], late=each.due_at < now)
 
 
 async def _with_not_ours(
@@ -116,14 +139,6 @@ async def _with_not_ours(
     for round_id, number in await tx.execute(not_ours):
         by_round[round_id]["not_ours"] = number
     return {round_id: Counts(**counted) for round_id, counted in by_round.items()}
-
-
-def _covers(limits: Limits, row: Any) -> bool | None:
-    """Whether the obligations of a group are within the limits; None: what they were is not noted."""
-    if (limits.types and row.types is None) or (limits.territories and row.territory is None):
-        return None
-    near = not limits.territories or row.territory in limits.territories
-    return near and limits.covers_types(organizations.load_types(row.types or ""))
 
 
 def _count(counted: Counter[str], state: str, number: int, *, late: bool) -> None:
@@ -151,7 +166,8 @@ async def page(
     `of`: how many that part has, if that is known.
     """
     conditions = (
-        t.obligations.c.state.in_(STATES[part]),
+        # Of all the ledger itself is not read.
+        *([t.obligations.c.state.in_(STATES[part])] if part is not Part.ALL else []),
         *organizations.within_then(t.obligations, limits),
         *by_territory.within(territory),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
@@ -173,27 +189,31 @@ async def _page(
     among: sa.ColumnElement[bool] = _ALL,
     of: int | None = None,
 ) -> list[int]:
-    """Ids of a page of the round's obligations, of all organizations or those `among` them; `of`: as in `page`.
+    """Ids, in no order, of a page of the round's obligations, of all organizations or those `among` them.
 
+    `of`: as in `page`.
     Looks organizations through in their order, and ends with the page. Joined, the two tables would be read in the
     other order, and the whole round be sorted for each page.
     """
-    its = (
-        sa.select(t.obligations.c.id)
-        .where(
-            t.obligations.c.round_id == round_id, t.obligations.c.organization_id == t.organizations.c.id, *conditions
-        )
-        .correlate(t.organizations)
-        .scalar_subquery()
-    )
-    listed = sa.select(its.label("its"), *t.ORGANIZATIONS_IN_ORDER).where(among).subquery()
-    order: list[sa.ColumnElement[Any]] = [listed.c.sort_key, listed.c.id]
-    if of is not None and 2 * offset > of:
-        # From the end, which is nearer.
+    is_from_end = of is not None and 2 * offset > of
+    if of is not None and is_from_end:
+        # The end is nearer.
         limit, offset = max(0, min(limit, of - offset)), max(0, of - offset - limit)
+    own = t.obligations.c
+    here = sa.select(own.organization_id).where(
+        own.round_id == round_id, own.organization_id == t.organizations.c.id, *conditions
+    )
+    its = here.correlate(t.organizations)
+    # Asked whether it is there, a server looks the whole round up for it, once; asked which one, each by itself.
+    asked = sa.case((its.exists(), t.organizations.c.id)) if offset > FEW else its.scalar_subquery()
+    listed = sa.select(asked.label("asked"), *t.ORGANIZATIONS_IN_ORDER).where(among).subquery()
+    order: list[sa.ColumnElement[Any]] = [listed.c.sort_key, listed.c.id]
+    if is_from_end:
         order = [column.desc() for column in order]
-    query = sa.select(listed.c.its).where(listed.c.its.is_not(None)).order_by(*order)
-    return list((await tx.execute(query.limit(limit).offset(offset))).scalars())
+    query = sa.select(listed.c.asked).where(listed.c.asked.is_not(None)).order_by(*order)
+    there = list((await tx.execute(query.limit(limit).offset(offset))).scalars())
+    ids = sa.select(own.id).where(own.round_id == round_id, one_of(own.organization_id, there))
+    return list((await tx.execute(ids)).scalars())
 
 
 async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list[Entry]:

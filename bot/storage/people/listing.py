@@ -1,21 +1,20 @@
 """Lists of organizations, a page at a time, and what is looked for in them: a region has 50,000."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 
 import sqlalchemy as sa
 
 from bot.domain.people.member import NO_LIMITS, Limits, Role
 from bot.domain.people.organization import Organization
-from bot.domain.people.search import SLIPS_AT_MOST, near, searched, ways
-from bot.domain.people.sought import Alternatives, Sought, labelled, mistakable, sought
+from bot.domain.people.search import SLIPS_AT_MOST, Likeness, near, searched, ways
+from bot.domain.people.sought import Sought, labelled, mistakable, sought
 from bot.domain.people.territory import titled
 from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.people import organizations, seats
+from bot.storage.people import finding, organizations, seats
 
 # So many organizations are all loaded and ranked: it takes as long as to have the database choose.
 _ALL = 300
@@ -73,21 +72,20 @@ SILENT = sa.and_(
 # The few that are not active are looked for instead of the many that are.
 GONE = sa.select(t.organizations.c.id).where(~t.organizations.c.active)
 ACTIVE = t.organizations.c.id.not_in(GONE)
+_UNLEARNED = sa.select(t.organizations.c.id).where(t.ORGANIZATION_IS_UNLEARNED)
 
 
 async def count(tx: Tx, which: Which) -> int:
     """How many organizations these are."""
-    query = sa.select(sa.func.count()).select_from(t.organizations)
-    if (
-        which.types is not None
-        and not which.limits.are_of_places
-        and not (which.vacant or which.silent or which.everybody or which.has_left)
-    ):
+    types = [each for each in (which.types, which.limits.types or None) if each is not None]
+    others = which.limits.territories or which.vacant or which.silent or which.everybody or which.has_left
+    if len(types) == 1 and not others:
         own = t.organization_types.c
-        query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
-            own.type.in_(which.types), own.organization_id.not_in(GONE)
+        of_types = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
+            own.type.in_(types[0]), own.organization_id.not_in(GONE)
         )
-        return int((await tx.execute(query)).scalar_one())
+        return int((await tx.execute(of_types)).scalar_one())
+    query = sa.select(sa.func.count()).select_from(t.organizations)
     return int((await tx.execute(query.where(*_conditions(which)))).scalar_one())
 
 
@@ -125,18 +123,21 @@ async def find(
     if await count(tx, which) <= _ALL:
         return Window((await _ranked(tx, _conditions(which), typed, titles, by_people=by_people))[0])
     first = sought(typed)
-    if first is not None and first.is_kind and len(of_kind := await _of_kind(tx, which, first)) > _RANKED:
-        chosen = t.organizations.c.id.in_(of_kind[:_RANKED])
-        return Window((await _ranked(tx, (chosen,), typed, titles, by_people=False))[0], is_cut=True)
+    search = finding.Search(tx, await finding.known(tx), _conditions(which), _RANKED + 1)
+    if first is not None and first.is_kind and len(of_kind := await search.having([first.kinds])) > _RANKED:
+        return Window((await _ranked(tx, _chosen(of_kind), typed, titles, by_people=False))[0], is_cut=True)
     seated = await _where_sits(tx, typed) if by_people and not any(map(str.isdecimal, typed)) else []
     labels = labelled(typed, titles)
-    ids = await _candidates(tx, which, [first], labels, seated, widely=False)
-    found, is_sure = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
-    if not is_sure:
-        mistyped = await _near(tx, typed)
-        looked = [sought(each, mistyped) for each in ways(typed)[:_WAYS]]
-        ids = await _candidates(tx, which, looked, labels, seated, widely=True)
-        found, _ = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
+    ids = await _candidates(search, [first], labels, seated)
+    found, likeness = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
+    # Where the likeliest has it all as whole words, nothing else is meant.
+    if likeness > Likeness.OTHER_KIND:
+        looked = [sought(each, _near(search, typed)) for each in ways(typed)[:_WAYS]]
+        ids = await _candidates(search, looked, labels, seated, widely=True)
+        found, likeness = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
+        if likeness >= Likeness.MOSTLY and (wanted := next(filter(None, looked), None)):
+            ids = list(dict.fromkeys([*ids, *await search.mostly(wanted)]))
+            found, _ = await _ranked(tx, _chosen(ids), typed, titles, by_people=by_people)
     return Window(found, is_cut=len(found) == _RANKED < len(ids))
 
 
@@ -144,7 +145,8 @@ async def alike(tx: Tx, which: Which, name: str) -> list[Organization]:
     """Organizations among which are all that the name may mean."""
     if await count(tx, which) <= _ALL:
         return await organizations.where(tx, *_conditions(which))
-    ids = await _candidates(tx, which, [sought(name, await _near(tx, name))], widely=True)
+    search = finding.Search(tx, await finding.known(tx), _conditions(which), _RANKED + 1)
+    ids = await _candidates(search, [sought(name, _near(search, name))], widely=True)
     return await organizations.where(tx, *_chosen(ids))
 
 
@@ -154,7 +156,7 @@ def _chosen(ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
 
 async def _ranked(
     tx: Tx, conditions: tuple[sa.ColumnElement[bool], ...], typed: str, titles: Mapping[str, str], *, by_people: bool
-) -> tuple[list[Organization], bool]:
+) -> tuple[list[Organization], Likeness]:
     among = await organizations.where(tx, *conditions)
     names: dict[int, list[str]] = {}
     if by_people:
@@ -163,82 +165,52 @@ async def _ranked(
     return searched(among, typed, titles, names)
 
 
-async def _of_kind(tx: Tx, which: Which, kind: Sought) -> list[int]:
-    """Ids of the first organizations of a kind in the order of lists, one more than are ranked if there are as many."""
-    has = partial(_has, tx, t.organizations.c.words)
-    query = sa.select(t.organizations.c.id).where(*_conditions(which), _every(has, kind.kinds))
-    return list((await tx.execute(query.order_by(*t.ORGANIZATIONS_IN_ORDER).limit(_RANKED + 1))).scalars())
-
-
-async def _near(tx: Tx, typed: str) -> dict[str, Collection[str]]:
+def _near(search: finding.Search, typed: str) -> dict[str, Collection[str]]:
     """The words of all names that may be meant by each that was typed."""
     words = mistakable(typed)
     if not words:
         return {}
     shortest = min(map(len, words)) - SLIPS_AT_MOST
-    query = sa.select(t.name_words.c.word).where(sa.func.length(t.name_words.c.word) >= shortest)
-    known = list((await tx.execute(query)).scalars())
+    known = [word for word in search.known.words if len(word) >= shortest]
     return {word: near(word, known) for word in words}
 
 
 async def _candidates(
-    tx: Tx,
-    which: Which,
+    search: finding.Search,
     looked: Sequence[Sought | None],
     labels: Collection[str] = (),
     seated: Collection[int] = (),
     *,
-    widely: bool,
+    widely: bool = False,
 ) -> list[int]:
     """Ids of the organizations that are likeliest to be meant, one more than are ranked if there are as many.
 
-    All are read once. `looked`: the first is what was typed. `seated`: where somebody sits who may be meant. `widely`:
-    what was typed with spaces too many or too few, and what has most of it.
+    `looked`: the first is what was typed. `seated`: where somebody sits who may be meant. `widely`: what was typed with
+    spaces too many or too few, too.
     """
-    has = partial(_has, tx, t.organizations.c.words)
     wanted = [each for each in looked if each is not None]
-    parts = [_every(has, each.part) for each in wanted]
-    codes = [has([each.code]) for each in wanted if each.code]
-    whole = [_every(has, each.whole) for each in wanted]
-    of_kind = [sa.and_(each, _every(has, its.kinds)) for each, its in zip(whole, wanted, strict=True)]
-    titled = _labelled(labels)
     others: list[sa.ColumnElement[bool]] = [t.organizations.c.id.in_(seated)] if seated else []
-    if not (wanted or others or titled):
-        return []
-    score: sa.ColumnElement[int] = sa.literal(0)
-    mostly: list[sa.ColumnElement[bool]] = []
     if widely:
-        spaceless = sa.func.replace(t.organizations.c.sort_key, " ", "")
-        others += [_has(tx, spaceless, [each.joined]) for each in wanted[:1] if each.joined]
-        # Added by an older version of the program: what it says is not known.
-        others.append(t.organizations.c.words == "")
-        telling = wanted[0].telling if wanted else ()
-        if len(telling) > 1:
-            score = sum((sa.case((has(group), 1), else_=0) for group in telling), score)
-            mostly = [2 * score >= len(telling)]
-    # What is left is there in part, were it not for what follows.
-    following = [parts, titled] if titled or mostly else []
-    tiers = [tier for tier in (codes, of_kind, whole, others, *following) if tier]
-    tier = sa.case(*((sa.or_(*tier), number) for number, tier in enumerate(tiers)), else_=len(tiers))
-    query = (
-        sa.select(t.organizations.c.id)
-        .where(*_conditions(which), sa.or_(sa.false(), *codes, *parts, *others, *titled, *mostly))
-        .order_by(tier, *([score.desc()] if mostly else ()), *t.ORGANIZATIONS_IN_ORDER)
-        .limit(_RANKED + 1)
-    )
-    return list((await tx.execute(query)).scalars())
-
-
-def _has(tx: Tx, column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
-    """Whether the column has any of the texts. LIKE would take three times as long."""
-    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
-    return sa.or_(sa.false(), *(place(column, text) > 0 for text in texts))
-
-
-def _every(
-    has: Callable[[Iterable[str]], sa.ColumnElement[bool]], groups: Iterable[Alternatives]
-) -> sa.ColumnElement[bool]:
-    return sa.and_(sa.true(), *map(has, groups))
+        # What they say is not known: an older version of the program has written it.
+        others.append(t.organizations.c.id.in_(finding.first(_UNLEARNED)))
+        joined = wanted[0].joined if wanted else None
+        if joined and search.known.may_join(joined):
+            spaceless = sa.func.replace(t.organizations.c.sort_key, " ", "")
+            others.append(spaceless.contains(joined, autoescape=True))
+    tiers: list[Callable[[], Awaitable[list[int]]]] = [
+        lambda: search.having([((each.code,),) for each in wanted if each.code]),
+        lambda: search.having([(*each.whole, *each.kinds) for each in wanted]),
+        lambda: search.having([each.whole for each in wanted]),
+        *([lambda: search.where(*others)] if others else []),
+        lambda: search.having([each.part for each in wanted]),
+        *([lambda: search.where(*_labelled(labels))] if labels else []),
+    ]
+    found: dict[int, None] = {}
+    for tier in tiers:
+        found |= dict.fromkeys(await tier())
+        if len(found) > _RANKED:
+            break
+    return list(found)
 
 
 def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
@@ -251,12 +223,18 @@ def _labelled(labels: Collection[str]) -> list[sa.ColumnElement[bool]]:
     return [t.organizations.c.id.in_(sa.select(its).where(value.in_(labels))) for its, value in own] if labels else []
 
 
+def _has(tx: Tx, column: sa.ColumnElement[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the column has any of the texts. LIKE would take three times as long."""
+    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
+    return sa.or_(sa.false(), *(place(column, text) > 0 for text in texts))
+
+
 async def _where_sits(tx: Tx, typed: str) -> list[int]:
     """Ids of the first organizations where somebody sits whose name has all that was typed."""
     # Databases know no Cyrillic capitals.
     named = [_has(tx, t.people.c.name, dict.fromkeys((word, word.capitalize()))) for word in typed.split()]
     people = sa.select(t.people.c.id).where(*named)
-    query = sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(people))
+    query = sa.select(t.seats.c.organization_id).where(t.SEAT_IS_HELD, t.seats.c.person_id.in_(finding.first(people)))
     return list((await tx.execute(query.order_by(t.seats.c.organization_id).limit(_RANKED))).scalars())
 
 

@@ -19,7 +19,7 @@ from bot.domain.progress import Progress, silent
 from bot.storage import schema as t
 from bot.storage.engine import holding
 from bot.storage.engine.database import Tx
-from bot.storage.engine.prepared import insert
+from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import execute_each, one_of, streamed
 from bot.storage.post import audit
 
@@ -27,6 +27,21 @@ from bot.storage.post import audit
 # What the class has and the schema lacks is a KeyError here, by its name.
 _TEXTS = tuple(t.organizations.c[name].name for name, column in COLUMNS.items() if isinstance(column, Text | Id))
 _TABLES = {"types": t.organization_types.c.type, "tags": t.organization_tags.c.tag}
+# Organizations whose words are learned at a time.
+_PORTION = 500
+_NAME = Prepared.insert(
+    t.name_words, lambda add: add.values(word=sa.bindparam("word")).on_conflict_do_nothing(index_elements=["word"])
+)
+_WORD = Prepared.insert(
+    t.organization_words,
+    lambda add: add.values(word=sa.bindparam("word"), organization_id=sa.bindparam("its")).on_conflict_do_nothing(),
+)
+_FORGET = Prepared(
+    sa.delete(t.organization_words).where(
+        t.organization_words.c.word == sa.bindparam("word"),
+        t.organization_words.c.organization_id == sa.bindparam("its"),
+    )
+)
 _LISTS = {name: _TABLES[name] for name, column in COLUMNS.items() if isinstance(column, Ids)}
 
 
@@ -209,9 +224,9 @@ async def add(
     words = findable(code, [name, label])
     its = {"code": code, "name": name, "label": label, "words": words, "active": active, "created_at": now}
     row = await tx.execute(t.organizations.insert().values(its))
-    await _learn(tx, [words])
     organization_id: int = row.inserted_primary_key[0]  # type: ignore[index]
     await _set(tx, t.organization_types.c.type, organization_id, types)
+    await learn(tx)
     await audit.record(tx, now, by, "organization.added", organization_id=organization_id, name=name)
     return organization_id
 
@@ -275,7 +290,7 @@ async def label(tx: Tx) -> None:
     changed = await tx.aside(_relabelled, await tx.execute(query))
     update = sa.update(t.organizations).where(own.id == sa.bindparam("its"))
     await execute_each(tx, update.values(label=sa.bindparam("made"), words=sa.bindparam("said")), changed)
-    await _learn(tx, [each["said"] for each in changed])
+    await learn(tx)
 
 
 def _relabelled(found: sa.Result[Any]) -> list[dict[str, Any]]:
@@ -297,7 +312,6 @@ async def _add_all(tx: Tx, entries: Sequence[RosterEntry], by: int | None, now: 
     # A region has 50,000: a statement for each table, not for each organization.
     new = await tx.aside(_new, entries, now)
     await execute_each(tx, t.organizations.insert(), new)
-    await _learn(tx, [each["words"] for each in new])
     numbered = await tx.execute(sa.select(t.organizations.c.code, t.organizations.c.id))
     ids, lists = await tx.aside(_listed, numbered, entries)
     for name, rows in lists.items():
@@ -346,7 +360,6 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
     )
     if not changed.rowcount:
         return False
-    await _learn(tx, [words])
     for name, column in _LISTS.items():
         await _set(tx, column, before.id, getattr(after, name))
     action = "organization.changed"
@@ -356,11 +369,30 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
     return True
 
 
-async def _learn(tx: Tx, texts: Iterable[str]) -> None:
-    """Keeps the words of `findable` texts, in which typos are looked for."""
-    words = {word for text in texts for word in words_of(text)}
-    statement = insert(tx, t.name_words).on_conflict_do_nothing(index_elements=["word"])
-    await execute_each(tx, statement, [{"word": word} for word in sorted(words)])
+async def learn(tx: Tx) -> None:
+    """Has all found by the words that they have now: whatever was added or renamed, by an older version, too."""
+    own = t.organizations.c
+    lacking = (t.ORGANIZATION_IS_UNLEARNED, own.words != "")
+    query = sa.select(own.id, own.words, own.learned).where(*lacking).order_by(own.id).limit(_PORTION)
+    # In portions: others are served between them.
+    while rows := (await tx.execute(query)).all():
+        new, old = _differing((row.id, row.words, row.learned or "") for row in rows)
+        await _NAME.run_each(tx, [{"word": word} for word in words_of(" ".join({each["word"] for each in new}))])
+        await _WORD.run_each(tx, new)
+        await _FORGET.run_each(tx, old)
+        ids = one_of(own.id, [row.id for row in rows])
+        await tx.execute(sa.update(t.organizations).where(ids).values(learned=own.words))
+
+
+def _differing(said: Iterable[tuple[int, str, str]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The words that organizations have now and had not, and those that they had."""
+    new: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []
+    for its, now, before in said:
+        present, past = set(now.split()), set(before.split())
+        new += ({"word": word, "its": its} for word in present - past)
+        old += ({"word": word, "its": its} for word in past - present)
+    return new, old
 
 
 def _texts(entry: RosterEntry) -> dict[str, str]:

@@ -33,6 +33,7 @@ from bot.storage.schema.ledger import (
     sent_directives,
 )
 from bot.storage.schema.people import (
+    ORGANIZATION_IS_UNLEARNED,
     ORGANIZATIONS_IN_ORDER,
     PERSON_IS_CUT_OFF,
     SEAT_IS_HELD,
@@ -44,6 +45,7 @@ from bot.storage.schema.people import (
     name_words,
     organization_tags,
     organization_types,
+    organization_words,
     organizations,
     people,
     seats,
@@ -77,6 +79,7 @@ __all__ = [
     "OBLIGATION_NOT_OURS",
     "OPENING_WAITS",
     "ORGANIZATIONS_IN_ORDER",
+    "ORGANIZATION_IS_UNLEARNED",
     "PERSON_IS_CUT_OFF",
     "SEAT_IS_HELD",
     "SEAT_IS_LIVE",
@@ -110,6 +113,7 @@ __all__ = [
     "openings",
     "organization_tags",
     "organization_types",
+    "organization_words",
     "organizations",
     "own_calendars",
     "own_deadlines",

@@ -106,10 +106,31 @@ organizations = sa.Table(
     sa.Column("territory", sa.Text, nullable=False, server_default=""),
     # `findable` of its code and names. Empty: nobody knows, it may be anything that is looked for.
     sa.Column("words", sa.Text, nullable=False, server_default="", default=_words),
+    # The `words` by which it stands in `organization_words`; empty: it does not.
+    sa.Column("learned", sa.Text),
+)
+
+# Few are, and soon none: what an older version of the program has added or renamed.
+ORGANIZATION_IS_UNLEARNED = sa.or_(organizations.c.learned.is_(None), organizations.c.learned != organizations.c.words)
+
+sa.Index(
+    "ix_organizations_unlearned",
+    organizations.c.id,
+    sqlite_where=ORGANIZATION_IS_UNLEARNED,
+    postgresql_where=ORGANIZATION_IS_UNLEARNED,
 )
 
 # All words of these; some are no organization's any more.
 name_words = sa.Table("name_words", metadata, sa.Column("word", sa.Text, primary_key=True))
+
+# Each of those texts word by word: who has this one.
+organization_words = sa.Table(
+    "organization_words",
+    metadata,
+    sa.Column("word", Bytewise, primary_key=True),
+    to("organizations", primary_key=True),
+    sqlite_with_rowid=False,
+)
 
 # The order of all lists of organizations.
 ORGANIZATIONS_IN_ORDER = (organizations.c.sort_key, organizations.c.id)

@@ -131,6 +131,7 @@ async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: St
         "ix_openings_waiting",
         "ix_organizations_inactive",
         "ix_organizations_territory",
+        "ix_organizations_unlearned",
         "ix_people_cut_off",
         "ix_seats_held",
         "ix_seats_waiting",
@@ -216,6 +217,9 @@ async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
         row = (await tx.execute(sa.select(metadata.tables["organizations"]))).one()
         assert (row.name, row.sort_key) == ("Школа № 1", "школа №\x01011")
         assert (row.short, row.label) == ("", "Школа № 1")
+        assert row.learned == row.words
+        words = await tx.execute(sa.select(metadata.tables["organization_words"].c.word))
+        assert set(words.scalars()) == set(row.words.split()) >= {"школа", "№1"}
     # What refers to a person still does: the reply stays, without a name.
     async with empty.write() as tx:
         await tx.execute(sa.text("DELETE FROM people"))

@@ -305,6 +305,13 @@ async def test_limits_that_the_role_has_are_not_met(own_url: str) -> None:
     await storage.close()
 
 
+async def test_a_server_compiles_no_statement(migrated_postgres_url: str) -> None:
+    storage = Storage(migrated_postgres_url)
+    async with storage.read() as tx:
+        assert (await tx.execute(sa.text("SHOW jit"))).scalar_one() == "off"
+    await storage.close()
+
+
 async def test_many_side_by_side_have_a_few_sessions(migrated_postgres_url: str) -> None:
     storage = Storage(migrated_postgres_url)
     sessions = Prepared(sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))

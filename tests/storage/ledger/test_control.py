@@ -1,11 +1,14 @@
 """How rounds stand, of a region: counted from an index, listed without sorting the whole round."""
 
+from collections import Counter
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.ledger.control import Counts, Part
+from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
@@ -63,13 +66,47 @@ async def test_within_limits_also_where_no_types_were_noted(seed: Seed) -> None:
         assert counted[found.id] == Counts(open=number, late=number, overdue=number)
 
 
-async def test_pages_are_the_same_however_they_are_read(seed: Seed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "FEW", 4)
+async def test_counts_are_those_of_obligations_looked_at_one_by_one(seed: Seed) -> None:
+    for number in range(12):
+        kinds = (("school",), ("preschool",), ("preschool", "school"))[number % 3]
+        await seed.organization(f"Школа № {number}", *kinds)
+    asked = [await seed.open(STAFFING, occurrence(NOW + day * DAY, due=day * DAY)) for day in (1, 2)]
+    states = list(ObligationState)
+
+    async def live(tx: Tx) -> None:
+        """Everybody is in a state of their own, some have more time, some have left types that nobody noted."""
+        its = t.obligations.c
+        for each in await tx.execute(sa.select(its.id, its.due_at)):
+            values: dict[str, Any] = {"state": states[each.id * 7 % len(states)]}
+            if each.id % 4 == 1:
+                values["due_at"] = each.due_at + each.id % 3 * DAY
+            if each.id % 5 == 2:
+                values["types"] = None
+            await tx.execute(sa.update(t.obligations).where(its.id == each.id).values(**values))
+
+    await seed.storage.apply(live)
+    now = NOW + 3 * DAY
+    ids = [each.id for each in asked]
+    for limits in (Limits(), GARDENS, Limits(frozenset({"school"})), Limits(frozenset({"school", "preschool"}))):
+        counted = await seed.see(partial(control.counts, round_ids=ids, limits=limits, now=now))
+        for round_id in ids:
+            members = await seed.see(partial(control.members, round_id=round_id, part=Part.ALL, limits=limits))
+            every = Counter(str(each.state) for each in members)
+            late = [each for each in members if each.state in UNANSWERED and each.due_at < now]
+            overdue = sum(each.state == ObligationState.OPEN for each in late)
+            assert counted[round_id] == Counts(**every, late=len(late), overdue=overdue)
+    nobody = await seed.see(partial(control.counts, round_ids=ids, limits=Limits(frozenset({"music"})), now=now))
+    assert nobody == {}
+
+
+@pytest.mark.parametrize("few", [4, 2])
+async def test_pages_are_the_same_however_they_are_read(seed: Seed, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(control, "FEW", few)
     for number in (10, 2, 1, 3, 4):
         await seed.organization(f"Школа № {number}")
     found = await seed.open()
     # So few are sorted; of more the second page is read from the end, if it is known where that is.
-    for of in (4, 5, 100_000, None):
+    for of in (few, 5, 100_000, None):
         listed = [
             entry.obligation.organization_name
             for offset in (0, 3)

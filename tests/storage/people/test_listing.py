@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from bot.domain.people.member import Limits
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.search import find, nearly
+from bot.domain.people.sought import findable
 from bot.domain.window import Window
 from bot.storage import schema as t
+from bot.storage.engine.database import Tx
 from bot.storage.people import listing, organizations
 from bot.storage.people.listing import Which
 from tests.rosters import sync
-from tests.storage.plans import indexes_of
+from tests.storage.plans import indexes_of, statements
 from tests.storage.seed import NOW, OLGA, Seed
 
 _PLACES = ("Сосновка", "Кижинга", "Усть-Эгита", "Красный Бор", "Загустай", "Новый Уоян")
@@ -66,6 +68,15 @@ def names(found: Sequence[Organization]) -> list[str]:
         "ничего похожего",
         "школа 359",
         "уоян новый 7",
+        "сосновска школа 12",
+        "ингаижк сад 7",
+        "крас ныйбор 24",
+        "первая школа эгита",
+        "мбоу",
+        "школа 1",
+        "№ 5",
+        "ручеёк",
+        "загустай бор 12 лицей",
         "🙂",
     ],
 )
@@ -110,6 +121,37 @@ async def test_a_renamed_one_is_found_by_its_new_name(region: Seed) -> None:
     await region.storage.apply(lambda tx: sync(tx, [*entries, renamed], NOW))
     assert names(await region.see(lambda tx: listing.find(tx, Which(), "байкл"))) == ["Лицей «Байкал»"]
     assert len(await region.see(lambda tx: listing.find(tx, Which(), "чернышевского"))) == 0
+
+
+async def test_one_that_an_older_version_has_renamed_is_found_by_either_name_until_it_is_learned(region: Seed) -> None:
+    chosen = t.organizations.c.code == "lyceum"
+    words = findable("lyceum", ["Лицей «Байкал»"])
+
+    async def rename(tx: Tx) -> None:
+        await tx.execute(sa.update(t.organizations).where(chosen).values(name="Лицей «Байкал»", words=words))
+
+    async def found(typed: str) -> list[str]:
+        return names(await region.see(lambda tx: listing.find(tx, Which(), typed)))
+
+    await region.storage.apply(rename)
+    assert await found("байкал") == ["Лицей «Байкал»"]
+    await region.storage.apply(organizations.learn)
+    assert await found("байкал") == await found("байкл") == ["Лицей «Байкал»"]
+    own = t.organization_words.c
+    lyceum = await region.see(lambda tx: organizations.where(tx, chosen))
+    query = sa.select(own.word).where(own.organization_id == lyceum[0].id)
+    said = await region.see(lambda tx: tx.execute(query))
+    assert set(said.scalars()) == set(words.split())
+
+
+async def test_names_are_not_read_through(region: Seed) -> None:
+    for typed in ("сосновка 12", "сосновска школа 12", "щщщъъъ"):
+        indexes = await indexes_of(region.storage, partial(listing.find, which=Which(), typed=typed))
+        assert "ix_organizations_unlearned" in indexes or typed == "сосновка 12"
+    async with region.storage.read() as tx:
+        with statements() as seen:
+            await listing.find(tx, Which(), "сосновска школа 12")
+    assert not [sql for sql, _ in seen if "instr" in sql or "LIKE" in sql]
 
 
 async def test_a_new_name_may_be_a_known_one(region: Seed) -> None:

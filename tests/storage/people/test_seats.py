@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.people.member import Role, Seat, SeatState
+from bot.domain.people.member import Limits, Role, Seat, SeatState
 from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, seats
 from bot.storage.schema import audit as audit_rows
 from bot.storage.schema import seats as rows
+from tests.storage.plans import indexes_of
 from tests.storage.seed import ADMIN, DAY, HOUR, IVAN, NOW, OLGA, Seed
 
 
@@ -170,3 +171,12 @@ async def test_of_two_who_seat_a_head_at_once_one_sees_the_others(seed: Seed, sc
     done = await seed.at_once(*(partial(seat, person_id=person_id) for person_id in (OLGA, IVAN)))
     assert sorted(done) == [False, True]
     assert len(await seed.see(lambda tx: seats.heads(tx, school))) == 1
+
+
+async def test_who_waits_is_looked_for_among_the_few_who_do(seed: Seed) -> None:
+    school = await seed.organization("Лицей")
+    await seed.seat(OLGA, school, state=SeatState.WAITING)
+    waiting = partial(seats.waiting, limits=Limits(frozenset({"school"})))
+    assert [each.person_id for each in await seed.see(waiting)] == [OLGA]
+    assert "ix_seats_organization_id" not in await indexes_of(seed.storage, waiting)
+    assert "ix_seats_waiting" in await indexes_of(seed.storage, waiting)
