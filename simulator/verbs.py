@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from simulator.errors import Json
@@ -26,6 +27,13 @@ class Watched(Protocol):
         """Updates that the bot has not confirmed."""
 
 
+@cache
+def _without_world(step: Callable[..., Any]) -> inspect.Signature:
+    """How a verb is called that is a step in a world."""
+    signature = inspect.signature(step)
+    return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
 class Verbs:
     """All verbs by name; arguments and results are plain JSON values, and bytes for files."""
 
@@ -41,10 +49,7 @@ class Verbs:
         def bound(*args: Any, **arguments: Any) -> Any:
             return step(self._watched, *args, **arguments)
 
-        signature = inspect.signature(step)
-        bound.__signature__ = signature.replace(  # type: ignore[attr-defined]
-            parameters=list(signature.parameters.values())[1:]
-        )
+        bound.__signature__ = _without_world(step)  # type: ignore[attr-defined]
         return bound
 
     def _signature(self, verb: str) -> inspect.Signature:

@@ -1,6 +1,5 @@
 """Fixtures that every package of tests shares."""
 
-import gc
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -170,16 +169,6 @@ def _makers_that_start_at_once(forge: Forge) -> Iterator[None]:
     maker, workshop.MAKER = workshop.MAKER, forge.maker
     yield
     workshop.MAKER = maker
-
-
-# --- what lives as long as the run ---
-
-
-def pytest_collection_finish() -> None:
-    """The collector of garbage does not look again and again through libraries, which are no garbage."""
-    gc.freeze()
-    # What a world leaves behind is seldom a cycle.
-    gc.set_threshold(10_000, 20, 20)
 
 
 # --- what was not tested ---

@@ -23,11 +23,15 @@ _STOPS_WITHIN = 10.0
 
 
 class Forge:
-    """Starts bots, or other commands of theirs, any number at a time. `maker`: of reports, as a command line."""
+    """Starts bots, or other commands of theirs, any number at a time.
+
+    `maker`, `bot`: of reports, and a bot, as command lines for those who start them by themselves.
+    """
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self.maker = (sys.executable, "-I", "-S", str(_ROOT / "tests/hand.py"), address)
+        self.address = address
+        hand = (sys.executable, "-I", "-S", str(_ROOT / "tests/hand.py"), address)
+        self.maker, self.bot = (*hand, "bot.reports"), (*hand, "bot")
 
     async def start(
         self,
@@ -73,13 +77,14 @@ class Forge:
     ) -> socket.socket:
         channel = socket.socket(socket.AF_UNIX)
         try:
-            channel.connect(self._address)
+            channel.connect(self.address)
             order = {
                 "folder": str(folder),
                 "environment": dict(environment),
                 "module": "bot",
                 "arguments": arguments,
                 "turns": None if turns is None else str(turns),
+                "led": False,
             }
             socket.send_fds(channel, [json.dumps(order).encode()], descriptors)
         except BaseException:

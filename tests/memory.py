@@ -25,6 +25,9 @@ class _Place:
 
 
 _places: dict[tuple[Hashable, ...], _Place] = {}
+_opened: dict[tuple[Hashable, ...], tuple[Catalog, bytes]] = {}
+# What one test alone begins with is not worth it.
+_once: set[tuple[Hashable, ...]] = set()
 
 
 class Way:
@@ -36,6 +39,21 @@ class Way:
         self._database = database
         self._steps = (catalog.written.digest, *beginning)
         self._seen: tuple[object, ...] = ()
+
+    async def open(self, start: Callable[[], Awaitable[None]]) -> None:
+        """The database is as a first start leaves it, which takes in all organizations of the catalog's files.
+
+        Nobody has it open yet.
+        """
+        if self._database is None:
+            return
+        catalog, content = _opened.get(self._steps, (None, b""))
+        if catalog == self._catalog:
+            self._database.write_bytes(content)
+        elif self._steps in _once:
+            await start()
+            _opened[self._steps] = self._catalog, _content(self._database)
+        _once.add(self._steps)
 
     def look(self) -> None:
         """The steps until now have led to what is there now."""
@@ -74,8 +92,13 @@ class Way:
         kept = self._telegram.world.kept()
         # Asking for them has used up a number of each kind.
         self._telegram.world.go_on_from(kept)
-        with closing(sqlite3.connect(database)) as connection:
-            return _Place(self._catalog, pickle.dumps(kept), connection.serialize())
+        return _Place(self._catalog, pickle.dumps(kept), _content(database))
+
+
+def _content(database: Path) -> bytes:
+    """What the database has, also where others have it open."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.serialize()
 
 
 def _fill(database: Path, content: bytes) -> None:

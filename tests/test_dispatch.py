@@ -85,11 +85,17 @@ def _trees() -> dict[str, ast.Module]:
 
 
 @cache
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """All that is in it; each check looks through the whole program."""
+    return list(ast.walk(tree))
+
+
+@cache
 def _enums() -> frozenset[str]:
     return frozenset(
         node.name
         for tree in _trees().values()
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases)
     )
 
@@ -99,7 +105,7 @@ def _literals() -> frozenset[str]:
     return frozenset(
         target.id
         for tree in _trees().values()
-        for node in ast.walk(tree)
+        for node in _nodes(tree)
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Subscript)
         and ast.unparse(node.value).startswith("Literal[")
@@ -122,7 +128,7 @@ def _members(node: ast.AST) -> set[tuple[str, str]]:
 
 
 def _open_matches(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if not isinstance(node, ast.Match):
             continue
         enums = {enum for case in node.cases for enum, _ in _members(case.pattern)}
@@ -149,7 +155,7 @@ def _tests(node: ast.AST | None) -> Iterator[ast.expr]:
 
 
 def _blocks(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         for name in ("body", "orelse", "finalbody"):
             block = getattr(node, name, None)
             is_asked = isinstance(node, ast.If) and name == "orelse" and len(node.orelse) == 1
@@ -174,14 +180,17 @@ def _chains(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
 
 
 def _compared_kinds(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, ast.Compare) and any(enum == "FieldKind" for enum, _ in _members(node)):
             yield node.lineno, "FieldKind", f"{ast.unparse(node)}: ask `rules` or `looks` of the kind instead"
 
 
 def _made_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[str]]]:
     """Tables that functions make: their lines, the enum of their keys, and the members that are keys."""
-    for function in ast.walk(tree):
+    tables = [node for node in _nodes(tree) if isinstance(node, ast.Dict) and node.keys]
+    if not any(all(isinstance(key, ast.Attribute) for key in table.keys) for table in tables):
+        return
+    for function in _nodes(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for node in ast.walk(function):
@@ -208,7 +217,7 @@ def test_a_table_that_a_function_makes_is_seen() -> None:
 
 def _literal_tables(tree: ast.AST) -> Iterator[tuple[int, str, set[object]]]:
     """Tables that are annotated as keyed by a Literal of ours: their lines, its name, and the keys."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         match node:
             case ast.AnnAssign(
                 annotation=ast.Subscript(slice=ast.Tuple(elts=[ast.Name(id=name), _])), value=ast.Dict(keys=keys)

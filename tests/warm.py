@@ -6,6 +6,7 @@ stderr; back go, four bytes each, the bot's pid and, when it has ended, its exit
 when its own stdin does. `tests/hand.py` orders makers of reports, which are modules too.
 """
 
+import gc
 import json
 import mmap
 import os
@@ -41,12 +42,16 @@ def serve(address: str) -> None:
 
 def _import() -> None:
     """The slow part, which the children share: the bot, and what makes reports."""
+    # Nothing of it is garbage.
+    gc.disable()
     import bot.app  # noqa: F401, PLC0415
     from bot.domain.ledger.report import ReportKind  # noqa: PLC0415
     from bot.reports.making import maker  # noqa: PLC0415
 
     for kind in ReportKind:
         maker(kind)
+    gc.freeze()
+    gc.enable()
 
 
 def _keep(channel: socket.socket) -> NoReturn:
@@ -54,19 +59,33 @@ def _keep(channel: socket.socket) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     body, descriptors, _, _ = socket.recv_fds(channel, 65536, 3)
     if body:
+        order = json.loads(body)
         pid = os.fork()
         if pid == 0:
             channel.close()
-            _become(json.loads(body), descriptors)
+            _become(order, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         # A test that has ended does not listen any more.
         with suppress(OSError):
             channel.sendall(struct.pack("!i", pid))
+        if order["led"]:
+            _lead(channel, pid)
         _, status = os.waitpid(pid, 0)
         with suppress(OSError):
             channel.sendall(struct.pack("!i", os.waitstatus_to_exitcode(status)))
     os._exit(0)
+
+
+def _lead(channel: socket.socket, pid: int) -> None:
+    """Until it has ended."""
+    ended = os.pidfd_open(pid)
+    while ended not in select.select([channel.fileno(), ended], [], [])[0]:
+        said = channel.recv(1)
+        os.kill(pid, said[0] if said else signal.SIGKILL)
+        if not said:
+            break
+    os.close(ended)
 
 
 def _become(order: dict[str, Any], descriptors: list[int]) -> NoReturn:

@@ -29,6 +29,7 @@ from bot.domain.people.labels import Named, labels
 from bot.domain.people.messenger import Messenger
 from bot.domain.people.organization import RosterEntry
 from bot.storage.post import letters
+from handlers.department import group
 from handlers.entry import conversations
 from handlers.routing import Routing
 from simulator import Person
@@ -106,11 +107,12 @@ def routing() -> Routing:
 
 
 _certificates = cache(ssl.create_default_context)
+_group = cache(group.setup)
 
 
 def _app(settings: Settings, catalog: Catalog, now: Callable[[], datetime]) -> App:
     """The bot. What every test would make anew, and what takes longer than most tests, is made once for all of them."""
-    with patch("ssl.create_default_context", _certificates):
+    with patch("ssl.create_default_context", _certificates), patch("handlers.department.group.setup", _group):
         app = App(settings, catalog, now, routing=routing())
     threadless(quick(app.storage))
     # aiogram keeps what kind an update is by its number, and each world numbers its own: they would be compared.
@@ -418,14 +420,17 @@ async def living(folder: Path, catalog: Catalog | None = None, **settings: Any) 
     """A world in that folder; `settings` as in the environment, lower case."""
     async with messengers.simulator(TOKEN) as telegram:
         own: dict[str, Any] = {"backups_folder": folder / "backups"} | messengers.address(telegram.url)
-        file = None
+        file, is_new = None, False
         if "database_url" not in settings:
+            is_new = not (folder / "bot.db").exists()
             own["database_url"] = await database_of(folder)
             file = file_of(own["database_url"])
         catalog = catalog or catalog_of()
-        way = Way(telegram, catalog, file, frozenset(settings.items()))
+        way = Way(telegram, catalog, file, messengers.chosen(), frozenset(settings.items()))
         whole = messengers.settings(_ANYWHERE, TOKEN) | settings
         world = World(telegram, catalog, _settings(**whole).model_copy(update=own), way)
+        if is_new:
+            await way.open(world.app.open)
         await world.begin()
         way.look()
         try:

@@ -3,8 +3,6 @@
 Imported by the reader of workbooks, in a process of its own.
 """
 
-import email
-import email.policy
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,6 +88,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _mail(content: bytes) -> list[Grid]:
+    # Few are such, and importing this takes longer than most of them.
+    import email  # noqa: PLC0415
+    import email.policy  # noqa: PLC0415
+
     message = email.message_from_bytes(content, policy=email.policy.default)
     grids = []
     for part in message.walk():

@@ -123,15 +123,13 @@ def _main() -> int:
 
     # -I has left out the folder of the program.
     sys.path.append(str(Path(__file__).parents[2]))
-    from bot.catalog import workbook_xls  # noqa: PLC0415 - not to be found before
-
     _limit()
     content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
     try:
         sheets = _read(content, most_rows)
     except (MemoryError, OverflowError):
         return _TOO_BIG
-    except (workbook_xls.Protected, _Password):
+    except _Password:
         return _PROTECTED
     except calamine.CalamineError as error:
         return _PROTECTED if "password" in str(error).lower() else _UNREADABLE
@@ -149,7 +147,7 @@ class _Password(Exception):
 
 def _read(content: bytes, most_rows: int) -> list[tuple[object, ...]] | None:
     """The sheets, None if the file is no workbook at all."""
-    from bot.catalog import markup, workbook_cells, workbook_xls  # noqa: PLC0415 - as in `_main`
+    from bot.catalog import markup  # noqa: PLC0415 - not to be found before; the others are for one kind each
 
     if markup.is_markup(content):
         return [_of_grid(grid, most_rows) for grid in markup.read(content)] or None
@@ -158,10 +156,19 @@ def _read(content: bytes, most_rows: int) -> list[tuple[object, ...]] | None:
     if content.startswith(_CONTAINER):
         if _ENCRYPTED in content:
             raise _Password
-        with contextlib.suppress(ValueError):
+        from bot.catalog import workbook_xls  # noqa: PLC0415
+
+        try:
             grids = {grid.name: grid for grid in workbook_xls.read(content)}
             is_whole = True
+        except workbook_xls.Protected:
+            raise _Password from None
+        except ValueError:
+            # The library reads what it can.
+            pass
     elif zipfile.is_zipfile(io.BytesIO(content)):
+        from bot.catalog import workbook_cells  # noqa: PLC0415
+
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(zip_info.file_size for zip_info in archive.infolist()) > _UNPACKED:
                 raise OverflowError

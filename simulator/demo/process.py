@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+# How the bot is started; what it is to do follows.
+BOT: tuple[str, ...] = (sys.executable, "-m", "bot")
 # Seconds in which a stopping bot finishes what it is doing.
 _STOPS_WITHIN = 12.0
 _LINES = 200
@@ -26,9 +28,7 @@ async def faults(folder: Path, settings: Mapping[str, str]) -> str:
 async def _started(folder: Path, settings: Mapping[str, str], *command: str) -> asyncio.subprocess.Process:
     kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
+        *BOT,
         *command,
         cwd=folder,
         env={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **settings},

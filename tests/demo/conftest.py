@@ -20,6 +20,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from simulator.demo import past
 from simulator.demo.cast import DISTRICT, REGION, Play
 from simulator.demo.stage import ZONE, opening
+from tests.forge import Forge
 from tests.lacking import lacks
 from tests.texts.department import Panel
 from tests.world import ROOT
@@ -74,7 +75,15 @@ class Demo:
                 await asyncio.sleep(0.2)
 
 
-async def prepared(environment: dict[str, str], messenger: str, play: Play = DISTRICT) -> None:
+def program(forge: Forge | None) -> tuple[str, ...]:
+    """The demo; one with a forge has its bot within milliseconds."""
+    module = ("simulator",) if forge is None else ("tests.demo.program", forge.address)
+    return (sys.executable, "-m", *module)
+
+
+async def prepared(
+    environment: dict[str, str], messenger: str, play: Play = DISTRICT, forge: Forge | None = None
+) -> None:
     """The month before is played, once for all that run at the same time."""
     start = opening(datetime.now(ZONE).date())
     if past.is_kept(start, f"{play.prefix}{messenger}"):
@@ -83,7 +92,8 @@ async def prepared(environment: dict[str, str], messenger: str, play: Play = DIS
     with (past.FOLDER / "lock").open("w") as lock:
         await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "simulator", "--prepare", "--messenger", messenger),
+            *program(forge),
+            *("--prepare", "--messenger", messenger),
             *(("--region",) if play is REGION else ()),
             cwd=ROOT,
             env=environment,
@@ -92,14 +102,14 @@ async def prepared(environment: dict[str, str], messenger: str, play: Play = DIS
 
 
 @asynccontextmanager
-async def running(*arguments: str) -> AsyncIterator[Demo]:
+async def running(*arguments: str, forge: Forge | None = None) -> AsyncIterator[Demo]:
     """`python -m simulator` until the end of the block; it must end well."""
     environment = {key: value for key, value in os.environ.items() if key != "BOT_TOKEN"}
     play = REGION if "--region" in arguments else DISTRICT
     if "--directives" not in arguments:
-        await prepared(environment, "max" if "max" in arguments else "telegram", play)
+        await prepared(environment, "max" if "max" in arguments else "telegram", play, forge)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "simulator", "--no-browser", *arguments,
+        *program(forge), "--no-browser", *arguments,
         cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None

@@ -7,6 +7,7 @@ import yaml
 from playwright.async_api import Browser, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, opened, phone, running, write
+from tests.forge import Forge
 from tests.handlers.answering.ledger import EVERY_KIND
 from tests.texts.example import Club, Types
 from tests.texts.heads import Form, Registration
@@ -26,9 +27,11 @@ def every_kind(folder: Path) -> Path:
     return path
 
 
-async def test_every_kind_of_field_and_what_else_a_messenger_does(browser: Browser, tmp_path: Path) -> None:
+async def test_every_kind_of_field_and_what_else_a_messenger_does(
+    browser: Browser, forge: Forge, tmp_path: Path
+) -> None:
     directives = every_kind(tmp_path)
-    async with running("--directives", str(directives)) as demo, opened(browser, demo) as page:
+    async with running("--directives", str(directives), forge=forge) as demo, opened(browser, demo) as page:
         head = phone(page, HEAD)
         # It would lead to what other directives do not ask.
         await expect(page.locator("#tour")).to_be_hidden()
@@ -54,8 +57,11 @@ async def fill(page: Page, folder: Path) -> None:
     head = phone(page, HEAD)
     form = head.locator(".row.theirs", has_text=Club.TITLE).last
     await button(form, Club.WORKS).click()
-    for label in ("Лыжи", "Борьба", Form.DONE):
+    for label in ("Лыжи", "Борьба"):
         await button(form, label).click()
+        # Whoever reads the screen goes on when it is ticked.
+        await expect(button(form, label)).to_contain_text("✅")
+    await button(form, Form.DONE).click()
     await button(form, "Да").click()
     for number in ("41", "17", "12,5"):
         await write(head, number)

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, button, desk, opened, phone, running, write
+from tests.forge import Forge
 from tests.texts.department import Panel, ReportMenu
 from tests.texts.example import Club, Titles
 from tests.texts.heads import Form, Registration
@@ -30,8 +31,8 @@ async def press_line(page: Page, person_id: int, words: str) -> None:
     await row.locator(".key", has_text=words).last.click()
 
 
-async def test_the_tour(browser: Browser) -> None:
-    async with running("--messenger", "max") as demo, opened(browser, demo, 390, 844) as page:
+async def test_the_tour(browser: Browser, forge: Forge) -> None:
+    async with running("--messenger", "max", forge=forge) as demo, opened(browser, demo, 390, 844) as page:
         head, office = phone(page, HEAD), phone(page, OFFICE)
         await expect(page.locator("#tour p")).to_contain_text("«Начать»")
         await head.get_by_role("button", name="Начать").click()

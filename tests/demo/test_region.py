@@ -17,6 +17,7 @@ from bot.domain.timing.schedule import Occurrence
 from simulator.demo.cast import CHIEF, REGION
 from simulator.demo.stage import ZONE
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running
+from tests.forge import Forge
 from tests.texts.department import Control, Panel, ReportMenu
 from tests.texts.example import Titles
 from tests.texts.heads import Reminder
@@ -26,8 +27,8 @@ WEST = 102
 pytestmark = pytest.mark.timeout(300)
 
 
-async def test_the_tour_of_a_region(browser: Browser) -> None:
-    async with running("--region") as demo, opened(browser, demo, 390, 844) as page:
+async def test_the_tour_of_a_region(browser: Browser, forge: Forge) -> None:
+    async with running("--region", forge=forge) as demo, opened(browser, demo, 390, 844) as page:
         await each_at_its_own_nine(page, demo)
         await totals_and_one_reminded(page, demo)
         await download(page, demo)

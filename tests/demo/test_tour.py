@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.demo.conftest import HEAD, OFFICE, Demo, button, desk, opened, phone, running, write
+from tests.forge import Forge
 from tests.texts.department import Panel, ReportMenu
 from tests.texts.example import Club, Titles, Types
 from tests.texts.heads import Form, Registration, Request
@@ -17,8 +18,8 @@ from tests.texts.heads import Form, Registration, Request
 pytestmark = pytest.mark.timeout(600)
 
 
-async def test_the_tour_and_then_the_faults(browser: Browser) -> None:
-    async with running() as demo, opened(browser, demo) as page:
+async def test_the_tour_and_then_the_faults(browser: Browser, forge: Forge) -> None:
+    async with running(forge=forge) as demo, opened(browser, demo) as page:
         await subscribe_by_keyboard(page)
         await page.get_by_role("button", name="На 5 октября").click()
         await expect(phone(page, HEAD).get_by_text(Titles.SCHOOL_SPORTS_CLUB).first).to_be_visible()

@@ -202,16 +202,42 @@ def called(node: ast.expr) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
+@cache
+def inside(node: ast.AST) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that are read there, and what is called; looked up once for all counts."""
+    parts = list(ast.walk(node))
+    names = frozenset(part.id for part in parts if isinstance(part, ast.Name))
+    return names, frozenset(called(part) for part in parts if isinstance(part, ast.Call))
+
+
+@cache
+def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions of a program's text, looked up once for all counts, as the two below are."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+@cache
+def assignments(function: ast.AST) -> list[ast.Assign]:
+    """What it gives names to."""
+    return [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+
+
+@cache
+def sentences_of(function: ast.AST) -> list[ast.JoinedStr]:
+    """What it puts together."""
+    return [node for node in ast.walk(function) if isinstance(node, ast.JoinedStr)]
+
+
 class Sentences:
     """The sentences of a program's text for one count, which stands wherever a count is told."""
 
     def __init__(self, trees: list[ast.Module], count: int) -> None:
         self._count = count
-        functions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         # Functions that do nothing but decline a word.
         self._declining = {
             function.name: constants(result.args)
-            for function in functions
+            for tree in trees
+            for function in functions(tree)
             for last in function.body[-1:]
             if isinstance(last, ast.Return)
             and isinstance(result := last.value, ast.Call)
@@ -220,25 +246,19 @@ class Sentences:
 
     def of(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
         """Lines and sentences; a sentence with alternatives is told with each."""
-        for function in ast.walk(tree):
-            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            nodes, known = list(ast.walk(function)), dict[str, list[str]]()
-            for node in nodes:
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and self._counts(node, {}):
+        for function in functions(tree):
+            known = dict[str, list[str]]()
+            for node in assignments(function):
+                if isinstance(node.targets[0], ast.Name) and self._counts(node, {}):
                     known[node.targets[0].id] = self._told(node.value, known)
-            for node in nodes:
-                if isinstance(node, ast.JoinedStr) and self._counts(node, known):
-                    yield from ((node.lineno, text) for text in self._told(node, known))
+            for sentence in sentences_of(function):
+                if self._counts(sentence, known):
+                    yield from ((sentence.lineno, text) for text in self._told(sentence, known))
 
     def _counts(self, node: ast.AST, known: dict[str, list[str]]) -> bool:
         """Whether a count is told there."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name) and part.id in known:
-                return True
-            if isinstance(part, ast.Call) and (called(part) in ("plural", "len") or called(part) in self._declining):
-                return True
-        return False
+        names, calls = inside(node)
+        return not (names.isdisjoint(known) and calls.isdisjoint(("plural", "len", *self._declining)))
 
     def _told(self, node: ast.AST, known: dict[str, list[str]]) -> list[str]:
         match node:
