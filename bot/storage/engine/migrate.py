@@ -93,12 +93,14 @@ async def is_ready(storage: Storage) -> bool:
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    from bot.storage.engine import revisions  # noqa: PLC0415 - see there
-
     if connection.dialect.name == "postgresql":
+        # On a busy machine it takes long to load what is needed, between two statements.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         if _current(connection) is None:
             _check_encoding(connection)
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAITS * 1000:.0f}")
+    from bot.storage.engine import revisions  # noqa: PLC0415 - see there
+
     revisions.upgrade(MIGRATIONS, connection)
     connection.execute(sa.delete(_META).where(_META.c.key == COMPATIBLE_FROM))
     connection.execute(sa.insert(_META).values(key=COMPATIBLE_FROM, value=revisions.compatible_from(MIGRATIONS)))

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import make_url
 
 from bot.storage.engine import migrate as migrating
-from bot.storage.engine import revisions
+from bot.storage.engine import postgresql, revisions
 from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError
 from bot.storage.engine.lock import InUse
 from bot.storage.engine.migrate import is_behind, migrate, newest_revision
@@ -59,6 +60,24 @@ async def upgrade(storage: Storage, folder: Path, monkeypatch: pytest.MonkeyPatc
 async def test_three_starts_at_once_on_an_empty_database(three: list[Storage]) -> None:
     await asyncio.gather(*map(migrate, three))
     assert [await schema_of(storage) for storage in three] == [newest_revision()] * 3
+
+
+async def test_a_migration_may_stand_still_between_its_statements(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine loads and puts together for seconds what the next statement needs."""
+    monkeypatch.setattr(postgresql, "IDLE_SECONDS", 1)
+    upgrade = revisions.upgrade
+
+    def slowly(*arguments: Any) -> None:
+        time.sleep(1.5)
+        upgrade(*arguments)
+
+    monkeypatch.setattr(revisions, "upgrade", slowly)
+    storage = Storage(postgres_url)
+    await migrate(storage)
+    assert await schema_of(storage) == newest_revision()
+    await storage.close()
 
 
 async def test_nothing_is_migrated_under_a_bot_that_serves_alone(postgres_url: str) -> None:
