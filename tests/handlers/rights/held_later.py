@@ -39,6 +39,9 @@ _OF_OBLIGATION = {"obligations", "replies", "remarks", "extensions", "askings", 
 _OF_ANNOUNCEMENT = {"announcements", "recipients", "destinations", "addressees"}
 _OF_THREAD = {"threads", "notes", "thread_messages"}
 
+# What organizations are called says which words they are found by.
+WATCHED = {name: table for name, table in t.metadata.tables.items() if table is not t.organization_words}
+
 
 @dataclass
 class Facts:
@@ -63,7 +66,7 @@ class Facts:
 async def facts_of(tx: Tx) -> Facts:
     """Reads them."""
     facts = Facts()
-    for name in t.metadata.tables:
+    for name in WATCHED:
         rows = (await tx.connection.exec_driver_sql(f"SELECT rowid AS row_number, * FROM {name}")).mappings().all()
         facts.rows[name] = {row["row_number"]: dict(row) for row in rows}
     for organization_id in (await tx.execute(sa.select(t.organizations.c.id))).scalars().all():

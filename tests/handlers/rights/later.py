@@ -63,7 +63,7 @@ from tests.handlers.rights.cast import (
     UNASKED,
 )
 from tests.handlers.rights.district import installed
-from tests.handlers.rights.held_later import Held, facts_of
+from tests.handlers.rights.held_later import WATCHED, Held, facts_of
 from tests.handlers.rights.office import (
     ADMIN,
     AUTHOR,
@@ -213,7 +213,7 @@ async def _opened(stack: AsyncExitStack, path: Path) -> Storage:
 async def _watch(tx: Tx) -> None:
     """Has the database itself note which rows are touched."""
     await tx.connection.exec_driver_sql("CREATE TABLE touched (name TEXT, row INTEGER)")
-    for name, table in t.metadata.tables.items():
+    for name, table in WATCHED.items():
         # That a person has been heard is noted with each update of theirs.
         told = ", ".join(f'"{column.name}"' for column in table.columns if column.name not in _HEARD)
         for deed, row in (("INSERT", "NEW"), (f"UPDATE OF {told}", "NEW"), ("DELETE", "OLD")):
