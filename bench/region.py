@@ -91,16 +91,21 @@ async def fill(storage: Storage, count: int, now: datetime, territories: Sequenc
     begin = now - _YEARS
     await storage.apply(lambda tx: sync(tx, roster(count, territories), begin))
     await storage.apply(lambda tx: seat(tx, begin))
+    await _clean(storage)
     catalog = ledgers.catalog()
     for directive in catalog.directives.values():
         for period in occurrences(directive.schedule, catalog.calendar, begin, now):
             await storage.apply(partial(_ask, directive=directive, period=period, now=now))
-    if not storage.is_sqlite:
-        # A server does so by itself; SQLite is never told to.
-        async with storage.engine.connect() as connection:
-            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).exec_driver_sql("VACUUM ANALYZE")
+    await _clean(storage)
     async with storage.read() as tx:
         return int((await tx.execute(sa.select(sa.func.count()).select_from(t.obligations))).scalar_one())
+
+
+async def _clean(storage: Storage) -> None:
+    """What a server does by itself; SQLite is never told to."""
+    if not storage.is_sqlite:
+        async with storage.engine.connect() as connection:
+            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).exec_driver_sql("VACUUM ANALYZE")
 
 
 async def seat(tx: Tx, at: datetime) -> None:
