@@ -19,7 +19,7 @@ T = TypeVar("T")
 # Seconds. A wait ends with the event; only what is broken takes this long, and Telegram may be away for a minute.
 PATIENCE = 300.0
 # The answers of head 7 are 70,000, 70,001 and so on: a number tells whose it is.
-SPAN = 10_000
+SPAN = 4_000
 # The bounds of the question tell the highest number that it takes.
 _MOST = 9_999_999
 # The newest messages of a chat that a person looks through.
@@ -108,10 +108,10 @@ class Head:
         self.accepted.append(answer)
 
     async def answers(self, enough: asyncio.Event, chance: random.Random, rest: float) -> None:
-        """Answers until it is enough, with so many seconds of rest on the average."""
+        """Answers until it is enough, with so many seconds of rest on the average, before the first one too."""
         while not enough.is_set():
-            await self.answer()
             await asyncio.sleep(chance.uniform(0, 2 * rest))
+            await self.answer()
 
     async def sees(self, button: str, number: int | None, text: str = "") -> int:
         """The message with that text, that button and that number, once it is there."""
