@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 # Seconds. A wait ends with the event; only what is broken takes this long, and Telegram may be away for a minute.
 PATIENCE = 300.0
-# The answers of head 7 are 70,000, 70,001 and so on: a number tells whose it is.
+# The answers of head 7 are 28,000, 28,001 and so on: a number tells whose it is, also that of head 2,000.
 SPAN = 4_000
 # The bounds of the question tell the highest number that it takes.
 _MOST = 9_999_999
