@@ -10,7 +10,7 @@ from tests import messengers
 from tests.forge import Forge
 from tests.live import Live, live
 from tests.reliability.announcing import arrived, come, copied, copies, district, send_off
-from tests.reliability.crowd import Head, Witness
+from tests.reliability.crowd import SPAN, Head, Witness
 from tests.reliability.vitals import in_silences, spoken
 from tests.texts.heads import Form
 
@@ -69,17 +69,17 @@ async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tm
         await bot.start()
         head = Head(person, 1, Witness(bot.telegram))
         await head.answer()
-        await head.press(Form.CHANGE, 10_000, Form.ACCEPTED)
-        await head.press("Ученики", 10_000)
+        await head.press(Form.CHANGE, SPAN, Form.ACCEPTED)
+        await head.press("Ученики", SPAN)
         await head.sees("", None, Form.NUMBER)
-        await person.send("10001")
-        await head.sees(Form.SEND, 10_001)
+        await person.send(str(SPAN + 1))
+        await head.sees(Form.SEND, SPAN + 1)
         mark = bot.telegram.record.total
         await bot.telegram.order_fault("429", method="editMessageText", retry_after=HOURS, count=1)
-        await head.press(Form.SEND, 10_001)
+        await head.press(Form.SEND, SPAN + 1)
         await _is_held(bot)
         # They are not told yet, and it is recorded all the same.
-        assert bot.ledger() == {person.id: [10_000, 10_001]}
+        assert bot.ledger() == {person.id: [SPAN, SPAN + 1]}
         # A stop does not wait for it, and a start does not either.
         await bot.stop()
         await bot.start()
@@ -93,9 +93,9 @@ async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tm
         # Two hours later.
         _turn_back(bot)
         await bot.start()
-        await head.sees(Form.CHANGE, 10_001, Form.ACCEPTED)
+        await head.sees(Form.CHANGE, SPAN + 1, Form.ACCEPTED)
         await bot.stop()
-        assert bot.ledger() == {person.id: [10_000, 10_001]}
+        assert bot.ledger() == {person.id: [SPAN, SPAN + 1]}
         assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
         assert bot.traces == []
 
