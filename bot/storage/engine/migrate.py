@@ -30,8 +30,9 @@ _META = sa.table("meta", sa.column("key", sa.Text), sa.column("value", sa.Text))
 LOCK_WAITS, PAUSE = 2.0, 2.0
 # What people write, from Buryat letters to emoji, is in these alone; the second keeps whatever it is given.
 _ENCODINGS = {"UTF8", "SQL_ASCII"}
-# lock_not_available; deadlock_detected, of two that wait for what the other one has.
-_IN_USE = {"55P03", "40P01"}
+# lock_not_available; deadlock_detected, of two that wait for what the other one has; serialization_failure, when what
+# the migration has read was changed before it could.
+_IN_USE = {"55P03", "40P01", "40001"}
 
 
 def newest_revision() -> str:

@@ -28,8 +28,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", "organization_id", name="pk_organization_words"),
         sqlite_with_rowid=False,
     )
+    connection = op.get_bind()
+    _fill(connection)
+    # Only now: nobody else reads the table of a server from here to the end.
     op.add_column("organizations", sa.Column("learned", sa.Text(), nullable=True))
-    _fill(op.get_bind())
+    own = _ORGANIZATIONS.c
+    connection.execute(sa.update(_ORGANIZATIONS).where(own.words != "").values(learned=own.words))
     condition = sa.text("learned IS NULL OR learned != words")
     op.create_index(
         "ix_organizations_unlearned",
@@ -48,4 +52,3 @@ def _fill(connection: sa.Connection) -> None:
         portion = said[first : first + _PORTION]
         rows = [{"word": word, "organization_id": row.id} for row in portion for word in set(row.words.split())]
         connection.execute(sa.insert(_WORDS), rows)
-    connection.execute(sa.update(_ORGANIZATIONS).where(own.words != "").values(learned=own.words))
