@@ -1,6 +1,8 @@
 """kill -9 of one replica after the other while heads answer and announcements go out: what was accepted is kept once.
 
-The long form is as long as REPLICA_KILLS says, with as many heads as REPLICA_HEADS says: `REPLICA_KILLS=20 make soak`.
+The long form is as long as REPLICA_KILLS says, with as many heads as REPLICA_HEADS and as many seconds between two kills as
+REPLICA_EVERY says: `REPLICA_KILLS=20 make soak`. A start takes some seconds of a processor: two cores that have 2,000 heads
+too need ten seconds a kill.
 """
 
 import asyncio
@@ -67,7 +69,8 @@ async def test_three_kills(tmp_path: Path, forge: Forge, migrated_url: str) -> N
 @pytest.mark.timeout(3600)
 async def test_a_hundred_kills(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     heads, kills = int(os.environ.get("REPLICA_HEADS", "300")), int(os.environ.get("REPLICA_KILLS", "100"))
-    await _killed(tmp_path, forge, migrated_url, heads=heads, kills=kills, every=4.0, waits=True)
+    every = float(os.environ.get("REPLICA_EVERY", "4"))
+    await _killed(tmp_path, forge, migrated_url, heads=heads, kills=kills, every=every, waits=True)
 
 
 async def _killed(folder: Path, forge: Forge, url: str, *, heads: int, kills: int, every: float, waits: bool) -> None:
