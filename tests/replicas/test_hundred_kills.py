@@ -1,8 +1,8 @@
 """kill -9 of one replica after the other while heads answer and announcements go out: what was accepted is kept once.
 
-The long form is as long as REPLICA_KILLS says, with as many heads as REPLICA_HEADS and as many seconds between two kills as
-REPLICA_EVERY says: `REPLICA_KILLS=20 make soak`. A start takes some seconds of a processor: two cores that have 2,000 heads
-too need ten seconds a kill.
+The long form is as long as REPLICA_KILLS says, with as many heads as REPLICA_HEADS and as many seconds between kills
+as REPLICA_EVERY says: `REPLICA_KILLS=20 make soak`. A start takes some seconds of a processor: two cores that have
+2,000 heads too need ten seconds a kill.
 """
 
 import asyncio
