@@ -31,6 +31,18 @@ async def execute_each(tx: Tx, statement: sa.Executable, rows: Sequence[Mapping[
         await tx.execute(statement, rows[first : first + _WRITTEN])
 
 
+def named(tx: Tx, column: sa.ColumnElement[str], typed: str) -> list[sa.ColumnElement[bool]]:
+    """The conditions that somebody's name in the column has each word that was typed, as it is or with a capital.
+
+    Databases know no Cyrillic capitals, and LIKE would take three times as long.
+    """
+    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
+    return [
+        sa.or_(*(place(column, text) > 0 for text in dict.fromkeys((word, word.capitalize()))))
+        for word in typed.split()
+    ]
+
+
 def together(made: Callable[[Any, Callable[[sa.Table], Any]], Any], **columns: Any) -> Prepared:
     """A statement for many rows at once: `made` from a table of these columns, each of its type, and the engine's own
     INSERT. `given` makes the values of the rows.

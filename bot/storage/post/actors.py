@@ -7,7 +7,7 @@ from bot.domain.people.member import SeatState
 from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.rows import one_of, streamed
+from bot.storage.engine.rows import named, one_of, streamed
 
 # So many people are all put in order and ranked. More go by the bytes of their names, as databases know no Cyrillic
 # capitals, and those alone are ranked whose names have each word that was typed.
@@ -33,13 +33,9 @@ async def page(tx: Tx, among: Among, number: int, size: int) -> Window[Actor]:
 async def find(tx: Tx, among: Among, typed: str) -> Window[Actor]:
     """Those that are meant, the likeliest first. Of many the likeliest alone are found, and the window is cut."""
     total = await _count(tx, among)
-    named = [
-        sa.or_(*(t.people.c.name.contains(each, autoescape=True) for each in dict.fromkeys((word, word.capitalize()))))
-        for word in typed.split()
-    ]
-    if total <= _ALL or not named:
+    if total <= _ALL:
         return Window(search.rank(await _every(tx, among), typed, _names))
-    found = await _some(tx, among, _RANKED + 1, 0, *named)
+    found = await _some(tx, among, _RANKED + 1, 0, *named(tx, t.people.c.name, typed))
     if found:
         return Window(search.rank(found[:_RANKED], typed, _names), is_cut=len(found) > _RANKED)
     query = sa.select(t.people.c.id, t.people.c.name).where(_acted(among)).order_by(*_in_order(tx))
