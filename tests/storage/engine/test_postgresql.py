@@ -23,7 +23,7 @@ from bot.storage.people import people
 from bot.storage.post import letters, meta
 from bot.storage.schema import meta as rows
 from tests.ports import free_port
-from tests.postgres import execute, postgres
+from tests.postgres import connect, execute, postgres
 from tests.storage.seed import NOW
 
 # What a client sends, on a connection of its own, to have a statement of another one cancelled.
@@ -293,9 +293,12 @@ def _after(seconds: float, said: str) -> str:
 
 async def test_limits_that_the_role_has_are_not_met(own_url: str) -> None:
     """An administrator has set them for people at a prompt; a report or a copy takes longer."""
-    name = make_url(own_url).database
-    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-        await execute(own_url, f"""ALTER DATABASE "{name}" SET {limit} = '1ms'""")
+    limits = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    # One connection sets all of them: the next one would have a millisecond for it.
+    prompt = await connect(own_url)
+    for limit in limits:
+        await prompt.execute(f"""ALTER DATABASE "{make_url(own_url).database}" SET {limit} = '1ms'""")
+    await prompt.close()
     storage = Storage(own_url, is_slow=True)
     async with storage.write() as tx:
         await meta.put(tx, "key", "value")
