@@ -21,7 +21,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet install --req
 FORGET := $(shell test ! -e $(VENV) || $(PY) -c 'import pip' 2>/dev/null || rm -f $(VENV)/*.stamp)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check soak office bench audit screenshots clean
+.PHONY: help demo run test slow check soak office bench audit screenshots clean
 .DELETE_ON_ERROR:
 # Both lists go into one environment: never at the same time.
 .NOTPARALLEL:
@@ -44,10 +44,10 @@ run: $(VENV)/run.stamp  ## run the bot (settings: .env, see .env.example)
 	@exec $(PY) -m bot $(ARGS)
 
 # A run starts many processes, and each would compile all of the bot anew.
-test soak office: export PYTHONDONTWRITEBYTECODE :=
+test slow soak office: export PYTHONDONTWRITEBYTECODE :=
 
 # Side by side: types are checked by one core alone. What the check has said comes last.
-test: $(VENV)/dev.stamp  ## check, and all tests except the long ones
+test: $(VENV)/dev.stamp  ## check, and all tests but the slow and the long ones
 	@said=$$(mktemp); $(MAKE) --no-print-directory check > "$$said" 2>&1 & check=$$!; \
 	trap 'kill $$check 2>/dev/null; rm -f "$$said"' INT TERM; \
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS); tests=$$?; \
@@ -55,6 +55,9 @@ test: $(VENV)/dev.stamp  ## check, and all tests except the long ones
 	cat "$$said"; rm -f "$$said"; \
 	[ $$checked -eq 0 ] || echo 'The check has failed.' >&2; \
 	exit $$(( tests > checked ? tests : checked ))
+
+slow: $(VENV)/dev.stamp  ## the tests of a second and more, which CI has too
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m slow $(ARGS)
 
 check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	$(PY) -m ruff check $(CODE)
@@ -66,10 +69,10 @@ check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 # ARGS choose among the long ones alone; for the others: make test ARGS="--database postgresql tests/handlers"
 soak: $(VENV)/dev.stamp  ## the long tests: crashes and load, another Bot API server, all on PostgreSQL and in MAX
 	$(PY) -m pytest -m soak $(ARGS)
-	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --database postgresql \
+	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not soak' --database postgresql \
 		tests/handlers tests/scheduler)
 	@# In MAX by the same tests: what is Telegram's alone is marked so.
-	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --messenger max \
+	$(if $(ARGS),,$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not soak' --messenger max \
 		tests/handlers tests/reliability tests/scheduler)
 
 office: $(VENV)/dev.stamp $(OFFICE)/office.stamp  ## the long tests with office programs (LibreOffice, Gnumeric and poppler: from apt)

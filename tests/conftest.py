@@ -81,7 +81,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is marked so runs on each database, and in each messenger."""
     if metafunc.definition.get_closest_marker("both_databases"):
         chosen: str = metafunc.config.getoption("database")
-        databases = ["sqlite", "postgresql"] if chosen == "sqlite" else [chosen]
+        is_slow = metafunc.definition.get_closest_marker("slow_on_postgresql")
+        server = pytest.param("postgresql", marks=[pytest.mark.slow] if is_slow else [])
+        databases = ["sqlite", server] if chosen == "sqlite" else [server]
         metafunc.parametrize("worlds_on", databases, indirect=True)
     if metafunc.definition.get_closest_marker("both_messengers"):
         wanted: str = metafunc.config.getoption("messenger")

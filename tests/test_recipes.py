@@ -130,6 +130,7 @@ def test_each_table_is_queried() -> None:
 # --- A letter ---
 
 
+@pytest.mark.slow
 def test_each_kind_of_letter_is_written_by_somebody() -> None:
     written = set()
     for tree in trees("handlers", "scheduler", "bot/storage", "bot/parts", "bot/reports"):

@@ -68,6 +68,7 @@ def terminal(tmp_path: Path, forge: Forge) -> Terminal:
     return Terminal(tmp_path, forge)
 
 
+@pytest.mark.slow
 def test_no_command_says_a_secret(terminal: Terminal) -> None:
     secrets = {
         "BOT_TOKEN": TOKEN,
@@ -125,6 +126,7 @@ def test_check_finds_no_fault(terminal: Terminal) -> None:
     assert "BOT_TOKEN" not in out
 
 
+@pytest.mark.slow
 async def test_check_says_whether_several_bots_serve_these_files(terminal: Terminal, postgres_url: str) -> None:
     storage, now = Storage(postgres_url), datetime(2026, 8, 27, tzinfo=UTC)
     _, out, _ = terminal.run("check", DATABASE_URL=postgres_url)
@@ -142,6 +144,7 @@ async def test_check_says_whether_several_bots_serve_these_files(terminal: Termi
     await storage.close()
 
 
+@pytest.mark.slow
 def test_check_says_what_no_start_would_mend(terminal: Terminal, postgres_url: str) -> None:
     """The server is there: whoever starts it anew changes nothing."""
     missing = make_url(postgres_url).set(database="missing").render_as_string(hide_password=False)
@@ -156,6 +159,7 @@ def test_check_says_what_no_start_would_mend(terminal: Terminal, postgres_url: s
         assert "Ошибок нет" not in out
 
 
+@pytest.mark.slow
 async def test_an_import_goes_by_what_several_bots_serve(terminal: Terminal, postgres_url: str) -> None:
     """Otherwise the next /reload would take the roster of another machine's file for a newer word."""
     table = terminal.folder / "clubs.csv"
@@ -173,6 +177,7 @@ async def test_an_import_goes_by_what_several_bots_serve(terminal: Terminal, pos
     await storage.close()
 
 
+@pytest.mark.slow
 def test_who_only_looks_waits_for_no_library_of_the_database_or_telegrams(terminal: Terminal) -> None:
     script = (
         "import sys\n"
@@ -411,6 +416,7 @@ def a_telegram(known: str) -> Iterator[str]:
             serving.join()
 
 
+@pytest.mark.slow
 def test_a_token_is_tried_before_it_is_kept(terminal: Terminal) -> None:
     # Of the right form, and nobody's.
     wrong = TOKEN[:-3] + "xyz"
@@ -524,6 +530,7 @@ def test_without_a_token_nothing_runs_in_max(terminal: Terminal) -> None:
     assert err.startswith("MAX_TOKEN is not set. Copy the bot's token at https://business.max.ru/self")
 
 
+@pytest.mark.slow
 def test_a_token_that_max_refuses_ends_the_bot(terminal: Terminal) -> None:
     with a_max(TOKEN_OF_MAX) as address:
         code, _, err = terminal.run("claim", MESSENGER="max", MAX_API_URL=address, MAX_TOKEN="HUSH-of-nobody")

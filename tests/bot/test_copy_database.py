@@ -87,6 +87,7 @@ def test_to_a_server_and_back(
     assert {path.name for path in (tmp_path / "new").iterdir()} == {"bot.db", "bot.db.lock", "backups"}
 
 
+@pytest.mark.slow
 def test_a_server_waits_for_as_long_as_the_other_side_takes(
     database: Path, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_server_waits_for_as_long_as_the_other_side_takes(
     assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/new/bot.db"]) == 0
 
 
+@pytest.mark.slow
 def test_a_bot_that_serves_either_is_in_the_way(
     database: Path,
     postgres_url: str,
@@ -190,6 +192,7 @@ def test_a_file_that_is_not_there_is_not_made(
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing(database: Path, tmp_path: Path) -> None:
     """A limit on the size of files is what a full disk is to a program."""
     target = tmp_path / "new" / "bot.db"
@@ -203,6 +206,7 @@ def test_a_full_disk_leaves_nothing(database: Path, tmp_path: Path) -> None:
     assert [path.name for path in target.parent.iterdir()] == ["bot.db.lock"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nothing(database: Path, postgres_url: str) -> None:
     async def break_off() -> tuple[int | None, str]:
         # As long as somebody else holds the catalog of the target's tables, the copy waits.

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from sqlalchemy.engine import make_url
 
@@ -78,6 +79,7 @@ class Image:
         return {path for path in self.app.rglob("*") if "__pycache__" not in path.parts}
 
 
+@pytest.mark.slow
 async def test_the_image_has_all_that_the_bot_needs(tmp_path: Path) -> None:
     image = Image(tmp_path)
     before = image.files()
@@ -109,6 +111,7 @@ async def test_the_image_has_all_that_the_bot_needs(tmp_path: Path) -> None:
     assert (image.state / "bot.db").exists()
 
 
+@pytest.mark.slow
 async def test_systemd_waits_for_the_bot_and_not_for_telegram(tmp_path: Path, forge: Forge) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
@@ -132,6 +135,7 @@ async def test_systemd_waits_for_the_bot_and_not_for_telegram(tmp_path: Path, fo
             assert await hears() == ["STOPPING=1"]
 
 
+@pytest.mark.slow
 def test_a_process_without_a_sign_of_life_ends_for_a_new_start(tmp_path: Path) -> None:
     program = "import time; from bot.watch import live_on; live_on(0.2); time.sleep(PATIENCE)"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}

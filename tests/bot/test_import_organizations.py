@@ -154,6 +154,7 @@ def test_all_faults_of_a_table_and_nothing_is_done(operator: Operator) -> None:
     assert "Не удалось прочитать файл: это документ PDF, а не таблица." in err
 
 
+@pytest.mark.slow
 def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> None:
     file = operator.table("№;Полное имя\n1;МБОУ «Лицей»\n2;МБДОУ «Сад»\n;Всего: 2\n")
     code, out, err = operator.run(file, "--yes")
@@ -176,6 +177,7 @@ def test_what_the_table_does_not_say_is_said_by_options(operator: Operator) -> N
     assert operator.run(operator.table("Название;Тип\nШкола;СОШ\n"), "--yes", "--accept-hints")[0] == 0
 
 
+@pytest.mark.slow
 def test_who_is_lost_is_named_and_a_renaming_is_decided(operator: Operator) -> None:
     before = "Название;Тип;Код\nСосновская СОШ;general;\nБелоярская школа;general;bel\n"
     assert operator.run(operator.table(before), "--yes")[0] == 0

@@ -78,6 +78,7 @@ def test_lines_for_people() -> None:
     assert any("ERROR bot.test [update 2]: incident 2" in line for line in lines)
 
 
+@pytest.mark.slow
 async def test_the_bot_writes_json_and_never_its_token(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, LOG_FORMAT="json") as bot:
         await bot.start()

@@ -80,6 +80,7 @@ def is_cleared(written: str) -> bool:
     return written.endswith("\r") and written.split("\r")[-2].strip() == ""
 
 
+@pytest.mark.slow
 def test_a_bar_for_what_takes_longer_than_a_second() -> None:
     written, out = works(1.8, terminal=True)
     assert re.search(r"\rstones  25%\|.+\| 30/120, [0-9:?]+", written)
@@ -87,6 +88,7 @@ def test_a_bar_for_what_takes_longer_than_a_second() -> None:
     assert out == "True\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seconds", "terminal"), [(0.4, True), (1.4, False)], ids=["done soon", "no terminal"])
 def test_nothing_for_whoever_does_not_wait_or_does_not_look(seconds: float, terminal: bool) -> None:
     assert works(seconds, terminal=terminal) == ("", "False\n")
@@ -137,6 +139,7 @@ def test_backup_and_restore(
         assert "\r" not in out
 
 
+@pytest.mark.slow
 def test_report(tmp_path: Path, type_: Callable[..., tuple[int, str]], capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").mkdir()
 
@@ -153,6 +156,7 @@ def test_report(tmp_path: Path, type_: Callable[..., tuple[int, str]], capsys: p
         assert "Представили" in capsys.readouterr().out or file.endswith("docx")
 
 
+@pytest.mark.slow
 def test_import(tmp_path: Path, type_: Callable[..., tuple[int, str]]) -> None:
     (tmp_path / "table.csv").write_text(
         "наименование;тип\n" + "".join(f"Школа {number};general\n" for number in range(3000)), encoding="utf-8"

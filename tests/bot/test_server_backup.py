@@ -107,6 +107,7 @@ def test_there_and_back(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert list(tmp_path.rglob("*.partial")) == []
 
 
+@pytest.mark.slow
 def test_into_an_empty_database(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,6 +120,7 @@ def test_into_an_empty_database(
     assert sql(url, "SELECT count(*) FROM notes") == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "made",
     [
@@ -140,6 +142,7 @@ def test_what_the_server_s_administrator_has_made_is_in_nobody_s_way(
     assert sql(clerk, "SELECT name FROM people") == "Доржиева Оюна"
 
 
+@pytest.mark.slow
 def test_a_backup_of_another_schema_changes_nothing(
     clerk: str, postgres_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,6 +156,7 @@ def test_a_backup_of_another_schema_changes_nothing(
     assert sql(clerk, "SELECT name FROM people") == "Доржиева Оюна"
 
 
+@pytest.mark.slow
 def test_a_backup_of_this_very_moment_is_of_nobody_who_serves(url: str) -> None:
     """It was made beside a bot that has ended."""
 
@@ -168,6 +172,7 @@ def test_a_backup_of_this_very_moment_is_of_nobody_who_serves(url: str) -> None:
         assert main(["restore", "copy.dump"]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", ["missing", "text", "cut", "scratched", "sqlite"])
 def test_what_is_no_backup_changes_nothing(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: str
@@ -193,6 +198,7 @@ def test_what_is_no_backup_changes_nothing(
 
 
 # A version before this one, one after it, and one that serves alone and knows of no replicas.
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", ["0019", "9999", "0018"])
 def test_nothing_is_restored_under_a_bot_of_another_version(
     url: str, capsys: pytest.CaptureFixture[str], schema: str
@@ -217,6 +223,7 @@ def test_nothing_is_restored_under_a_bot_of_another_version(
     assert "serves this database" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_newer_version_s_database_gives_way_to_a_backup(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +247,7 @@ async def test_somebody_else_s_database_is_no_backup(postgres_url: str, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_put_in_its_place_leaves_the_old_one(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,6 +262,7 @@ def test_what_cannot_be_put_in_its_place_leaves_the_old_one(
     assert list(tmp_path.rglob("*.partial")) == []
 
 
+@pytest.mark.slow
 def test_who_was_erased_or_lost_a_role_has_it_so_after_a_restore(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -351,6 +360,7 @@ async def test_who_breaks_a_dump_off_leaves_nothing(no_tools: Path, tmp_path: Pa
     assert not list(tmp_path.glob("copy*"))
 
 
+@pytest.mark.slow
 async def test_each_night_one_and_the_oldest_go(migrated_url: str, tmp_path: Path) -> None:
     storage = Storage(migrated_url)
     try:
@@ -390,6 +400,7 @@ async def test_a_night_without_tools_is_told_once_and_nobody_waits_for_it(
         await storage.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tools", [True, False])
 async def test_before_a_migration(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, tools: bool

@@ -150,6 +150,7 @@ def test_a_workbook_that_would_take_all_memory_ends_only_its_reader() -> None:
     assert faults(far) == [(KINDS.TOO_BIG, None, "")]
 
 
+@pytest.mark.slow
 def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.xlsx"
     whole = tmp_path / "whole.xlsx"
@@ -882,6 +883,7 @@ def test_any_bytes_are_a_roster_or_faults(content: bytes) -> None:
     found_or_refused(content)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.integers(1, 60))
 def test_a_damaged_workbook_is_a_roster_or_faults(seed: int, damages: int) -> None:

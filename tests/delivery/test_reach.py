@@ -20,6 +20,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.slow
 async def test_who_blocks_the_bot_is_reported_and_gets_everything_later(world: World) -> None:
     admin = await world.person("Начальник Анна", ADMIN)
     await admin.send("/start")
@@ -42,6 +43,7 @@ async def test_who_blocks_the_bot_is_reported_and_gets_everything_later(world: W
     assert await head.buttons()
 
 
+@pytest.mark.slow
 async def test_who_is_reached_again_is_reachable(world: World) -> None:
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее образование", SCHOOL)
@@ -62,6 +64,7 @@ async def test_who_is_reached_again_is_reachable(world: World) -> None:
     assert person.unreachable_at is None
 
 
+@pytest.mark.slow
 async def test_a_form_that_is_gone_is_drawn_anew_and_goes_on(world: World) -> None:
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее образование", SCHOOL)
@@ -84,6 +87,7 @@ async def test_a_form_that_is_gone_is_drawn_anew_and_goes_on(world: World) -> No
     assert "Нет таких классов" in await head.sees()
 
 
+@pytest.mark.slow
 async def test_the_silence_outlives_a_restart_of_the_bot(world: World) -> None:
     head = await world.person("Иванова Мария", 101)
     await head.join("Общее образование", SCHOOL)

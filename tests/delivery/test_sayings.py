@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ _SAYINGS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(_SAYINGS))
 def test_what_is_kept_comes_back(sayings: list[Saying]) -> None:
     assert load(json.loads(json.dumps(dump(sayings), ensure_ascii=False))) == sayings

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import aiohttp
+import pytest
 import yaml
 from playwright.async_api import Browser, Page, expect
 
@@ -27,6 +28,7 @@ def every_kind(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 async def test_every_kind_of_field_and_what_else_a_messenger_does(
     browser: Browser, forge: Forge, tmp_path: Path
 ) -> None:

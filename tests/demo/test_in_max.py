@@ -31,6 +31,7 @@ async def press_line(page: Page, person_id: int, words: str) -> None:
     await row.locator(".key", has_text=words).last.click()
 
 
+@pytest.mark.slow
 async def test_the_tour(browser: Browser, forge: Forge) -> None:
     async with running("--messenger", "max", forge=forge) as demo, opened(browser, demo, 390, 844) as page:
         head, office = phone(page, HEAD), phone(page, OFFICE)

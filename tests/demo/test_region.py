@@ -27,6 +27,7 @@ WEST = 102
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.mark.slow
 async def test_the_tour_of_a_region(browser: Browser, forge: Forge) -> None:
     async with running("--region", forge=forge) as demo, opened(browser, demo, 390, 844) as page:
         await each_at_its_own_nine(page, demo)

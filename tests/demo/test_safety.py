@@ -39,6 +39,7 @@ def test_it_does_not_start_beside_a_real_token() -> None:
     assert b"123456" not in done.stderr
 
 
+@pytest.mark.slow
 def test_faulty_directives_are_named_and_no_page_is_shown(tmp_path: Path) -> None:
     text = (ROOT / "data/directives.yaml").read_text(encoding="utf-8").replace("[general]", "[школа]", 1)
     (tmp_path / "faulty.yaml").write_text(text, encoding="utf-8")
@@ -84,6 +85,7 @@ async def outside() -> AsyncIterator[tuple[DemoClock, OutsideClock]]:
         clock.close()
 
 
+@pytest.mark.slow
 async def test_a_database_is_a_demos_or_a_real_bots(tmp_path: Path, outside: tuple[DemoClock, OutsideClock]) -> None:
     _, clock = outside
     await clock.begin()

@@ -163,6 +163,7 @@ async def joined(page: Page) -> None:
             await expect(button(head, label)).to_contain_text("✅")
 
 
+@pytest.mark.slow
 async def test_the_first_step_says_whom_it_waits_for(browser: Browser) -> None:
     async with running("--registration", "approval") as demo, opened(browser, demo, *SIZES[0]) as page:
         await expect(page.locator("#tour p")).to_contain_text("«Подтвердить»")

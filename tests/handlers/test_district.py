@@ -32,6 +32,7 @@ async def seated(world: World, number: int) -> Head:
     return head
 
 
+@pytest.mark.slow
 async def test_figures_come_with_the_fifth_answer_and_not_with_the_sixth(world: World) -> None:
     heads = [await seated(world, number) for number in range(1, SCHOOLS + 1)]
     await world.at("2026-10-05 09:00")

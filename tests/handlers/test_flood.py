@@ -18,6 +18,7 @@ async def received(world: World) -> None:
     await world.settle()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_an_answer_in_the_middle_of_a_flood_is_recorded(world: World, head: Head) -> None:
     await head.join("Общее", "Сосновоозёрская")

@@ -156,6 +156,7 @@ async def with_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixt
     return taken
 
 
+@pytest.mark.slow_on_postgresql
 @settings(max_examples=3, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(HEAD, HEAD, WITHDRAWN, STRANGER, most=70))
 @pytest.mark.both_databases
@@ -165,6 +166,7 @@ async def test_nothing_that_people_send_harms_others(
     await without_rights(sent, caplog)
 
 
+@pytest.mark.slow_on_postgresql
 @settings(max_examples=2, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(ADMIN, most=70))
 @pytest.mark.both_databases

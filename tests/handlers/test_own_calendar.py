@@ -100,6 +100,7 @@ async def test_a_deadline_goes_into_the_calendar(world: World, head: Head) -> No
     assert "Ёлочка" not in content.decode()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_later_deadline_moves_the_same_event(world: World, admin: Head, head: Head) -> None:
     (first,) = await downloaded(head)
@@ -136,6 +137,7 @@ async def test_what_is_answered_is_taken_back(world: World, head: Head) -> None:
     assert (await head.phone.find(Request.NONE_OPEN))["buttons"] == []
 
 
+@pytest.mark.slow
 async def test_what_is_taken_back_is_said_once_more_to_who_missed_it(world: World, of_two: Head) -> None:
     assert len(await downloaded(of_two)) == 3
     await of_two.send("/tasks")
@@ -245,6 +247,7 @@ async def test_the_file_is_made_when_it_is_sent(world: World, head: Head) -> Non
     assert await files(head) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_two_hundred_deadlines_are_one_file(world: World, head: Head) -> None:
     (directive,) = [directive for directive in world.catalog.directives.values() if directive.title == RULE]

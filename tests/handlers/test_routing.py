@@ -69,6 +69,7 @@ def routings() -> tuple[Routing, Router]:
     return Routing(*named(conversations())), plain
 
 
+@pytest.mark.slow
 async def test_a_press_goes_where_it_would_go(routings: tuple[Routing, Router]) -> None:
     ours, plain = routings
     ways = set()

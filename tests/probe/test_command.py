@@ -86,6 +86,7 @@ async def test_a_department_runs_it(terminal: Terminal, head: Person) -> None:
     assert [message["text"] for message in await head.messages(from_bot=None)] == [words.over(0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_ctrl_c_in_the_middle(terminal: Terminal, head: Person, number: signal.Signals) -> None:
     process = await terminal.begin()
@@ -99,6 +100,7 @@ async def test_ctrl_c_in_the_middle(terminal: Terminal, head: Person, number: si
     assert [message["text"] for message in await head.messages(from_bot=None)] == [words.over(0)]
 
 
+@pytest.mark.slow
 async def test_ctrl_c_before_anybody_has_come(terminal: Terminal) -> None:
     process = await terminal.begin()
     await terminal.code()
@@ -107,6 +109,7 @@ async def test_ctrl_c_before_anybody_has_come(terminal: Terminal) -> None:
     assert "The end: stopped" in terminal.out()
 
 
+@pytest.mark.slow
 async def test_nobody_comes(terminal: Terminal, head: Person) -> None:
     await head.send("/start")
     code, out, err = await terminal.run("--wait", "1")

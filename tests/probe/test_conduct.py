@@ -118,6 +118,7 @@ async def test_it_can_be_ended_at_any_step(trial: Trial, head: Person) -> None:
     assert found(run, "block").note == "not tried: the person has ended it"
 
 
+@pytest.mark.slow
 async def test_who_does_nothing_is_waited_for_no_longer_than_said(trial: Trial, head: Person) -> None:
     trial.only("rich-table", "answers", "button-styles")
     async with helping(Willing(head, {words.SEES_TABLE: "", words.ANSWER_THIS: ""})):

@@ -211,6 +211,7 @@ def terminal(tmp_path: Path, forge: Forge, telegram: Simulator, max: Max) -> Ter
     return terminal
 
 
+@pytest.mark.slow
 async def test_the_command(terminal: Terminal, head: Person) -> None:
     process = await terminal.begin("--only", "edit-same", command="probe-max")
     async with helping(WillingInMax(head, code=await terminal.code())):

@@ -5,6 +5,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from simulator import Person
 from tests.forge import Forge
 from tests.live import STOPS_WITHIN, live
@@ -36,6 +38,7 @@ async def test_a_head_registers_is_asked_and_answers(tmp_path: Path) -> None:
         assert "Traceback" not in bot.said()
 
 
+@pytest.mark.slow
 async def test_a_stop_finishes_what_has_begun(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge) as bot:
         (head,) = await bot.seat(1)
@@ -50,6 +53,7 @@ async def test_a_stop_finishes_what_has_begun(tmp_path: Path, forge: Forge) -> N
         assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
 
 
+@pytest.mark.slow
 async def test_a_second_sigterm_ends_it_at_once_and_loses_nothing(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge) as bot:
         (head,) = await bot.seat(1)

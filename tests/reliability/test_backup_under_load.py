@@ -194,6 +194,7 @@ async def _appears(file: Path) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_a_backup_while_heads_answer(tmp_path: Path, forge: Forge) -> None:
     await _load(tmp_path, forge, heads=4, megabytes=20, copies=2)
 
@@ -298,6 +299,7 @@ async def _killed(folder: Path, forge: Forge, kills: int, megabytes: int, seed: 
     print(f"\nof {kills} restores {sum(outcomes)} were cut off, of {kills} backups {interrupted}")
 
 
+@pytest.mark.slow
 async def test_a_backup_and_a_restore_survive_kills(tmp_path: Path, forge: Forge) -> None:
     await _killed(tmp_path, forge, kills=6, megabytes=5, seed=1)
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.forge import Forge
 from tests.live import live
@@ -19,6 +20,7 @@ async def fetched(url: str) -> tuple[int, bytes]:
         return response.status, await response.read()
 
 
+@pytest.mark.slow
 async def test_a_calendar_looks_while_the_bot_works(tmp_path: Path, forge: Forge) -> None:
     port = free_port()
     public = f"http://127.0.0.1:{port}"

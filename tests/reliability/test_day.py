@@ -63,6 +63,7 @@ _SHORT = Day(10, 10, 100, kills=5, rest=0.2, every=1.0, life=200)
 _LONG = Day(300, 60, 5000, kills=60, rest=3.0, every=20.0, life=300)
 
 
+@pytest.mark.slow
 async def test_a_day_survives_kills(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=f"{AUTHOR},{MANAGER}", MESSAGES_PER_SECOND="100") as bot:
         await _day(bot, tmp_path, _SHORT, seed=1)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
+import pytest
 from aiohttp import web
 
 from bot.catalog.loader import load
@@ -100,6 +101,7 @@ async def says(head: Person, words: str) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_press_overtakes_the_number_that_was_typed_before_it(tmp_path: Path, forge: Forge) -> None:
     async with behind_a_front(tmp_path, forge) as (bot, front, deliveries):
         (head,) = await bot.seat(1)
@@ -122,6 +124,7 @@ async def test_a_press_overtakes_the_number_that_was_typed_before_it(tmp_path: P
         assert "Traceback" not in bot.said()
 
 
+@pytest.mark.slow
 async def test_a_number_overtakes_the_press_before_it(tmp_path: Path, forge: Forge) -> None:
     """«Пропустить» waits at Telegram while what was typed after it comes through: the card still asks the first."""
     async with behind_a_front(tmp_path, forge) as (bot, front, _):
@@ -142,6 +145,7 @@ async def test_a_number_overtakes_the_press_before_it(tmp_path: Path, forge: For
         assert kept(bot) == [{"clubs": 7, "count": 30}], "the late press took nothing away"
 
 
+@pytest.mark.slow
 async def test_a_correction_and_a_kill_while_messages_fail(tmp_path: Path, forge: Forge) -> None:
     async with behind_a_front(tmp_path, forge) as (bot, front, _):
         (head,) = await bot.seat(1)
@@ -164,6 +168,7 @@ async def test_a_correction_and_a_kill_while_messages_fail(tmp_path: Path, forge
         assert kept(bot) == [{"clubs": 8, "count": 30}]
 
 
+@pytest.mark.slow
 async def test_without_a_database_the_bot_asks_for_everything_again(tmp_path: Path, forge: Forge) -> None:
     async with behind_a_webhook(tmp_path, forge) as (bot, _, deliveries):
         heads = await bot.seat(3)

@@ -47,6 +47,7 @@ async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forg
         assert bot.ledger() == {head.id: [77]}
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_an_update_that_comes_again_is_handled_once(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge) as bot:
@@ -75,6 +76,7 @@ async def test_an_update_that_comes_again_is_handled_once(tmp_path: Path, forge:
         assert "editMessageText" not in (await bot.telegram.stats())["methods"]
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_every_answer_survives_ten_kills(tmp_path: Path, forge: Forge) -> None:
     await _answering(tmp_path, forge, kills=10, seed=1)

@@ -93,6 +93,7 @@ async def _killed_while_it_starts(folder: Path, forge: Forge, kills: int, seed: 
             assert looked_at(kept) == ("ok", OLDEST, PEOPLE)
 
 
+@pytest.mark.slow
 async def test_a_migration_survives_kills(tmp_path: Path, forge: Forge) -> None:
     await _killed_while_it_starts(tmp_path, forge, kills=3, seed=1)
 

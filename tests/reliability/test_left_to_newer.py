@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bot.storage.engine.database import Storage
 from bot.storage.ledger import adopted_files
 from tests.forge import Forge
@@ -12,6 +14,7 @@ from tests.live import live
 from tests.texts.heads import Form
 
 
+@pytest.mark.slow
 async def test_it_ends_and_another_goes_on(tmp_path: Path, forge: Forge, postgres_url: str) -> None:
     async with live(tmp_path, forge, DATABASE_URL=postgres_url) as bot:
         (head,) = await bot.seat(1)

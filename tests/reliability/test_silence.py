@@ -19,6 +19,7 @@ SILENCE = 3
 HOURS = 7200
 
 
+@pytest.mark.slow
 async def test_a_silence_is_kept_to_the_second_over_a_kill(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR), MESSAGES_PER_SECOND="100") as bot:
         witness = Witness(bot.telegram)
@@ -62,6 +63,7 @@ async def test_a_silence_is_kept_to_the_second_over_a_kill(tmp_path: Path, forge
 
 
 # MAX never says for how long, and its limits are of a second.
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_in_hours_of_silence_everything_is_recorded_and_said_afterwards(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge) as bot:

@@ -23,6 +23,7 @@ async def test_a_stop_under_load_loses_and_repeats_nothing(tmp_path: Path, forge
         await _stopped_again_and_again(bot, heads=10, others=100, stops=1, seed=1)
 
 
+@pytest.mark.slow
 async def test_a_stop_before_telegram_has_ever_answered(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge) as bot:
         await bot.telegram.order_fault("502", method="**")

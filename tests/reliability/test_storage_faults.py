@@ -203,6 +203,7 @@ async def test_the_files_become_read_only(tmp_path: Path, forge: Forge) -> None:
     await _lives_through(tmp_path, forge, faults.read_only, "disk I/O error|readonly database")
 
 
+@pytest.mark.slow
 async def test_another_program_holds_the_lock_for_longer_than_sqlite_waits(tmp_path: Path, forge: Forge) -> None:
     (tmp_path / "disk").mkdir()
     await _lives_through(tmp_path, forge, lambda bot: faults.locked(bot.database), "database is locked", 0.5)
@@ -224,6 +225,7 @@ async def test_writing_is_refused_where_nothing_may_be_mounted_or_marked(
     await _lives_through(tmp_path, forge, fault, "disk I/O error|readonly database", 10.0)
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_damaged_while_it_is_used_is_restored(tmp_path: Path, forge: Forge) -> None:
     async with district(tmp_path, forge) as (bot, found):
         good = tmp_path / "good.db"
@@ -250,6 +252,7 @@ async def test_a_file_that_is_damaged_while_it_is_used_is_restored(tmp_path: Pat
         assert "Traceback" not in bot.said()
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_used_at_start_is_said_and_left_as_it_is(tmp_path: Path, forge: Forge) -> None:
     (tmp_path / "disk").mkdir()
     async with live(tmp_path, forge, tmp_path / "disk" / "bot.db") as bot:
@@ -286,6 +289,7 @@ async def test_what_cannot_be_used_at_start_is_said_and_left_as_it_is(tmp_path: 
         await bot.stop()
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_stopped_for_some_seconds(
     tmp_path: Path, forge: Forge, postgres_server_url: str
 ) -> None:

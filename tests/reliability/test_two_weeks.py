@@ -329,6 +329,7 @@ async def _pruned(life: Term) -> None:
     assert life.count("replies") == answers
 
 
+@pytest.mark.slow
 async def test_a_day_and_then_years(tmp_path: Path, forge: Forge) -> None:
     async with term(tmp_path, forge, size=4) as life:
         today = date(2026, 10, 6)

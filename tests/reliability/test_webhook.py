@@ -44,6 +44,7 @@ async def health(port: int) -> dict[str, Any]:
         return found
 
 
+@pytest.mark.slow
 async def test_a_life_behind_a_webhook_and_back_to_polling(tmp_path: Path, forge: Forge) -> None:
     async with behind_a_webhook(tmp_path, forge) as (bot, port, deliveries):
         first, second = await bot.seat(2)
@@ -76,6 +77,7 @@ async def test_a_life_behind_a_webhook_and_back_to_polling(tmp_path: Path, forge
         assert "Traceback" not in bot.said()
 
 
+@pytest.mark.slow
 async def test_killed_between_the_200_and_the_handler(tmp_path: Path, forge: Forge) -> None:
     async with behind_a_webhook(tmp_path, forge) as (bot, *_):
         head, other = await bot.seat(2)
@@ -102,6 +104,7 @@ async def test_killed_between_the_200_and_the_handler(tmp_path: Path, forge: For
         assert bot.rows("SELECT count(*) FROM inbox WHERE finished_at IS NULL") == [(0,)]
 
 
+@pytest.mark.slow
 async def test_answers_survive_kills_behind_a_webhook(tmp_path: Path, forge: Forge) -> None:
     await _killed(tmp_path, forge, kills=4, seed=1)
 
@@ -141,6 +144,7 @@ async def _killed(folder: Path, forge: Forge, kills: int, seed: int) -> None:
         assert "Traceback" not in bot.said()
 
 
+@pytest.mark.slow
 async def test_a_stranger_s_flood_at_the_door_does_not_keep_telegram_out(tmp_path: Path, forge: Forge) -> None:
     async with behind_a_webhook(tmp_path, forge) as (bot, port, _):
         (head,) = await bot.seat(1)

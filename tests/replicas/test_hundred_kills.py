@@ -61,6 +61,7 @@ class Timed(Head):
         self._toll.slowest = max(self._toll.slowest, clock() - began)
 
 
+@pytest.mark.slow
 async def test_three_kills(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     await _killed(tmp_path, forge, migrated_url, heads=6, kills=3, every=0.3, waits=False)
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.domain.people.messenger import Messenger
 from bot.storage.post import meta
 from tests.forge import Forge
@@ -14,6 +16,7 @@ _LEFT = "SELECT count(*) FROM inbox WHERE finished_at IS NULL"
 _MARKER = f"SELECT value FROM meta WHERE key = '{meta.MARKER}'"
 
 
+@pytest.mark.slow
 async def test_whoever_asks_next_goes_on_from_the_marker(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     """Without one MAX gives the last event alone, and what others have sent meanwhile is lost."""
     with in_messenger(Messenger.MAX):
@@ -41,6 +44,7 @@ async def test_whoever_asks_next_goes_on_from_the_marker(tmp_path: Path, forge: 
             assert not found.bots[1].traces
 
 
+@pytest.mark.slow
 async def test_what_is_delivered_to_any_is_handled_once(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     """In turns, as a proxy has it: words to one, the press to the other; what comes twice goes to both."""
     with in_messenger(Messenger.MAX):

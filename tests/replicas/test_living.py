@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import make_url
 
 from simulator import Simulator
@@ -86,6 +87,7 @@ async def test_one_that_was_stopped_amid_letters_says_nothing_of_what_was_taken(
         await _end(found)
 
 
+@pytest.mark.slow
 async def test_a_threads_topic_is_made_once(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     async with fleet(tmp_path, forge, migrated_url, 2, webhook=True, DEPARTMENT_CHAT_ID=str(GROUP)) as found:
         heads = await found.bots[0].seat(3)
@@ -173,6 +175,7 @@ async def test_two_versions_serve_over_the_migration_of_the_next(
         await _end(found)
 
 
+@pytest.mark.slow
 async def test_one_that_was_cut_off_is_one_of_them_again(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     address = make_url(migrated_url)
     assert address.port is not None

@@ -5,6 +5,8 @@ import signal
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from tests.forge import Forge
 from tests.reliability.test_kill import answers, keeps_answering, shows, types
 from tests.reliability.test_webhook import health
@@ -43,6 +45,7 @@ async def test_one_of_three_is_killed_while_heads_answer(tmp_path: Path, forge: 
         assert await found.rows("SELECT count(*) FROM replicas") == [(0,)]
 
 
+@pytest.mark.slow
 async def test_one_that_was_stopped_goes_on_as_another(tmp_path: Path, forge: Forge, migrated_url: str) -> None:
     async with fleet(tmp_path, forge, migrated_url, 2, webhook=True) as found:
         head, other = await found.bots[0].seat(2)
@@ -77,6 +80,7 @@ async def test_one_that_was_stopped_goes_on_as_another(tmp_path: Path, forge: Fo
             assert "Traceback" not in bot.said()
 
 
+@pytest.mark.slow
 async def test_another_one_polls_when_the_one_that_polled_is_killed(
     tmp_path: Path, forge: Forge, migrated_url: str
 ) -> None:

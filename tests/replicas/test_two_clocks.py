@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.letter import LetterKind, LetterState
@@ -33,6 +34,7 @@ async def _both(first: World, second: World, moment: str) -> None:
     await first.settle()
 
 
+@pytest.mark.slow
 async def test_nothing_is_asked_told_or_ordered_twice(tmp_path: Path, migrated_url: str) -> None:
     async with living(tmp_path, every_kind(tmp_path), database_url=migrated_url, admin_ids=(ADMIN,)) as first:
         await introduced(first, "Начальник Анна", ADMIN)

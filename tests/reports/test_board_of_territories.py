@@ -49,6 +49,7 @@ async def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
+@pytest.mark.slow
 async def test_territories_open_and_close(browser: Browser, files: dict[str, Path]) -> None:
     async with opened(browser, files["region"]) as board:
         page = board.page

@@ -259,6 +259,7 @@ async def test_an_organization(browser: Browser, small: Path) -> None:
         await expect(board.panel).to_contain_text("1\u00a0250")
 
 
+@pytest.mark.slow
 async def test_a_share_of_nothing_due_or_nothing_asked(browser: Browser, small: Path, tmp_path: Path) -> None:
     excused = tmp_path / "excused.html"
     excused.write_text(small.read_text("utf-8").replace('"outcome":"pending"', '"outcome":"excused"'), "utf-8")
@@ -274,6 +275,7 @@ async def test_a_share_of_nothing_due_or_nothing_asked(browser: Browser, small: 
             await expect(board.panel).to_contain_text("… в «Доле» — долгов нет, срок остальных не наступил")
 
 
+@pytest.mark.slow
 async def test_sorting(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         await board.choose("Порядок", "сначала лучшие")
@@ -287,6 +289,7 @@ async def test_sorting(browser: Browser, small: Path) -> None:
         await expect(board.page.locator("#grid [aria-sort]")).to_have_count(1)
 
 
+@pytest.mark.slow
 async def test_by_keyboard_alone(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         keyboard = board.page.keyboard
@@ -333,6 +336,7 @@ async def test_a_screen_reader_is_told_what_is_what(browser: Browser, small: Pat
         await expect(board.page.get_by_role("dialog", name=boards.PINE)).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_only_rows_in_sight_are_drawn(browser: Browser, large: Path) -> None:
     async with opened(browser, large, height=600) as board:
         drawn = await board.page.locator("#grid tbody tr:not(.space)").count()
@@ -347,6 +351,7 @@ async def test_only_rows_in_sight_are_drawn(browser: Browser, large: Path) -> No
         await expect(board.page.locator("#grid thead th.name").first).to_be_in_viewport()
 
 
+@pytest.mark.slow
 async def test_dynamics(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         await board.press("Динамика")
@@ -392,6 +397,7 @@ async def test_light_and_dark(browser: Browser, small: Path) -> None:
         assert await page.evaluate("body => getComputedStyle(body).backgroundColor") == "rgb(244, 245, 247)"
 
 
+@pytest.mark.slow
 async def test_on_paper(browser: Browser, large: Path) -> None:
     async with opened(browser, large) as board:
         shown = int((await board.page.locator("#shown").inner_text()).split()[0])

@@ -86,6 +86,7 @@ async def test_a_row_counts_as_the_database_counts_it(season: Storage) -> None:
     assert total.wanted == total.answered + total.overdue + total.returned
 
 
+@pytest.mark.slow
 async def test_questions_have_totals_of_their_own(season: Storage, make: Making) -> None:
     of = await counted(season)
     questions = of[BUSES] + of[NURSES]
@@ -135,6 +136,7 @@ async def test_the_document_has_a_section_of_questions(season: Storage, make: Ma
     assert not re.search(r"\d %|в срок \d", raw)
 
 
+@pytest.mark.slow
 async def test_a_percentage_is_the_same_everywhere(season: Storage, make: Making, drawn: list[Figure]) -> None:
     of = await counted(season)
     shown = {

@@ -62,6 +62,7 @@ def is_inside(figure: Figure) -> None:
             assert box.y1 <= figure.bbox.height, text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "pages"), [(12, 1), (60, 3)])
 async def test_the_matrix_is_readable_whatever_the_district(
     tmp_path: Path, making_of: Callable[[Storage], Making], drawn: list[Figure], count: int, pages: int

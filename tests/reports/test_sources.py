@@ -133,6 +133,7 @@ async def test_the_workbook_has_a_summary_of_all_and_of_each(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_the_board_and_pictures(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     _, files = await making_of(autumn)(ledgers.job(ReportKind.BOARD))
     board = data_of(files[0].read_text("utf-8"))["board"]

@@ -80,6 +80,7 @@ async def whole(autumn: Storage, making_of: Callable[[Storage], Making]) -> list
     return sheets_of(files)
 
 
+@pytest.mark.slow
 async def test_a_workbook_too_large_for_telegram_comes_in_parts(
     year: Storage, making_of: Callable[[Storage], Making]
 ) -> None:
@@ -115,6 +116,7 @@ async def test_a_workbook_too_large_for_telegram_comes_in_parts(
     assert not any("[" in formula or "#REF" in formula for formula in formulas)
 
 
+@pytest.mark.slow
 async def test_a_finished_part_is_held_in_memory_no_longer(
     year: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

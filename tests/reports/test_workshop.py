@@ -29,6 +29,7 @@ def own_maker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "MAKER", MAKER)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_maker")
 async def test_an_empty_ledger_is_told_in_words(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
@@ -103,6 +104,7 @@ async def test_a_database_that_is_not_there_fails_the_report_and_not_the_bot(tmp
             pytest.fail("there is nothing to report")
 
 
+@pytest.mark.slow
 def test_no_report_waits_for_a_library_of_telegrams() -> None:
     # In one process: whichever loads it, all that come after have it too.
     script = (
@@ -118,6 +120,7 @@ def test_no_report_waits_for_a_library_of_telegrams() -> None:
     assert done.stdout.decode().splitlines() == [f"{kind} []" for kind in ReportKind]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_maker")
 async def test_the_address_of_the_database_is_in_no_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[object, ...]] = []
@@ -135,6 +138,7 @@ async def test_the_address_of_the_database_is_in_no_argument(tmp_path: Path, mon
     assert not any("secret" in str(each) for arguments in seen for each in arguments)
 
 
+@pytest.mark.slow
 def test_the_maker_ends_when_the_bot_has_died_and_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     folder.mkdir()

@@ -35,6 +35,7 @@ async def state(world: World) -> str:
     return announcement.state
 
 
+@pytest.mark.slow
 async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> None:
     await schedule(admin, "28.08 11:00")
     await world.at("2026-08-28 10:59")
@@ -46,6 +47,7 @@ async def test_at_its_time_and_once(world: World, admin: Head, head: Head) -> No
     assert f"{Announcements.HEADING} · {Announcements.IS_SENT}" in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
     await schedule(admin, "28.08 11:00")

@@ -36,6 +36,7 @@ async def carer(world: World) -> Head:
     return carer
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_the_ladder(world: World, carer: Head) -> None:
     head, deputy = carer, await world.person("Петров Олег", 102)

@@ -51,6 +51,7 @@ async def test_a_round_opens_when_the_working_day_begins(world: World, head: Hea
         assert len(await obligations.of_round(tx, found.id, UNANSWERED)) == 12
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
@@ -64,6 +65,7 @@ async def test_a_tick_twice_or_side_by_side_opens_once(world: World, head: Head)
     assert await received(head, "Отдых и оздоровление") == 1
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_restart_between_tick_and_sending(world: World, head: Head) -> None:
     world.now = world.now.replace(month=9, day=3, hour=1)
@@ -129,6 +131,7 @@ async def test_a_downtime_that_ends_in_the_night_waits_for_the_morning(world: Wo
     assert f"2 {Request.NEW}" in await head.sees()
 
 
+@pytest.mark.slow
 async def test_what_was_asked_between_a_backup_and_its_return_is_not_asked_again(
     world: World, admin: Head, head: Head
 ) -> None:

@@ -126,6 +126,7 @@ async def owed(world: World, directive: str) -> dict[str, Obligation]:
     return {obligation.organization_territory: obligation for obligation in found}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_each_is_asked_at_nine_of_their_own(world: World, heads: dict[str, Head]) -> None:
     schools = {"home", "coast", "west"}
@@ -154,6 +155,7 @@ async def test_each_is_asked_at_nine_of_their_own(world: World, heads: dict[str,
     assert round_.closes_at == at(BERLIN, "2026-10-02 18:00")
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_ticks_side_by_side_ask_each_territory_once(world: World, heads: dict[str, Head]) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 08:00"))
@@ -164,6 +166,7 @@ async def test_ticks_side_by_side_ask_each_territory_once(world: World, heads: d
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_each_is_reminded_and_late_by_their_own_clock(world: World, heads: dict[str, Head]) -> None:
     for zone in (VLADIVOSTOK, ZONE, MOSCOW, BERLIN):
@@ -201,6 +204,7 @@ async def test_each_is_reminded_and_late_by_their_own_clock(world: World, heads:
     assert late == {"coast"}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_answers_are_taken_until_the_territory_s_own_closing(world: World, heads: dict[str, Head]) -> None:
     await world.at(at(BERLIN, "2026-09-03 12:00"))
@@ -216,6 +220,7 @@ async def test_answers_are_taken_until_the_territory_s_own_closing(world: World,
     assert Titles.CORRECTION not in await heads["west"].sees()
 
 
+@pytest.mark.slow
 async def test_the_clock_that_is_changed_changes_no_hour(world: World, heads: dict[str, Head]) -> None:
     # Berlin turns its clocks back on the night of 25 October: what is asked in between comes at nine all the same.
     await world.until("2026-10-20 09:00", timedelta(hours=12))
@@ -236,6 +241,7 @@ async def test_the_clock_that_is_changed_changes_no_hour(world: World, heads: di
     assert offsets == {timedelta(hours=1), timedelta(hours=2)}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_day_off_there_puts_it_off_there_alone(world: World, heads: dict[str, Head]) -> None:
     # It opens on 1 October, a day off on the coast.
@@ -250,6 +256,7 @@ async def test_a_day_off_there_puts_it_off_there_alone(world: World, heads: dict
     assert "coast" in await owed(world, "national-project-discussion")
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_who_joins_late_is_asked_by_their_own_clock(world: World) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
@@ -263,6 +270,7 @@ async def test_who_joins_late_is_asked_by_their_own_clock(world: World) -> None:
     assert await asked({"late": late, "early": early}, Titles.CORRECTION) == {"late", "early"}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_downtime_is_caught_up_in_each_territory_s_hours(world: World, heads: dict[str, Head]) -> None:
     await world.at(at(ZONE, "2026-09-02 18:00"))
@@ -280,6 +288,7 @@ async def test_a_downtime_is_caught_up_in_each_territory_s_hours(world: World, h
     assert due["west"] == at(MOSCOW, "2026-09-18 18:00")
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_what_a_backup_does_not_know_of_a_territory_is_not_asked_twice(
     world: World, admin: Head, heads: dict[str, Head]
@@ -303,6 +312,7 @@ async def test_what_a_backup_does_not_know_of_a_territory_is_not_asked_twice(
         assert "programme-correction" not in {round_.directive.id for round_ in await rounds.missed(tx)}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_round_missed_in_some_territory_may_be_left(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
@@ -357,6 +367,7 @@ async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins
     assert await chief.count() == before
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
     world: World, admin: Head, heads: dict[str, Head]
@@ -427,6 +438,7 @@ async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
             assert is_told is (territory in opens), (day, territory)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_whoever_moves_to_another_territory_owes_by_its_clock(
     world: World, admin: Head, heads: dict[str, Head]
@@ -524,6 +536,7 @@ def test_the_plan_says_what_differs_and_counts_requests_once(tmp_path: Path) -> 
     assert "09:00 там" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_question_is_due_when_that_day_ends_where_people_are(
     world: World, admin: Head, heads: dict[str, Head]
@@ -604,6 +617,7 @@ async def test_a_calendar_of_one_s_own_has_the_deadline_of_one_s_own_zone(world:
         assert f"DTSTART:{due}".encode() in content
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_what_could_not_go_in_time_waits_for_the_reader_s_own_morning(
     world: World, heads: dict[str, Head]
@@ -684,6 +698,7 @@ async def answered_in_the_west(world: World, head: Head) -> Obligation:
     return (await owed(world, "programme-correction"))["west"]
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.both_messengers
 async def test_what_a_school_has_answered_stays_at_the_hour_of_where_it_answered(
@@ -717,6 +732,7 @@ async def test_what_a_school_has_answered_stays_at_the_hour_of_where_it_answered
     assert "7 сентября в 20:00" in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.both_messengers
 async def test_what_is_owed_again_is_owed_where_the_school_is_now(
@@ -742,6 +758,7 @@ async def test_what_is_owed_again_is_owed_where_the_school_is_now(
     assert "9 сентября в 10:00" in await west.screen()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_what_was_taken_off_control_is_owed_where_the_school_is_now(
     world: World, admin: Head, heads: dict[str, Head]
@@ -774,6 +791,7 @@ async def test_what_was_taken_off_control_is_owed_where_the_school_is_now(
     assert last.first_due_at == at(MOSCOW, "2026-09-18 18:00")
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.both_messengers
 async def test_an_heir_in_another_zone_has_time_until_that_hour_of_its_own(

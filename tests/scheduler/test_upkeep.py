@@ -35,6 +35,7 @@ async def test_a_form_left_half_way_is_forgotten(world: World, head: Head) -> No
     assert await count(world.storage, "replies") == 0
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_answers_stay_and_the_rest_has_its_time(world: World, admin: Head, head: Head) -> None:
     await world.at("2026-10-05 09:00")

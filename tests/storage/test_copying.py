@@ -102,6 +102,7 @@ async def raw(storage: Storage, table: sa.Table) -> list[tuple[Any, ...]]:
         return sorted((tuple(row) for row in await tx.execute(sa.select(*kept))), key=repr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", ENGINES)
 @pytest.mark.parametrize("here", ENGINES)
 async def test_new_rows_are_numbered_beyond_those_that_came(
@@ -127,6 +128,7 @@ async def test_new_rows_are_numbered_beyond_those_that_came(
         assert await target.apply(put_anew) == 28, table.name
 
 
+@pytest.mark.slow
 async def test_numbers_that_a_server_has_given_are_not_given_again(opened_storage: Open, filled: Open) -> None:
     source, target = await filled("postgresql"), await opened_storage("postgresql")
     await source.apply(lambda tx: tx.execute(sa.text("SELECT setval('audit_id_seq', 5000)")))
@@ -142,6 +144,7 @@ async def test_numbers_that_a_server_has_given_are_not_given_again(opened_storag
         assert (await tx.execute(sa.text("SELECT nextval('audit_id_seq')"))).scalar() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", ENGINES)
 async def test_rows_that_somebody_has_numbered_below_one_arrive_too(
     opened_storage: Open, filled: Open, there: str
@@ -171,6 +174,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ODD)
 async def test_what_postgresql_would_not_take_is_named_and_nothing_stays(
     opened_storage: Open, filled: Open, what: str
@@ -233,6 +237,7 @@ async def test_the_schema_has_to_be_this_version_s(
     assert await tables_of(target) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("here", ENGINES)
 async def test_what_came_out_differently_is_noticed(
     opened_storage: Open, filled: Open, monkeypatch: pytest.MonkeyPatch, here: str
@@ -264,6 +269,7 @@ async def _migrate_and_spoil(tx: Tx) -> None:
         await tx.connection.exec_driver_sql(statement)
 
 
+@pytest.mark.slow
 async def test_a_connection_that_breaks_leaves_nothing(
     opened_storage: Open, filled: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +287,7 @@ async def test_a_connection_that_breaks_leaves_nothing(
     assert len(await copying.copy(source, target)) == len(CARRIED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("there", ENGINES)
 @pytest.mark.parametrize("here", ENGINES)
 async def test_who_breaks_off_leaves_nothing(opened_storage: Open, filled: Open, there: str, here: str) -> None:

@@ -130,6 +130,7 @@ def speechless(office: Office, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event
     return may_speak
 
 
+@pytest.mark.slow
 async def test_a_flood_fills_neither_the_memory_nor_the_inbox(
     office: Office, head: Person, speechless: asyncio.Event
 ) -> None:

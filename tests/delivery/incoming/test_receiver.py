@@ -251,6 +251,7 @@ async def test_what_cannot_be_stored_stays_with_telegram(
         assert texts(await head.messages()) == [BUSY, "эхо: раз"]
 
 
+@pytest.mark.slow
 async def test_of_two_with_one_token_the_younger_one_leaves(telegram: Simulator, tmp_path: Path) -> None:
     for name in ("elder", "younger"):
         (tmp_path / name).mkdir()

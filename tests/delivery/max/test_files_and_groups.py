@@ -166,6 +166,7 @@ async def test_of_what_strangers_say_in_a_group_of_theirs_nothing_is_kept(world:
     assert kept == [{_GROUP}, {_GROUP}]
 
 
+@pytest.mark.slow
 async def test_a_report_comes_as_a_file_and_goes_back_as_one(world: World, admin: Head, head: Head) -> None:
     """It is uploaded, sent when it is ready, and read where MAX says that it lies."""
     await world.telegram.ways(not_ready=2)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.domain.people.messenger import Messenger
 from tests.forge import Forge
 from tests.live import live
@@ -10,6 +12,7 @@ from tests.reliability.test_kill import shows, types
 from tests.texts.heads import Form
 
 
+@pytest.mark.slow
 async def test_nothing_is_lost_of_who_write_first(tmp_path: Path, forge: Forge) -> None:
     """It has asked for a marker at once: without one MAX gives the last event alone, and the others' are lost."""
     with in_messenger(Messenger.MAX):

@@ -55,6 +55,7 @@ async def _max(
             await bot.session.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 503])
 async def test_the_next_attempt_goes_on_where_it_broke_off(status: int) -> None:
     """Nobody reads the first page again; the same text, said later, is said whole."""
@@ -68,6 +69,7 @@ async def test_the_next_attempt_goes_on_where_it_broke_off(status: int) -> None:
     assert pages[: len(pages) // 2] == pages[len(pages) // 2 :]
 
 
+@pytest.mark.slow
 async def test_what_is_refused_is_not_gone_on_with() -> None:
     """Nobody tries again, so what comes next is another saying."""
     says: list[dict[str, Any]] = []

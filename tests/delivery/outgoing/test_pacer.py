@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.delivery.outgoing.pacer import CHAT_INTERVAL, Pacer
 from bot.domain.letter import LetterState, Urgency
 from simulator import Simulator
@@ -76,6 +78,7 @@ async def test_what_a_busy_event_loop_let_pass_is_made_up_for() -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
+@pytest.mark.slow
 async def test_no_second_has_more_than_the_pace() -> None:
     pace, chance = 100, random.Random(1)
     pacer = Pacer(pace)
@@ -108,6 +111,7 @@ async def test_a_press_does_not_wait_for_letters() -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
+@pytest.mark.slow
 async def test_new_messages_to_those_who_pressed_count() -> None:
     pacer = Pacer(20)
     loop = asyncio.get_running_loop()
@@ -238,6 +242,7 @@ async def test_who_gives_up_leaves_the_chat_free() -> None:
     await _ended([quitter, holder])
 
 
+@pytest.mark.slow
 async def test_thirty_a_second_are_never_too_many(telegram: Simulator, tmp_path: Path) -> None:
     await telegram.limits(per_second=30, per_chat=1)
     async with opened(telegram, tmp_path, per_second=30) as office:

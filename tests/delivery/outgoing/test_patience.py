@@ -21,6 +21,7 @@ async def _count(office: Office, method: str) -> int:
     return len(await office.telegram.calls(method))
 
 
+@pytest.mark.slow
 async def test_an_outage_makes_one_copy_and_not_one_for_each_attempt(
     office: Office, head: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -51,6 +52,7 @@ async def test_an_outage_makes_one_copy_and_not_one_for_each_attempt(
     assert [name for name, _ in calls] == ["sendMessage"]
 
 
+@pytest.mark.slow
 async def test_a_send_that_takes_its_time_is_waited_for(office: Office, head: Person) -> None:
     office.bot.session.timeout = 0.5
     await office.telegram.order_fault("slow", method="sendMessage", seconds=0.9, count=1)
@@ -73,6 +75,7 @@ async def test_an_edit_that_was_not_answered_is_edited_again_and_not_sent(office
     assert await _count(office, "sendMessage") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["document", "picture", "album", "copy"])
 async def test_files_and_copies_are_as_careful(office: Office, head: Person, kind: str) -> None:
     own = await head.send("своё")

@@ -190,6 +190,7 @@ async def tally(office: Office, made: int) -> Tally:
         return await recipients.tally(tx, made)
 
 
+@pytest.mark.slow
 async def test_counts_agree_with_what_telegram_saw(office: Office, head: Person, heads: list[Person]) -> None:
     await heads[0].block()
     await heads[1].deactivate()

@@ -43,6 +43,7 @@ async def test_known_refusals_are_not_counted(office: Office, head: Person) -> N
     assert office.speaker.unheard.count() == 1
 
 
+@pytest.mark.slow
 async def test_what_could_not_be_recorded_is_recorded_later(office: Office, head: Person) -> None:
     await office.telegram.order_fault("400", method="sendMessage", count=2, description="SOMETHING_NEW")
     await office.speaker.send(head.id, Screen("привет"))

@@ -645,6 +645,7 @@ all_kinds = st.sampled_from(FieldKind).map(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(all_kinds, nasty)
 def test_arbitrary_text_is_a_value_that_fits_or_a_misfit(field: Field, text: str) -> None:

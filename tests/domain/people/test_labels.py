@@ -130,6 +130,7 @@ def test_no_two_of_any_list_are_alike(rows: list[tuple[str, str]], present: int)
     assert len({same(label) for label in made}) == len(rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(names, min_size=2, max_size=12))
 def test_one_more_makes_labels_longer_and_swaps_none(rows: list[str]) -> None:

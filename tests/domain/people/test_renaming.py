@@ -111,6 +111,7 @@ def test_what_a_head_typed_in_may_be_a_row_too() -> None:
     assert renamings_of(own, rows("Сосновская Школа")) == ()
 
 
+@pytest.mark.slow
 def test_a_region_takes_no_time() -> None:
     old = [f"МБОУ «Школа села {'абвгдежз'[number % 8]}{number}овка»" for number in range(3000)]
     new = [f"МБОУ «СОШ села {'абвгдежз'[number % 8]}{number}овка»" for number in range(3000)]

@@ -43,6 +43,7 @@ async def to_note(head: Head) -> None:
     await head.press(Form.YESTERDAY)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @EITHER_WAY
 async def test_what_was_typed_before_skipping_stays_in_its_field(

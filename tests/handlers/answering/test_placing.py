@@ -40,6 +40,7 @@ async def asked(world: World, head: Head) -> Head:
     return head
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -> None:
     await asked.send("действует")

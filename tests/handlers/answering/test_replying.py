@@ -30,6 +30,7 @@ async def test_a_request_says_why_until_when_and_asks_the_first_question(world: 
     assert await head.buttons() == [Club.WORKS, Club.BEING_MADE, Club.NOT_MADE, Form.NOT_OURS, Form.MORE]
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_every_kind_of_field_is_answered_in_one_message(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")

@@ -39,6 +39,7 @@ async def test_what_fits_only_the_next_question_is_its_answer(world: World, head
     assert (values["register"], values["members"], values["girls"], field) == (False, 120, 60, "share")
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("choose", "note", "page"),

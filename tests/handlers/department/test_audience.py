@@ -146,6 +146,7 @@ async def test_those_who_kept_silent(desk: World, author: Head) -> None:
     assert (await audience(desk, 3)).unanswered is not None
 
 
+@pytest.mark.slow
 async def test_every_announcement_that_somebody_has_not_read_can_be_chosen(desk: World, author: Head) -> None:
     await (await desk.person("Иванова Мария", 101)).join(Types.GENERAL, Organizations.SCHOOL)
     for number in range(1, 11):

@@ -172,6 +172,7 @@ async def test_every_file_and_screen_has_the_same_numbers(world: World, admin: H
     assert f"• {Club.TITLE} · Осень: {of['everything'].overdue}\n" in morning
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("heads")
 async def test_an_answer_to_be_mended_is_none_yet_and_its_school_is_not_silent(world: World, admin: Head) -> None:
     async def back(tx: Tx) -> None:

@@ -44,6 +44,7 @@ async def ordered(world: World) -> int:
         return len(rows.all())
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head) -> None:
     await admin.send("/panel")
@@ -98,6 +99,7 @@ async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     assert f"{ReportMenu.SPAN}: 1 октября" not in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None:
     await admin.send("/status")

@@ -326,6 +326,7 @@ async def test_who_may_answer(approving: World, admin: Head) -> None:
     assert await count(approving, tables.notes) == 1
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_two_curators_at_once_and_from_the_desk(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)

@@ -59,6 +59,7 @@ async def held_in(district: Later) -> Held:
         return Held(await facts_of(tx), district.words, district.places)
 
 
+@pytest.mark.slow
 async def test_the_roles_that_were_taken_open_nothing_and_those_given_since_do(district: Later) -> None:
     held = await held_in(district)
     (thread, *_) = held.facts.rows["threads"]
@@ -171,6 +172,7 @@ def unknown(swept: Swept) -> list[str]:
 
 
 # Some seconds of a processor.
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_whoever_had_the_right_tries_everything(tmp_path: Path) -> None:
     swept = await sweep(tmp_path, 2026, tries=800)

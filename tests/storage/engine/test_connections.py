@@ -102,6 +102,7 @@ async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(
     assert await count(storage) == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepared", [False, True])
 async def test_cancelled_twice(storage: Storage, *, prepared: bool) -> None:
     async def work() -> None:
@@ -152,6 +153,7 @@ async def test_it_can_be_closed_and_used_again(storage: Storage) -> None:
     assert await count(storage) == 1
 
 
+@pytest.mark.slow
 async def test_whoever_is_in_the_midst_when_it_is_closed_keeps_nothing_open(storage: Storage) -> None:
     begun, closed = asyncio.Event(), asyncio.Event()
 

@@ -152,6 +152,7 @@ async def test_a_fault_leaves_the_connection_usable(storage: Storage) -> None:
         assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
 
 
+@pytest.mark.slow
 async def test_tasks_cancelled_in_the_midst_leave_no_thread_behind(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/some.db")

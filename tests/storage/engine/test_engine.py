@@ -303,6 +303,7 @@ async def test_postgresql_without_that_database(postgres_server_url: str) -> Non
     await refuses(Storage(f"{postgres_server_url}_missing"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("postgres_server_url")
 async def test_postgresql_that_stops_in_the_middle() -> None:
     with postgres_server() as url:

@@ -166,6 +166,7 @@ async def test_a_commit_that_nobody_confirms_is_cut_off_and_never_cancelled(
         assert wire.cancelled == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("postgres_server_url", "impatient")
 async def test_a_commit_waits_for_its_standby_though_its_author_has_given_up() -> None:
     with postgres() as server:
@@ -267,6 +268,7 @@ async def test_the_server_finds_out_about_who_was_cut_off_amid_a_question(
         await storage.close()
 
 
+@pytest.mark.slow
 async def test_whoever_works_beside_a_transaction_is_not_taken_for_dead(
     migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ async def test_three_starts_at_once_on_an_empty_database(three: list[Storage]) -
     assert [await schema_of(storage) for storage in three] == [newest_revision()] * 3
 
 
+@pytest.mark.slow
 async def test_a_migration_may_stand_still_between_its_statements(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +126,7 @@ async def test_a_role_that_sees_no_schema_is_told(postgres_url: str) -> None:
         await execute(postgres_url, "DROP ROLE guest")
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_make_one_database(tmp_path: Path) -> None:
     program = (
         "import asyncio, sys; from bot.storage.engine.database import Storage;"
@@ -235,6 +237,7 @@ async def test_a_migration_keeps_nobody_waiting_behind_a_long_report(
         await storage.close()
 
 
+@pytest.mark.slow
 async def test_a_migration_that_loses_a_deadlock_tries_again(
     postgres_url: str, next_version: Next, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -258,6 +261,7 @@ async def test_a_migration_that_loses_a_deadlock_tries_again(
         await storage.close()
 
 
+@pytest.mark.slow
 async def test_a_process_that_was_killed_in_the_midst_holds_nobody_up(
     empty_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -397,6 +401,7 @@ async def test_what_takes_away_is_noticed(own_url: str, next_version: Next, deed
     assert [told for told in found["9999"] if TAKES[deed] in told], found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unused_since", "is_right"), [("0018", True), ("9999", False)])
 async def test_what_nobody_uses_since_an_earlier_migration_may_go(
     three: list[Storage], next_version: Next, unused_since: str, is_right: bool
@@ -405,5 +410,6 @@ async def test_what_nobody_uses_since_an_earlier_migration_may_go(
     assert (found == {}) == is_right
 
 
+@pytest.mark.slow
 async def test_what_only_adds_is_let_through(three: list[Storage], next_version: Next) -> None:
     assert await faults(three[0], next_version(), "9999") == {}

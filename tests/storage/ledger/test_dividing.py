@@ -201,6 +201,7 @@ async def test_two_are_merged_and_what_came_of_it_is_split(seed: Seed) -> None:
     assert await states(seed, "other") == {}
 
 
+@pytest.mark.slow
 async def test_one_is_split_and_merged_back(seed: Seed) -> None:
     await in_every_state(seed)
     both = Heirs(("new", "second"), ("new", "second"))

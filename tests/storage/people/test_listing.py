@@ -154,6 +154,7 @@ async def test_names_are_not_read_through(region: Seed) -> None:
     assert not [sql for sql, _ in seen if "instr" in sql or "LIKE" in sql]
 
 
+@pytest.mark.slow
 async def test_a_new_name_may_be_a_known_one(region: Seed) -> None:
     for typed in ("лицей им. Чернышевского", "Лицей имени Чернышевсково"):
         among = await region.see(lambda tx, typed=typed: listing.alike(tx, Which(["school"]), typed))  # type: ignore[misc]
@@ -181,6 +182,7 @@ def test_a_window_has_what_is_at_hand() -> None:
         window[6]
 
 
+@pytest.mark.slow
 async def test_a_page_reads_organizations_in_order_and_ends_with_itself(region: Seed) -> None:
     for which in (Which(), Which(["school"])):
         assert "ix_organizations_sort_key_id" in await indexes_of(

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as t
@@ -26,6 +27,7 @@ async def _people(tx: Tx) -> None:
     await tx.execute(t.audit.insert(), acted)
 
 
+@pytest.mark.slow
 async def test_of_many_people_each_is_found(seed: Seed) -> None:
     before = len(await seed.see(lambda tx: actors.page(tx, None, 0, 8)))
     await seed.storage.apply(_people)

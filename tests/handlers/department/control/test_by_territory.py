@@ -68,6 +68,7 @@ async def to_round(person: Head) -> None:
     await person.press(await like(person, "1. "))
 
 
+@pytest.mark.slow_on_postgresql
 async def test_totals_come_first_then_the_list_of_one(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await admin.send("/panel")
     assert [f"{NORTH}: 0/1", f"{SOUTH}: 0/2", f"{NONE}: 0/1"] == (await admin.sees()).splitlines()[-3:]
@@ -93,6 +94,7 @@ async def test_totals_come_first_then_the_list_of_one(world: World, admin: Head,
     assert not [button for button in await admin.buttons() if "/" in button]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_one_press_reminds_one_territory(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await world.at("2026-10-08 10:00")
     before = {name: await head.count() for name, head in heads.items()}
@@ -123,6 +125,7 @@ async def test_one_press_reminds_one_territory(world: World, admin: Head, heads:
     assert Control.ALREADY_REMINDED in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_territory_is_taken_off_control_and_accepted_alone(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
@@ -138,6 +141,7 @@ async def test_a_territory_is_taken_off_control_and_accepted_alone(
     assert f"{SOUTH}: 0/0" in await admin.buttons()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_the_table_in_the_chat_has_territories(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await fill(heads["south"])
     await heads["south"].press(Form.SEND)
@@ -164,6 +168,7 @@ async def test_the_table_in_the_chat_has_territories(world: World, admin: Head, 
     assert f"Итого: {SOUTH}" in await south.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_the_north_sees_its_list_at_once(world: World, admin: Head, heads: dict[str, Head]) -> None:
     north = await employee(world, CURATOR, "Куратор Ольга", StaffRole.CURATOR, territories={"north"})
     await north.send("/panel")
@@ -180,6 +185,7 @@ async def test_the_north_sees_its_list_at_once(world: World, admin: Head, heads:
         assert await heads["south"].count() == before
 
 
+@pytest.mark.slow_on_postgresql
 async def test_totals_of_the_past_stay(world: World, admin: Head, heads: dict[str, Head]) -> None:
     """A school that moves counts where it was asked; a territory that is gone is still called by its name."""
     await world.storage.apply(
@@ -206,6 +212,7 @@ async def test_totals_of_the_past_stay(world: World, admin: Head, heads: dict[st
     assert "Прежний район" in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_no_longer_fits_is_answered(world: World, admin: Head, heads: dict[str, Head]) -> None:
     viewer = await employee(world, VIEWER, "Наблюдатель", StaffRole.VIEWER)
     await viewer.callback(InTerritory(round=1, territory="south").pack())

@@ -372,6 +372,7 @@ async def test_those_who_owe_are_excused_together(world: World, head: Head, admi
     assert (obligation.id, obligation.id in [each.id for each in reminded]) == (4, True)
 
 
+@pytest.mark.slow
 async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await admin.callback(InRound(round=1).pack())

@@ -368,6 +368,7 @@ async def test_who_may_not_and_who_may_no_longer(world: World, admin: Head, work
     assert await values(world, SCHOOL, TAP) == {}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_two_at_once_and_a_restart_between(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})

@@ -302,6 +302,7 @@ async def test_who_starts_alone_with_edited_files_adopts_them(replicas: Replicas
     assert await replicas.edition() == 2
 
 
+@pytest.mark.slow
 async def test_three_starts_at_once_on_an_empty_database(
     tmp_path: Path, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -48,6 +48,7 @@ async def said(person: Head, text: str) -> str:
     return str((await person.phone.find(text))["text"])
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -> None:
     await approving.at("2026-09-03 09:00")
@@ -84,6 +85,7 @@ async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -
     assert Importing.DECIDED in await admin.toast()
 
 
+@pytest.mark.slow
 async def test_what_is_applied_is_what_was_shown(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", 901)
     rows = await table(approving, ["", "Лицей «Новый»", Types.GENERAL])
@@ -183,6 +185,7 @@ async def test_a_list_without_headings_and_one_without_some_types(approving: Wor
     assert f"• Сад\n   {Types.PRESCHOOL}" in await said(admin, "Добавляются: 2")
 
 
+@pytest.mark.slow
 async def test_hidden_rows_are_asked_about_and_left_out_rows_are_named(approving: World, admin: Head) -> None:
     def hide(sheet: Any) -> None:
         sheet.set_row(2, None, None, {"hidden": True})

@@ -123,6 +123,7 @@ async def test_the_preview_names_what_is_lost_and_its_people_are_told_in_the_mor
     assert Threads.DELISTED in await said(admin, "Это ошибка")
 
 
+@pytest.mark.slow
 async def test_start_tasks_and_settings_say_how_things_stand(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
     form = await head.card(Club.TITLE)
@@ -203,6 +204,7 @@ async def test_a_head_of_two_organizations_goes_on_with_the_other(world: World, 
     assert list(await mine(world, head)) == []
 
 
+@pytest.mark.slow
 async def test_an_answer_that_was_sent_stays_and_is_not_corrected_any_more(
     world: World, admin: Head, head: Head
 ) -> None:
@@ -229,6 +231,7 @@ async def test_an_answer_that_was_sent_stays_and_is_not_corrected_any_more(
     assert await head.count() == before
 
 
+@pytest.mark.slow
 async def test_a_reminder_and_an_extension_of_what_is_gone(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
     await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
@@ -281,6 +284,7 @@ async def test_a_mistake_that_is_mended_at_once_is_not_told(world: World, admin:
     assert await times(head, Leaving.DELISTED) == 1
 
 
+@pytest.mark.slow
 async def test_who_is_on_vacation_hears_of_it_afterwards(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
     await head.press(Preferences.HOLIDAY, Preferences.WEEK)
@@ -291,6 +295,7 @@ async def test_who_is_on_vacation_hears_of_it_afterwards(world: World, admin: He
     assert await times(head, Leaving.DELISTED) == 1
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_another_type_ends_what_was_asked_of_the_old_one(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
@@ -310,6 +315,7 @@ async def test_another_type_ends_what_was_asked_of_the_old_one(world: World, adm
     assert set(await mine(world, head)) == {"everything", "tap"}
 
 
+@pytest.mark.slow
 async def test_a_likely_renaming_is_offered_and_keeps_everything(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
     await head.press(Club.WORKS)
@@ -357,6 +363,7 @@ async def test_a_wrong_guess_is_refused_and_one_changes_their_mind(world: World,
         assert Importing.DECIDED in await admin.toast()
 
 
+@pytest.mark.slow
 async def test_what_a_renaming_changes_is_seen_in_long_names(world: World, admin: Head) -> None:
     kind = (
         "Муниципальное бюджетное дошкольное образовательное учреждение «Детский сад «Ручеёк» {} вида села Нижний Кедр»"
@@ -380,6 +387,7 @@ async def test_a_list_that_was_mended_is_sent_again_over_the_first(world: World,
     assert await names(world) == {SCHOOL, OTHER, GARDEN, "Лицей"}
 
 
+@pytest.mark.slow
 async def test_two_that_are_as_near_are_not_taken_for_one_unasked(world: World, admin: Head) -> None:
     gardens = [["Детский сад «Ромашка» № 1", PRESCHOOL], ["Детский сад «Ромашка» № 2", PRESCHOOL]]
     await bring(world, admin, [*LIST, *gardens])
@@ -394,6 +402,7 @@ async def test_two_that_are_as_near_are_not_taken_for_one_unasked(world: World, 
     assert len(await names(world)) == 4
 
 
+@pytest.mark.slow
 async def test_sixty_that_leave_and_many_pairs_are_readable(world: World, admin: Head) -> None:
     gone = [[f"МБОУ «Основная общеобразовательная школа № {n} посёлка Кедровый»", GENERAL] for n in range(1, 61)]
     await bring(world, admin, [*LIST, *gone])
@@ -440,6 +449,7 @@ async def test_nobody_registers_where_nothing_is_asked(world: World, admin: Head
     assert choice
 
 
+@pytest.mark.slow
 async def test_an_application_that_waits_ends_and_waits_again(
     approving: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -461,6 +471,7 @@ async def test_an_application_that_waits_ends_and_waits_again(
     assert await seated_at(approving, head) == {SCHOOL: SeatState.SEATED}
 
 
+@pytest.mark.slow
 async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
     await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, SCHOOL)

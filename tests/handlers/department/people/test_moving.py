@@ -69,6 +69,7 @@ async def open_card(person: Head, name: str) -> None:
     await person.press(Panel.PEOPLE, "Школа: ", name)
 
 
+@pytest.mark.slow
 async def test_a_school_goes_to_another_territory_with_what_is_open(approving: World, admin: Head) -> None:
     await approving.at("2026-10-05 10:00")
     await open_card(admin, "Первая школа")
@@ -95,6 +96,7 @@ async def test_a_school_goes_to_another_territory_with_what_is_open(approving: W
     assert await ledger(approving, "three") == [("open", "east")]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_button_of_a_territory_that_has_gone_meanwhile_changes_nothing(
     approving: World, admin: Head, tmp_path: Path
 ) -> None:
@@ -112,6 +114,7 @@ async def test_a_button_of_a_territory_that_has_gone_meanwhile_changes_nothing(
     assert "Северный район" in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_table_moves_schools_and_somebody_decides_about_their_requests(approving: World, admin: Head) -> None:
     await approving.at("2026-10-05 10:00")
     moved = [[*ROWS[0][:3], "Восточный район"], ROWS[1], THIRD]
@@ -125,6 +128,7 @@ async def test_a_table_moves_schools_and_somebody_decides_about_their_requests(a
     assert await ledger(approving, "one") == [("open", "north")]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_two_schools_become_one(approving: World, admin: Head) -> None:
     first = await seated(approving, admin, 101, "Первая школа")
     second = await seated(approving, admin, 102, "Вторая школа")
@@ -171,6 +175,7 @@ async def test_two_schools_become_one(approving: World, admin: Head) -> None:
     assert People.ANSWERS_FILE in await admin.buttons()
 
 
+@pytest.mark.slow
 async def test_one_school_is_split_by_a_button_of_its_card(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101, "Первая школа")
     await approving.at("2026-10-05 10:00")
@@ -204,6 +209,7 @@ async def test_one_school_is_split_by_a_button_of_its_card(approving: World, adm
     assert "продолжает" not in await other.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_new_school_is_made_out_of_a_part_of_one_that_stays(approving: World, admin: Head) -> None:
     first = await seated(approving, admin, 101, "Первая школа")
     await approving.at("2026-10-05 10:00")
@@ -275,6 +281,7 @@ async def test_two_schools_name_each_other_at_once(approving: World, admin: Head
         assert {each.code for each in await organizations.all_active(tx)} == {"three"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_an_heir_is_named_after_the_school_has_left(approving: World, admin: Head) -> None:
     await approving.at("2026-10-05 10:00")
     await upload(approving, admin, ROWS[1], THIRD)

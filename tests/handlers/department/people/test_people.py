@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.people.member import Limits, StaffRole
@@ -258,6 +259,7 @@ async def test_curators_and_viewers_look_within_their_limits(approving: World, a
     assert Panel.NO_ACCESS in await viewer.sees()
 
 
+@pytest.mark.slow
 async def test_an_invitation_replaces_the_head(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     former = await newcomer(approving, admin, "Иванова Мария", 101)

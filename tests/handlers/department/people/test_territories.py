@@ -66,6 +66,7 @@ async def card_of(person: Head, name: str) -> str:
     return await person.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_methodist_moves_a_kindergarten_by_a_table(approving: World, admin: Head) -> None:
     assert await territory_of(approving, "one") == "north"
     assert "Северный район" in await card_of(admin, "Первая школа")
@@ -99,6 +100,7 @@ async def test_organizations_are_found_by_their_territory(approving: World, admi
     assert People.NOTHING_FOUND in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     approving: World, admin: Head, office: Office
 ) -> None:
