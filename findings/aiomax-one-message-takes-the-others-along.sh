@@ -1,8 +1,9 @@
 #!/bin/sh
-# aiomax 2.12.5 (a client of the messenger MAX): a photo without words, whose text is null by the types of MAX, or a «/» with a space after
-# it raises while the library looks for commands, before any handler. The error is logged, and the messages that came in the
-# same answer after it reach nobody: the marker has already moved on, so MAX does not give them again. A refusal of MAX in
-# an answer of 200, «success: false», raises TypeError ("exceptions must derive from BaseException") and its words are lost.
+# aiomax 2.12.5 (a client of the messenger MAX): a photo without words, whose text is null by the types of MAX, or a «/» with a
+# space after it raises while the library looks for commands, before any handler. The error is logged, and the messages that
+# came in the same answer after it reach nobody: the marker has already moved on, so MAX does not give them again. A refusal
+# of MAX in an answer of 200, «success: false», raises TypeError ("exceptions must derive from BaseException") and its words
+# are lost.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
