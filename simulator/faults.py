@@ -39,7 +39,8 @@ class Fault:
     """One ordered fault. `count` None: until cancelled. "*" means every method but long polls, "**" every method.
 
     `action` may be several, separated by blanks: each time one of them is drawn. `description` is what a 400 says after
-    "Bad Request: ", and a 403 after "Forbidden: ". `struck` counts by action how often it has struck.
+    "Bad Request: ", and a 403 after "Forbidden: ". `retry_after` is any number: a proxy may say 0. `struck` counts by
+    action how often it has struck.
     """
 
     # What may be ordered, and what long polls are called: Telegram's here.
@@ -68,8 +69,8 @@ class Fault:
             raise ValueError(f"unknown action {(unknown or [''])[0]!r}, known: {', '.join(self.ACTIONS)}")
         if not 0 <= self.probability <= 1:
             raise ValueError("a probability lies between 0 and 1")
-        if self.retry_after < 1 or self.seconds < 0 or (self.count is not None and self.count < 1):
-            raise ValueError("retry_after and count are at least 1, seconds at least 0")
+        if self.seconds < 0 or (self.count is not None and self.count < 1):
+            raise ValueError("count is at least 1, seconds at least 0")
         self._random.seed(self.seed)
 
     def fits(self, method: str, chat_id: int | None) -> bool:

@@ -55,7 +55,7 @@ def contents(folder: Path) -> tuple[dict[str, bytes | None], list[Fault]]:
     faults: list[Fault] = []
     for name in names:
         read[name] = None
-        wrong = misnamed(name) or _unusable(folder / name)
+        wrong = misnamed(name)
         if wrong:
             shown = name.encode("utf-8", "replace").decode()
             faults.append(Fault(str(folder / shown), None, "", wrong))
@@ -81,17 +81,6 @@ def _names(folder: Path) -> list[str]:
                 if len(names) > MAX_FILES:
                     break
     return in_order(names)
-
-
-def _unusable(path: Path) -> str:
-    """Why it is not opened: nobody waits for a pipe. Links are followed: that is how files are handed to containers."""
-    try:
-        if path.is_file() or path.is_dir():
-            return ""
-        return "ссылка ведёт туда, где файла нет" if path.is_symlink() else "это не файл" if path.exists() else ""
-    except OSError:
-        # Opening it says why.
-        return ""
 
 
 def _unlistable(error: OSError) -> str:

@@ -51,13 +51,24 @@ def read(files: Files, now: datetime, like: Catalog | None = None) -> Catalog:
     from there: 40,000 organizations take seconds. Raises CatalogError with every fault of every file.
     """
     organizations = files.organizations
-    if organizations is not None and not organizations.exists():
+    if organizations is not None and _is_missing(organizations):
         organizations = None
     reading = _Reading()
     directives = reading.directives(files.directives)
     calendar = reading.content(files.calendar)
     roster = reading.content(organizations) if organizations is not None else None
     return _made(reading, directives, calendar, roster, files.zone, now, like)
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        # Opening it says why.
+        return False
+    return False
 
 
 def compiled(written: Written, now: datetime, like: Catalog | None = None) -> Catalog:

@@ -70,6 +70,8 @@ class Document:
 
 def content(path: Path) -> bytes:
     """The bytes of a file, one more than may be at most. Raises CatalogError."""
+    if wrong := _unusable(path):
+        raise CatalogError([Fault(str(path), None, "", wrong)])
     try:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
@@ -116,6 +118,17 @@ def _events(text: str) -> Iterator[Event]:
         raise _Stop(*explain(error, text)) from None
     except yaml.YAMLError as error:
         raise _Stop(None, f"это не YAML ({error})") from None
+
+
+def _unusable(path: Path) -> str:
+    """Why it is not opened: nobody waits for a pipe. Links are followed: that is how files are handed to containers."""
+    try:
+        if path.is_file() or path.is_dir():
+            return ""
+        return "ссылка ведёт туда, где файла нет" if path.is_symlink() else "это не файл" if path.exists() else ""
+    except OSError:
+        # Opening it says why.
+        return ""
 
 
 def _unreadable(error: OSError) -> str:

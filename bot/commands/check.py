@@ -46,7 +46,7 @@ def _held_against_adopted(settings: Settings, catalog: Catalog) -> str:
     from bot.storage.engine.database import DatabaseRefused, DatabaseUnavailable
 
     try:
-        shelf = shelf_of(settings, catalog)
+        shelf = shelf_of(settings, catalog, tries=True)
     except CatalogTooNew:
         return views.OTHERS_SERVED
     except DatabaseRefused:

@@ -29,25 +29,26 @@ def agreed(question: str) -> bool:
         return False
 
 
-def shelf_of(settings: Settings, own: Catalog) -> Shelf:
+def shelf_of(settings: Settings, own: Catalog, *, tries: bool = False) -> Shelf:
     """What is served by the bots on that server. On a machine of its own, and where nothing has been adopted yet
-    (edition 0), that is the catalog of its files. Raises StorageError."""
+    (edition 0), that is the catalog of its files. Raises StorageError; if it `tries`, for what a start would meet too.
+    """
     files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
     shelf = Shelf(own, files)
     if not settings.database_url.startswith("sqlite"):
-        asyncio.run(_catch_up(shelf, settings.database_url))
+        asyncio.run(_catch_up(shelf, settings.database_url, tries=tries))
     return shelf
 
 
-async def _catch_up(shelf: Shelf, url: str) -> None:
+async def _catch_up(shelf: Shelf, url: str, *, tries: bool) -> None:
     # Imported here: whoever has no server does not wait for the libraries of the database.
     from bot.following import catch_up
     from bot.storage.engine.database import Storage
-    from bot.storage.engine.migrate import is_ready
+    from bot.storage.engine.migrate import is_ready, try_out
 
     storage = Storage(url)
     try:
-        if await is_ready(storage):
+        if await (try_out if tries else is_ready)(storage):
             await catch_up(shelf, storage, datetime.now(UTC))
     finally:
         await storage.close()

@@ -15,7 +15,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramRetry
 from aiogram.types import LinkPreviewOptions
 from pydantic import SecretStr
 
-from bot.delivery.outcomes import NETWORK_ERRORS
+from bot.delivery.outcomes import NETWORK_ERRORS, silence
 from bot.delivery.outgoing.speaker import backoff
 from bot.domain.people.messenger import Messenger
 
@@ -82,9 +82,10 @@ async def name_of(bot: Bot, waits: Callable[[], None] = lambda: None, messenger:
         except TelegramUnauthorizedError:
             raise BadToken(_BAD[messenger]) from None
         except TelegramRetryAfter as error:
-            _log.warning("%s asks to be asked again in %s s", messenger.called, error.retry_after)
+            seconds = silence(error.retry_after)
+            _log.warning("%s asks to be asked again in %s s", messenger.called, seconds)
             waits()
-            await asyncio.sleep(error.retry_after)
+            await asyncio.sleep(seconds)
         except (TelegramAPIError, *NETWORK_ERRORS) as error:
             attempts += 1
             _log.warning("%s cannot be reached yet: %s", messenger.called, error)

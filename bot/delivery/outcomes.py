@@ -26,7 +26,7 @@ from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.delivery.refusals import FILES, Fate, guess, meaning
 
-__all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "subject"]
+__all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "silence", "subject"]
 
 # Nothing is wrong with what was said, only with the way. aiogram passes on what a proxy raises as it is.
 NETWORK_ERRORS = (
@@ -42,6 +42,8 @@ NETWORK_ERRORS = (
 # What web servers write on the page with which they refuse an upload.
 _TOO_LARGE = "413 Request Entity Too Large"
 _ASKED = re.compile(r"too many requests: retry after (\d+)", re.IGNORECASE)
+# Seconds of a silence that a server, or a proxy before it, asks for without a length, and of the longest.
+_SHORTEST, _LONGEST = 1.0, 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
     try:
         return Outcome(Fate.DONE, await call())
     except TelegramRetryAfter as error:
-        return Outcome(Fate.WAIT, retry_after=error.retry_after, error=str(error))
+        return Outcome(Fate.WAIT, retry_after=silence(error.retry_after), error=str(error))
     except TelegramMigrateToChat as error:
         return Outcome(Fate.MOVED, error.migrate_to_chat_id, error=str(error))
     except TelegramEntityTooLarge as error:
@@ -83,9 +85,14 @@ async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
     except TelegramAPIError as error:
         if (asked := _ASKED.search(_said(error))) is not None:
             # A server or a proxy says it in words alone, which the library does not read.
-            return Outcome(Fate.WAIT, retry_after=float(asked[1]), error=str(error))
+            return Outcome(Fate.WAIT, retry_after=silence(float(asked[1])), error=str(error))
         # Conflict, as an example: none of them is the message's fault.
         return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+
+
+def silence(seconds: float) -> float:
+    """Seconds of silence to keep where so many are asked for: without any each call would be made again at once."""
+    return min(seconds, _LONGEST) if seconds > 0 else _SHORTEST
 
 
 def subject(method: TelegramMethod[Any]) -> tuple[str, int | None]:

@@ -49,8 +49,12 @@ class Workshop:
     async def made(self, job: Job) -> AsyncIterator[tuple[Made, Path]]:
         """The report and the folder with its files, which is removed at the end of the block. Raises ReportFailed."""
         number = self._replica.id if self._replica is not None else ALONE
-        with TemporaryDirectory(prefix=f"{self._prefix}{number}-") as folder:
-            yield await self._make(job, Path(folder)), Path(folder)
+        try:
+            with TemporaryDirectory(prefix=f"{self._prefix}{number}-") as folder:
+                yield await self._make(job, Path(folder)), Path(folder)
+        except OSError as error:
+            # No room, no more processes or open files, or it took too long.
+            raise ReportFailed(f"the report has been given up: {error!r}") from error
 
     async def _make(self, job: Job, folder: Path) -> Made:
         process = await asyncio.create_subprocess_exec(
@@ -71,8 +75,6 @@ class Workshop:
                 # The input stays open meanwhile: when it ends, the bot has died, and the process ends too.
                 output, errors = await asyncio.gather(_all(process.stdout), _all(process.stderr))
                 await process.wait()
-        except (TimeoutError, OSError) as error:
-            raise ReportFailed(f"the maker of the report has been given up: {error!r}") from error
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):

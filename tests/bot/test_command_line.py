@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,7 @@ from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import adopted_files
 from tests.forge import Forge
+from tests.postgres import execute
 from tests.world import ROOT, catalog_of
 
 TOKEN = "123456:AAH-this_is_a_secret"
@@ -157,6 +159,40 @@ def test_check_says_what_no_start_would_mend(terminal: Terminal, postgres_url: s
         assert code == 3
         assert said in err
         assert "Ошибок нет" not in out
+
+
+@pytest.mark.slow
+async def test_check_says_what_keeps_a_bot_from_beginning(
+    terminal: Terminal, postgres_url: str, postgres_server_url: str
+) -> None:
+    """It is tried, and nothing stays of that."""
+
+    def refused(said: str) -> bool:
+        code, out, err = terminal.run("check", DATABASE_URL=postgres_url)
+        return code == 3 and said in err and "Ошибок нет" not in out
+
+    name = make_url(postgres_url).database
+    read_only = f'ALTER DATABASE "{name}" SET default_transaction_read_only = '
+    for _ in range(2):
+        await execute(postgres_server_url, f"{read_only} on")
+        assert refused("in a read-only transaction")
+        await execute(postgres_server_url, f"{read_only} off")
+        assert terminal.run("check", DATABASE_URL=postgres_url)[0] == 0
+        # Empty at first, then as a bot leaves it.
+        storage = Storage(postgres_url)
+        await migrate(storage)
+        await storage.close()
+    await execute(postgres_url, "UPDATE alembic_version SET version_num = '9999'; DELETE FROM meta")
+    assert refused("newer version")
+
+
+async def test_check_says_that_much_could_not_be_kept(terminal: Terminal, postgres_server_url: str) -> None:
+    latin = f"latin_{uuid.uuid4().hex}"
+    await execute(postgres_server_url, f"CREATE DATABASE {latin} ENCODING 'LATIN5' LOCALE 'C' TEMPLATE template0")
+    url = make_url(postgres_server_url).set(database=latin).render_as_string(hide_password=False)
+    code, _, err = terminal.run("check", DATABASE_URL=url)
+    assert (code, "its encoding is LATIN5" in err) == (3, True)
+    await execute(postgres_server_url, f"DROP DATABASE {latin}")
 
 
 @pytest.mark.slow

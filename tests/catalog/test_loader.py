@@ -1,5 +1,6 @@
 """A catalog is loaded as a whole, or a CatalogError says why not."""
 
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -176,6 +177,19 @@ def test_a_missing_file(files: Path, name: str) -> None:
     (files / name).unlink()
     with pytest.raises(CatalogError, match=f"^{name}: файла нет$"):
         load_here()
+
+
+@pytest.mark.parametrize("name", ["directives.yaml", "calendar.yaml", "organizations.yaml"])
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(files: Path, name: str) -> None:
+    (files / name).unlink()
+    os.mkfifo(files / name)
+    with pytest.raises(CatalogError, match=f"^{name}: это не файл$"):
+        load_here()
+
+
+def test_a_roster_that_cannot_be_reached_is_not_one_that_is_missing() -> None:
+    with pytest.raises(CatalogError, match="файл не читается: File name too long"):
+        load_here(Path("х" * 300))
 
 
 def test_public_holidays_load_at_the_first_question_and_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,6 +207,11 @@ async def _door(request: web.Request) -> web.Response:
     return web.json_response({"ok": False, "error_code": 400, "description": "Bad Request: chat not found"})
 
 
+@pytest.mark.parametrize(("said", "kept"), [("0", 1), ("86401", 86400), ("9" * 400, 86400)])
+async def test_how_long_a_limit_in_words_alone_is_kept(said: str, kept: float) -> None:
+    assert (await answered("sendMessage", PERSON, 429, f"Too Many Requests: retry after {said}")).retry_after == kept
+
+
 async def test_a_refusal_with_200_is_a_refusal() -> None:
     app = web.Application()
     app.router.add_post("/{path:.*}", _door)

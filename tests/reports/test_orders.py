@@ -1,5 +1,6 @@
 """A report is for whoever may see it when it is sent: not when it was ordered, nor when it was begun."""
 
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,7 +14,8 @@ from bot.catalog.shelf import Shelf
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.people.member import Limits, StaffRole
-from bot.domain.screen import Parcel, Rendered
+from bot.domain.screen import Parcel, Rendered, Screen
+from bot.reports import workshop
 from bot.reports.job import Job, Made
 from bot.reports.orders import Orders
 from bot.reports.workshop import Workshop
@@ -50,6 +52,33 @@ async def seed(tmp_path: Path) -> AsyncIterator[Seed]:
     await storage.close()
 
 
+async def ordered(seed: Seed, shop: Workshop) -> Rendered | None:
+    """The workbook that Olga has ordered."""
+    catalog = catalog_of()
+    files = Files(Path("data/directives.yaml"), Path("data/calendar.yaml"), None, catalog.calendar.zone)
+    orders = Orders(seed.storage, shop, Shelf(catalog, files))
+    data = Order(ReportKind.WORKBOOK).data
+    letter = Letter(1, LetterKind.REPORT, OLGA, data, LetterKind.REPORT.urgency, 0, NOW, NOW)
+    return await orders.render(letter, NOW)
+
+
+@pytest.mark.parametrize("lacks", ["room", "processes"])
+async def test_who_orders_a_report_that_cannot_be_begun_reads_so(
+    seed: Seed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: str
+) -> None:
+    await seed.person(OLGA)
+    await seed.storage.apply(partial(staff.grant, person_id=OLGA, role=StaffRole.ADMIN, by=None, now=NOW))
+    if lacks == "room":
+        # As of a folder for temporary files that is gone, full or read-only.
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    else:
+        monkeypatch.setattr(workshop, "MAKER", (str(tmp_path / "none"),))
+    rendered = await ordered(seed, Workshop(f"sqlite+aiosqlite:///{tmp_path}/bot.db"))
+    assert isinstance(rendered, Rendered)
+    assert isinstance(rendered.content, Screen)
+    assert "отчёт не получился" in rendered.content.text
+
+
 @pytest.mark.parametrize("ordered_by", [StaffRole.ADMIN, StaffRole.VIEWER])
 @pytest.mark.parametrize("happens", ["taken", "narrowed"])
 async def test_who_loses_the_right_while_it_is_made_gets_nothing_of_it(
@@ -66,19 +95,14 @@ async def test_who_loses_the_right_while_it_is_made_gets_nothing_of_it(
         else:
             assert await staff.change(tx, OLGA, StaffRole.CURATOR, GARDENS, ADMIN, NOW)
 
-    workshop = Slow(tmp_path, seed, change)
-    catalog = catalog_of()
-    files = Files(Path("data/directives.yaml"), Path("data/calendar.yaml"), None, catalog.calendar.zone)
-    orders = Orders(seed.storage, cast(Workshop, workshop), Shelf(catalog, files))
-    data = Order(ReportKind.WORKBOOK).data
-    letter = Letter(1, LetterKind.REPORT, OLGA, data, LetterKind.REPORT.urgency, 0, NOW, NOW)
-    rendered = await orders.render(letter, NOW)
+    shop = Slow(tmp_path, seed, change)
+    rendered = await ordered(seed, cast(Workshop, shop))
     if happens == "taken":
         assert rendered is None
-        assert workshop.made_within == [Limits()]
+        assert shop.made_within == [Limits()]
     else:
         assert isinstance(rendered, Rendered)
         assert isinstance(rendered.content, Parcel)
         (volume,) = rendered.content.files
         assert volume.content.piece(0, 100) == b"['preschool']"
-        assert workshop.made_within == [Limits(), GARDENS]
+        assert shop.made_within == [Limits(), GARDENS]

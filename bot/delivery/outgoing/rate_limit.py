@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.delivery.outcomes import is_group, subject
+from bot.delivery.outcomes import is_group, silence, subject
 from bot.delivery.outgoing.holds import Holds
 from bot.delivery.outgoing.pacer import Pacer
 
@@ -46,7 +46,7 @@ class RateLimit(BaseRequestMiddleware):
             taken = await make_request(bot, method)
         except TelegramRetryAfter as error:
             # At once: the caller records it only later.
-            self.limit(chat, error.retry_after)
+            self.limit(chat, silence(error.retry_after))
             raise
         if chat is not None:
             self._holds.served()

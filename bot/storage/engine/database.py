@@ -4,8 +4,8 @@ StorageError
   x SchemaTooNew          the database was written by a newer version of the program
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
-      x DatabaseRefused   its server is there, and does not know the role, the password or the database; or its
-                          certificates are not here
+      x DatabaseRefused   its server is there, and does not know the role, the password or the database, or lets the
+                          role write nothing; or its certificates are not here
 """
 
 import asyncio
@@ -45,7 +45,7 @@ _ADDRESS_FAULTS = {"28", "3D", "3F"}
 # asyncpg's error of what the address or the environment says of TLS and cannot be done.
 _CANNOT_BE_DONE = "ClientConfigurationError"
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
-_REFUSED = {"25P03", "42501"}
+_STOOD_STILL, _MAY_NOT = "25P03", "42501"
 TRIES = 8
 # Seconds between two words to the server while a transaction waits for work in a thread.
 SPEAKS_EVERY = 2.0
@@ -68,8 +68,8 @@ class DatabaseBusy(DatabaseUnavailable):
 
 
 class DatabaseRefused(DatabaseUnavailable):
-    """The server is there, and does not know the role, the password or the database of the address; or the certificates
-    by which it is to be known are not here."""
+    """The server is there, and does not know the role, the password or the database of the address, or lets the role
+    write nothing; or the certificates by which it is to be known are not here."""
 
 
 class Tx:
@@ -203,10 +203,9 @@ class Storage:
         except DBAPIError as error:
             # What has been read cannot be read again here: whoever asked comes again.
             if is_unavailable(error) or (not writing and _lost_race(error)):
-                refused = (code_of(error) or "")[:2] in _ADDRESS_FAULTS or _cannot_be_done(error)
                 # A wait that came to its end has no words.
                 said = str(error.orig) or type(error.orig).__name__
-                raise (DatabaseRefused if refused else DatabaseUnavailable)(said) from error
+                raise (DatabaseRefused if _is_refused(error) else DatabaseUnavailable)(said) from error
             raise
 
 
@@ -220,7 +219,7 @@ def is_unavailable(error: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault."""
     code = code_of(error)
     if code is not None:
-        return code[:2] in _SERVER_FAULTS or code in _REFUSED or is_read_only(error)
+        return code[:2] in _SERVER_FAULTS or code in (_STOOD_STILL, _MAY_NOT) or is_read_only(error)
     if _cannot_be_done(error):
         return True
     # A value that asyncpg cannot send (a whole number beyond 64 bits) is an InterfaceError too.
@@ -229,6 +228,11 @@ def is_unavailable(error: DBAPIError) -> bool:
     # SQLite raises OperationalError when it is locked or read-only, the disk is full or the file missing, and a bare
     # DatabaseError for a damaged file. asyncpg raises InternalError if a connection broke between two statements.
     return isinstance(error, OperationalError | InterfaceError | InternalError) or type(error) is DatabaseError
+
+
+def _is_refused(error: DBAPIError) -> bool:
+    code = code_of(error) or ""
+    return code[:2] in _ADDRESS_FAULTS or code == _MAY_NOT or is_read_only(error) or _cannot_be_done(error)
 
 
 def _cannot_be_done(error: DBAPIError) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateTable
 
 from bot.storage.engine.connections import code_of
 from bot.storage.engine.database import SchemaTooNew, Storage, StorageError, Tx
@@ -91,6 +92,27 @@ async def is_ready(storage: Storage) -> bool:
     """Whether the database has all that this version needs. Raises SchemaTooNew."""
     async with storage.read() as tx:
         return not await tx.run_sync(_lacks_migrations)
+
+
+async def try_out(storage: Storage) -> bool:
+    """Whether the database has all that this version needs; it is written to as by a start, and nothing of that stays.
+
+    Raises what `migrate` raises.
+    """
+    async with storage.write() as tx, tx.connection.begin_nested() as attempt:
+        is_ready = await tx.run_sync(_tried_out)
+        await attempt.rollback()
+    return is_ready
+
+
+def _tried_out(connection: sa.Connection) -> bool:
+    if not _lacks_migrations(connection):
+        connection.execute(sa.update(_META).where(sa.false()).values(value=""))
+        return True
+    if connection.dialect.name == "postgresql" and _current(connection) is None:
+        _check_encoding(connection)
+    connection.execute(CreateTable(sa.Table("tried_out", sa.MetaData(), sa.Column("number", sa.Integer))))
+    return False
 
 
 def _upgrade(connection: sa.Connection) -> None:

@@ -79,6 +79,29 @@ async def _keeps_silence(office: Office, head: Person, other: Person) -> None:
     assert len(sent) == 2
 
 
+@pytest.mark.parametrize("seconds", [0, -5])
+async def test_a_silence_without_a_length_is_one_of_a_second(office: Office, head: Person, seconds: int) -> None:
+    """A proxy says so; who took it at its word would knock hundreds of times a second."""
+    await office.telegram.order_fault("429", method="sendMessage", count=2, retry_after=seconds)
+    lane = courier(office)
+    running = asyncio.create_task(lane.run())
+    await office.write("письмо", head.id)
+    await head.wait_for("письмо")
+    lane.stop()
+    await running
+    calls = await office.telegram.calls("sendMessage")
+    assert [call["code"] for call in calls] == [429, 429, 200]
+    assert all(after["arrived"] >= before["at"] + 1 for before, after in itertools.pairwise(calls))
+
+
+async def test_a_silence_of_ages_is_one_of_a_day(office: Office, head: Person) -> None:
+    await office.telegram.order_fault("429", method="sendMessage", count=1, retry_after=10**12)
+    await office.write("письмо", head.id)
+    await office.courier.deliver()
+    assert 0 < office.pacer.paused_for() <= 24 * 3600
+    assert await office.states() == [LetterState.WAITING]
+
+
 async def test_a_press_in_a_silence(office: Office, head: Person) -> None:
     await head.send("/start")
     await office.settle()
