@@ -66,6 +66,7 @@ class App:
         # Each part is handed what it needs, finished: no part looks ahead.
         self._now = now
         self._messenger = settings.messenger
+        self._arrival = settings.arrival
         files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
         self.shelf = Shelf(catalog, files)
         self.storage = Storage(settings.database_url)
@@ -124,7 +125,7 @@ class App:
 
     async def open(self, *, serves: bool = True) -> None:
         """Brings the database up to date and takes in the catalog's files, if it `serves`, and the administrators."""
-        await self._opening.run(serves=serves)
+        await self._opening.run(serves=serves, arrival=self._arrival if serves else None)
         await self._tick.catch_up()
 
     @property

@@ -235,6 +235,14 @@ class Settings(BaseSettings):
         return f"{self.messenger} {sha256(token.encode()).hexdigest() if is_max else token.partition(':')[0]}"
 
     @property
+    def arrival(self) -> str:
+        """What tells how updates arrive: all that serve a database get them in one way."""
+        if not self.webhook_url:
+            return "polling"
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret is not None else ""
+        return f"webhook {sha256(f'{self.webhook_url} {secret}'.encode()).hexdigest()}"
+
+    @property
     def api_url(self) -> str:
         """Where the messenger is called; empty: Telegram's own server."""
         return self.max_api_url if self.messenger is Messenger.MAX else self.telegram_api_url

@@ -33,6 +33,7 @@ class CallLog:
     def __init__(self, keep: int = 100_000, sends: frozenset[str] = SENDS) -> None:
         self._calls: deque[Call] = deque(maxlen=keep)
         self._counts: Counter[tuple[str, int]] = Counter()
+        self._by_chat: Counter[tuple[str, int, int | None]] = Counter()
         self._window = Window()
         self._sends = sends
         self.total = 0
@@ -48,6 +49,7 @@ class CallLog:
         call = Call(self.total, method, chat_id, at, time, code, description, answered, came)
         self._calls.append(call)
         self._counts[method, code] += 1
+        self._by_chat[method, code, chat_id] += 1
         if code == 200 and method in self._sends:
             self.max_rate = max(self.max_rate, self._window.add(at))
         return call
@@ -70,6 +72,16 @@ class CallLog:
             if (method is None or name == method) and (code is None or outcome == code)
         )
 
+    def by_chat(self, method: str, code: int) -> Counter[int]:
+        """Exact numbers of such calls by the chat that they named."""
+        return Counter(
+            {
+                chat_id: number
+                for (name, outcome, chat_id), number in self._by_chat.items()
+                if (name, outcome) == (method, code) and chat_id is not None
+            }
+        )
+
     def stats(self) -> Json:
         """Totals by method and code, and the highest number of sends in any sliding second."""
         by_method: dict[str, dict[str, int]] = {}
@@ -81,5 +93,6 @@ class CallLog:
         """Forget the calls and the counters; numbers of calls go on."""
         self._calls.clear()
         self._counts.clear()
+        self._by_chat.clear()
         self._window = Window()
         self.max_rate = 0

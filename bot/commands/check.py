@@ -1,6 +1,8 @@
 """`check`: the settings and the YAML files, without the bot."""
 
 import argparse
+import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot import logs
@@ -35,24 +37,43 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
         print(f"{settings.calendar_file}: {known_in_part(year)}")
     if not settings.database_url.startswith("sqlite"):
         # One machine adopts its files when the bot starts; several serve what was adopted, whatever files they have.
-        print(_held_against_adopted(settings, catalog))
+        for line in _held_against_others(settings, catalog):
+            print(line)
     print(views.NO_FAULTS)
     return 0
 
 
-def _held_against_adopted(settings: Settings, catalog: Catalog) -> str:
-    """Whether these files are what the bots on that server serve."""
+def _held_against_others(settings: Settings, catalog: Catalog) -> Iterator[str]:
+    """Whether these files are what the bots on that server serve, and what would keep one from starting beside them."""
     from bot.following import CatalogTooNew
     from bot.storage.engine.database import DatabaseRefused, DatabaseUnavailable
 
     try:
         shelf = shelf_of(settings, catalog, tries=True)
+        otherwise = shelf.edition > 0 and asyncio.run(_hear_otherwise(settings))
     except CatalogTooNew:
-        return views.OTHERS_SERVED
+        yield views.OTHERS_SERVED
+        return
     except DatabaseRefused:
         raise
     except DatabaseUnavailable as error:
-        return views.not_known_what_is_served(logs.hidden(str(error)))
+        yield views.not_known_what_is_served(logs.hidden(str(error)))
+        return
     if not shelf.edition:
-        return views.NOTHING_SERVED
-    return views.OTHERS_SERVED if shelf.differs else views.THESE_SERVED
+        yield views.NOTHING_SERVED
+        return
+    yield views.OTHERS_SERVED if shelf.differs else views.THESE_SERVED
+    if otherwise:
+        yield views.OTHERS_HEAR_OTHERWISE
+
+
+async def _hear_otherwise(settings: Settings) -> bool:
+    from bot.storage.engine.database import Storage
+    from bot.storage.post import replicas
+
+    storage = Storage(settings.database_url)
+    try:
+        async with storage.read() as tx:
+            return await replicas.hear_otherwise(tx, settings.arrival)
+    finally:
+        await storage.close()

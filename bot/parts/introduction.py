@@ -1,11 +1,14 @@
 """Comes before the first update: the bot's name there, its menus, the link of the first administrator."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from bot.delivery.outcomes import Fate
-from bot.delivery.outgoing.speaker import Speaker
+from bot.delivery.outgoing.speaker import Speaker, backoff
+from bot.domain.people.member import Person
 from bot.domain.people.messenger import Messenger
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.people import invitations, staff
@@ -14,7 +17,10 @@ from handlers.registration import CLAIM
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 STOPS = "Ctrl+C stops the bot."
+_NO_LINK = "no link for the first administrator yet"
 
 
 class Introduction:
@@ -40,19 +46,17 @@ class Introduction:
         return self._name
 
     async def menus(self) -> None:
-        """Brings the menus of commands up to date: everybody's, and the staff's own."""
+        """Brings the menus of commands up to date: everybody's, and the staff's own once the database answers."""
         await self._speaker.menu(None, staff=False)
-        try:
-            async with self._storage.read() as tx:
-                members = await staff.members(tx)
-        except DatabaseUnavailable as error:
-            _log.error("the staff's menus are not brought up to date: %s", error)
-            return
-        for member in members:
+        for member in await _insisted(self._staff, "the staff's menus are not brought up to date yet"):
             # Telegram refuses a menu for a chat that does not exist yet; the common menu serves there.
             outcome = await self._speaker.menu(member.id, staff=True)
             if outcome.fate is not Fate.DONE:
                 _log.info("no menu for staff member %s yet: %s", member.id, outcome.error)
+
+    async def _staff(self) -> list[Person]:
+        async with self._storage.read() as tx:
+            return await staff.members(tx)
 
     async def claim_link(self) -> str:
         """A link that makes its first bearer an administrator; "" if there is one. Whatever was made before is void."""
@@ -66,25 +70,35 @@ class Introduction:
 
         return self._messenger.link(self._name, CLAIM + token) if await self._storage.apply(work) else ""
 
-    async def offer_claim(self, *, leads: bool) -> None:
-        """Prints the link on a terminal, if this process `leads`: another one's would be void. What a service prints is
-        kept in a log that others may read, so there it says which command prints the link."""
-        try:
-            await self._offer_claim(leads=leads)
-        except DatabaseUnavailable as error:
-            _log.error("no link for the first administrator: %s", error)
-
-    async def _offer_claim(self, *, leads: bool) -> None:
+    async def offer_claim(self, leading: Callable[[], Awaitable[None]]) -> None:
+        """Prints the link on a terminal, once `leading` returns: that of a process that does not lead would be void.
+        What a service prints is kept in a log that others may read: there it says which command prints the link."""
         if not sys.stdout.isatty():
-            async with self._storage.read() as tx:
-                if not await staff.admins(tx):
-                    print(
-                        "There is no administrator yet: `python -m bot claim` prints a link for the first.", flush=True
-                    )
-        elif leads and (claim := await self.claim_link()):
+            if not await _insisted(self._has_admins, _NO_LINK):
+                print("There is no administrator yet: `python -m bot claim` prints a link for the first.", flush=True)
+            return
+        await leading()
+        if claim := await _insisted(self.claim_link, _NO_LINK):
             print(framed(f"To become the administrator, open: {claim}", STOPS), flush=True)
         else:
             print(STOPS, flush=True)
+
+    async def _has_admins(self) -> bool:
+        async with self._storage.read() as tx:
+            return bool(await staff.admins(tx))
+
+
+async def _insisted(look: Callable[[], Awaitable[T]], lacking: str) -> T:
+    """What the database says, however long it is away; the log tells once what is lacking meanwhile."""
+    attempts = 0
+    while True:
+        try:
+            return await look()
+        except DatabaseUnavailable as error:
+            if not attempts:
+                _log.error("%s: %s", lacking, error)
+            attempts += 1
+            await asyncio.sleep(backoff(attempts))
 
 
 def framed(*lines: str) -> str:

@@ -20,7 +20,7 @@ from bot.storage.engine.keeping import FOLDER, Keeping
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import adopted_files, roster, sent_directives
 from bot.storage.people import last_said, people, staff
-from bot.storage.post import meta
+from bot.storage.post import meta, replicas
 from scheduler.backups import before_migration
 
 _log = logging.getLogger(__name__)
@@ -30,6 +30,12 @@ _FILES_DIFFER = (
     "the catalog's files or TIMEZONE here say something else than what was adopted, which is served all the same. Copy"
     " those that were adopted here, or have an administrator send /reload, which shows and adopts the files of the"
     " machine that it names."
+)
+
+
+_HEAR_OTHERWISE = (
+    "others serve it now, with another WEBHOOK_URL or WEBHOOK_SECRET, or without them. Give all of them the same: stop"
+    " all, then start them"
 )
 
 
@@ -64,15 +70,18 @@ class Opening:
         self._folder = folder
         self._others = others
 
-    async def run(self, *, serves: bool = True) -> None:
+    async def run(self, *, serves: bool = True, arrival: str | None = None) -> None:
         """Brings the database up to date and takes in the catalog's files and the administrators.
 
         A bot that `serves` alone takes its files as they are now for the operator's word. Beside others, and for a
-        command, what was adopted holds. Raises WrongDatabase, CatalogError.
+        command, what was adopted holds. `arrival`: how updates arrive here, if they do. Raises WrongDatabase,
+        CatalogError.
         """
         await asyncio.to_thread(check_whole, self._storage)
         await migrate(self._storage, partial(before_migration, self._storage, self._now(), self._folder))
         await self._storage.apply(self._keep_apart)
+        if arrival is not None and not self._storage.is_sqlite:
+            await self._storage.apply(partial(self._keep_to_one_way, arrival=arrival))
         await self._take_back()
         await self._storage.apply(self._note_people)
         async with exclusively(self._storage):
@@ -129,6 +138,13 @@ class Opening:
                 "another bot serves it now, with another token. Give all of them the same, or stop those first"
             )
         await meta.put(tx, meta.BOT, self._bot)
+
+    async def _keep_to_one_way(self, tx: Tx, arrival: str) -> None:
+        """Sees to it that updates arrive in one way at all who serve the database. Raises WrongDatabase."""
+        if await replicas.hear_otherwise(tx, arrival):
+            # Whoever polls removes the webhook by which the others hear, and they set it again.
+            raise WrongDatabase(_HEAR_OTHERWISE)
+        await meta.put(tx, meta.ARRIVAL, arrival)
 
     async def _note_people(self, tx: Tx) -> None:
         now = self._now()

@@ -107,7 +107,7 @@ class Serving:
         """What a start says last, when what was due has been done: a backup is told of."""
         if self._clock is not None:
             await self._clock.first()
-        await self._introduction.offer_claim(leads=self._replica.leads())
+        await self._introduction.offer_claim(self._replica.leading)
 
     async def _stop_clock(self) -> None:
         if self._clock is not None:

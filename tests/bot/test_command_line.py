@@ -24,6 +24,7 @@ from bot.app import App
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import adopted_files
+from bot.storage.post import meta, replicas
 from tests.forge import Forge
 from tests.postgres import execute
 from tests.world import ROOT, catalog_of
@@ -143,6 +144,27 @@ async def test_check_says_whether_several_bots_serve_these_files(terminal: Termi
     code, out, _ = terminal.run("check", DATABASE_URL="postgresql+asyncpg://bot:secret@127.0.0.1:1/bot")
     assert "База данных не отвечает, поэтому не видно" in out
     assert (code, "secret" in out) == (0, False)
+    await storage.close()
+
+
+@pytest.mark.slow
+async def test_check_says_that_the_bots_that_serve_get_updates_in_another_way(
+    terminal: Terminal, postgres_url: str
+) -> None:
+    storage, now = Storage(postgres_url), datetime(2026, 8, 27, tzinfo=UTC)
+    otherwise = "У работающих ботов другие WEBHOOK_URL и WEBHOOK_SECRET"
+    webhook = {"WEBHOOK_URL": "https://bot.example.org/telegram", "WEBHOOK_SECRET": "a" * 32, "LISTEN": "127.0.0.1:1"}
+    await migrate(storage)
+    await storage.apply(partial(adopted_files.adopt, written=catalog_of().written, now=now))
+    await storage.apply(partial(meta.put, key=meta.ARRIVAL, value="polling"))
+    _, out, _ = terminal.run("check", DATABASE_URL=postgres_url, **webhook)
+    assert otherwise not in out, "nobody serves"
+    await storage.apply(partial(replicas.join, version="0001"))
+    code, out, _ = terminal.run("check", DATABASE_URL=postgres_url, **webhook)
+    assert otherwise in out
+    assert (code, out.splitlines()[-1]) == (0, "Ошибок нет.")
+    _, out, _ = terminal.run("check", DATABASE_URL=postgres_url)
+    assert otherwise not in out
     await storage.close()
 
 

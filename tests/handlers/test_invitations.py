@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.people.member import Role, SeatState
+from bot.storage.engine.database import DatabaseUnavailable
 from bot.storage.people import invitations, staff
 from tests import messengers
 from tests.handlers.registering import apply, id_of, seated_at
@@ -183,17 +185,21 @@ async def test_a_newer_claim_link_voids_the_older(tmp_path: Path) -> None:
         assert await boss.card(Registration.ADMINISTRATOR)
 
 
+async def at_once() -> None:
+    """This process leads."""
+
+
 async def test_the_claim_link_stands_in_no_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with living(tmp_path) as world:
-        await world.app.introduction.offer_claim(leads=True)
+        await world.app.introduction.offer_claim(at_once)
         said = capsys.readouterr().out
         assert "?start=" not in said
         assert "`python -m bot claim`" in said
         # On a terminal its reader is there.
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        await world.app.introduction.offer_claim(leads=True)
+        await world.app.introduction.offer_claim(at_once)
         framed = capsys.readouterr().out.strip().splitlines()
         # Between two lines that nobody overlooks, with nothing beside the link.
         assert framed[0] == framed[-1] == "=" * len(framed[1])
@@ -204,5 +210,54 @@ async def test_the_claim_link_stands_in_no_log(
         boss = await world.person("Начальник Анна", ADMIN)
         await boss.send(f"/start {payload}")
         await boss.press(Registration.AGREE)
-        await world.app.introduction.offer_claim(leads=True)
+        await world.app.introduction.offer_claim(at_once)
         assert capsys.readouterr().out == ""
+
+
+async def test_a_link_that_the_database_does_not_let_be_made_is_offered_when_it_is_back(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("bot.parts.introduction.backoff", lambda _attempts: 0)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    async with living(tmp_path) as world:
+        apply, tries = world.storage.apply, 0
+
+        async def away_at_first(*args: Any, **options: Any) -> Any:
+            nonlocal tries
+            tries += 1
+            if tries < 3:
+                raise DatabaseUnavailable("the server is away")
+            return await apply(*args, **options)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(world.storage, "apply", away_at_first)
+            await world.app.introduction.offer_claim(at_once)
+        assert caplog.text.count("no link for the first administrator yet: the server is away") == 1
+        (link,) = [word for word in capsys.readouterr().out.split() if word.startswith("https://")]
+        boss = await world.person("Начальник Анна", ADMIN)
+        await boss.send(f"/start {messengers.payload_of(link)}")
+        await boss.press(Registration.AGREE)
+        assert await boss.card(Registration.ADMINISTRATOR)
+        caplog.clear()
+
+
+async def test_who_comes_to_lead_after_its_start_offers_the_link_then(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before was killed a moment ago, and still counts as leading."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    leads = asyncio.Event()
+
+    async def leading() -> None:
+        await leads.wait()
+
+    async with living(tmp_path) as world:
+        offering = asyncio.create_task(world.app.introduction.offer_claim(leading))
+        await asyncio.sleep(0)
+        assert capsys.readouterr().out == ""
+        leads.set()
+        await offering
+        assert "To become the administrator, open: https://" in capsys.readouterr().out

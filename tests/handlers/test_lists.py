@@ -1,10 +1,13 @@
 """/tasks, /history, /help, and what nobody expected: an answer to everything."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.domain.people.member import Role, SeatState
 from bot.domain.people.messenger import Messenger
-from bot.storage.engine.database import Tx
+from bot.storage.engine.database import DatabaseUnavailable, Tx
 from bot.storage.people import organizations, seats
 from bot.views.callbacks import History
 from tests import messengers
@@ -220,3 +223,25 @@ async def test_the_commands_are_in_the_menu(approving: World, admin: Head) -> No
     # MAX has one menu for everybody.
     more = ["panel", "status"] if messengers.chosen() is Messenger.TELEGRAM else []
     assert [each["command"] for each in await admin.phone.commands()] == [*common, *more]
+
+
+async def test_the_staff_s_menus_wait_for_the_database(
+    approving: World, admin: Head, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.parts.introduction.backoff", lambda _attempts: 0)
+    read, tries = approving.storage.read, 0
+
+    def away_at_first() -> Any:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise DatabaseUnavailable("the server is away")
+        return read()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(approving.storage, "read", away_at_first)
+        await approving.app.introduction.menus()
+    assert caplog.text.count("the staff's menus are not brought up to date yet: the server is away") == 1
+    caplog.clear()
+    commands = [each["command"] for each in await admin.phone.commands()]
+    assert ("panel" in commands) is messengers.menus_by_role()

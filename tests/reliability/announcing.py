@@ -65,9 +65,8 @@ async def district(bot: Live, count: int) -> None:
 
 def copies(bot: Live) -> Counter[int]:
     """How often Telegram took a copy for whom."""
-    return Counter(
-        call.chat_id for call in bot.telegram.record.calls("copyMessage") if call.code == 200 and call.chat_id
-    )
+    seen: Counter[int] = bot.telegram.record.by_chat("copyMessage", 200)
+    return seen
 
 
 async def come(person: Person) -> None:

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -31,17 +32,21 @@ ADOPTED_WITHIN = 60.0
 # Seconds.
 _BETWEEN_ANNOUNCEMENTS = 15.0
 _IN_HAND = "SELECT count(*) FROM letters WHERE settled_at IS NULL AND claimed_by = $1"
+# Whether it counts as alive, and how much is its still.
 _LEFT = f"""
-    SELECT (SELECT count(*) FROM inbox WHERE finished_at IS NULL AND owner_id = $1) + ({_IN_HAND})
+    SELECT (SELECT count(*) FROM replicas WHERE id = $1),
+        (SELECT count(*) FROM inbox WHERE finished_at IS NULL AND owner_id = $1) + ({_IN_HAND})
 """
 
 
 @dataclass(slots=True)
 class Toll:
-    """What the kills have cost. `adopted`: seconds until what the dead one had was others' or done."""
+    """What the kills have cost. Seconds from a kill until the others knew of it (`buried`), and until what the dead one
+    had was theirs or done (`adopted`)."""
 
     kills: int = 0
     in_hand: list[int] = field(default_factory=list)
+    buried: list[float] = field(default_factory=list)
     adopted: list[float] = field(default_factory=list)
     slowest: float = 0.0
 
@@ -104,12 +109,12 @@ async def _killed(folder: Path, forge: Forge, url: str, *, heads: int, kills: in
                 group.create_task(head.answers(enough, chance, rest))
             group.create_task(announce())
             await _until(lambda: telegram.record.count("copyMessage", 200) > 0)
-            adopted: list[asyncio.Task[float]] = []
+            adopted: list[asyncio.Task[None]] = []
             for _ in range(kills):
                 await asyncio.sleep(chance.uniform(0, 2 * every))
-                dead = await _kill(found, chance.choice(range(REPLICAS)), toll, waits=waits)
-                adopted.append(group.create_task(_adopted(found, dead)))
-            toll.adopted += await asyncio.gather(*adopted)
+                dead, died = await _kill(found, chance.choice(range(REPLICAS)), toll, waits=waits)
+                adopted.append(group.create_task(_adopted(found, dead, died, toll)))
+            await asyncio.gather(*adopted)
             enough.set()
         took = asyncio.get_running_loop().time() - began
         await found.until("SELECT count(*) FROM inbox WHERE finished_at IS NULL", (0,))
@@ -123,8 +128,8 @@ async def _killed(folder: Path, forge: Forge, url: str, *, heads: int, kills: in
             f"\n{toll.kills} kills in {took:.0f} s, {heads} heads, {sum(len(head.accepted) for head in crowd)} answers,"
             f" {lost} lost; {announced} announcements, {sum(seen.values())} copies, {doubled} of them doubled:"
             f" {doubled / toll.kills:.2f} per kill, {sum(toll.in_hand)} had been in hand, {max(toll.in_hand)} at most;"
-            f" {again} other messages doubled; slowest answer {toll.slowest:.1f} s, slowest adoption"
-            f" {max(toll.adopted):.1f} s"
+            f" {again} other messages doubled; slowest answer {toll.slowest:.1f} s; buried after"
+            f" {_middle_and_most(toll.buried)}, adopted after {_middle_and_most(toll.adopted)}"
         )
         assert kept == {head.person.id: head.accepted for head in crowd}
         assert set(seen) == {head.person.id for head in crowd}
@@ -138,11 +143,12 @@ async def _killed(folder: Path, forge: Forge, url: str, *, heads: int, kills: in
             assert not bot.traces, bot.traces
 
 
-async def _kill(found: Fleet, which: int, toll: Toll, *, waits: bool) -> int:
-    """Kills that one and starts it again as another replica; the number of the dead one."""
+async def _kill(found: Fleet, which: int, toll: Toll, *, waits: bool) -> tuple[int, float]:
+    """Kills that one and starts it again as another replica; the number of the dead one, and when it died."""
     bot = found.bots[which]
     dead: int = (await health(found.ports[which]))["replica"]
     bot.kill()
+    died = asyncio.get_running_loop().time()
     await bot.ended()
     toll.kills += 1
     ((in_hand,),) = await found.rows(_IN_HAND, dead)
@@ -150,16 +156,24 @@ async def _kill(found: Fleet, which: int, toll: Toll, *, waits: bool) -> int:
     if not waits:
         await found.silent(dead)
     await bot.start()
-    return dead
+    return dead, died
 
 
-async def _adopted(found: Fleet, dead: int) -> float:
-    """Returns when nothing is the dead one's any more: after so many seconds."""
+async def _adopted(found: Fleet, dead: int, died: float, toll: Toll) -> None:
+    """Returns when nothing is the dead one's any more."""
     clock = asyncio.get_running_loop().time
-    died = clock()
-    while await found.rows(_LEFT, dead) != [(0,)]:  # noqa: ASYNC110
+    alive, left = 1, 1
+    while alive or left:
+        was_alive = alive
+        ((alive, left),) = await found.rows(_LEFT, dead)
+        if was_alive and not alive:
+            toll.buried.append(clock() - died)
         await asyncio.sleep(0.2)
-    return clock() - died
+    toll.adopted.append(clock() - died)
+
+
+def _middle_and_most(seconds: list[float]) -> str:
+    return f"{median(seconds):.1f} s, {max(seconds):.1f} s at most"
 
 
 async def _until(fits: Callable[[], bool]) -> None:

@@ -16,7 +16,7 @@ HEADS = range(201, 281)
 
 def said(telegram: Simulator) -> Counter[int]:
     """How many messages each chat has got."""
-    return Counter(call.chat_id for call in telegram.record.calls("sendMessage") if call.chat_id and call.code == 200)
+    return telegram.record.by_chat("sendMessage", 200)
 
 
 async def test_those_that_start_in_the_midst_repeat_nothing(server: Storage, migrated_url: str) -> None:

@@ -40,7 +40,7 @@ _MUSEUM = """
 
 
 def _said(telegram: Simulator) -> Counter[int]:
-    return Counter(call.chat_id for call in telegram.record.calls("sendMessage") if call.chat_id and call.code == 200)
+    return telegram.record.by_chat("sendMessage", 200)
 
 
 async def _end(found: Fleet) -> None:

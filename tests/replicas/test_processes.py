@@ -81,6 +81,36 @@ async def test_one_that_was_stopped_goes_on_as_another(tmp_path: Path, forge: Fo
 
 
 @pytest.mark.slow
+async def test_one_that_polls_does_not_start_beside_one_with_a_webhook(
+    tmp_path: Path, forge: Forge, migrated_url: str
+) -> None:
+    """It would remove the webhook by which the other one hears, and that one would set it again."""
+    async with fleet(tmp_path, forge, migrated_url, 2, webhook=True) as found:
+        (head,) = await found.bots[0].seat(1)
+        serving, polling = found.bots
+        await serving.start()
+        for setting in ("WEBHOOK_URL", "WEBHOOK_SECRET"):
+            del polling.environment[setting]
+        await types(head, 7)
+        assert await polling.refuses_to_start() == 3
+        assert "others serve it now, with another WEBHOOK_URL or WEBHOOK_SECRET, or without them" in polling.said()
+        await shows(head, 7, Form.SEND, press=Form.SEND)
+        await shows(head, 7, Form.CHANGE, Form.ACCEPTED)
+        assert serving.telegram.record.count("deleteWebhook") == 0
+        # What an operator types is in nobody's way.
+        code, out, err = await polling.command("claim")
+        assert (code, "https://t.me/" in out) == (0, True), err
+        # All are stopped, then started: what the settings say now holds.
+        await serving.stop()
+        await polling.start()
+        await answers(head, 8, 7)
+        assert await serving.refuses_to_start() == 3
+        await answers(head, 9, 8)
+        await polling.stop()
+        assert await found.ledger() == {head.id: [7, 8, 9]}
+
+
+@pytest.mark.slow
 async def test_another_one_polls_when_the_one_that_polled_is_killed(
     tmp_path: Path, forge: Forge, migrated_url: str
 ) -> None:

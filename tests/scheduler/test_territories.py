@@ -465,6 +465,32 @@ async def test_whoever_moves_to_another_territory_owes_by_its_clock(
         assert (await tx.execute(query)).scalar() == at(MOSCOW, "2026-09-15 09:00")
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("whose", "to"), [("home", "west"), ("west", "coast"), ("abroad", "home")])
+async def test_whoever_moves_has_asked_for_that_day_by_the_new_clock(
+    world: World, admin: Head, heads: dict[str, Head], whose: str, to: str
+) -> None:
+    """Six in the evening there is noon, or the next day, where the school is now."""
+    head = heads[whose]
+    await world.at(at(ZONES[whose], "2026-09-03 09:00"))
+    await head.send("/tasks")
+    await head.press(f"1. {Titles.CORRECTION}", Form.MORE, Extending.ASK)
+    (week,) = (label for label in await head.buttons() if label.startswith(Extending.WEEK))
+    assert week.endswith(": до 25 сентября")
+    await head.press(week)
+    await head.send("Ждём подписи")
+    await head.press(Extending.SEND)
+    (school,) = (name for name, place in PLACES.items() if place == whose)
+    await move(world, {school: to})
+    assert f"{Extensions.EXTEND} 25 сентября" in (await admin.phone.find(Extensions.ASKED))["buttons"]
+    await admin.callback(WaitingExtensions().pack())
+    assert ": до 25 сентября" in await admin.sees()
+    await admin.press_at(await admin.card(Extensions.ASKED), f"{Extensions.EXTEND} 25 сентября")
+    assert (await owed(world, "programme-correction"))[to].due_at == at(ZONES[to], "2026-09-25 18:00")
+    await world.at(at(ZONES[to], "2026-09-04 10:00"))
+    assert f"{Extensions.EXTENDED}: до 25 сентября, пятница" in (await head.phone.find(Extensions.EXTENDED))["text"]
+
+
 async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:

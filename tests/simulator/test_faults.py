@@ -167,6 +167,19 @@ def test_the_highest_rate_is_exact_although_the_log_is_short(gaps: list[int]) ->
     assert len(log.calls()) <= 3
 
 
+def test_what_each_chat_was_sent_is_counted_beyond_the_end_of_the_log() -> None:
+    log = CallLog(keep=3)
+    for number in range(10):
+        log.add("sendMessage", number % 2, float(number), "", 200)
+        log.add("getMe", None, float(number), "", 200)
+    log.add("sendMessage", 1, 10.0, "", 429)
+    assert log.by_chat("sendMessage", 200) == {0: 5, 1: 5}
+    assert log.by_chat("getMe", 200) == log.by_chat("copyMessage", 200) == {}
+    assert log.stats()["methods"] == {"getMe": {"200": 10}, "sendMessage": {"200": 10, "429": 1}}
+    log.clear()
+    assert log.by_chat("sendMessage", 200) == {}
+
+
 def test_a_window_forgets() -> None:
     window = Window()
     assert [window.add(t) for t in (0.0, 0.5, 1.0, 2.5)] == [1, 2, 2, 1]

@@ -27,7 +27,8 @@ _STORES_AGAIN = 5.0
 _LOOKS_AGAIN = 0.2
 # Telegram's words when somebody else with the same token polls, or has set a webhook.
 _WEBHOOK_IS_SET = "while webhook is active"
-_CONFLICTS_ARE = ("terminated by other getUpdates", "terminated by setWebhook", _WEBHOOK_IS_SET)
+_BY_WEBHOOK = ("terminated by setWebhook", _WEBHOOK_IS_SET)
+_CONFLICTS_ARE = ("terminated by other getUpdates", *_BY_WEBHOOK)
 # The younger of two processes leaves after so many conflicts. The poll that an earlier run left behind makes none: the
 # first poll of this run ends it.
 _CONFLICTS = 3
@@ -38,6 +39,12 @@ _OFFSET_LASTS = timedelta(days=6)
 
 class SameToken(Exception):
     """Another process uses the token of BOT_TOKEN. Stop that one first, or get this one a token of its own."""
+
+
+_HAS_WEBHOOK = (
+    "Another process uses the token of BOT_TOKEN, and has a WEBHOOK_URL, which this one has not. Give both the same"
+    " settings, stop that one first, or get this one a token of its own."
+)
 
 
 class Polling(ABC):
@@ -113,6 +120,11 @@ class Receiver(Polling):
         self._received_at = self._began = now()
         self._has_polled = False
         self._conflicts = 0
+        # Whether the last conflict was with a webhook.
+        self._is_by_webhook = False
+        # Whether the webhook of an earlier run has been removed. One that comes back is somebody else's, who would set
+        # it again and again.
+        self._has_removed = False
         self._dialect = Dialect()
 
     async def run(self) -> None:
@@ -122,7 +134,7 @@ class Receiver(Polling):
 
     def _asked(self) -> None:
         if self._conflicts >= _CONFLICTS and self._now() - self._began < _YOUNG:
-            raise SameToken(SameToken.__doc__)
+            raise SameToken(_HAS_WEBHOOK if self._is_by_webhook else SameToken.__doc__)
 
     async def poll(self, timeout: int) -> Fate:  # noqa: ASYNC109
         """One getUpdates; its updates are stored and handed on. Telegram holds the poll open for `timeout` seconds."""
@@ -143,7 +155,8 @@ class Receiver(Polling):
             return Fate.DONE
         if outcome.fate is not Fate.DONE:
             _log.warning("getUpdates: %s", outcome.error)
-            if _WEBHOOK_IS_SET in outcome.error and not self._has_polled:
+            self._is_by_webhook = any(sign in outcome.error for sign in _BY_WEBHOOK)
+            if _WEBHOOK_IS_SET in outcome.error and not (self._has_polled or self._has_removed):
                 return await self._without_webhook()
             if any(sign in outcome.error for sign in _CONFLICTS_ARE):
                 # Of two replicas the one that leads goes on.
@@ -171,6 +184,7 @@ class Receiver(Polling):
         outcome = await attempt(lambda: call(self._bot, "deleteWebhook", drop_pending_updates=False))
         if outcome.fate is not Fate.DONE:
             _log.warning("deleteWebhook: %s", outcome.error)
-        # A webhook that comes back is somebody else's.
-        self._conflicts += outcome.fate is Fate.DONE
+        else:
+            self._has_removed = True
+            self._conflicts += 1
         return outcome.fate

@@ -198,7 +198,10 @@ class Webhook(Hatch):
                 self._looked(Delivery(here=False))
             return False
         if self._was_set:
-            _log.error("the webhook was taken away by somebody who knows the token, and has been set again")
+            _log.error(
+                "the webhook was taken away by somebody who knows the token (a bot without WEBHOOK_URL, or with another"
+                " one), and has been set again"
+            )
         self._was_set = True
         self._looked(Delivery(here=True))
         return True

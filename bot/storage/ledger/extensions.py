@@ -4,14 +4,18 @@ A request waits as long as there is something to decide: its obligation wants an
 earlier than was asked for.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.ledger import extension as rules
 from bot.domain.ledger.extension import Asked
 from bot.domain.ledger.obligation import UNANSWERED, Extension, Obligation
 from bot.domain.people.member import Limits
+from bot.domain.people.roster import Changed
+from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
@@ -138,6 +142,24 @@ async def decide(tx: Tx, asked: Asked, granted: bool, by: int, now: datetime) ->
 async def settle(tx: Tx, obligation_id: int, now: datetime) -> None:
     """Notes that nobody has to decide about the obligation's request: the answer has come, or the request is moot."""
     await _SETTLE.run(tx, its=obligation_id, at=now)
+
+
+async def follow(tx: Tx, moved: Iterable[Changed], calendar: WorkCalendar) -> None:
+    """What organizations that go to another territory have asked for ends with the day that they named, by the clock of
+    where they are now."""
+    together: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for changed in moved:
+        together[changed.before.territory, changed.after.territory].append(changed.before.id)
+    for (before, after), organization_ids in together.items():
+        theirs = (
+            sa.select(t.extensions.c.id, t.extensions.c.until)
+            .join(t.obligations, t.obligations.c.id == t.extensions.c.obligation_id)
+            .where(one_of(t.obligations.c.organization_id, organization_ids), t.EXTENSION_WAITS)
+        )
+        for extension_id, asked in (await tx.execute(theirs)).all():
+            day = asked.astimezone(calendar.of(before).zone).date()
+            then = rules.until(calendar.of(after), day)
+            await tx.execute(sa.update(t.extensions).where(t.extensions.c.id == extension_id).values(until=then))
 
 
 async def _load(tx: Tx, *conditions: sa.ColumnElement[bool], now: datetime | None = None) -> list[Extension]:

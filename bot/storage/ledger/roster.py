@@ -13,7 +13,7 @@ from bot.domain.people.roster import Changed, RosterChange, compare
 from bot.domain.progress import Progress, silent
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import farewells, leaving, obligations, resettling, rounds, successions
+from bot.storage.ledger import extensions, farewells, leaving, obligations, resettling, rounds, successions
 from bot.storage.people import links, organizations, staff, territories
 from bot.storage.post import letters, meta
 
@@ -82,10 +82,12 @@ async def _carry_out(
     retyped = [changed.before.id for changed in change.changed if changed.before.types != changed.after.types]
     if retyped:
         await obligations.retype(tx, retyped)
-    follows = [changed.before.id for changed in change.changed if changed.before.territory != changed.after.territory]
+    elsewhere = [changed for changed in change.changed if changed.before.territory != changed.after.territory]
+    follows = [changed.before.id for changed in elsewhere]
     if follows and not change.stays:
         await leaving.relocate(tx, follows, now)
     if follows and calendar.others:
+        await extensions.follow(tx, elsewhere, calendar)
         asked = [*asked, *(its for its in follows if its not in asked)]
     # Wherever what they owe counts, and whoever owed it before, they live by the clock of where they are.
     if lands := {*follows, *back, *heirs.takers}:

@@ -42,6 +42,8 @@ RIGHTS_UNTIL = "rights_until"
 RESTORED_AT = "restored_at"
 # Which bot serves: all that serve a database have to be the same.
 BOT = "bot"
+# How updates arrive: the same for all that serve a database.
+ARRIVAL = "arrival"
 # When the demo first started: its database lives in a time of its own.
 DEMO = "demo"
 

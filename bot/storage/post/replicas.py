@@ -120,6 +120,11 @@ async def leave(tx: Tx, replica_id: int) -> None:
     await _LEAVE.run(tx, me=replica_id)
 
 
+async def hear_otherwise(tx: Tx, arrival: str) -> bool:
+    """Whether others serve the database now to whom updates arrive in another way than that."""
+    return await meta.get(tx, meta.ARRIVAL) not in (None, arrival) and await anybody(tx)
+
+
 async def forget(tx: Tx) -> None:
     """Of those that a backup was made beside none serves what is restored."""
     await tx.execute(sa.delete(t.leader))

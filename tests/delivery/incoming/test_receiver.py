@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from bot.delivery.outcomes import Fate
 from bot.storage.engine.database import DatabaseUnavailable
 from simulator import Person, Simulator
 from tests.delivery.office import BUSY, UNREADABLE, Office, opened, texts
+from tests.waiting import until
 
 PRIVATE = {"id": 101, "type": "private", "first_name": "Мария"}
 AUTHOR = {"id": 101, "is_bot": False, "first_name": "Мария"}
@@ -280,8 +283,10 @@ async def test_a_webhook_of_an_earlier_life_is_removed_however_often_that_fails(
     await office.dispatcher.idle()
 
 
-@pytest.mark.usefixtures("quick")
-async def test_a_webhook_that_comes_back_is_somebody_else_s(office: Office) -> None:
+@asynccontextmanager
+async def somebody_else_s_webhook(office: Office) -> AsyncIterator[None]:
+    """It is set, and set again whenever it has been removed."""
+
     async def sets_it_again() -> None:
         removed = 0
         while True:
@@ -293,11 +298,32 @@ async def test_a_webhook_that_comes_back_is_somebody_else_s(office: Office) -> N
 
     other = asyncio.create_task(sets_it_again())
     try:
-        with pytest.raises(SameToken):
-            await asyncio.wait_for(office.receiver.run(), 60)
+        yield
     finally:
         other.cancel()
         await asyncio.gather(other, return_exceptions=True)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_webhook_that_comes_back_is_somebody_else_s(office: Office) -> None:
+    async with somebody_else_s_webhook(office):
+        with pytest.raises(SameToken, match="Another process uses the token of BOT_TOKEN, and has a WEBHOOK_URL"):
+            await asyncio.wait_for(office.receiver.run(), 60)
+    assert office.telegram.record.count("deleteWebhook", 200) == 1
+
+
+@pytest.mark.usefixtures("quick")
+async def test_who_has_served_for_a_while_does_not_remove_it_again_and_again(office: Office) -> None:
+    """It did not poll until the one that did had gone."""
+    async with somebody_else_s_webhook(office):
+        polling = asyncio.create_task(office.receiver.run())
+        await asyncio.sleep(0)
+        office.ahead += timedelta(hours=1)
+        await until(lambda: office.telegram.record.count("getUpdates", 409) > 5)
+        assert not polling.done()
+        polling.cancel()
+        await asyncio.wait([polling])
+    assert office.telegram.record.count("deleteWebhook", 200) == 1
 
 
 async def test_a_server_that_does_not_know_which_updates_are_asked_for_gives_them_all_the_same(
