@@ -1,9 +1,9 @@
 #!/bin/sh
-# ics 0.7.3 takes a time whose TZID is no name of the IANA's for UTC, without a word, although the same file describes the zone, as
-# Outlook does: 18:00 of TZID="Russian Standard Time" (+0300 in its VTIMEZONE) is read as 18:00 UTC, three hours late.
-# icalendar 7.3.2 goes by the description. Of a name that is the IANA's neither does: where a file describes Moscow as +0400, as
-# servers have it that missed the change of 2014, both take +03:00 from their own tables, and the meeting is an hour off.
-# RFC 5545, 3.6.5: the file's description is the zone. Times in UTC are read alike by all.
+# ics 0.7.3 takes a time whose TZID is no name of the IANA's for UTC, without a word, although the same file describes the
+# zone, as Outlook does: 18:00 of TZID="Russian Standard Time" (+0300 in its VTIMEZONE) is read as 18:00 UTC, three hours
+# late. icalendar 7.3.2 goes by the description. Of a name that is the IANA's neither does: where a file describes Moscow as
+# +0400, as servers have it that missed the change of 2014, both take +03:00 from their own tables, and the meeting is an hour
+# off. RFC 5545, 3.6.5: the file's description is the zone. Times in UTC are read alike by all.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

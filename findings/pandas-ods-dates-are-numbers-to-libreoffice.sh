@@ -1,8 +1,8 @@
 #!/bin/sh
-# pandas 3.1.1 writes an ODS (odfpy 1.4.1) whose dates have the type "date" and no style. LibreOffice 7.4 shows them as bare numbers:
-# 15 October 2026 is 46310, 18:30 of that day 46310.77, and TRUE is 1. Saved from there as XLSX they are numbers for good. A
-# time of day is a text in the file already. python-calamine 0.9.1 reads dates and TRUE from the same file, so a test that
-# reads it back sees nothing. Who wants ODS writes an XLSX, of which LibreOffice shows dates and TRUE, and converts that.
+# pandas 3.1.1 writes an ODS (odfpy 1.4.1) whose dates have the type "date" and no style. LibreOffice 7.4 shows them as bare
+# numbers: 15 October 2026 is 46310, 18:30 of that day 46310.77, and TRUE is 1. Saved from there as XLSX they are numbers for
+# good. A time of day is a text in the file already. python-calamine 0.9.1 reads dates and TRUE from the same file, so a test
+# that reads it back sees nothing. Who wants ODS writes an XLSX, of which LibreOffice shows dates and TRUE, and converts that.
 set -eu
 case "$(soffice --version 2>/dev/null)" in
 "LibreOffice 7.4."*) ;;

@@ -1,9 +1,9 @@
 #!/bin/sh
-# PostgreSQL 15: «UTC+8», as Irkutsk's time is written in Russia, is west of Greenwich where a zone is asked for (AT TIME ZONE, SET
-# TIME ZONE), by POSIX: sixteen hours off. So is '+08:00' there, although +08:00 at the end of a timestamptz is east, and '+8'
-# after SET TIME ZONE is east as well. Any letters will do: 'Irkutsk+8' is no error but a zone of that name, west.
-# python-dateutil 2.9.0 has both signs itself: tz.gettz("UTC+8") is east, parser.parse("... UTC+8") is west.
-# Names of places, Asia/Irkutsk, mean one thing to all.
+# PostgreSQL 15: «UTC+8», as Irkutsk's time is written in Russia, is west of Greenwich where a zone is asked for (AT TIME
+# ZONE, SET TIME ZONE), by POSIX: sixteen hours off. So is '+08:00' there, although +08:00 at the end of a timestamptz is
+# east, and '+8' after SET TIME ZONE is east as well. Any letters will do: 'Irkutsk+8' is no error but a zone of that name,
+# west. python-dateutil 2.9.0 has both signs itself: tz.gettz("UTC+8") is east, parser.parse("... UTC+8") is west. Names of
+# places, Asia/Irkutsk, mean one thing to all.
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }
