@@ -40,7 +40,7 @@ else:
     os._exit(0)  # As a process that is killed.
 PYTHON
 python="$folder/venv/bin/python"
-"$python" -c 'from importlib.metadata import version; print("APScheduler", version("apscheduler"), "SQLAlchemy", version("sqlalchemy"))'
+"$python" -c 'from importlib.metadata import version as v; print("APScheduler", v("apscheduler"), "SQLAlchemy", v("sqlalchemy"))'
 "$python" life.py adds misses >first
 echo "the job after a start without adding it: $("$python" life.py | tee kept)"
 echo "the job after a start that adds it anew: $("$python" life.py adds | tee added)"

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Babel 2.19.0: get_timezone("Asia/Irkutsk") is a ZoneInfo, unless pytz is installed, for whatever other package: then it is pytz's,
-# and datetime(2026, 10, 15, 18, tzinfo=...) is 18:00+06:57, the local mean time of 1880, an hour and three minutes off. The same
-# program is right on one machine and wrong on another. zoneinfo.ZoneInfo itself, which Babel takes as well, is always right.
+# Babel 2.19.0: get_timezone("Asia/Irkutsk") is a ZoneInfo, unless pytz is installed, for whatever other package: then it is
+# pytz's, and datetime(2026, 10, 15, 18, tzinfo=...) is 18:00+06:57, the local mean time of 1880, an hour and three minutes
+# off. The same program is right on one machine and wrong on another. zoneinfo.ZoneInfo itself, which Babel takes as well, is
+# always right.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
-# SQLAlchemy 2.1.9 with SQLite: a DateTime that Python writes has six digits of fractions, one that the database writes (func.now(),
-# server_default=func.now()) has none, and SQLite compares them as texts. The same second of both is read as one datetime,
-# yet is not found by ==, counts as two for DISTINCT, and the database's is earlier: "due <= now()" misses what is due
-# this very second. Arithmetic with columns, which PostgreSQL does, raises TypeError when the answer is read: SQLite
-# takes the year for the number. Times that are all written by Python agree with each other.
+# SQLAlchemy 2.1.9 with SQLite: a DateTime that Python writes has six digits of fractions, one that the database writes
+# (func.now(), server_default=func.now()) has none, and SQLite compares them as texts. The same second of both is read as one
+# datetime, yet is not found by ==, counts as two for DISTINCT, and the database's is earlier: "due <= now()" misses what is
+# due this very second. Arithmetic with columns, which PostgreSQL does, raises TypeError when the answer is read: SQLite takes
+# the year for the number. Times that are all written by Python agree with each other.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
