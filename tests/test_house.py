@@ -33,8 +33,9 @@ def touches(tree: ast.AST) -> Iterator[tuple[int, str]]:
             case ast.Attribute(value=ast.expr() as value, attr=attr) if is_private(attr):
                 if not isinstance(value, ast.Name):
                     yield node.lineno, f"{ast.unparse(value)}.{attr}"
-            case ast.ImportFrom(names=names):
-                yield from ((node.lineno, alias.name) for alias in names if is_private(alias.name))
+            case ast.ImportFrom(names=names) | ast.Import(names=names):
+                paths = [getattr(node, "module", None) or "", *(alias.name for alias in names)]
+                yield from ((node.lineno, path) for path in paths if any(map(is_private, path.split("."))))
             case ast.Call(
                 func=ast.Attribute(attr="setattr" | "delattr" | "object" | "patch")
                 | ast.Name(id="patch" | "getattr" | "setattr")
@@ -70,6 +71,8 @@ def test_the_check_sees_each_way_to_touch_one() -> None:
         "office._held",
         "module()._x",
         "from bot.storage.engine.database import _TRIES",
+        "from sqlalchemy.engine._row_cy import BaseRow",
+        "import asyncpg._testbase.fuzzer",
         'monkeypatch.setattr(database, "_TRIES", 3)',
         'monkeypatch.setattr("bot.pacer._INTERVAL", 1)',
         'patch.object(Connection, "_now")',
@@ -77,7 +80,15 @@ def test_the_check_sees_each_way_to_touch_one() -> None:
         'getattr(x, "_y")',
     )
     assert [way for way in ways if not list(touches(ast.parse(way)))] == []
-    own = ("self._x", "cls._x", "module.__name__", "def _f(): _g()", "a, _ = b", 'setattr(x, "y", _z)')
+    own = (
+        "from __future__ import annotations",
+        "self._x",
+        "cls._x",
+        "module.__name__",
+        "def _f(): _g()",
+        "a, _ = b",
+        'setattr(x, "y", _z)',
+    )
     assert [way for way in own if list(touches(ast.parse(way)))] == []
 
 

@@ -4,7 +4,7 @@ An error says of which call it is: what it means depends on the method, and on w
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram.exceptions import (
@@ -25,6 +25,7 @@ from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.delivery.refusals import FILES, Fate, guess, meaning
+from bot.domain.text import clean
 
 __all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "silence", "subject"]
 
@@ -44,6 +45,8 @@ _TOO_LARGE = "413 Request Entity Too Large"
 _ASKED = re.compile(r"too many requests: retry after (\d+)", re.IGNORECASE)
 # Seconds of a silence that a server, or a proxy before it, asks for without a length, and of the longest.
 _SHORTEST, _LONGEST = 1.0, 24 * 3600.0
+# Characters of an error that are kept; Telegram's have some tens.
+_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,12 @@ class Outcome:
 
 async def attempt(call: Callable[[], Awaitable[Any]]) -> Outcome:
     """Makes the call and says what came of it; never raises for what Telegram or the network did."""
+    outcome = await _attempted(call)
+    # What stands between may say anything, and it is kept with the letter: no database takes all that a page may hold.
+    return replace(outcome, error=clean(outcome.error)[:_WORDS]) if outcome.error else outcome
+
+
+async def _attempted(call: Callable[[], Awaitable[Any]]) -> Outcome:
     try:
         return Outcome(Fate.DONE, await call())
     except TelegramRetryAfter as error:

@@ -349,6 +349,11 @@ async def test_errors(error: BaseException, fate: Fate) -> None:
     assert outcome.error
 
 
+async def test_of_a_page_that_is_no_text_what_can_be_kept_is_told() -> None:
+    page = ClientDecodeError("Failed to decode object", ValueError("no JSON"), "\x1f\x8b\x00\ud83d502 Bad Gateway")
+    assert (await _attempt(page)).error == "no answer of the messenger's: 502 Bad Gateway"
+
+
 async def test_silence_has_its_length() -> None:
     outcome = await _attempt(TelegramRetryAfter(_METHOD, "Too Many Requests: retry after 10072", 10_072))
     assert (outcome.fate, outcome.retry_after) == (Fate.WAIT, 10_072)

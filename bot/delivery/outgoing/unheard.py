@@ -12,6 +12,7 @@ from aiogram.methods.base import TelegramType
 
 from bot.delivery.outcomes import is_known, subject
 from bot.delivery.refusals import WHO
+from bot.domain.text import clean
 
 _log = logging.getLogger(__name__)
 
@@ -75,4 +76,4 @@ class Unheard(BaseRequestMiddleware):
 def general(text: str) -> str:
     """The text without what differs from one time to the next, and without what it quotes."""
     said = WHO.sub("", text, count=1)
-    return _NUMBER.sub("N", _QUOTED.sub('"…"', said)).strip()[:_LONGEST]
+    return clean(_NUMBER.sub("N", _QUOTED.sub('"…"', said)))[:_LONGEST]

@@ -39,6 +39,24 @@ async def test_too_many_requests_silences_everybody(office: Office, head: Person
     assert len(await head.messages()) == len(await other.messages()) == 1
 
 
+async def test_a_refusal_in_signs_that_the_database_does_not_take_is_that_letter_s_alone(
+    telegram: Simulator, tmp_path: Path, migrated_url: str
+) -> None:
+    """What stands between may say anything; the post ended by it, and again at each start."""
+    office = Office(telegram, tmp_path, url=migrated_url)
+    head, other = await office.person(101), await office.person(102)
+    words = "нет \x00такого " + "и ещё " * 100
+    await telegram.order_fault("400", method="sendMessage", chat_id=head.id, description=words)
+    await office.write("письмо", head.id, other.id)
+    await office.courier.deliver()
+    assert texts(await other.messages()) == ["письмо"]
+    refused, sent = await office.outbox()
+    assert (refused.state, sent.state) == (LetterState.FAILED, LetterState.SENT)
+    assert "Bad Request: нет такого и ещё" in refused.error
+    assert len(refused.error) <= 500
+    await office.close()
+
+
 async def test_the_silence_outlives_a_restart(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path) as office:
         head = await office.person(101)
