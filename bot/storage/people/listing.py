@@ -270,7 +270,7 @@ def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
             )
             for types in asked
         ),
-        *([t.organizations.c.territory.in_(which.limits.territories)] if which.limits.territories else []),
+        *([organizations.placed_in(which.limits.territories)] if which.limits.territories else []),
         *([VACANT] if which.vacant else []),
         *([SILENT] if which.silent else []),
     )
