@@ -41,12 +41,23 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
 
 async def plan(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> str:
     """The query plan of the last statement of the work, one step a line."""
+    return (await _plans(storage, work))[-1]
+
+
+async def plans(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> str:
+    """The same of all its statements."""
+    return "\n".join(await _plans(storage, work))
+
+
+async def _plans(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> list[str]:
     async with storage.write() as tx:
         with statements() as seen:
             await work(tx)
-        statement, parameters = seen[-1]
-        rows = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        return "\n".join(row.detail for row in rows)
+        found = []
+        for statement, parameters in seen:
+            rows = await tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            found.append("\n".join(row.detail for row in rows))
+        return found
 
 
 async def indexes_of(storage: Storage, work: Callable[[Tx], Awaitable[object]]) -> set[str]:

@@ -37,10 +37,14 @@ def named(tx: Tx, column: sa.ColumnElement[str], typed: str) -> list[sa.ColumnEl
     Databases know no Cyrillic capitals, and LIKE would take three times as long.
     """
     place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
-    return [
-        sa.or_(*(place(column, text) > 0 for text in dict.fromkeys((word, word.capitalize()))))
-        for word in typed.split()
-    ]
+
+    def has(word: str) -> sa.ColumnElement[bool]:
+        capital = word.capitalize()
+        either = sa.or_(*(place(column, text) > 0 for text in dict.fromkeys((word, capital))))
+        # What both have in common most names lack: they are looked through once.
+        return sa.and_(place(column, word[1:]) > 0, either) if word[1:] == capital[1:] else either
+
+    return [has(word) for word in typed.split()]
 
 
 def together(made: Callable[[Any, Callable[[sa.Table], Any]], Any], **columns: Any) -> Prepared:

@@ -180,6 +180,12 @@ async def page(
     return await entries(tx, shown, now)
 
 
+async def page_among(tx: Tx, ids: Collection[int], limit: int, offset: int, now: datetime) -> list[Entry]:
+    """A page of the organizations of a round whose obligations these are, in order."""
+    shown = await obligations.of_ids(tx, ids, order=t.ORGANIZATIONS_IN_ORDER, limit=limit, offset=offset)
+    return await entries(tx, shown, now)
+
+
 async def _page(
     tx: Tx,
     round_id: int,

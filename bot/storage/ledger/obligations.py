@@ -289,9 +289,12 @@ async def of_ids(
     obligation_ids: Collection[int],
     *conditions: sa.ColumnElement[bool],
     order: tuple[sa.ColumnElement[Any], ...] = _BY_DUE_DATE,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[Obligation]:
     """The obligations of these ids for which the conditions hold."""
-    return await _load(tx, one_of(t.obligations.c.id, obligation_ids), *conditions, order=order)
+    its = one_of(t.obligations.c.id, obligation_ids)
+    return await _load(tx, its, *conditions, order=order, limit=limit, offset=offset)
 
 
 async def of_round(

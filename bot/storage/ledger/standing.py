@@ -1,6 +1,7 @@
 """How organizations stand: whether somebody there can be written to, what they owe, and when they answered."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,16 +15,19 @@ from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import listing
 from bot.storage.people.organizations import within
 
+_TYPED = t.organization_types.c
+
 
 async def counts(tx: Tx, limits: Limits = NO_LIMITS) -> tuple[Count, dict[str, Count]]:
     """The count of all organizations within the limits, and counts by type.
 
     An organization of two types counts for both.
     """
-    counted = [await _by_type(tx, limits, *conditions) for conditions in ((), (listing.VACANT,), (listing.SILENT,))]
-    total = Count(*(by_type.get(None, 0) for by_type in counted))
-    ids = {type_id for type_id in counted[0] if type_id is not None}
-    return total, {type_id: Count(*(by_type.get(type_id, 0) for by_type in counted)) for type_id in sorted(ids)}
+    total = await listing.count(tx, listing.Which(limits=limits))
+    vacant, silent = await _vacant(tx, limits, total), await _of(tx, limits, listing.SILENT)
+    counted = (await _by_type(tx, limits), vacant[1], silent[1])
+    by_type = {type_id: Count(*(each.get(type_id, 0) for each in counted)) for type_id in sorted(counted[0])}
+    return Count(total, vacant[0], silent[0]), by_type
 
 
 async def debt(tx: Tx, organization_id: int, limits: Limits, now: datetime) -> Debt:
@@ -72,20 +76,42 @@ async def _of_directives(tx: Tx, organization_id: int, limits: Limits) -> tuple[
     return (t.rounds.c.directive_version_id.in_(covered),)
 
 
-async def _by_type(tx: Tx, limits: Limits, *conditions: sa.ColumnElement[bool]) -> dict[str | None, int]:
-    """How many active organizations are of each of the limits' types; in all under None."""
-    own = t.organization_types.c
-    by_type = sa.select(own.type, sa.func.count()).group_by(own.type)
-    total = sa.select(sa.null(), sa.func.count())
-    if conditions:
-        chosen = sa.select(t.organizations.c.id).where(listing.ACTIVE, *conditions).cte("chosen")
-        by_type, total = by_type.join(chosen, chosen.c.id == own.organization_id), total.select_from(chosen)
-        id = chosen.c.id
-    else:
-        by_type, total = by_type.where(own.organization_id.not_in(listing.GONE)), total.where(listing.ACTIVE)
-        id = t.organizations.c.id
-    total, by_type = total.where(*within(id, limits)), by_type.where(*within(own.organization_id, limits))
-    if limits.types:
-        by_type = by_type.where(own.type.in_(limits.types))
-    rows = await tx.execute(sa.union_all(total, by_type))
-    return {type_id: int(number) for type_id, number in rows}
+async def _by_type(tx: Tx, limits: Limits) -> dict[str, int]:
+    """How many active organizations are of each of the limits' types."""
+    every = {type_id: int(number) for type_id, number in await tx.execute(_typed(limits))}
+    # The few that are not active are counted by themselves, not looked for among all.
+    gone = await tx.execute(_typed(limits).where(_TYPED.organization_id.in_(listing.GONE)))
+    left = {type_id: int(number) for type_id, number in gone}
+    return {
+        type_id: number - left.get(type_id, 0) for type_id, number in every.items() if number > left.get(type_id, 0)
+    }
+
+
+async def _vacant(tx: Tx, limits: Limits, total: int) -> tuple[int, dict[str, int]]:
+    """What `_of` tells, of those without a head, as the database tells it of so many the soonest."""
+    if tx.dialect.name != "sqlite":
+        return await _of(tx, limits, listing.VACANT)
+    # What it has in one order it goes through side by side; to make use of that it wants a limit, which is none.
+    left = sa.select(_TYPED.organization_id).except_(sa.select(t.seats.c.organization_id).where(*listing.HEADED))
+    vacant = _TYPED.organization_id.in_(left.order_by(left.selected_columns.organization_id).limit(-1))
+    by_type = await tx.execute(_typed(limits).where(vacant, _TYPED.organization_id.not_in(listing.GONE)))
+    return total - await listing.headed(tx, limits), {type_id: int(number) for type_id, number in by_type}
+
+
+async def _of(tx: Tx, limits: Limits, condition: sa.ColumnElement[bool]) -> tuple[int, dict[str, int]]:
+    """How many active organizations there are for which it holds, and how many are of each of the limits' types."""
+    theirs = (listing.ACTIVE, condition, *within(t.organizations.c.id, limits))
+    chosen = sa.select(t.organizations.c.id).where(*theirs).cte("chosen")
+    total = sa.select(sa.null(), sa.func.count()).select_from(chosen)
+    # In whichever order a server has them.
+    both: sa.CompoundSelect[Any] = sa.union_all(
+        total, _typed(limits).where(_TYPED.organization_id.in_(sa.select(chosen.c.id)))
+    )
+    by_type: dict[Any, int] = {row[0]: int(row[1]) for row in await tx.execute(both)}
+    return by_type.pop(None), by_type
+
+
+def _typed(limits: Limits) -> sa.Select[Any]:
+    """The query for how many organizations are of each of the limits' types."""
+    query = sa.select(_TYPED.type, sa.func.count()).where(*within(_TYPED.organization_id, limits))
+    return (query.where(_TYPED.type.in_(limits.types)) if limits.types else query).group_by(_TYPED.type)

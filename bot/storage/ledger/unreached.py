@@ -27,8 +27,7 @@ _WILL_BE_ASKED = sa.exists().where(
 # An answer, the department's own too, and a look at the request say that it is known.
 UNREACHED = sa.and_(
     t.obligations.c.state == ObligationState.OPEN,
-    t.obligations.c.version == 0,
-    t.obligations.c.seen_at.is_(None),
+    t.OBLIGATION_IS_UNTOUCHED,
     ~_ASKED,
     ~_WILL_BE_ASKED,
 )
@@ -36,10 +35,19 @@ UNREACHED = sa.and_(
 
 async def count(tx: Tx, round_id: int, limits: Limits) -> int:
     """How many organizations within the limits the round has not reached and no letter waits for."""
-    query = sa.select(sa.func.count()).where(
-        t.obligations.c.round_id == round_id, UNREACHED, *organizations.within_then(t.obligations, limits)
-    )
+    query = sa.select(sa.func.count()).where(*_within(round_id, limits))
     return int((await tx.execute(query)).scalar_one())
+
+
+async def if_few(tx: Tx, round_id: int, limits: Limits, most: int) -> list[int] | None:
+    """Ids of the obligations of these organizations, in no order; None: they are more than `most`."""
+    query = sa.select(t.obligations.c.id).where(*_within(round_id, limits)).limit(most + 1)
+    ids = list((await tx.execute(query)).scalars())
+    return ids if len(ids) <= most else None
+
+
+def _within(round_id: int, limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
+    return t.obligations.c.round_id == round_id, UNREACHED, *organizations.within_then(t.obligations, limits)
 
 
 async def reasons(tx: Tx, listed: Collection[Obligation], now: datetime) -> Mapping[int, tuple[Failure, ...]]:

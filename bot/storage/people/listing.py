@@ -14,7 +14,7 @@ from bot.domain.people.territory import titled
 from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.engine.rows import named
+from bot.storage.engine.rows import named, one_of
 from bot.storage.people import finding, organizations, seats
 
 # So many organizations are all loaded and ranked: it takes as long as to have the database choose.
@@ -51,15 +51,21 @@ class Marks:
     silent: frozenset[int]
 
 
-def _held(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
-    return sa.exists().where(t.seats.c.organization_id == t.organizations.c.id, t.SEAT_IS_HELD, *conditions)
+# Of a seat: a head sits there.
+HEADED = (t.SEAT_IS_HELD, t.seats.c.role == Role.HEAD)
+
+
+def is_vacant(organization_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether no head sits at the organization of that column."""
+    return ~sa.exists().where(t.seats.c.organization_id == organization_id, *HEADED)
 
 
 def _held_by(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return _held(t.people.c.id == t.seats.c.person_id, *conditions)
+    here = (t.seats.c.organization_id == t.organizations.c.id, t.SEAT_IS_HELD)
+    return sa.exists().where(*here, t.people.c.id == t.seats.c.person_id, *conditions)
 
 
-VACANT = ~_held(t.seats.c.role == Role.HEAD)
+VACANT = is_vacant(t.organizations.c.id)
 # A vacation does not make an organization silent: it ends by itself. A blocked bot or «/stop» may never end. Whoever
 # cannot be written to is looked for first: they are few.
 SILENT = sa.and_(
@@ -79,15 +85,37 @@ _UNLEARNED = sa.select(t.organizations.c.id).where(t.ORGANIZATION_IS_UNLEARNED)
 async def count(tx: Tx, which: Which) -> int:
     """How many organizations these are."""
     types = [each for each in (which.types, which.limits.types or None) if each is not None]
-    others = which.limits.territories or which.vacant or which.silent or which.everybody or which.has_left
-    if len(types) == 1 and not others:
+    others = which.limits.territories or which.silent or which.everybody or which.has_left
+    if others or len(types) > 1:
+        query = sa.select(sa.func.count()).select_from(t.organizations).where(*_conditions(which))
+    elif types:
         own = t.organization_types.c
-        of_types = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
-            own.type.in_(types[0]), own.organization_id.not_in(GONE)
+        vacant = [is_vacant(own.organization_id)] if which.vacant else []
+        query = sa.select(sa.func.count(sa.distinct(own.organization_id))).where(
+            own.type.in_(types[0]), own.organization_id.not_in(GONE), *vacant
         )
-        return int((await tx.execute(of_types)).scalar_one())
-    query = sa.select(sa.func.count()).select_from(t.organizations)
-    return int((await tx.execute(query.where(*_conditions(which)))).scalar_one())
+    else:
+        # None of the many is looked up.
+        every = sa.select(sa.func.count()).select_from(t.organizations)
+        query = sa.select(every.scalar_subquery() - every.where(~t.organizations.c.active).scalar_subquery())
+        but = await headed(tx) if which.vacant else 0
+        return int((await tx.execute(query)).scalar_one()) - but
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def headed(tx: Tx, limits: Limits = NO_LIMITS) -> int:
+    """How many active organizations within the limits have a head, or several."""
+    its = t.seats.c.organization_id
+    every = sa.select(sa.func.count(sa.distinct(its))).where(*HEADED, *organizations.within(its, limits))
+    # The few that are not active are counted by themselves, not looked for among all.
+    gone = every.where(its.in_(GONE)).scalar_subquery()
+    return int((await tx.execute(sa.select(every.scalar_subquery() - gone))).scalar_one())
+
+
+async def _are_few(tx: Tx, which: Which) -> bool:
+    """Whether so few that all are ranked. To know that takes no more of them."""
+    some = sa.select(t.organizations.c.id).where(*_conditions(which)).limit(_ALL + 1)
+    return int((await tx.execute(sa.select(sa.func.count()).select_from(some.subquery()))).scalar_one()) <= _ALL
 
 
 async def page(tx: Tx, which: Which, page: int, size: int) -> Window[Organization]:
@@ -121,7 +149,7 @@ async def find(
 
     `by_people`: by the names of those who sit there, too. Of many the likeliest alone are found, and the window is cut.
     """
-    if await count(tx, which) <= _ALL:
+    if await _are_few(tx, which):
         return Window((await _ranked(tx, _conditions(which), typed, titles, by_people=by_people))[0])
     first = sought(typed)
     search = finding.Search(tx, await finding.known(tx), _conditions(which), _RANKED + 1)
@@ -144,7 +172,7 @@ async def find(
 
 async def alike(tx: Tx, which: Which, name: str) -> list[Organization]:
     """Organizations among which are all that the name may mean."""
-    if await count(tx, which) <= _ALL:
+    if await _are_few(tx, which):
         return await organizations.where(tx, *_conditions(which))
     search = finding.Search(tx, await finding.known(tx), _conditions(which), _RANKED + 1)
     ids = await _candidates(search, [sought(name, _near(search, name))], widely=True)
@@ -152,7 +180,7 @@ async def alike(tx: Tx, which: Which, name: str) -> list[Organization]:
 
 
 def _chosen(ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:
-    return (t.organizations.c.id.in_(ids[:_RANKED]),)
+    return (one_of(t.organizations.c.id, ids[:_RANKED]),)
 
 
 async def _ranked(
@@ -161,8 +189,8 @@ async def _ranked(
     among = await organizations.where(tx, *conditions)
     names: dict[int, list[str]] = {}
     if by_people:
-        for seat in await seats.holders(tx, [organization.id for organization in among]):
-            names.setdefault(seat.organization_id, []).append(seat.person_name)
+        for organization_id, name in await seats.names(tx, [organization.id for organization in among]):
+            names.setdefault(organization_id, []).append(name)
     return searched(among, typed, titles, names)
 
 
@@ -242,7 +270,7 @@ def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
             )
             for types in asked
         ),
-        *([t.organizations.c.territory.in_(which.limits.territories)] if which.limits.territories else []),
+        *([organizations.placed_in(which.limits.territories)] if which.limits.territories else []),
         *([VACANT] if which.vacant else []),
         *([SILENT] if which.silent else []),
     )

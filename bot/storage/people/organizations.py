@@ -120,8 +120,14 @@ def within(organization_id: sa.ColumnElement[Any], limits: Limits) -> tuple[sa.C
         own = t.organization_types.c
         theirs.append(sa.select(own.organization_id).where(own.type.in_(limits.types)))
     if limits.territories:
-        theirs.append(sa.select(t.organizations.c.id).where(t.organizations.c.territory.in_(limits.territories)))
+        theirs.append(sa.select(t.organizations.c.id).where(placed_in(limits.territories)))
     return tuple(organization_id.in_(each) for each in theirs)
+
+
+def placed_in(territories: Collection[str]) -> sa.ColumnElement[bool]:
+    """Whether the organization is of one of the territories, as their index has it."""
+    own = t.organizations.c.territory
+    return sa.and_(own != sa.literal_column("''"), own.in_(territories))
 
 
 def all_within(limits: Limits) -> sa.Select[Any] | None:

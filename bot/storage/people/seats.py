@@ -148,6 +148,14 @@ async def holders(tx: Tx, organization_ids: Collection[int]) -> list[Seat]:
     return await _load(tx, one_of(t.seats.c.organization_id, organization_ids), t.seats.c.state == SeatState.SEATED)
 
 
+async def names(tx: Tx, organization_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Whose seats are held at the organizations: pairs of its id and the person's name."""
+    own = t.seats.c
+    query = sa.select(own.organization_id, t.people.c.name).join(t.people, t.people.c.id == own.person_id)
+    rows = await tx.execute(query.where(one_of(own.organization_id, organization_ids), t.SEAT_IS_HELD).order_by(own.id))
+    return [(row.organization_id, row.name) for row in rows]
+
+
 async def roles(tx: Tx, person_id: int) -> dict[int, Role]:
     """The person's roles by organization."""
     return {row.organization_id: Role(row.role) for row in await _ROLES.all(tx, whose=person_id)}

@@ -12,6 +12,8 @@ from bot.storage.engine.rows import named, one_of, streamed
 # So many people are all put in order and ranked. More go by the bytes of their names, as databases know no Cyrillic
 # capitals, and those alone are ranked whose names have each word that was typed.
 _ALL = 300
+# Of more than that the first are listed: a database would look up each deed of a region to count them.
+AT_MOST = 5000
 # So many are ranked of these. Nobody turns as many pages.
 _RANKED = 200
 
@@ -22,18 +24,18 @@ Actor = tuple[int, str, str]
 
 
 async def page(tx: Tx, among: Among, number: int, size: int) -> Window[Actor]:
-    """They all by name, of which that page, or the last one, is at hand."""
-    total = await _count(tx, among)
-    if total <= _ALL:
+    """They all by name, of which that page, or the last one, is at hand. Of very many the window is cut."""
+    found = await _count(tx, among, AT_MOST + 1)
+    if found <= _ALL:
         return Window(await _every(tx, among))
+    total = min(found, AT_MOST)
     first = size * max(0, min(number, -(-total // size) - 1))
-    return Window(await _some(tx, among, size, first), first, total)
+    return Window(await _some(tx, among, min(size, total - first), first), first, total, is_cut=found > total)
 
 
 async def find(tx: Tx, among: Among, typed: str) -> Window[Actor]:
     """Those that are meant, the likeliest first. Of many the likeliest alone are found, and the window is cut."""
-    total = await _count(tx, among)
-    if total <= _ALL:
+    if await _count(tx, among, _ALL + 1) <= _ALL:
         return Window(search.rank(await _every(tx, among), typed, _names))
     found = await _some(tx, among, _RANKED + 1, 0, *named(tx, t.people.c.name, typed))
     if found:
@@ -63,9 +65,9 @@ def _in_order(tx: Tx) -> tuple[sa.ColumnElement[str], sa.ColumnElement[int]]:
     return own.name.collate("C") if tx.dialect.name == "postgresql" else own.name, own.id
 
 
-async def _count(tx: Tx, among: Among) -> int:
-    query = sa.select(sa.func.count()).select_from(t.people).where(_acted(among))
-    return int((await tx.execute(query)).scalar_one())
+async def _count(tx: Tx, among: Among, at_most: int) -> int:
+    some = sa.select(t.people.c.id).where(_acted(among)).limit(at_most).subquery()
+    return int((await tx.execute(sa.select(sa.func.count()).select_from(some))).scalar_one())
 
 
 async def _every(tx: Tx, among: Among) -> list[Actor]:

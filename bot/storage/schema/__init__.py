@@ -13,6 +13,7 @@ from bot.storage.schema.desk import (
 from bot.storage.schema.ledger import (
     DRAFT_CORRECTS,
     EXTENSION_WAITS,
+    OBLIGATION_IS_UNTOUCHED,
     OBLIGATION_NOT_OURS,
     OPENING_WAITS,
     adopted_files,
@@ -76,6 +77,7 @@ __all__ = [
     "LETTER_IS_SLOW",
     "LETTER_IS_UNCLAIMED",
     "LETTER_WAITS",
+    "OBLIGATION_IS_UNTOUCHED",
     "OBLIGATION_NOT_OURS",
     "OPENING_WAITS",
     "ORGANIZATIONS_IN_ORDER",

@@ -134,6 +134,20 @@ sa.Index(
     postgresql_where=OBLIGATION_NOT_OURS,
 )
 
+# Nobody has opened the request or answered it, nor has the department.
+OBLIGATION_IS_UNTOUCHED = sa.and_(obligations.c.version == sa.literal_column("0"), obligations.c.seen_at.is_(None))
+
+# Whom a round has not reached is looked for among these alone, and the ledger itself is not read.
+sa.Index(
+    "ix_obligations_untouched",
+    obligations.c.round_id,
+    obligations.c.state,
+    obligations.c.organization_id,
+    obligations.c.id,
+    sqlite_where=OBLIGATION_IS_UNTOUCHED,
+    postgresql_where=OBLIGATION_IS_UNTOUCHED,
+)
+
 # An idle tick looks at the top of this index only, however long the ledger is.
 sa.Index(
     "ix_obligations_next_reminder_at",

@@ -219,6 +219,8 @@ def who(people: Sequence[tuple[int, str, str]], wanted: Page, typed: str = "") -
     options = [(name, _chosen(wanted, by=person_id)) for person_id, name, _ in here]
     head = [Button("Все", _chosen(wanted, by=-1)), Button("Сам бот", _chosen(wanted, by=0))]
     hint = _results(typed, len(people), _more(people)) if typed else "Выберите или напишите часть имени."
+    if not typed and _more(people):
+        hint = f"Первые {len(people)} по алфавиту. {hint}"
     return _listed("Чьи записи показать?", hint, options, wanted, head, pages, [place for _, _, place in here])
 
 

@@ -1,6 +1,6 @@
 """Shows how rounds stand, and the organizations of a round."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -127,12 +127,15 @@ async def round_screen(
     """
     tx, limits = scene.tx, scene.person.limits
     counts = (await control.counts(tx, [round_.id], limits, scene.now)).get(round_.id, Counts())
-    counts = replace(counts, unreached=await unreached.count(tx, round_.id, limits))
+    # They are looked up once, unless they are many.
+    missed = await unreached.if_few(tx, round_.id, limits, control.FEW) if part is Part.UNREACHED else None
+    number = len(missed) if missed is not None else await unreached.count(tx, round_.id, limits)
+    counts = replace(counts, unreached=number)
     if level.is_seen(scene.catalog, limits):
         listed = await by_territory.of_round(tx, round_.id, limits, scene.now)
         if len(listed) > 1:
             return await _by_territory(scene, round_, counts, listed, part, page, shares=shares)
-    return await _list(scene, round_, counts, part, page)
+    return await _list(scene, round_, counts, part, page, among=missed)
 
 
 async def territory_of(scene: Scene, round_: Round, key: str) -> There | None:
@@ -164,7 +167,13 @@ def _where(scene: Scene, there: There, name: str) -> views.Where:
 
 
 async def _list(
-    scene: Scene, round_: Round, counts: Counts, part: Part, page: int, there: There | None = None
+    scene: Scene,
+    round_: Round,
+    counts: Counts,
+    part: Part,
+    page: int,
+    there: There | None = None,
+    among: Collection[int] | None = None,
 ) -> Screen:
     tx, limits = scene.tx, scene.person.limits
     (round_,) = await _as_there(scene, [round_], there.territory if there is not None else None)
@@ -181,9 +190,12 @@ async def _list(
     _, page, pages = paged(range(sizes[part]), page, size)
     where = _where(scene, there, name_of(scene, there)) if there is not None else None
     territory = there.territory if there is not None else None
-    entries = await control.page(
-        tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part], territory=territory
-    )
+    if among is not None:
+        entries = await control.page_among(tx, among, size, page * size, scene.now)
+    else:
+        entries = await control.page(
+            tx, round_.id, part, limits, size, page * size, scene.now, of=sizes[part], territory=territory
+        )
     at = views.At(part, page, pages)
     round_ = round_.seen_by(scene.catalog.calendar)
     return views.of_place(where, round_, counts, entries, at, scene.now, scene.zone, scene.person)

@@ -128,6 +128,7 @@ async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: St
         "ix_obligations_next_reminder_at",
         "ix_obligations_not_ours",
         "ix_obligations_territory",
+        "ix_obligations_untouched",
         "ix_openings_waiting",
         "ix_organizations_inactive",
         "ix_organizations_territory",

@@ -12,10 +12,12 @@ from bot.domain.people.member import Limits, Person, StaffRole
 from bot.domain.screen import Screen
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import by_territory, control, rounds
+from bot.storage.ledger import by_territory, control, rounds, standing
+from bot.storage.people import listing
+from bot.storage.people.listing import Which
 from bot.views.department.control import territories
 from bot.views.department.control.control import At, Where
-from tests.storage.plans import indexes_of, plan
+from tests.storage.plans import indexes_of, plan, plans
 from tests.storage.seed import ADMIN, NOW, SAFETY, Seed
 
 ORGANIZATIONS, TERRITORIES = 2000, 23
@@ -92,6 +94,24 @@ async def test_what_was_not_noted_counts_where_it_is_now(seed: Seed, asked: int)
             its = Limits(territories=frozenset({territory}))
             found = await seed.see(lambda tx, its=its: control.running(tx, its, NOW))  # type: ignore[misc]
             assert [round_.id for round_ in found] == [asked] * (territory == "t1"), (noted, territory)
+
+
+async def test_a_territory_that_has_nobody_is_not_looked_for_in_all_of_a_round(seed: Seed, asked: int) -> None:
+    await seed.storage.apply(lambda tx: tx.execute(sa.update(t.obligations).values(territory=None)))
+    nowhere = Limits(territories=frozenset({"nowhere"}))
+    assert await seed.see(lambda tx: control.running(tx, nowhere, NOW)) == []
+    if seed.storage.is_sqlite:
+        steps = await plans(seed.storage, lambda tx: control.running(tx, nowhere, NOW))
+        assert (
+            "SEARCH obligations USING INDEX sqlite_autoindex_obligations_1 (round_id=? AND organization_id=?)" in steps
+        )
+    looks: list[Callable[[Tx], Awaitable[object]]] = [
+        lambda tx: control.running(tx, nowhere, NOW),
+        lambda tx: listing.page(tx, Which(limits=nowhere), 0, 8),
+        lambda tx: standing.counts(tx, nowhere),
+    ]
+    for look in looks:
+        assert "ix_organizations_territory" in await indexes_of(seed.storage, look)
 
 
 async def test_screens_read_a_round_by_its_index(seed: Seed, asked: int) -> None:

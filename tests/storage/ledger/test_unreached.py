@@ -9,6 +9,7 @@ from bot.storage.people import people, seats
 from bot.storage.post import letters
 from bot.storage.schema import letters as letters_table
 from bot.storage.schema import organizations
+from tests.storage.plans import indexes_of
 from tests.storage.seed import CALENDAR, DAY, NOW, SAFETY, Seed
 
 LATER = NOW + DAY
@@ -58,8 +59,25 @@ async def test_the_reasons(seed: Seed) -> None:
     }
     missed = await seed.see(lambda tx: control.page(tx, asked.id, Part.UNREACHED, Limits(), 100, 0, LATER))
     assert len(missed) == await seed.see(lambda tx: unreached.count(tx, asked.id, Limits())) == 7
+    # Where they are few they are looked for once.
+    few = await seed.see(lambda tx: unreached.if_few(tx, asked.id, Limits(), 7))
+    assert few is not None
+    assert await seed.see(lambda tx: control.page_among(tx, few, 100, 0, LATER)) == missed
+    assert await seed.see(lambda tx: control.page_among(tx, few, 3, 4, LATER)) == missed[4:]
+    assert await seed.see(lambda tx: unreached.if_few(tx, asked.id, Limits(), 6)) is None
     gardens = Limits(frozenset({"preschool"}))
     assert await seed.see(lambda tx: unreached.count(tx, asked.id, gardens)) == 0
     # An answer says that it is known, whoever gave it.
     await seed.answer(owed["Блокировка"], ids["Спрошен"])
     assert await seed.see(lambda tx: unreached.count(tx, asked.id, Limits())) == 6
+
+
+async def test_what_nobody_has_touched_is_read_from_its_index(seed: Seed) -> None:
+    for number in range(40):
+        await seed.organization(f"Школа № {number}")
+    asked = await seed.open(SAFETY)
+    for look in (
+        lambda tx: unreached.count(tx, asked.id, Limits()),
+        lambda tx: unreached.if_few(tx, asked.id, Limits(), 7),
+    ):
+        assert "ix_obligations_untouched" in await indexes_of(seed.storage, look)

@@ -8,6 +8,9 @@ import sqlalchemy as sa
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.post import actors
+from bot.views.callbacks.journal import Page
+from bot.views.department import journal as views
+from tests.storage.plans import indexes_of
 from tests.storage.seed import NOW, Seed
 
 # More than are put in order in one go.
@@ -51,6 +54,7 @@ async def test_of_many_people_each_is_found(seed: Seed) -> None:
     names, is_cut = await found("сосанскева")
     assert (len(names), is_cut) == (200, True)
     assert await found("мария0007 сосанскева") == (["Сосанскева Мария0007"], False)
+    assert await found("МАРИЯ0008") == (["Сосанскева Мария0008"], False)
     # With «е» for «ё», in another layout of the keyboard, with a typo.
     for typed in ("елкина", "`krbyf", "Ёлкинна"):
         assert await found(typed) == (["Ёлкина Анна"], False), typed
@@ -59,6 +63,22 @@ async def test_of_many_people_each_is_found(seed: Seed) -> None:
     assert await found("%") == ([], False)
     assert await seed.see(lambda tx: actors.name(tx, None, 1)) == "Ёлкина Анна"
     assert await seed.see(lambda tx: actors.name(tx, None, 2)) is None
+
+
+async def test_of_very_many_the_first_are_listed(seed: Seed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actors, "AT_MOST", 1001)
+    await seed.storage.apply(_people)
+    assert "ix_people_name_id" in await indexes_of(seed.storage, lambda tx: actors.page(tx, None, 0, 8))
+    last = await seed.see(lambda tx: actors.page(tx, None, 9999, 8))
+    assert (len(last), last.is_cut) == (1001, True)
+    assert [name for _, name, _ in last[1000:]] == ["Сосанскева Мария1000"]
+    shown = views.who(last, Page(to="p", list=9999))
+    assert "Первые 1001 по алфавиту. Выберите или напишите часть имени." in shown.text
+    # Nothing is said where that is all.
+    monkeypatch.setattr(actors, "AT_MOST", 5000)
+    every = await seed.see(lambda tx: actors.page(tx, None, 0, 8))
+    assert not every.is_cut
+    assert "Первые" not in views.who(every, Page(to="p")).text
 
 
 async def test_those_who_acted_at_some_organizations(seed: Seed) -> None:

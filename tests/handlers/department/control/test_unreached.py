@@ -1,6 +1,9 @@
 """A request that has reached nobody at an organization is told apart from one that nobody answers."""
 
+import pytest
+
 from bot.domain.people.member import StaffRole
+from bot.storage.ledger import control
 from tests.handlers.department.control.test_control import SCHOOL, TAP, seated
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR
@@ -39,6 +42,16 @@ async def test_whom_a_request_did_not_reach_and_why(world: World, admin: Head) -
     text = await round_of(admin)
     assert Control.NOT_REACHED.lower() not in text.lower()
     assert len([button for button in await admin.buttons() if button.startswith("⏳")]) == 3
+
+
+async def test_many_are_shown_as_few_are(world: World, admin: Head, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.at("2026-10-06 09:00")
+    await round_of(admin)
+    await admin.press(f"{Control.NOT_REACHED}: 3")
+    few = await admin.sees()
+    monkeypatch.setattr(control, "FEW", 2)
+    await admin.press(f"{Control.NOT_REACHED}: 3")
+    assert few == await admin.sees()
 
 
 async def test_what_is_overdue_stays_so(world: World, admin: Head) -> None:
