@@ -35,17 +35,24 @@ async def write(
     try:
         # A database of an older version is brought up to date first, as at a start of the bot.
         await migrate(storage)
+        return await _written(storage, catalog, file, Job(order, letterhead(catalog), now), progress)
+    finally:
+        await storage.close()
+
+
+async def _written(storage: Storage, catalog: Catalog, file: Path, job: Job, progress: Progress) -> str:
+    try:
         async with storage.read() as tx:
-            if order.directive is not None:
+            if job.order.directive is not None:
                 asked = await directives.newest(tx)
-                _check_directive(order.directive, asked.keys() | catalog.directives.keys())
+                _check_directive(job.order.directive, asked.keys() | catalog.directives.keys())
             with _folder_beside(file) as folder:
-                made = await making.make(tx, Job(order, letterhead(catalog), now), Path(folder), progress)
+                made = await making.make(tx, job, Path(folder), progress)
                 if not made.files:
                     raise NoReport(plain(made.caption))
                 (Path(folder) / made.files[0]).replace(file)
-    finally:
-        await storage.close()
+    except OSError as error:
+        raise NoReport(views.unwritable(file, error)) from None
     return made.caption
 
 
@@ -56,10 +63,7 @@ def _check_directive(directive_id: str, known: Collection[str]) -> None:
 
 
 def _folder_beside(file: Path) -> TemporaryDirectory[str]:
-    """A folder in which the file grows, on the disk where it will stand."""
-    try:
-        if file.is_dir():
-            raise IsADirectoryError
-        return TemporaryDirectory(prefix=".report-", dir=file.parent)
-    except OSError as error:
-        raise NoReport(views.unwritable(file, error)) from None
+    """A folder in which the file grows, on the disk where it will stand. Raises OSError."""
+    if file.is_dir():
+        raise IsADirectoryError
+    return TemporaryDirectory(prefix=".report-", dir=file.parent)

@@ -1,6 +1,8 @@
 """python -m bot report, as somebody at a terminal sees it."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -86,6 +88,39 @@ def test_what_cannot_be_written_is_said(
         assert out == ""
         assert words in err
     assert sorted(each.name for each in lived_in.folder.iterdir()) == ["data", "folder.xlsx"]
+
+
+# No file may grow beyond that, as on a disk that is full; those of the database are there by then.
+_FULL = """
+import resource, sys
+from bot.__main__ import main
+from bot.reports import making
+
+make = making.make
+
+async def made(*arguments):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    return await make(*arguments)
+
+making.make = made
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("name", ["r.xlsx", "r.docx", "r.html"])
+def test_a_disk_that_fills_up_is_no_fault_of_the_program(lived_in: Terminal, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, "report", name, *AUTUMN],
+        cwd=lived_in.folder,
+        env=lived_in.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert f"{name}: файл не записать: " in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert [each.name for each in lived_in.folder.iterdir()] == ["data"]
 
 
 def test_a_database_that_is_not_there_is_not_made(terminal: Terminal) -> None:

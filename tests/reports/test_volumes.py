@@ -5,7 +5,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.catalog import answers_sheet
 from bot.reports import workbook
+from bot.reports.workbook.book import Book
 from bot.reports.workbook.directive_sheet import KEYS
 from bot.storage.engine.database import Storage
 from bot.storage.schema import replies
@@ -182,3 +183,11 @@ async def test_a_sheet_that_is_full_goes_on_in_another(
     rows = answers_sheet.read((folder / made.files[0]).read_bytes())
     assert len(rows.rows) == len(keys(whole))
     assert (rows.strangers, rows.foreign) == ((), ())
+
+
+def test_a_file_that_cannot_be_completed_is_the_disk_s_fault(tmp_path: Path) -> None:
+    """The library has an error of its own for it, which would pass for a fault of the program."""
+    book = Book(tmp_path / "r.xlsx", UTC)
+    (tmp_path / "r.xlsx").mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        book.close()

@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
@@ -93,8 +94,12 @@ class Book:
         self._serial = lru_cache(4096)(self._counted_days)
 
     def close(self) -> None:
-        """Completes the file; nothing else may be asked for afterwards."""
-        self._file.close()
+        """Completes the file; nothing else may be asked for afterwards. Raises OSError."""
+        try:
+            self._file.close()
+        except FileCreateError as error:
+            # The disk is full, say.
+            raise OSError(str(error)) from error
         # XlsxWriter keeps the height of each row, and others keep this book for its name.
         del self._file
 
