@@ -25,7 +25,8 @@ COPY docs/heads.pdf docs/heads.pdf
 COPY docs/heads-max.pdf docs/heads-max.pdf
 RUN install -d -o porucheniya -m 700 /state
 USER porucheniya
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib \
+# Reports are made in TMPDIR, on the disk: what is in a tmpfs counts as memory.
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp/matplotlib TMPDIR=/state \
     DATABASE_URL=sqlite+aiosqlite:////state/bot.db LISTEN=0.0.0.0:8080
 VOLUME /state
 STOPSIGNAL SIGTERM

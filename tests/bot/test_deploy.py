@@ -159,8 +159,12 @@ def services() -> dict[str, Any]:
     return found
 
 
-def test_compose_bounds_what_a_container_may_take() -> None:
+def test_compose_bounds_what_a_container_may_take(tmp_path: Path) -> None:
     assert services()["bot"]["mem_limit"] == "1g"
+    # What is in a tmpfs counts as memory, and a report of a region takes more than half a gigabyte while it is made.
+    image = Image(tmp_path)
+    assert image.environment["TMPDIR"] == str(image.state)
+    assert "/state" not in services()["bot"]["tmpfs"]
     for service in services().values():
         assert service["restart"] == "unless-stopped"
         assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
@@ -170,6 +174,11 @@ def test_compose_bounds_what_a_container_may_take() -> None:
     bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert re.fullmatch(r"python:3\.11-slim@sha256:[0-9a-f]{64}", bases[0])
     assert set(bases[1:]) == {"base"}
+
+
+def test_a_container_that_is_stopped_while_it_starts_ends_at_once() -> None:
+    """Its first process hears only the signals that it has asked for: somebody who passes them on is that one."""
+    assert all(service.get("init") for service in services().values() if "build" in service)
 
 
 def test_replicas_stand_in_the_place_of_the_one_bot() -> None:
