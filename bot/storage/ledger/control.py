@@ -105,8 +105,10 @@ async def _count_there(
     own = t.obligations.c
     there = own.round_id.in_(round_ids), by_territory.NOTED, own.territory.in_(limits.territories)
     await _group(tx, by_round, now, Limits(), *there)
-    beyond = await by_territory.beyond(tx, round_ids)
-    await _group(tx, by_round, now, limits, own.round_id.in_(beyond), by_territory.UNNOTED)
+    # Of whom no territory is noted, those count that are there now.
+    beyond = own.round_id.in_(await by_territory.beyond(tx, round_ids))
+    unnoted = own.territory.is_(None), *organizations.within(own.organization_id, limits)
+    await _group(tx, by_round, now, Limits(), beyond, *unnoted)
 
 
 async def _group(

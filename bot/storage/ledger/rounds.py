@@ -293,8 +293,8 @@ async def _asked_there(tx: Tx, round_ids: set[int], territories: Collection[str]
     first = sa.select(own.territory).where(own.round_id == t.rounds.c.id).order_by(own.organization_id).limit(1)
     of_old = await those(round_ids - there, first.scalar_subquery().is_(None))
     # Of whom no territory is noted, they are looked for among those that are there now.
-    now_there = own.organization_id.in_(sa.select(t.organizations.c.id).where(organizations.placed_in(territories)))
-    return there | await those(of_old, anybody.where(own.territory.is_(None), now_there))
+    now_there = organizations.within(own.organization_id, Limits(territories=frozenset(territories)))
+    return there | await those(of_old, anybody.where(own.territory.is_(None), *now_there))
 
 
 async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) -> set[str]:

@@ -144,6 +144,7 @@ async def test_of_one_territory_theirs_alone_is_read(seed: Seed, asked: int) -> 
     unnoted = sa.update(t.obligations).where(t.obligations.c.territory == "t2").values(territory=None)
     await seed.storage.apply(lambda tx: tx.execute(unnoted))
     assert await seed.see(look) == counts
+    assert "ix_organizations_territory" in await indexes_of(seed.storage, look)
     together = await seed.see(lambda tx: by_territory.of_rounds(tx, [asked], theirs))
     assert {there.territory for there in together} == {"t1", "t2"}
 
