@@ -44,6 +44,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(parts):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    if arguments.against is not None and not (arguments.against / "bot/__main__.py").is_file():
+        parser.error(f"--against {arguments.against}: no checkout of this project")
     for name, part in parts.items():
         # pip installs the peers first: that is for whoever asks for it.
         if name in arguments.parts or (not arguments.parts and name != "peers"):
