@@ -80,7 +80,7 @@ async def test_a_list_is_as_long_as_it_says(region: Seed, which: Which, limits: 
 
 
 async def test_of_all_none_is_looked_up(region: Seed) -> None:
-    assert "ix_seats_held" in await indexes_of(region.storage, listing.headed)
     if region.storage.is_sqlite:
+        assert "ix_seats_held" in await indexes_of(region.storage, listing.headed)
         # Types and heads are gone through side by side.
         assert "MERGE (EXCEPT)" in await plans(region.storage, standing.counts)
