@@ -183,6 +183,7 @@ def test_a_copy_that_somebody_puts_there_by_hand_is_held_to_it_too(database: Pat
     assert not _started(database)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoilt",
     [

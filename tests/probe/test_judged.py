@@ -40,6 +40,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_what_is_otherwise_is_never_as_assumed(trial: Trial, head: Person, answer: str) -> None:
     door: Any = Odd(trial.door, **ANSWERS[answer])

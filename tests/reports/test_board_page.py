@@ -203,6 +203,7 @@ async def test_filters(browser: Browser, small: Path) -> None:
         await expect(board.cell(boards.CEDAR, 2)).not_to_have_class(re.compile("dim"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [

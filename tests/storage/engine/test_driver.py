@@ -46,6 +46,7 @@ _LONG = Prepared(sa.text(LONG))
 _DOUBLED = Prepared(sa.text(f"INSERT INTO t (x) SELECT i FROM ({MANY.replace('1000', ':most')})"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "doing",
     [

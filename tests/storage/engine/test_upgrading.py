@@ -186,6 +186,7 @@ async def test_the_version_before_goes_on_and_starts_on_the_schema_of_the_next(
         assert await meta.get(tx, "school") == "Школа"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unused_since", ["9998", ""])
 async def test_what_a_newer_version_has_taken_away_is_not_served_on(
     three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch, unused_since: str
@@ -393,6 +394,7 @@ TAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", TAKES)
 async def test_what_takes_away_is_noticed(own_url: str, next_version: Next, deed: str) -> None:
     storage = Storage(own_url)

@@ -52,6 +52,7 @@ def names(found: Sequence[Organization]) -> list[str]:
     return [organization.name for organization in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed",
     [
