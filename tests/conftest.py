@@ -1,5 +1,6 @@
 """Fixtures that every package of tests shares."""
 
+import signal
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -146,6 +147,11 @@ def pytest_configure_node(node: Any) -> None:
         stack = ExitStack()
         stash[_RUNNING] = stack, stack.enter_context(forging())
     node.workerinput["forge"] = stash[_RUNNING][1]
+
+
+def pytest_configure() -> None:
+    """Whatever runs in the background of a shell is deaf to Ctrl+C, and so would be what tests start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -92,8 +92,6 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """The bot, as it would have been started by `python -m bot`."""
     # Nobody's terminal but the one that it is given.
     os.setsid()
-    # Tests that run in the background of a shell are deaf to Ctrl+C, and so would be what they start.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, one in enumerate(descriptors):
         os.dup2(one, number)
         os.close(one)
