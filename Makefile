@@ -57,7 +57,7 @@ test: $(VENV)/dev.stamp  ## check, and all tests but the slow and the long ones
 	exit $$(( tests > checked ? tests : checked ))
 
 slow: $(VENV)/dev.stamp  ## the tests of a second and more, which CI has too
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m slow $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'slow and not soak' $(ARGS)
 
 check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules
 	$(PY) -m ruff check $(CODE)

@@ -59,7 +59,8 @@ class Orders:
                 if await allowed(tx, letter) != order:
                     # While it was made, which takes a while, its reader has lost some of what they may see.
                     return await self.render(letter, now)
-        except ReportFailed as error:
+        except (ReportFailed, OSError) as error:
+            # Or its files could not be read.
             _log.error("incident %s: report %s of person %s: %s", incident, letter.id, letter.person_id, error)
             return Rendered(views.failed(incident))
         return _rendered(order, made, files, messenger_of(letter.person_id))

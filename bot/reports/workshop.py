@@ -49,12 +49,15 @@ class Workshop:
     async def made(self, job: Job) -> AsyncIterator[tuple[Made, Path]]:
         """The report and the folder with its files, which is removed at the end of the block. Raises ReportFailed."""
         number = self._replica.id if self._replica is not None else ALONE
-        try:
-            with TemporaryDirectory(prefix=f"{self._prefix}{number}-") as folder:
-                yield await self._make(job, Path(folder)), Path(folder)
-        except OSError as error:
-            # No room, no more processes or open files, or it took too long.
-            raise ReportFailed(f"the report has been given up: {error!r}") from error
+        with contextlib.ExitStack() as stack:
+            try:
+                folder = Path(stack.enter_context(TemporaryDirectory(prefix=f"{self._prefix}{number}-")))
+                made = await self._make(job, folder)
+            except OSError as error:
+                # No room, no more processes or open files, or it took too long.
+                raise ReportFailed(f"the report has been given up: {error!r}") from error
+            # What becomes of it there is no matter of its making.
+            yield made, folder
 
     async def _make(self, job: Job, folder: Path) -> Made:
         process = await asyncio.create_subprocess_exec(

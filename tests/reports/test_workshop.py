@@ -19,6 +19,7 @@ from bot.reports.job import Job
 from bot.reports.workshop import MAKER, ReportFailed, Workshop
 from bot.storage.engine.database import Storage
 from bot.storage.engine.migrate import migrate
+from tests.databases import make_database
 
 JOB = Job(Order(ReportKind.WORKBOOK), Letterhead("Asia/Irkutsk"), datetime(2026, 10, 5, 1, tzinfo=UTC))
 
@@ -102,6 +103,13 @@ async def test_a_database_that_is_not_there_fails_the_report_and_not_the_bot(tmp
     with pytest.raises(ReportFailed, match="no such table"):
         async with Workshop(f"sqlite+aiosqlite:///{tmp_path}/none.db").made(JOB):
             pytest.fail("there is nothing to report")
+
+
+async def test_what_becomes_of_a_report_is_no_fault_of_its_making(tmp_path: Path) -> None:
+    await make_database(tmp_path / "bot.db")
+    with pytest.raises(ConnectionError):
+        async with Workshop(f"sqlite+aiosqlite:///{tmp_path}/bot.db").made(JOB):
+            raise ConnectionError
 
 
 @pytest.mark.slow
