@@ -50,6 +50,7 @@ def test_missing_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("postgres_server_url")
 def test_server_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -96,6 +96,7 @@ def test_no_command_says_a_secret(terminal: Terminal) -> None:
     assert "AAH-this" not in "".join(said)
 
 
+@pytest.mark.slow
 def test_without_a_token_nothing_runs(terminal: Terminal) -> None:
     for arguments in ((), ("invite",)):
         code, out, err = terminal.run(*arguments)

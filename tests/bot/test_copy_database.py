@@ -63,6 +63,7 @@ def name_at(url: str) -> str | None:
     return asyncio.run(read())
 
 
+@pytest.mark.slow
 def test_to_a_server_and_back(
     database: Path,
     postgres_url: str,

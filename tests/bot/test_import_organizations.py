@@ -86,6 +86,7 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         yield Operator(tmp_path, capsys)
 
 
+@pytest.mark.slow
 def test_what_changes_is_shown_first_and_done_with_yes(operator: Operator) -> None:
     file = operator.table(book(rows_of(CATALOG.roster, CATALOG, titles=True)), "организации.xlsx")
     code, out, err = operator.run(file)
@@ -244,6 +245,7 @@ def test_a_file_that_cannot_be_read(operator: Operator) -> None:
     assert not (operator.folder / "bot.db").exists()
 
 
+@pytest.mark.slow
 def test_whoever_changes_the_organizations_meanwhile_is_not_overridden(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +294,7 @@ def test_on_a_terminal_it_asks(operator: Operator, forge: Forge, typed: str | No
     assert bool(operator.has()) is (typed == "да\n")
 
 
+@pytest.mark.slow
 def test_heirs_are_named_by_codes(operator: Operator) -> None:
     heading = ["Код", "Название", "Тип"]
     both = operator.table(comma_separated([heading, ["a", "Первая", "general"], ["b", "Вторая", "general"]]))
@@ -307,6 +310,7 @@ def test_heirs_are_named_by_codes(operator: Operator) -> None:
     assert set(operator.has()) == {"Объединённая школа"}
 
 
+@pytest.mark.slow
 def test_parts_and_late_heirs_are_named_by_codes(operator: Operator) -> None:
     heading = ["Код", "Название", "Тип"]
     first, new = ["a", "Первая", "general"], ["c", "Выделенная школа", "general"]

@@ -193,6 +193,7 @@ def test_secrets_of_the_settings_are_not_written(written: io.StringIO, capsys: p
     assert logs.hidden("abc") == "abc"
 
 
+@pytest.mark.slow
 async def test_what_everybody_on_the_machine_can_see(tmp_path: Path) -> None:
     """`ps` shows arguments, and of one's own processes the environment."""
     secrets = {

@@ -37,6 +37,7 @@ def lived_in(terminal: Terminal) -> Terminal:
 AUTUMN = ("--from", "2026-09-01", "--until", "2026-11-30")
 
 
+@pytest.mark.slow
 def test_the_workbook_of_a_period_needs_no_token(lived_in: Terminal) -> None:
     code, out, err = lived_in.run("report", "свод.xlsx", *AUTUMN)
     assert (code, err) == (0, "")
@@ -107,6 +108,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["r.xlsx", "r.docx", "r.html"])
 def test_a_disk_that_fills_up_is_no_fault_of_the_program(lived_in: Terminal, name: str) -> None:
     done = subprocess.run(

@@ -86,6 +86,7 @@ def sql(url: str, statement: str) -> object:
     return done(url, run)
 
 
+@pytest.mark.slow
 def test_there_and_back(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backup", "copy.dump"]) == 0
     assert "whole and checked" in capsys.readouterr().out

@@ -48,6 +48,7 @@ def test_check_and_plan(terminal: Terminal) -> None:
     assert NAME not in gardens
 
 
+@pytest.mark.slow
 def test_a_fault_in_one_file_refuses_all(terminal: Terminal) -> None:
     (terminal.folder / "поручения/20-order.yml").write_text(ORDER.replace("topic: art", "topic: ar"), encoding="utf-8")
     told = "поручения/20-order.yml:7: 1 Хор, topic: нет темы «ar» (может быть, art?)\n"

@@ -219,6 +219,7 @@ async def test_the_words_reach_administrators_past_the_post(tmp_path: Path) -> N
         assert "снова работает" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_an_administrator_who_cannot_be_told_keeps_nobody_else_waiting(tmp_path: Path) -> None:
     async with living(tmp_path, admin_ids=(900, 901)) as world:
         stuck, admin = await employee(world, 900, "Начальник Анна"), await employee(world, 901, "Методист Сэсэг")

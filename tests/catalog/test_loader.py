@@ -218,6 +218,7 @@ def test_a_country_has_the_days_that_the_library_gives_it(country: str) -> None:
     assert [day for day in days if ours(day)] == [day for day in days if day in theirs]
 
 
+@pytest.mark.slow
 def test_with_one_country_the_others_are_not_loaded() -> None:
     """In a process of its own: whoever else has asked here has all of them."""
     program = (

@@ -144,6 +144,7 @@ def test_what_is_no_table_of_organizations(content: bytes | str, kind: RosterFau
     assert faults(content) == [(kind, None, said)]
 
 
+@pytest.mark.slow
 def test_a_workbook_that_would_take_all_memory_ends_only_its_reader() -> None:
     far = book([HEADING, ["", "Лицей", "general"]], touch=lambda sheet: sheet.write("XFD1048576", " x"))
     assert len(far) < 10_000

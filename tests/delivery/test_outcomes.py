@@ -235,6 +235,7 @@ def _lines() -> list[tuple[Refusal, str, str, int]]:
     ]
 
 
+@pytest.mark.slow
 async def test_outcomes_hold_the_whole_table() -> None:
     seen: set[tuple[str, str, int]] = set()
     for refusal, text, method, chat in _lines():

@@ -93,6 +93,7 @@ async def stopped_and_taken_back(page: Page) -> None:
     await expect(head.locator(".row.theirs")).not_to_have_count(before)
 
 
+@pytest.mark.slow
 def test_no_demo_beside_a_real_bot() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "simulator", "--no-browser", "--messenger", "max"],

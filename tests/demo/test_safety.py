@@ -99,6 +99,7 @@ async def test_a_database_is_a_demos_or_a_real_bots(tmp_path: Path, outside: tup
         await opened(real, clock)
 
 
+@pytest.mark.slow
 async def test_a_database_is_of_people_of_one_messenger(tmp_path: Path) -> None:
     """In the other one all that is said to them would be refused, and they would count as unreachable."""
     in_telegram = settings_of(tmp_path / "bot.db")

@@ -18,6 +18,7 @@ from tests.texts.heads import Form, Registration, Request
 pytestmark = pytest.mark.timeout(600)
 
 
+@pytest.mark.slow
 async def test_the_tour_and_then_the_faults(browser: Browser, forge: Forge) -> None:
     async with running(forge=forge) as demo, opened(browser, demo) as page:
         await subscribe_by_keyboard(page)

@@ -34,7 +34,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield region
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 async def test_heads_are_compared_within_their_territory(world: World) -> None:
     heads = [await seated(world, number) for number in range(1, 9)]
     await world.at("2026-10-05 09:00")

@@ -166,7 +166,7 @@ async def test_nothing_that_people_send_harms_others(
     await without_rights(sent, caplog)
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(ADMIN, most=70))
 @pytest.mark.both_databases

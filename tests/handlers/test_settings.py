@@ -69,6 +69,7 @@ async def test_a_muted_topic_is_in_the_list_but_not_sent(world: World, head: Hea
     assert Titles.CORRECTION in await head.sees()
 
 
+@pytest.mark.slow
 async def test_a_muted_topic_brings_no_reminders(world: World, head: Head) -> None:
     await settings(head, Preferences.WANTED, Topics.CURRICULA, "Отдых и оздоровление")
     await head.press(Titles.CLASS_TEACHING)
@@ -290,6 +291,7 @@ async def test_who_stopped_left_and_comes_back_is_asked_again(world: World, head
 # --- erasing ---
 
 
+@pytest.mark.slow
 async def test_delete_erases_the_person_and_keeps_the_answer(world: World) -> None:
     head = await world.person("Краснопёрова Дарима", 7_700_123_456)
     signs = (head.id, "Краснопёрова", "Дарима")

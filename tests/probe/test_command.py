@@ -67,6 +67,7 @@ def terminal(tmp_path: Path, forge: Forge, telegram: Simulator) -> Terminal:
     return Terminal(tmp_path, forge, telegram)
 
 
+@pytest.mark.slow
 async def test_a_department_runs_it(terminal: Terminal, head: Person) -> None:
     process = await terminal.begin("--only", "button-styles", "--only", "copies")
     willing = Willing(head, code=await terminal.code())

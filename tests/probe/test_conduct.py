@@ -35,6 +35,7 @@ async def test_everything_is_tried_and_is_as_assumed(trial: Trial, head: Person,
     assert len(willing.steps) == len(set(willing.steps)) > 12
 
 
+@pytest.mark.slow
 async def test_the_report_can_be_sent(trial: Trial, head: Person, telegram: Simulator) -> None:
     """It has what is needed to understand it, and nothing of anybody."""
     async with helping(Willing(head, {words.WHICH_CLIENT: "iPhone"})):
@@ -129,6 +130,7 @@ async def test_who_does_nothing_is_waited_for_no_longer_than_said(trial: Trial, 
     assert await left_in(head) == [words.over(0)]
 
 
+@pytest.mark.slow
 async def test_who_comes_and_does_not_begin(trial: Trial, head: Person) -> None:
     async with helping(Willing(head, {words.GREETING: ""})):
         run = await trial.run(step=1.0)
@@ -152,6 +154,7 @@ async def test_no_limit_lets_it_go_on_for_ever(trial: Trial) -> None:
 # --- others ---
 
 
+@pytest.mark.slow
 async def test_nobody_comes(trial: Trial, head: Person, telegram: Simulator) -> None:
     await head.send("/start")
     await head.send("/start WRONG234")
@@ -349,6 +352,7 @@ async def test_a_block_in_the_middle_ends_it(trial: Trial, head: Person) -> None
     assert found(run, "button-styles").verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.slow
 async def test_who_blocks_and_never_comes_back(trial: Trial, head: Person) -> None:
     async def blocks(_step: Any) -> None:
         await head.block()

@@ -220,6 +220,7 @@ async def test_the_command(terminal: Terminal, head: Person) -> None:
     assert list(terminal.folder.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_nobody_comes(terminal: Terminal, head: Person) -> None:
     process = await terminal.begin("--wait", "1", command="probe-max")
     assert await terminal.ends(process) == 4

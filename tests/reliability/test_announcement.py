@@ -27,6 +27,7 @@ AUTHOR = 900
 _IN_HAND = "SELECT count(*) FROM letters WHERE kind = 'announcement' AND settled_at IS NULL AND claimed_by IS NOT NULL"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_it_reaches_everybody_who_can_be_reached(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR)) as bot:

@@ -18,6 +18,7 @@ from tests.waiting import until
 AUTHOR = 900
 
 
+@pytest.mark.slow
 async def test_a_stop_under_load_loses_and_repeats_nothing(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR), MESSAGES_PER_SECOND="100") as bot:
         await _stopped_again_and_again(bot, heads=10, others=100, stops=1, seed=1)

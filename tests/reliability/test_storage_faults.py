@@ -191,6 +191,7 @@ async def _all_done(bot: Live) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_the_disk_is_full(tmp_path: Path, forge: Forge) -> None:
     with faults.small_disk(tmp_path / "disk", 8) as mounted:
         words = "database or disk is full" if mounted else "disk I/O error"

@@ -46,6 +46,7 @@ _SHORT = Storm(8, 100, lasts=3, away=3, kinds="429 500 502 drop_before drop_afte
 _LONG = Storm(60, 5000, lasts=180, away=60, kinds="429 500 502 slow drop_before drop_after", retry_after=2, growth=30)
 
 
+@pytest.mark.slow
 async def test_after_a_storm_everything_has_been_said(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge, ADMIN_IDS=str(AUTHOR), TICK_SECONDS="2", MESSAGES_PER_SECOND="200") as bot:
         await _through(bot, _SHORT, seed=1)

@@ -79,6 +79,7 @@ async def test_territories_open_and_close(browser: Browser, files: dict[str, Pat
         await expect(lines).to_have_count(4)
 
 
+@pytest.mark.slow
 async def test_on_a_phone_and_on_paper(browser: Browser, files: dict[str, Path]) -> None:
     async with opened(browser, files["region"], *PHONE) as board:
         page = board.page

@@ -146,6 +146,7 @@ async def test_the_district_at_a_glance(browser: Browser, small: Path) -> None:
         assert await board.names() == ["Управление образования"]
 
 
+@pytest.mark.slow
 async def test_sums_and_shares_are_those_of_the_other_reports(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -169,6 +170,7 @@ async def test_sums_and_shares_are_those_of_the_other_reports(
         assert seen == total.wanted
 
 
+@pytest.mark.slow
 async def test_debtors_in_one_press(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         before = await board.sum.inner_text()
@@ -223,6 +225,7 @@ async def test_search(browser: Browser, small: Path, typed: str, shown: str) -> 
         await board.shows(shown)
 
 
+@pytest.mark.slow
 async def test_what_is_behind_a_cell(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         await board.cell("курсив", 2).click()
@@ -252,6 +255,7 @@ async def test_what_is_behind_a_cell(browser: Browser, small: Path) -> None:
         await expect(board.panel.locator("tfoot")).to_contain_text("Самбо — 1; Шахматы; шашки — 1")
 
 
+@pytest.mark.slow
 async def test_an_organization(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         await board.page.locator("#grid tbody th", has_text=boards.PINE).click()
@@ -323,6 +327,7 @@ async def test_by_keyboard_alone(browser: Browser, small: Path) -> None:
         assert await board.page.locator('#grid [tabindex="0"]').count() == 1
 
 
+@pytest.mark.slow
 async def test_a_screen_reader_is_told_what_is_what(browser: Browser, small: Path) -> None:
     async with opened(browser, small) as board:
         grid = board.page.get_by_role("grid", name="Организации и запросы")
@@ -390,6 +395,7 @@ async def test_on_a_phone(browser: Browser, small: Path) -> None:
         await board.press("Закрыть")
 
 
+@pytest.mark.slow
 async def test_light_and_dark(browser: Browser, small: Path) -> None:
     async with opened(browser, small, dark=True) as board:
         page = board.page.locator("body")

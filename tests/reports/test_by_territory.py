@@ -64,6 +64,7 @@ def rows_of(file: Path, sheet: str, *, cached: bool = True) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in openpyxl.load_workbook(file, data_only=cached)[sheet].iter_rows()]
 
 
+@pytest.mark.slow
 async def test_the_region_is_the_sum_of_its_territories(
     region: Storage, making_of: Callable[[Storage], Making]
 ) -> None:
@@ -98,6 +99,7 @@ async def test_the_region_is_the_sum_of_its_territories(
     assert not sheet.sheet_properties.outlinePr.summaryBelow
 
 
+@pytest.mark.slow
 async def test_the_first_sheet_has_a_row_for_each_territory(
     region: Storage, making_of: Callable[[Storage], Making]
 ) -> None:
@@ -119,6 +121,7 @@ async def test_the_first_sheet_has_a_row_for_each_territory(
     assert {row[-1] for row in data[1:]} == {NORTH, SOUTH, EAST, NONE}
 
 
+@pytest.mark.slow
 async def test_a_sheet_for_each_territory_comes_on_demand(
     region: Storage, making_of: Callable[[Storage], Making]
 ) -> None:
@@ -143,6 +146,7 @@ async def test_a_sheet_for_each_territory_comes_on_demand(
     assert (table.strangers, table.foreign, table.lost) == ((), (), ())
 
 
+@pytest.mark.slow
 async def test_who_has_one_territory_or_none_gets_what_everybody_gets(
     region: Storage, making_of: Callable[[Storage], Making]
 ) -> None:
@@ -184,6 +188,7 @@ async def test_pictures_have_rows_of_territories(
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
 
 
+@pytest.mark.slow
 async def test_the_report_for_the_chief_goes_by_territory(
     region: Storage, making_of: Callable[[Storage], Making]
 ) -> None:

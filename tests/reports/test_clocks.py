@@ -82,6 +82,7 @@ def lines(found: list[list[Any]]) -> str:
     return "\n".join(" | ".join("" if cell is None else str(cell) for cell in row) for row in found)
 
 
+@pytest.mark.slow
 async def test_a_workbook_says_days_where_they_are_due(far: Storage, making_of: Callable[[Storage], Making]) -> None:
     making = making_of(far)
     head, *data = await rows(making, job(), "Данные")
@@ -149,6 +150,7 @@ async def test_own_answers_go_by_the_clock_they_were_due_by(
     assert [row[2] for row in await rows(making, own, sheet)] == before
 
 
+@pytest.mark.slow
 async def test_a_total_says_whose_it_is(far: Storage, making_of: Callable[[Storage], Making]) -> None:
     making = making_of(far)
     gone = {"id": "west", "name": "Бывший западный район", "short": "Бывший западный", "place": 0}

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 
@@ -41,6 +42,7 @@ def tables(document: Document) -> list[list[list[str]]]:
     ]
 
 
+@pytest.mark.slow
 async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     job = ledgers.job(EXECUTION)
     made, files = await making_of(autumn)(job)

@@ -182,6 +182,7 @@ async def test_bars_show_what_is_due_and_their_total(season: Storage, make: Maki
     assert len({*drawing.HATCHES.values()}) == len(drawing.HATCHES)
 
 
+@pytest.mark.slow
 async def test_the_matrix_keeps_questions_on_a_page_of_their_own(make: Making, drawn: list[Figure]) -> None:
     await make(job(ReportKind.MATRIX))
     directives, questions = drawn

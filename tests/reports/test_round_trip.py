@@ -42,6 +42,7 @@ async def read_back(storage: Storage, content: bytes, limits: Limits = Limits())
     return compare(table.rows, found, newest, today, lambda field, value: value_text(field, value, Style.CELL))
 
 
+@pytest.mark.slow
 async def test_what_nobody_touched_changes_nothing(autumn: Storage, made_of: Making) -> None:
     _, files = await made_of(ledgers.job())
     content = files[0].read_bytes()
@@ -55,6 +56,7 @@ async def test_what_nobody_touched_changes_nothing(autumn: Storage, made_of: Mak
     assert 0 < len(foreign.faults) < len(table.rows)
 
 
+@pytest.mark.slow
 async def test_each_cell_that_is_typed_over_is_found(autumn: Storage, made_of: Making) -> None:
     _, files = await made_of(ledgers.job(ReportKind.WORKBOOK))
     before = answers_sheet.read(files[0].read_bytes()).rows

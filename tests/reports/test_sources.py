@@ -78,6 +78,7 @@ async def counted(storage: Storage) -> tuple[Execution, Execution]:
     return sums[RESOLUTION], sums[MINISTRY]
 
 
+@pytest.mark.slow
 async def test_the_word_report_has_a_heading_for_each(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     made, files = await making_of(autumn)(ledgers.job(ReportKind.EXECUTION))
     assert made.files == ("Справка об исполнении поручений 01.09.2026-30.11.2026.docx",)

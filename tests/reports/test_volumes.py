@@ -139,6 +139,7 @@ async def test_a_finished_part_is_held_in_memory_no_longer(
     assert max(held) == 4 < len(held)
 
 
+@pytest.mark.slow
 async def test_each_part_comes_back_by_itself(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     _, files = await making_of(autumn)(replace(ledgers.job(), largest=LARGEST))
     read = [
@@ -166,6 +167,7 @@ async def test_what_cannot_be_packed_is_divided_anew(autumn: Storage, making_of:
     assert {path.name for path in files[0].parent.iterdir()} == set(made.files)
 
 
+@pytest.mark.slow
 async def test_a_sheet_that_is_full_goes_on_in_another(
     autumn: Storage, making_of: Callable[[Storage], Making], whole: list[Worksheet], tmp_path: Path
 ) -> None:

@@ -223,6 +223,7 @@ async def down_on_friday(world: World) -> None:
     await world.telegram.set_clock(world.now)
 
 
+@pytest.mark.slow
 async def test_a_reminder_of_friday_and_the_rung_of_monday_are_one(world: World, head: Head) -> None:
     await world.at("2026-09-10 09:00")
     await down_on_friday(world)

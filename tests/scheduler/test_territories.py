@@ -166,7 +166,7 @@ async def test_ticks_side_by_side_ask_each_territory_once(world: World, heads: d
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_each_is_reminded_and_late_by_their_own_clock(world: World, heads: dict[str, Head]) -> None:
     for zone in (VLADIVOSTOK, ZONE, MOSCOW, BERLIN):
@@ -256,7 +256,7 @@ async def test_a_day_off_there_puts_it_off_there_alone(world: World, heads: dict
     assert "coast" in await owed(world, "national-project-discussion")
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_who_joins_late_is_asked_by_their_own_clock(world: World) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
@@ -312,7 +312,7 @@ async def test_what_a_backup_does_not_know_of_a_territory_is_not_asked_twice(
         assert "programme-correction" not in {round_.directive.id for round_ in await rounds.missed(tx)}
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_a_round_missed_in_some_territory_may_be_left(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await world.at(at(VLADIVOSTOK, "2026-09-03 09:00"))
@@ -367,7 +367,7 @@ async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins
     assert await chief.count() == before
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
     world: World, admin: Head, heads: dict[str, Head]
@@ -438,7 +438,7 @@ async def test_the_digest_counts_what_opens_and_is_due_by_each_one_s_own_days(
             assert is_told is (territory in opens), (day, territory)
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_whoever_moves_to_another_territory_owes_by_its_clock(
     world: World, admin: Head, heads: dict[str, Head]
@@ -465,6 +465,7 @@ async def test_whoever_moves_to_another_territory_owes_by_its_clock(
         assert (await tx.execute(query)).scalar() == at(MOSCOW, "2026-09-15 09:00")
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.parametrize(("whose", "to"), [("home", "west"), ("west", "coast"), ("abroad", "home")])
 async def test_whoever_moves_has_asked_for_that_day_by_the_new_clock(
@@ -724,7 +725,7 @@ async def answered_in_the_west(world: World, head: Head) -> Obligation:
     return (await owed(world, "programme-correction"))["west"]
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 @pytest.mark.both_messengers
 async def test_what_a_school_has_answered_stays_at_the_hour_of_where_it_answered(
@@ -784,7 +785,7 @@ async def test_what_is_owed_again_is_owed_where_the_school_is_now(
     assert "9 сентября в 10:00" in await west.screen()
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_what_was_taken_off_control_is_owed_where_the_school_is_now(
     world: World, admin: Head, heads: dict[str, Head]

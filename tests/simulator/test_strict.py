@@ -95,6 +95,7 @@ async def test_what_members_may_not_send_a_bot_among_them_may_not_either(
         await sim.forbid(group, "всё")
 
 
+@pytest.mark.slow
 async def test_slow_mode_is_waited_for_a_little_and_then_refused(bot: Bot, head: Person, sim: Simulator) -> None:
     group = await sim.group("Управление", [head], supergroup=True)
     await sim.slow_mode(group, 900)

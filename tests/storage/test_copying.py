@@ -197,6 +197,7 @@ async def test_what_postgresql_would_not_take_is_named_and_nothing_stays(
     assert await tables_of(target) == []
 
 
+@pytest.mark.slow
 async def test_all_rows_that_cannot_be_copied_are_named(opened_storage: Open, filled: Open) -> None:
     source, target = await filled("sqlite"), await opened_storage("postgresql")
     await source.apply(lambda tx: tx.execute(sa.text("UPDATE audit SET action = char(0)")))

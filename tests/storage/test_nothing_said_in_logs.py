@@ -100,6 +100,7 @@ def lines() -> Any:
     return of
 
 
+@pytest.mark.slow
 async def test_no_statement_that_fails_tells_its_values(seed: Seed, lines: Callable[[BaseException], str]) -> None:
     for table in TABLES:
         for way, doing in ways_of(table).items():

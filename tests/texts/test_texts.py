@@ -105,7 +105,7 @@ def typed_in(said: str, text: str) -> bool:
     if said == text:
         return True
     follows = r"(?!\w)" if len(text) >= LONG else r"(?=:| \d| \()"
-    return len(text) >= 4 and bool(re.search(rf"(?<!\w){re.escape(text)}{follows}", said))
+    return len(text) >= 4 and text in said and bool(re.search(rf"(?<!\w){re.escape(text)}{follows}", said))
 
 
 def test_no_text_is_typed_again() -> None:

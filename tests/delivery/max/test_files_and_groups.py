@@ -72,6 +72,7 @@ async def _last(person: Head) -> dict[str, Any]:
     return dict((await person.phone.messages())[-1])
 
 
+@pytest.mark.slow
 async def test_an_announcement_keeps_its_formatting(world: World, admin: Head, head: Head) -> None:
     """It is put together anew of its text and markup, an emoji before them."""
     for units in (False, True):

@@ -5,6 +5,8 @@ from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from bot.delivery.max.pace import ALL, IN_DIALOG, Pace
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.pacer import Pacer
@@ -30,6 +32,7 @@ def _most_in_a_second(times: list[float]) -> int:
     return max(sum(1 for other in times if time <= other < time + 1) for time in times)
 
 
+@pytest.mark.slow
 async def test_two_of_a_kind_in_a_second() -> None:
     """Others of the dialog, and those of other dialogs, do not wait for them."""
     pace = Pace()
@@ -59,6 +62,7 @@ async def test_without_a_limit_of_pace_nobody_waits() -> None:
     assert times[-1] < 0.5
 
 
+@pytest.mark.slow
 async def test_who_waits_for_a_turn_hears_of_a_silence(tmp_path: Path) -> None:
     """Which has begun meanwhile: what MAX limits most is not what made it wait."""
     async with living_in_max(tmp_path, messages_per_second=30) as world:

@@ -94,6 +94,7 @@ async def test_of_several_files_none_comes_twice(name: str) -> None:
     assert [said["attachments"][0] for said in says] == _FILES
 
 
+@pytest.mark.slow
 async def test_what_many_get_at_once_is_looked_up_once() -> None:
     """MAX counts all calls of a bot together. Where the one look is refused all of them try again."""
     says: list[dict[str, Any]] = []

@@ -20,6 +20,7 @@ from tests.delivery.office import Office, opened, texts
 LATER = timedelta(minutes=1)
 
 
+@pytest.mark.slow
 async def test_too_many_requests_silences_everybody(office: Office, head: Person, other: Person) -> None:
     await office.telegram.order_fault("429", method="sendMessage", chat_id=head.id, count=1, retry_after=1)
     await office.write("одному", head.id)
@@ -57,6 +58,7 @@ async def test_a_refusal_in_signs_that_the_database_does_not_take_is_that_letter
     await office.close()
 
 
+@pytest.mark.slow
 async def test_the_silence_outlives_a_restart(telegram: Simulator, tmp_path: Path) -> None:
     async with opened(telegram, tmp_path) as office:
         head = await office.person(101)
@@ -293,6 +295,7 @@ async def test_the_post_goes_on_when_the_database_is_back(telegram: Simulator, t
         assert await office.states() == [LetterState.SENT]
 
 
+@pytest.mark.slow
 async def test_what_the_database_kept_from_being_sent_goes_when_it_is_back(office: Office, head: Person) -> None:
     courier = office.a_courier(replace(module.POST, idle=0.01))
     tried = 0

@@ -199,6 +199,7 @@ async def test_if_all_give_up_the_next_is_served() -> None:
     await asyncio.wait_for(pacer.turn(Urgency.REQUEST), 30)
 
 
+@pytest.mark.slow
 async def test_one_chat_has_one_letter_at_a_time() -> None:
     pacer = Pacer(1000)
     loop = asyncio.get_running_loop()
@@ -219,6 +220,7 @@ async def test_one_chat_has_one_letter_at_a_time() -> None:
     assert begins[-1] - began < CHAT_INTERVAL
 
 
+@pytest.mark.slow
 async def test_who_gives_up_leaves_the_chat_free() -> None:
     pacer = Pacer(1000)
     entered = asyncio.Event()

@@ -41,6 +41,7 @@ async def until(office: Office, is_so: Callable[[list[str]], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_who_had_the_turn_before_the_silence_keeps_it_too(telegram: Simulator, tmp_path: Path) -> None:
     # At a pace at which letters are worded in their turn.
     async with opened(telegram, tmp_path, per_second=100) as office:
@@ -79,6 +80,7 @@ async def _keeps_silence(office: Office, head: Person, other: Person) -> None:
     assert len(sent) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0, -5])
 async def test_a_silence_without_a_length_is_one_of_a_second(office: Office, head: Person, seconds: int) -> None:
     """A proxy says so; who took it at its word would knock hundreds of times a second."""
@@ -102,6 +104,7 @@ async def test_a_silence_of_ages_is_one_of_a_day(office: Office, head: Person) -
     assert await office.states() == [LetterState.WAITING]
 
 
+@pytest.mark.slow
 async def test_a_press_in_a_silence(office: Office, head: Person) -> None:
     await head.send("/start")
     await office.settle()
@@ -134,6 +137,7 @@ async def test_a_word_to_a_press_does_not_wait_for_hours(office: Office, head: P
     assert await office.telegram.calls() == []
 
 
+@pytest.mark.slow
 async def test_a_silence_of_polls_is_theirs_alone(office: Office, head: Person) -> None:
     await office.telegram.order_fault("429", method="getUpdates", retry_after=1, count=1)
     polling = asyncio.create_task(office.receiver.run())
@@ -209,6 +213,7 @@ async def _turns(count: int) -> None:
         await asyncio.sleep(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ["502", "drop_before"])
 async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
     office: Office, action: str, monkeypatch: pytest.MonkeyPatch
@@ -239,6 +244,7 @@ async def test_a_crowd_does_not_knock_at_a_door_that_is_shut(
     ]
 
 
+@pytest.mark.slow
 async def test_one_letter_that_telegram_stumbles_over_holds_up_nobody(office: Office, head: Person) -> None:
     await crowd(office)
     await office.telegram.order_fault("500", method="sendMessage", chat_id=head.id)

@@ -83,6 +83,7 @@ async def test_what_is_too_late_does_not_stop_the_rest(
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
+@pytest.mark.slow
 async def test_too_many_requests_is_waited_out(office: Office, head: Person) -> None:
     await office.telegram.order_fault("429", method="sendMessage", count=1, retry_after=1)
     await office.speaker.say(head.id, [Send(head.id, Screen("ответ"))])
@@ -117,6 +118,7 @@ async def test_a_word_over_the_chat_is_not_worth_a_queue(office: Office, head: P
     assert len(await office.telegram.calls("setMessageReaction")) == 2
 
 
+@pytest.mark.slow
 async def test_a_toast_that_must_wait_is_dropped_and_the_rest_waits(office: Office, head: Person) -> None:
     message, press = await _pressed(office, head)
     await office.telegram.order_fault("429", method="answerCallbackQuery", count=1, retry_after=1)

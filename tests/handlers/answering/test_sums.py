@@ -169,6 +169,7 @@ async def test_a_button_with_an_old_sum_shows_the_new_one_and_takes_nothing(worl
     assert "Всего кружков: 45" in await chief.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offered(world: World) -> None:
     school = await seated(world, 1)
     chief = await official(world, "Управление Севера", 201)

@@ -14,6 +14,7 @@ from tests.world import Head, World
 ON_SERVER = pytest.mark.parametrize("world", ["postgresql"], indirect=True)
 
 
+@pytest.mark.slow
 @ON_SERVER
 async def test_a_head_answers_while_the_version_changes(
     world: World, head: Head, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -50,6 +50,7 @@ async def press_like(person: Head, beginning: str) -> None:
     await person.press(next(button for button in await person.buttons() if button.startswith(beginning)))
 
 
+@pytest.mark.slow
 async def test_an_announcement_goes_to_the_one_that_was_meant(district: World, author: Head) -> None:
     heads = {}
     for number, label in enumerate([*BRIEF, *TWINS], 101):
@@ -74,6 +75,7 @@ async def test_an_announcement_goes_to_the_one_that_was_meant(district: World, a
         assert ("Совещание" in await head.sees()) is (label in (BRIEF[1], TWINS[1]))
 
 
+@pytest.mark.slow
 async def test_lists_and_cards_tell_them_apart(district: World, author: Head) -> None:
     head = await district.person("Иванова Мария", 101)
     await head.join(Types.PRESCHOOL, BRIEF[0])
@@ -131,6 +133,7 @@ async def test_two_announcements_and_two_questions_of_the_same_words(district: W
     assert len(buttons) == len(set(buttons)) == 2
 
 
+@pytest.mark.slow
 async def test_a_short_name_comes_by_the_list_and_is_used_at_once(district: World, author: Head) -> None:
     rows = [["Код", "Полное наименование", "Краткое наименование", "Тип"]]
     rows += [[f"k-{place}", OFFICIAL + village, "", "preschool"] for place, village in enumerate(VILLAGES)]

@@ -115,6 +115,7 @@ async def got(person: Head) -> int:
     return len([message for message in await person.phone.messages() if message["text"].endswith("\n\nСовещание")])
 
 
+@pytest.mark.slow
 async def test_those_who_kept_silent(desk: World, author: Head) -> None:
     first, second = await desk.person("Иванова Мария", 101), await desk.person("Петров Олег", 102)
     await first.join(Types.GENERAL, Organizations.SCHOOL)
@@ -160,6 +161,7 @@ async def test_every_announcement_that_somebody_has_not_read_can_be_chosen(desk:
     assert (await audience(desk, 11)).unacknowledged == 1
 
 
+@pytest.mark.slow
 async def test_every_draft_can_be_opened(desk: World, author: Head) -> None:
     for number in range(1, 12):
         await begin(author, f"Черновик {number}")
@@ -173,6 +175,7 @@ async def test_every_draft_can_be_opened(desk: World, author: Head) -> None:
     assert "Черновик 1" in await author.screen()
 
 
+@pytest.mark.slow
 async def test_who_kept_silent_about_what_is_beyond_the_limits(desk: World, author: Head) -> None:
     for id, type_, place, text in (
         (101, Types.GENERAL, Organizations.SCHOOL, "Педсовет"),
@@ -224,6 +227,7 @@ async def test_within_the_limits(desk: World, author: Head) -> None:
     assert await audience(desk) == Audience(types=("preschool",))
 
 
+@pytest.mark.slow
 async def test_all_organizations_are_those_that_the_department_asks(desk: World, author: Head) -> None:
     """The department itself owes itself no answer; whoever wants it among them says so by its type."""
     school, own = await desk.person("Иванова Мария", 101), await desk.person("Петрова Анна", 102)

@@ -46,6 +46,7 @@ async def kindergartener(world: World, admin: Head) -> Head:
     return head
 
 
+@pytest.mark.slow
 async def test_what_a_day_brings(world: World, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
     viewer = await employee(world, VIEWER, "Наблюдатель Ия", StaffRole.VIEWER, topics={"order"})
@@ -92,6 +93,7 @@ async def test_what_a_day_brings(world: World, admin: Head) -> None:
     assert KINDERGARTEN in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_what_waits(world: World, admin: Head) -> None:
     head = await kindergartener(world, admin)
     await world.at("2026-10-06 09:00")
@@ -154,6 +156,7 @@ async def test_who_does_not_want_it(world: World, admin: Head) -> None:
     assert len(await digests(admin)) == 2
 
 
+@pytest.mark.slow
 async def test_sixty_organizations_and_all_directives_fit_one_screen(tmp_path: Path) -> None:
     roster = tmp_path / "organizations.yaml"
     roster.write_text(_SIXTY, encoding="utf-8")
@@ -199,6 +202,7 @@ async def test_administrators_see_that_it_is_not_backed_up(tmp_path: Path, caplo
         assert list((tmp_path / "backups").iterdir())
 
 
+@pytest.mark.slow
 async def test_a_debt_of_yesterday_is_told_by_what_has_changed(world: World, admin: Head) -> None:
     head = await kindergartener(world, admin)
     other = await world.person("Петров Олег", 102)

@@ -91,6 +91,7 @@ async def test_who_did_what(approving: World, admin: Head) -> None:
     assert Panel.HEADING in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     await seated(approving, admin, "=HYPERLINK(1)", 102)
     await approving.until("2026-09-08 10:00", step=timedelta(hours=23))
@@ -153,6 +154,7 @@ async def test_every_organization_can_be_reached(large: World) -> None:
     assert "Страница 1 из 8." in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_every_person_can_be_reached(large: World) -> None:
     admin = await introduced(large, "Начальник Анна", ADMIN)
     for number in range(20):

@@ -1,6 +1,7 @@
 """Whoever has lost a right, or never had it, at the doors that came last: a question that was corrected, ended or taken
 back, an answer for an organization, names in lists, lines of the journal, what stands in people's chats."""
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.ledger.control import Part
@@ -66,6 +67,7 @@ async def becomes_a_kindergarten(world: World, organization: str) -> None:
     await world.storage.apply(lambda tx: tx.execute(change.values(type="preschool")))
 
 
+@pytest.mark.slow
 async def test_a_question_stays_whose_it_was_when_the_school_becomes_a_kindergarten(
     approving: World, admin: Head
 ) -> None:

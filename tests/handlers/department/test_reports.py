@@ -146,6 +146,7 @@ async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head
     assert await admin.buttons() == ["Excel", "К запросу"]
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_a_file_that_the_server_does_not_take_is_told_of_and_holds_up_no_other(
     world: World, admin: Head, caplog: pytest.LogCaptureFixture
@@ -218,6 +219,7 @@ async def test_a_role_taken_away_before_the_report_is_made(world: World) -> None
     assert await curator.count() == before
 
 
+@pytest.mark.slow
 async def test_reports_that_come_by_themselves(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, "По расписанию")

@@ -64,6 +64,7 @@ async def count(world: World, table: Any) -> int:
         return int((await tx.execute(sa.select(sa.func.count()).select_from(table))).scalar_one())
 
 
+@pytest.mark.slow
 async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     curator = await member(approving, "Куратор Ольга", 300)
@@ -240,6 +241,7 @@ async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, 
     assert await admin.sees() == long
 
 
+@pytest.mark.slow
 async def test_twenty_files_are_taken_and_a_flood_is_not(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/write")
@@ -262,6 +264,7 @@ async def test_twenty_files_are_taken_and_a_flood_is_not(approving: World, admin
     assert "Теперь можно?" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_corrections_a_block_and_an_erasure(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/write")
@@ -326,7 +329,7 @@ async def test_who_may_answer(approving: World, admin: Head) -> None:
     assert await count(approving, tables.notes) == 1
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_two_curators_at_once_and_from_the_desk(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
@@ -369,6 +372,7 @@ async def test_two_curators_at_once_and_from_the_desk(approving: World, admin: H
     assert "отменять уже нечего" in (await head.phone.find("отменять"))["text"]
 
 
+@pytest.mark.slow
 async def test_several_organizations(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/settings")

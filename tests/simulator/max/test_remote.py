@@ -5,10 +5,12 @@ import signal
 import sys
 
 import aiohttp
+import pytest
 
 from simulator.max import MaxPerson, RemoteMax
 
 
+@pytest.mark.slow
 async def test_as_a_process() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "simulator", "--headless", "--messenger", "max", "--token", "SECRET"),

@@ -74,6 +74,7 @@ async def long(tx: Tx, *, prepared: bool) -> None:
     await (_LONG.all(tx) if prepared else tx.connection.exec_driver_sql(LONG))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepared", [False, True])
 @pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8])
 async def test_one_that_is_cancelled_anywhere_leaves_nothing_and_no_lock(

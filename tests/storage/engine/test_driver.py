@@ -64,6 +64,7 @@ async def test_others_go_on_while_it_lasts(storage: Storage, doing: Callable[[Tx
         await doing(tx)
 
 
+@pytest.mark.slow
 async def test_a_long_query_undoes_nothing(storage: Storage) -> None:
     async with storage.write() as tx:
         await tx.connection.exec_driver_sql("INSERT INTO t (x) VALUES (1)")

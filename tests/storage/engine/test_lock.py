@@ -36,6 +36,7 @@ async def test_many_serve_a_server() -> None:
         await storage.close()
 
 
+@pytest.mark.slow
 def test_it_goes_with_the_process(tmp_path: Path) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
     script = (

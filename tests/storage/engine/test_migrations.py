@@ -76,6 +76,7 @@ async def indexes(storage: Storage) -> dict[str, str]:
         return {row[0]: " ".join(row[1].split()) for row in await tx.execute(sa.text(query))}
 
 
+@pytest.mark.slow
 async def test_migrations_bring_exactly_the_schema(empty: Storage) -> None:
     await migrate(empty)
 
@@ -100,6 +101,7 @@ async def references(storage: Storage) -> set[tuple[Any, ...]]:
     return found
 
 
+@pytest.mark.slow
 async def test_migrations_bring_the_very_references(tmp_path: Path) -> None:
     migrated, made = Storage(f"sqlite+aiosqlite:///{tmp_path}/1.db"), Storage(f"sqlite+aiosqlite:///{tmp_path}/2.db")
     await migrate(migrated)
@@ -308,6 +310,7 @@ async def test_links_of_before_the_upgrade_have_their_makers_and_seats(empty: St
 _OF_OLD = {"id", "code", "name", "active", "created_at", "sort_key"}
 
 
+@pytest.mark.slow
 async def test_who_had_left_before_the_upgrade_is_known_to_have_left(empty: Storage) -> None:
     """One that a head typed in waits for its confirmation: it has not left."""
     at = datetime(2026, 10, 5, 1, tzinfo=UTC)

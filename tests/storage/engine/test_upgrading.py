@@ -81,6 +81,7 @@ async def test_a_migration_may_stand_still_between_its_statements(
     await storage.close()
 
 
+@pytest.mark.slow
 async def test_nothing_is_migrated_under_a_bot_that_serves_alone(postgres_url: str) -> None:
     """As all did before schema 0019."""
     storage, older = Storage(postgres_url), await connect(postgres_url)
@@ -148,6 +149,7 @@ def test_two_commands_at_once_make_one_database(tmp_path: Path) -> None:
     assert not [path.name for path in tmp_path.iterdir() if not path.name.startswith("bot.db")]
 
 
+@pytest.mark.slow
 async def test_of_three_who_migrate_one_makes_the_backup(
     three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +172,7 @@ def before_next() -> str:
     return max(path.name[:4] for path in names)
 
 
+@pytest.mark.slow
 async def test_the_version_before_goes_on_and_starts_on_the_schema_of_the_next(
     three: list[Storage], next_version: Next, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -217,6 +220,7 @@ async def test_what_this_version_no_longer_uses_may_go_with_the_next(
     await migrate(three[0])
 
 
+@pytest.mark.slow
 async def test_a_migration_keeps_nobody_waiting_behind_a_long_report(
     postgres_url: str, next_version: Next, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -377,6 +381,7 @@ async def faults(storage: Storage, folder: Path, since: str) -> dict[str, list[s
     return found
 
 
+@pytest.mark.slow
 async def test_migrations_only_add(three: list[Storage]) -> None:
     assert await faults(three[0], migrating.MIGRATIONS, "0019") == {}
 

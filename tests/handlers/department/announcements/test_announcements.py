@@ -279,6 +279,7 @@ async def test_an_album(desk: World, author: Head) -> None:
     assert not await copies(first, Announcements.PLEASE_CONFIRM)
 
 
+@pytest.mark.slow
 async def test_who_speaks(desk: World, author: Head) -> None:
     """A head knows the department's words from the bot's: in a text, under a file, before what has no words."""
     first = await head(desk, 101)
@@ -488,6 +489,7 @@ async def test_the_source_is_deleted(desk: World, author: Head) -> None:
     assert "продолжить нельзя" in await author.toast()
 
 
+@pytest.mark.slow
 async def test_when(desk: World, author: Head) -> None:
     first = await head(desk, 101)
     await compose(author)
@@ -553,6 +555,7 @@ async def test_the_author_is_removed_in_the_middle(desk: World, author: Head) ->
     assert await state(desk) == "draft"
 
 
+@pytest.mark.slow
 async def test_a_curator_keeps_to_the_limits(desk: World, author: Head) -> None:
     school, garden = await head(desk, 101), await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL)
     curator = await staff_member(desk, 902, "Куратор Ольга")

@@ -1,5 +1,7 @@
 """Whom an announcement reached, whom not and why, and for which organizations somebody has read it."""
 
+import pytest
+
 from bot.domain.desk.announcement import Coverage
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import destinations
@@ -75,6 +77,7 @@ async def coverage(world: World, id: int = 1) -> Coverage:
 # --- a head of two schools ---
 
 
+@pytest.mark.slow
 async def test_a_head_of_two_schools_presses_once(desk: World, author: Head) -> None:
     both = await head(desk, 101)
     await take_another(both, Organizations.OTHER_SCHOOL)
@@ -137,6 +140,7 @@ async def test_only_organizations_of_the_audience_count(desk: World, author: Hea
     assert (await coverage(desk)).acknowledged == 1
 
 
+@pytest.mark.slow
 async def test_pressed_after_leaving_a_school(desk: World, author: Head) -> None:
     both = await head(desk, 101)
     await take_another(both, Organizations.OTHER_SCHOOL)

@@ -270,6 +270,7 @@ async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head
     assert await viewer.toast() == "Файлов нет"
 
 
+@pytest.mark.slow
 async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     deputy = await world.person("Петров Олег", 102)
     await deputy.join("Общее", SCHOOL, Registration.DEPUTY)
@@ -319,6 +320,7 @@ async def test_remind_now(world: World, head: Head, admin: Head) -> None:
     assert Control.REMIND_AGAIN not in await curator.buttons()
 
 
+@pytest.mark.slow
 async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, admin: Head) -> None:
     other = await seated(world, 103, "Дугарова Соёлма", OTHER)
     garden = await seated(world, 104, "Цыренова Баирма", "Ёлочка", "Дошкольное")
@@ -558,6 +560,7 @@ async def test_a_role_that_ends_ends_what_was_begun(world: World, head: Head, ad
     assert ObligationState.EXCUSED not in [await state(world, id) for id in (3, 4, 5)]
 
 
+@pytest.mark.slow
 async def test_a_thousand_organizations_are_leafed_through(tmp_path: Path) -> None:
     every_kind(tmp_path)
     roster = "".join(f"  - {{code: s{n}, name: Школа {n:04}, types: [general]}}\n" for n in range(1, 1001))

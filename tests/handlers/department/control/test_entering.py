@@ -85,6 +85,7 @@ async def values(world: World, organization: str, directive: str) -> Values:
 
 
 # The process that makes the workbook gives way to all others: on a busy machine it takes minutes to begin.
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")
@@ -225,6 +226,7 @@ async def test_a_percentage_is_what_its_reader_sees(world: World, admin: Head, w
     assert (await values(world, SCHOOL, Club.TITLE))["share"] == "100"
 
 
+@pytest.mark.slow
 async def test_what_programs_have_made_of_what_was_typed(world: World, admin: Head, workbook: Workbook) -> None:
     """A day in a column of text is read as it looks; in a column of numbers it is no number."""
     note, members = (workbook.cell(Club.TITLE, SCHOOL, each) for each in ("Примечание", "Занимается, чел."))

@@ -286,6 +286,7 @@ async def test_a_zone_of_its_own_changes_nothing_beside_others(
     assert "TIMEZONE here" in caplog.text
 
 
+@pytest.mark.slow
 async def test_who_starts_alone_with_edited_files_adopts_them(replicas: Replicas, admin: Head) -> None:
     replicas.files["first"].write(DIRECTIVES, RENAMED)
     await replicas.first.restart(replicas.files["first"].catalog())

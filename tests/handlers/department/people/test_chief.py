@@ -181,6 +181,7 @@ async def test_a_link_for_a_territory_takes_nothing_from_others(world: World, ad
     assert "Нинина" not in await southern.screen()
 
 
+@pytest.mark.slow
 async def test_a_link_to_a_school_that_goes_elsewhere(world: World, admin: Head, chief: Head) -> None:
     """It ends with whose it was; the minister's goes with the school."""
     school = await id_of(world, Organizations.SCHOOL)

@@ -48,7 +48,7 @@ async def said(person: Head, text: str) -> str:
     return str((await person.phone.find(text))["text"])
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_a_list_is_shown_and_then_applied(approving: World, admin: Head) -> None:
     await approving.at("2026-09-03 09:00")
@@ -131,6 +131,7 @@ async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:
     assert Importing.IS_IT_A_LIST not in await stranger.sees()
 
 
+@pytest.mark.slow
 async def test_the_methodist_says_which_column_is_which(approving: World, admin: Head) -> None:
     rows = [["№", "Полное имя", "Адрес"], ["1", "МБОУ «Лицей»", "Сосновое"], ["2", "МБДОУ Детский сад «Ёлка»", "Луг"]]
     await admin.send("/panel")

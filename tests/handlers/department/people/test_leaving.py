@@ -83,6 +83,7 @@ async def names(world: World) -> set[str]:
         return {organization.name for organization in await organizations.all_active(tx)}
 
 
+@pytest.mark.slow
 async def test_the_preview_names_what_is_lost_and_its_people_are_told_in_the_morning(
     world: World, admin: Head, head: Head
 ) -> None:
@@ -247,6 +248,7 @@ async def test_a_reminder_and_an_extension_of_what_is_gone(world: World, admin: 
     assert Reminder.HEADING not in await all_said(head)
 
 
+@pytest.mark.slow
 async def test_who_comes_back_is_told_and_asked_again(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
     await head.press(Club.WORKS)
@@ -267,6 +269,7 @@ async def test_who_comes_back_is_told_and_asked_again(world: World, admin: Head,
     assert await times(head, Leaving.RELISTED) == 1
 
 
+@pytest.mark.slow
 async def test_a_mistake_that_is_mended_at_once_is_not_told(world: World, admin: Head, head: Head) -> None:
     await world.at("2026-10-06 20:00")
     before = await head.count()
@@ -295,7 +298,6 @@ async def test_who_is_on_vacation_hears_of_it_afterwards(world: World, admin: He
     assert await times(head, Leaving.DELISTED) == 1
 
 
-@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_another_type_ends_what_was_asked_of_the_old_one(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
@@ -375,6 +377,7 @@ async def test_what_a_renaming_changes_is_seen_in_long_names(world: World, admin
     assert "комбинированного" in pair
 
 
+@pytest.mark.slow
 async def test_a_list_that_was_mended_is_sent_again_over_the_first(world: World, admin: Head) -> None:
     await preview(world, admin, LIST[1:])
     first = await admin.card("Список организаций")

@@ -128,7 +128,7 @@ async def test_a_table_moves_schools_and_somebody_decides_about_their_requests(a
     assert await ledger(approving, "one") == [("open", "north")]
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 async def test_two_schools_become_one(approving: World, admin: Head) -> None:
     first = await seated(approving, admin, 101, "Первая школа")
     second = await seated(approving, admin, 102, "Вторая школа")
@@ -209,7 +209,7 @@ async def test_one_school_is_split_by_a_button_of_its_card(approving: World, adm
     assert "продолжает" not in await other.sees()
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 async def test_a_new_school_is_made_out_of_a_part_of_one_that_stays(approving: World, admin: Head) -> None:
     first = await seated(approving, admin, 101, "Первая школа")
     await approving.at("2026-10-05 10:00")
@@ -240,6 +240,7 @@ async def test_a_new_school_is_made_out_of_a_part_of_one_that_stays(approving: W
     assert "Выделена: Новая школа." in await admin.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_part_is_named_in_the_card_and_its_whole_is_asked_no_more(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101, "Первая школа")
     await approving.at("2026-10-05 10:00")
@@ -264,6 +265,7 @@ async def test_a_part_is_named_in_the_card_and_its_whole_is_asked_no_more(approv
     assert "На этот запрос теперь отвечает «Третья школа»." in told
 
 
+@pytest.mark.slow
 async def test_two_schools_name_each_other_at_once(approving: World, admin: Head) -> None:
     """The first to confirm has it; the other is told, and chooses anew."""
     other = await introduced(approving, "Борисова", 777)
@@ -281,7 +283,7 @@ async def test_two_schools_name_each_other_at_once(approving: World, admin: Head
         assert {each.code for each in await organizations.all_active(tx)} == {"three"}
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 async def test_an_heir_is_named_after_the_school_has_left(approving: World, admin: Head) -> None:
     await approving.at("2026-10-05 10:00")
     await upload(approving, admin, ROWS[1], THIRD)

@@ -75,6 +75,7 @@ async def actions(world: World) -> list[str]:
         return list((await tx.execute(sa.select(audit.c.action).order_by(audit.c.id))).scalars())
 
 
+@pytest.mark.slow
 async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     deputy = await newcomer(approving, admin, "Петров <b>Олег", 102, Registration.DEPUTY)
@@ -190,6 +191,7 @@ async def test_a_card_counts_what_is_asked_within_the_limits_of_who_looks(approv
     assert card.count("Мария Иванова") == 1
 
 
+@pytest.mark.slow
 async def test_curators_and_viewers_look_within_their_limits(approving: World, admin: Head) -> None:
     curator = await approving.person("Куратор Вера", 301)
     viewer = await approving.person("Зритель Глеб", 302)
@@ -318,6 +320,7 @@ async def test_an_invitation_replaces_the_head(approving: World, admin: Head) ->
     assert await place_of(approving, successor) == {Organizations.SCHOOL: "head"}
 
 
+@pytest.mark.slow
 async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     links = []
@@ -347,6 +350,7 @@ async def test_links_of_what_is_gone(approving: World, admin: Head) -> None:
     assert await admin.buttons() == [People.ANSWERS_FILE, Panel.BACK]
 
 
+@pytest.mark.slow
 async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await newcomer(approving, admin, "Иванова Мария", 101)
@@ -384,6 +388,7 @@ async def test_a_seat_is_vacated(approving: World, admin: Head) -> None:
     assert People.GONE in await admin.toast()
 
 
+@pytest.mark.slow
 async def test_registrations_are_decided_in_the_list(approving: World, admin: Head) -> None:
     former = await newcomer(approving, admin, "Иванова Мария", 101)
     successor = await applied(approving, "Сидорова Анна", 103)
@@ -436,6 +441,7 @@ async def test_nobody_ousts_anybody_by_registering(world: World, head: Head, dep
     assert await place_of(world, head) == {Organizations.SCHOOL: "head"}
 
 
+@pytest.mark.slow
 async def test_invitations_for_all(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     former = await newcomer(approving, admin, "Иванова Мария", 101)

@@ -66,7 +66,7 @@ async def card_of(person: Head, name: str) -> str:
     return await person.sees()
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 async def test_a_methodist_moves_a_kindergarten_by_a_table(approving: World, admin: Head) -> None:
     assert await territory_of(approving, "one") == "north"
     assert "Северный район" in await card_of(admin, "Первая школа")

@@ -58,7 +58,7 @@ async def leaves(person: Head, organization: str) -> None:
     await person.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, organization, Preferences.SURELY_LEAVE)
 
 
-@pytest.mark.slow_on_postgresql
+@pytest.mark.slow
 async def test_territories_follow_the_seats(world: World) -> None:
     admin = await introduced(world, "Аннина", ADMIN)
     person = await world.person("Двинская", 901)

@@ -220,6 +220,7 @@ async def test_fields_one_by_one(approving: World, admin: Head) -> None:
     assert "2. Форма" in (await admin.phone.find(Questions.IS_DRAFT))["text"]
 
 
+@pytest.mark.slow
 async def test_the_sample_is_the_form_itself(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin, "Питание\nПросим заполнить.", NUMBER)
@@ -308,6 +309,7 @@ async def test_a_draft_survives(approving: World, admin: Head) -> None:
         assert await questions.drafts(tx, admin.id) == []
 
 
+@pytest.mark.slow
 async def test_due_dates(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin)
@@ -343,6 +345,7 @@ async def test_due_dates(approving: World, admin: Head) -> None:
     assert opened.closes_at - opened.due_at == timedelta(days=14)
 
 
+@pytest.mark.slow
 async def test_asked_once(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)
@@ -388,6 +391,7 @@ async def test_an_audience_of_nobody(approving: World, admin: Head) -> None:
     assert await asked_of(approving) == []
 
 
+@pytest.mark.slow
 async def test_templates(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     curator = await member(approving, 801, StaffRole.CURATOR)
@@ -457,6 +461,7 @@ async def test_removed_in_mid_dialogue(approving: World, admin: Head) -> None:
     assert len(draft.question.fields) == 1
 
 
+@pytest.mark.slow
 async def test_within_the_limits(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     garden = await seated(approving, admin, 102, Types.PRESCHOOL, Organizations.KINDERGARTEN)
@@ -496,6 +501,7 @@ async def test_within_the_limits(approving: World, admin: Head) -> None:
     assert Questions.GONE in await curator.toast()
 
 
+@pytest.mark.slow
 async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)
@@ -530,6 +536,7 @@ async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: Wo
 # --- few taps, and a due date with an hour ---
 
 
+@pytest.mark.slow
 async def test_five_steps_with_what_was_last_time(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)
@@ -598,6 +605,7 @@ async def test_no_due_date(approving: World, admin: Head, typed: str) -> None:
     assert (draft.question.due, draft.question.until) == (date(2026, 9, 1), None)
 
 
+@pytest.mark.slow
 async def test_until_this_afternoon(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin)

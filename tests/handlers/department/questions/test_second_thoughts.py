@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import questions
 from bot.storage.ledger import control
@@ -76,6 +78,7 @@ async def test_corrected_and_told(approving: World, admin: Head) -> None:
     assert f"{Control.ANSWERED} 2 из 6" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_corrected_without_a_word(approving: World, admin: Head) -> None:
     first, second = await asked(approving, admin)
     before = [await first.count(), await second.count()]
@@ -87,6 +90,7 @@ async def test_corrected_without_a_word(approving: World, admin: Head) -> None:
     assert all(BEGINS_ANEW in text for text in [*await forms(first), *await forms(second)])
 
 
+@pytest.mark.slow
 async def test_corrections_at_night_are_told_once_in_the_morning(approving: World, admin: Head) -> None:
     first, second = await asked(approving, admin)
     await approving.at("2026-08-27 22:00")
@@ -102,6 +106,7 @@ async def test_corrections_at_night_are_told_once_in_the_morning(approving: Worl
     assert [await first.count(), await second.count()] == [before[0] + 1, before[1]]
 
 
+@pytest.mark.slow
 async def test_what_is_no_correction(approving: World, admin: Head) -> None:
     first, _ = await asked(approving, admin)
     await admin.press(SecondThoughts.CORRECT)
@@ -160,6 +165,7 @@ async def test_ended_early(approving: World, admin: Head) -> None:
     assert f"{Control.ANSWERED} 1 из 1" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_who_is_late_stays_so(approving: World, admin: Head) -> None:
     _, second = await asked(approving, admin)
     await approving.at("2026-09-04 10:00")
@@ -173,6 +179,7 @@ async def test_who_is_late_stays_so(approving: World, admin: Head) -> None:
     assert TEXT not in await second.sees()
 
 
+@pytest.mark.slow
 async def test_ended_for_those_who_have_more_time_too(approving: World, admin: Head) -> None:
     """One organization may answer beyond the closing: the words can still be mended for it, and its time ended."""
     _, second = await asked(approving, admin)
@@ -203,6 +210,7 @@ async def test_ended_for_those_who_have_more_time_too(approving: World, admin: H
 # --- while heads answer, and while it is sent ---
 
 
+@pytest.mark.slow
 async def test_ended_under_the_hands_of_heads(approving: World, admin: Head) -> None:
     """One has the answer filled in, one is asked why it is not theirs, one asks for more time: nothing is taken."""
     heads = [
@@ -227,6 +235,7 @@ async def test_ended_under_the_hands_of_heads(approving: World, admin: Head) -> 
     assert (counts[1].done, counts[1].answered) == (0, 0)
 
 
+@pytest.mark.slow
 async def test_corrected_while_a_head_asks_for_more_time(approving: World, admin: Head) -> None:
     """What is typed next is still until when, so no form comes below that question; it comes when it is opened."""
     head = await seated(approving, admin, 101)
@@ -267,6 +276,7 @@ async def test_corrected_while_a_head_writes_about_it(approving: World, admin: H
     assert "Сколько кружков?" in await head.sees()
 
 
+@pytest.mark.slow
 async def test_taken_back_while_it_goes_out(approving: World, admin: Head) -> None:
     """Telegram refuses for a while: who has it reads that it was taken back, who has not gets nothing."""
     first = await seated(approving, admin, 101)
@@ -324,6 +334,7 @@ async def test_taken_back(approving: World, admin: Head) -> None:
     assert TEXT in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_an_answer_that_came_meanwhile_asks_once_more(approving: World, admin: Head) -> None:
     _, second = await asked(approving, admin)
     await admin.press(SecondThoughts.TAKE_BACK)
@@ -335,6 +346,7 @@ async def test_an_answer_that_came_meanwhile_asks_once_more(approving: World, ad
     assert SecondThoughts.TAKEN_BACK in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_taken_back_before_anybody_got_it(approving: World, admin: Head) -> None:
     """At night: the letters still wait, and nothing comes in the morning."""
     head = await seated(approving, admin, 101)
@@ -363,6 +375,7 @@ async def test_the_draft_of_an_answer_is_let_go(approving: World, admin: Head) -
 # --- by whom ---
 
 
+@pytest.mark.slow
 async def test_only_by_those_whose_matter_all_of_it_is(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     schools = await member(approving, 801, StaffRole.CURATOR, Limits(types=frozenset({"general"})))
@@ -404,6 +417,7 @@ async def test_whose_role_is_gone_in_the_middle(approving: World, admin: Head) -
     assert Panel.NO_ACCESS in await curator.sees()
 
 
+@pytest.mark.slow
 async def test_too_late_for_other_words(approving: World, admin: Head) -> None:
     await asked(approving, admin)
     await admin.press(SecondThoughts.CORRECT)
