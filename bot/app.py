@@ -9,7 +9,7 @@ from socket import gethostname
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
-from bot.catalog.table import MAX_BYTES
+from bot.catalog.tables.table import MAX_BYTES
 from bot.config import Settings
 from bot.delivery.outgoing.bell import Bell
 from bot.domain.catalog.catalog import Catalog

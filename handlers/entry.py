@@ -16,28 +16,23 @@ from bot.storage.arrivals import Arrival
 from bot.storage.engine.database import Tx
 from bot.storage.post import dialogues, whereabouts
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common, tasks
+from bot.views import common
 from bot.views.callbacks import of_form
+from bot.views.heads import tasks
 from handlers import (
     acknowledging,
     department,
-    district,
-    extending,
     fallback,
     keyboard,
-    late,
     lists,
     long_text,
     membership,
     order,
-    placing,
     registration,
-    replying,
     settings,
-    typing,
-    unshown,
     writing,
 )
+from handlers.answering import district, extending, late, placing, replying, typing, unshown
 from handlers.department import group
 from handlers.order import Asked
 from handlers.routing import Routing

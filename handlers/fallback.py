@@ -6,9 +6,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.people.member import Right
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
-from bot.views import common, tasks
+from bot.views import common
 from bot.views.department import panel
-from handlers import request_form
+from bot.views.heads import tasks
+from handlers.answering import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, send, toast
 from handlers.scene import Scene

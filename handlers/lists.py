@@ -14,10 +14,10 @@ from bot.storage.ledger import drafts, extensions, obligations, own_calendars
 from bot.storage.people import addresses, seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, leaving, menu
-from bot.views import own_calendar as calendar_views
-from bot.views import tasks as views
 from bot.views.department import panel
 from bot.views.department.reports import TOO_MANY
+from bot.views.heads import own_calendar as calendar_views
+from bot.views.heads import tasks as views
 from handlers import keyboard
 from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast

@@ -22,9 +22,9 @@ from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, meta
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common, leaving
-from bot.views import registration as views
-from bot.views import settings as settings_views
 from bot.views.department import panel as panel_views
+from bot.views.heads import registration as views
+from bot.views.heads import settings as settings_views
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene

@@ -18,7 +18,7 @@ from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, common
-from bot.views import settings as views
+from bot.views.heads import settings as views
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene

@@ -18,9 +18,10 @@ from bot.storage.people import people, seats
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
-from bot.views import threads as views
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
-from handlers import noting, request_form
+from bot.views.heads import threads as views
+from handlers import noting
+from handlers.answering import request_form
 from handlers.department import threads as department
 from handlers.noting import Awaited, IsNote, OfThread, Written
 from handlers.rights import register

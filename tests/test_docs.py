@@ -69,7 +69,9 @@ def test_comments_name_modules_that_are_there() -> None:
 
 def test_the_checks_see_what_is_gone() -> None:
     assert [
-        name for name in FILE.findall("`bot/app.py` `bot/apps.py` `views/form.py` `tests/texts/`") if not stands(name)
+        name
+        for name in FILE.findall("`bot/app.py` `bot/apps.py` `views/heads/form.py` `tests/texts/`")
+        if not stands(name)
     ] == ["bot/apps.py"]
     assert [
         name for name in MODULE.findall("bot.app and bot.apps, bot.app.App, bot.storage.post") if not imports(name)

@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.catalog import table
-from bot.catalog.workbook import Sheet, Unreadable
+from bot.catalog.tables import table
+from bot.catalog.tables.workbook import Sheet, Unreadable
 from bot.domain.ledger.entered import EnteringFaultKind, SheetRow
 
 # The row of keys begins with the first; the others say what its columns hold.

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.catalog import build, folder, rules, rules_sources, rules_sums, schema, yaml_lines
+from bot.catalog import build, folder, schema, yaml_lines
 from bot.catalog.faults import CatalogError
-from bot.catalog.rules_fields import Finding
+from bot.catalog.rules import one_file as rules
+from bot.catalog.rules import sources as source_rules
+from bot.catalog.rules import sums as sums_rules
+from bot.catalog.rules.fields import Finding
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
 from bot.domain.catalog.catalog import Catalog
@@ -182,7 +185,7 @@ def _of_file(
 
     def findings(data: object) -> Iterable[Finding]:
         own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
-        return (*own, *rules_sums.between([data], names)[0])
+        return (*own, *sums_rules.between([data], names)[0])
 
     file = reading.fit(document, schema.DirectivesFile, findings)
     if file is None or reading.faults:
@@ -203,18 +206,18 @@ def _of_folder(
     documents = {name: reading.document(text) for name, text in folder_.files.items()}
     every = [document.data if document else None for document in documents.values()]
     names = rules.Names.of_all(every, calendar_document.data if calendar_document else None)
-    between = dict(zip(documents, rules_sources.between([*documents.values()]), strict=True))
-    sums = dict(zip(documents, rules_sums.between(every, names), strict=True))
+    between = dict(zip(documents, source_rules.between([*documents.values()]), strict=True))
+    sums = dict(zip(documents, sums_rules.between(every, names), strict=True))
 
     def findings(name: str, data: object) -> Iterable[Finding]:
         own = (*rules.directives_findings(data, names, calendar, now), *rules.source_findings(data, names))
-        return (*own, *rules_sources.within(data), *between[name], *sums[name])
+        return (*own, *source_rules.within(data), *between[name], *sums[name])
 
     files = {
         name: reading.fit(document, schema.DirectivesPart, partial(findings, name))
         for name, document in documents.items()
     }
-    reading.faults += rules_sources.missing([*documents.values()], folder_.name)
+    reading.faults += source_rules.missing([*documents.values()], folder_.name)
     if reading.faults:
         return names, None
     types: dict[str, schema.TypeItem] = {}

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 
 from annotated_types import MaxLen, MinLen
 
-from bot.catalog import build, folder, rules, rules_sums, yaml_lines
+from bot.catalog import build, folder, yaml_lines
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import compiled
-from bot.catalog.rules_fields import Finding
+from bot.catalog.rules import one_file as rules
+from bot.catalog.rules import sums
+from bot.catalog.rules.fields import Finding
 from bot.catalog.schema import DirectiveItem, Shape
 from bot.catalog.shape import validate
 from bot.catalog.yaml_lines import Document
@@ -185,7 +187,7 @@ def _fit(document: Document, base: Catalog, now: datetime) -> tuple[tuple[Direct
     names = rules.Names(types, base.tags, base.topics, territories)
     findings: Iterable[Finding] = (
         *rules.directives_findings(document.data, names, base.calendar, now),
-        *rules_sums.between([document.data], names, base)[0],
+        *sums.between([document.data], names, base)[0],
     )
     faults += [document.fault(loc, message) for loc, message in findings]
     its_sources = {} if file is None else {item.id: _source(base, item.id) for item in file.directives}

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot import progress
-from bot.catalog import roster_table, table
-from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
+from bot.catalog.roster import reading
+from bot.catalog.roster.reading import BY_NAME, Answers, RosterTable
+from bot.catalog.tables import table
 from bot.commands.console import NOBODY_TO_ASK, agreed, catalog_of, fail, shelf_of
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
@@ -21,7 +22,7 @@ from bot.domain.progress import Progress
 from bot.storage.desk import losses
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
-from bot.storage.ledger import roster
+from bot.storage.ledger.changes import roster
 from bot.storage.people import organizations
 from bot.views import commands as words
 from bot.views import roster as views
@@ -129,7 +130,7 @@ async def _look(
         await migrate(storage)
         async with storage.read() as tx:
             present = await organizations.every(tx)
-        read_table = roster_table.read(content, catalog, present, _answers(options))
+        read_table = reading.read(content, catalog, present, _answers(options))
         decided = _told(options.renamed, renamings_of(present, read_table.entries))
         return read_table, await _proposed(storage, read_table.entries, decided, options)
     finally:

@@ -12,8 +12,8 @@ from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import beside, sums
 from bot.storage.ledger.beside import Beside
-from bot.views import form
 from bot.views.department.control import on_behalf
+from bot.views.heads import form
 
 _NO_SUMS: Mapping[str, Gathered | NotGathered] = MappingProxyType({})
 

@@ -10,10 +10,10 @@ from bot.letters import recipient
 from bot.letters.card import draw
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, extensions, obligations, rounds
-from bot.views import extending
 from bot.views.department.control import answer
 from bot.views.department.control import extensions as views
 from bot.views.department.control import missed as missed_views
+from bot.views.heads import extending
 
 
 async def returned(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

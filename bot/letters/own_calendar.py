@@ -11,7 +11,7 @@ from bot.domain.screen import Rendered
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, own_calendars
 from bot.storage.people import addresses
-from bot.views import own_calendar as views
+from bot.views.heads import own_calendar as views
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ async def look(tx: Tx, token_hash: str, catalog: Catalog, now: datetime, *, note
     said = await own_calendars.said(tx, address.person_id)
     owed = await obligations.unanswered(tx, address.person_id, now)
     standing = agenda.standing(views.deadlines(owed, now), said)
-    from bot.views import ics  # noqa: PLC0415 - most people never ask for it, and its library is large
+    from bot.views.heads import ics  # noqa: PLC0415 - most people never ask for it, and its library is large
 
     content = ics.feed(standing, key, catalog.calendar)
     digest = hashlib.sha256(content).hexdigest()
@@ -59,6 +59,6 @@ async def file(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
     deadlines = agenda.to_be_said(views.deadlines(owed, now), said, now)
     if not deadlines:
         return Rendered(views.nothing())
-    from bot.views import ics  # noqa: PLC0415 - as in `look`
+    from bot.views.heads import ics  # noqa: PLC0415 - as in `look`
 
     return Rendered(ics.file(deadlines, key, catalog.calendar, now), deadlines=tuple(deadlines))

@@ -11,11 +11,11 @@ from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.storage.engine.database import Tx
 from bot.storage.people import invitations, links, organizations, people, seats
-from bot.views import registration as registration_views
 from bot.views.department.people import invitations as invitation_views
 from bot.views.department.people import links as link_views
 from bot.views.department.people import registrations
 from bot.views.department.people import staff as staff_views
+from bot.views.heads import registration as registration_views
 
 
 async def seat(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:

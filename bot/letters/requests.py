@@ -14,7 +14,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, extensions, obligations, openings
 from bot.storage.people import people
 from bot.storage.post import dialogues, letters
-from bot.views import form, rewording, tasks
+from bot.views.heads import form, rewording, tasks
 
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:

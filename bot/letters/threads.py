@@ -12,8 +12,8 @@ from bot.storage.desk import group, notes, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
-from bot.views import threads as common
 from bot.views.department import threads as views
+from bot.views.heads import threads as common
 
 
 async def matter(tx: Tx, thread: Thread, calendar: WorkCalendar) -> views.Matter:

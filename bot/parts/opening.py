@@ -18,7 +18,8 @@ from bot.storage.engine.database import Storage, StorageError, Tx
 from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.keeping import FOLDER, Keeping
 from bot.storage.engine.migrate import migrate
-from bot.storage.ledger import adopted_files, roster, sent_directives
+from bot.storage.ledger import adopted_files, sent_directives
+from bot.storage.ledger.changes import roster
 from bot.storage.people import last_said, people, staff
 from bot.storage.post import meta, replicas
 from scheduler.backups import before_migration

@@ -22,8 +22,8 @@ from bot.parts.introduction import Introduction
 from bot.replica import Replica
 from bot.storage.engine.database import Storage
 from bot.views import common
+from bot.views.heads.registration import LEAFLET
 from bot.views.menu import COMMANDS, STAFF_COMMANDS
-from bot.views.registration import LEAFLET
 from bot.watch import notify
 
 _DOCS = Path(__file__).parents[2] / "docs"

@@ -4,7 +4,7 @@ from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks.threads import Write
-from bot.views.threads import WRITE, about_request
+from bot.views.heads.threads import WRITE, about_request
 from bot.views.words import esc, screen
 
 NOT_YOURS = "Эта кнопка не для вас или больше не действует. Что открыто: /tasks"
@@ -42,7 +42,7 @@ WRITE_ZERO = "Если это ноль, напишите 0."
 
 
 def misfit(explanation: str, hint: str = "") -> Screen:
-    """A typed value does not fit; `explanation` is HTML of bot.views.misfits. The question stands below."""
+    """A typed value does not fit; `explanation` is HTML of bot.views.heads.misfits. The question stands below."""
     return screen(f"❗️ {explanation}", *([hint] if hint else []))
 
 

@@ -12,8 +12,8 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Registration, Tasks
 from bot.views.callbacks.people import Card
 from bot.views.callbacks.threads import Write
+from bot.views.heads.threads import WRITE
 from bot.views.roles import role_name
-from bot.views.threads import WRITE
 from bot.views.words import day, esc, plural, screen, shorten
 
 NOT_LISTED = "Этой организации больше нет в списке управления"

@@ -7,9 +7,9 @@ from dataclasses import replace
 from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
-from bot.views import threads
 from bot.views.callbacks import Step
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
+from bot.views.heads import threads
 from bot.views.words import arrows, button_label, button_titles, esc, screen, shorten
 
 # More buttons than this and a phone scrolls; the rest is on further pages.

@@ -8,9 +8,9 @@ from bot.delivery.sayings import React
 from bot.domain.desk.thread import Thread
 from bot.domain.people.member import Right
 from bot.storage.desk import correspondence, group, notes, threads
-from bot.views import threads as views
 from bot.views.callbacks.threads import Done
 from bot.views.department.threads import CLOSED, NO_ANSWER_WAITED, NOT_WITHIN
+from bot.views.heads import threads as views
 from handlers import noting
 from handlers.department.threads import hindrance, may_answer, reply
 from handlers.rights import denied, register

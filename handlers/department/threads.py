@@ -12,10 +12,10 @@ from bot.storage.desk import correspondence, notes, threads
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
-from bot.views import threads as common_views
 from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department import threads as views
+from bot.views.heads import threads as common_views
 from handlers import noting
 from handlers.department.common import shown
 from handlers.noting import Awaited, Written

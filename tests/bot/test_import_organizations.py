@@ -16,7 +16,7 @@ from bot.__main__ import main
 from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import Organization
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import roster
+from bot.storage.ledger.changes import roster
 from bot.storage.people import organizations, people, seats
 from bot.views.commands import NOBODY_TO_ASK
 from tests.catalog.sheets import DATA, book, comma_separated, example, rows_of

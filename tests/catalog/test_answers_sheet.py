@@ -8,7 +8,7 @@ import xlsxwriter
 
 from bot.catalog import answers_sheet
 from bot.catalog.answers_sheet import NotAnswers, OtherVersion
-from bot.catalog.workbook import WorkbookError
+from bot.catalog.tables.workbook import WorkbookError
 from bot.domain.ledger.entered import SheetRow
 from tests.catalog.sheets import book, old_excel, open_document, xml_2003
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.catalog.number_formats import OUTSIDE, Look, look
+from bot.catalog.tables.number_formats import OUTSIDE, Look, look
 
 RUBLES = '_-* #,##0.00\\ "₽"_-;-* #,##0.00\\ "₽"_-;_-* "-"??\\ "₽"_-;_-@_-'
 

@@ -15,8 +15,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.catalog import table
-from bot.catalog.roster_table import BY_NAME, Answers, read
+from bot.catalog.roster.reading import BY_NAME, Answers, read
+from bot.catalog.tables import table
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
 from bot.domain.people.roster_faults import NoteKind, RosterFault, RosterFaultKind, RosterTableError

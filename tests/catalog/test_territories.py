@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.catalog import roster_table
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files, read
+from bot.catalog.roster import reading
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import Organization
 from bot.domain.people.roster_faults import RosterTableError
@@ -150,7 +150,7 @@ def region(files: Path) -> Catalog:
 
 
 def territories_of(rows: Sequence[Sequence[str]], catalog: Catalog, present: Sequence[Organization] = ()) -> list[str]:
-    both = [roster_table.read(make(rows), catalog, present).entries for make in (comma_separated, book)]
+    both = [reading.read(make(rows), catalog, present).entries for make in (comma_separated, book)]
     assert both[0] == both[1]
     return [entry.territory for entry in both[0]]
 
@@ -193,7 +193,7 @@ def test_an_unknown_territory_is_a_fault_that_says_which_there_are(region: Catal
     rows = [HEADING, ["s1", "Лицей", "Школа", "Западный район"], ["s2", "Гимназия", "Школа", "Восточныи район"]]
     rows += [["s3", "Прогимназия", "Школа", "Северный муниципальный район"]]
     with pytest.raises(RosterTableError) as raised:
-        roster_table.read(comma_separated(rows), region, [])
+        reading.read(comma_separated(rows), region, [])
     said = views.faults(raised.value.faults, region).text
     # The ends of such names are alike: nothing is meant by that.
     assert "Строка 2. Территории «Западный район» нет.\n" in said

@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bot.catalog import roster_table, table
+from bot.catalog.roster import reading
+from bot.catalog.tables import table
 from bot.domain.ledger.report import ReportKind
 from bot.storage.engine.database import Storage
 from tests.catalog.sheets import book, example, rows_of
@@ -47,9 +48,9 @@ def test_a_list_of_organizations_is_read_as_it_was(tmp_path: Path, program: Prog
         cell = document.active.cell(number - 5, codes + 1)
         cell.value, cell.number_format = number, "000"
     document.save(source)
-    before = roster_table.read(source.read_bytes(), catalog, ()).entries
+    before = reading.read(source.read_bytes(), catalog, ()).entries
     (saved,) = program.use(source, _folder(tmp_path), (), format_)
-    assert roster_table.read(saved.read_bytes(), catalog, ()).entries == before
+    assert reading.read(saved.read_bytes(), catalog, ()).entries == before
     assert [entry.code for entry in before] == [f"{number:03}" for number in range(7, 7 + len(lines))]
 
 

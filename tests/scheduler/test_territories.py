@@ -25,7 +25,8 @@ from bot.reports.orders import letterhead
 from bot.storage import schema as t
 from bot.storage.desk import digests, ledger_report, questions, restoring
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import decisions, obligations, pauses, roster, rounds
+from bot.storage.ledger import decisions, obligations, pauses, rounds
+from bot.storage.ledger.changes import roster
 from bot.storage.people import organizations, people, staff
 from bot.views.callbacks.control import Answer, InTerritory
 from bot.views.callbacks.extending import Extensions as WaitingExtensions

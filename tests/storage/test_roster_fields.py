@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.catalog import roster_table
+from bot.catalog.roster import reading
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.catalog.change import compare as compare_catalogs
 from bot.domain.ledger.standing import Debt
@@ -21,7 +21,7 @@ from bot.domain.people.organization import COLUMNS, Id, Ids, Organization, Roste
 from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster import compare
 from bot.domain.people.territory import Territory
-from bot.storage.ledger import roster
+from bot.storage.ledger.changes import roster
 from bot.storage.people import organizations
 from bot.storage.post import meta
 from bot.views import roster as roster_views
@@ -112,7 +112,7 @@ def test_a_table_says_it(name: str, titles: bool) -> None:
     entry = full()
     rows = rows_of([entry], CATALOG, titles=titles)
     for content in (comma_separated(rows), book(rows)):
-        assert getattr(roster_table.read(content, CATALOG, []).entries[0], name) == getattr(entry, name)
+        assert getattr(reading.read(content, CATALOG, []).entries[0], name) == getattr(entry, name)
 
 
 # --- Differences ---

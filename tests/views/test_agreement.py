@@ -24,10 +24,10 @@ from bot.domain.ledger.obligation import Obligation, ObligationState, Round
 from bot.domain.people.member import Person, Role, StaffRole
 from bot.domain.screen import Screen
 from bot.domain.timing.calendar import WorkCalendar
-from bot.views import tasks
 from bot.views.department import digest, panel
 from bot.views.department.control import control, entering, together
 from bot.views.department.questions import questions, second_thoughts
+from bot.views.heads import tasks
 from bot.views.words import agreeing, plural
 from tests.world import BEGINNING, ROOT, catalog_of
 

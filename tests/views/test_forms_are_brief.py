@@ -18,8 +18,8 @@ from bot.domain.ledger.obligation import Draft, Extension, Obligation, Obligatio
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Dates
 from bot.views import common, placing
-from bot.views import form as views
-from bot.views.misfits import broken, explain
+from bot.views.heads import form as views
+from bot.views.heads.misfits import broken, explain
 from tests.domain.samples import a_directive, a_field
 from tests.texts.heads import Form
 from tests.world import ZONE, catalog_of, local

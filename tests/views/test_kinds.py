@@ -10,8 +10,8 @@ from bot.domain.fields.field import FieldKind
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import fits, parse
-from bot.views.kinds import Asked, looks
-from bot.views.misfits import reason
+from bot.views.heads.kinds import Asked, looks
+from bot.views.heads.misfits import reason
 from bot.views.values import Style, value_text
 from tests.domain.samples import a_field
 

@@ -8,11 +8,12 @@ from bot.domain.desk.announcement import Delivery
 from bot.domain.people.failure import Failure
 from bot.domain.people.messenger import Messenger, account_of, messenger_of
 from bot.domain.screen import Screen
-from bot.views import alarm, registration, reports, tasks
+from bot.views import alarm, reports
 from bot.views.department import panel
 from bot.views.department.announcements import composing
 from bot.views.department.control import entering
 from bot.views.department.people import importing, invitations
+from bot.views.heads import registration, tasks
 from bot.views.unreached import why
 from tests.storage.seed import NOW
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.agenda import Deadline, to_be_said
-from bot.views.ics import file
+from bot.views.heads.ics import file
 from tests.domain.samples import a_calendar
 from tests.own_calendar import events
 from tests.texts.heads import OwnCalendar

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.sums import Gathered
-from bot.views import sums
+from bot.views.heads import sums
 from bot.views.words import units
 from tests.texts.department import Control, Summed
 

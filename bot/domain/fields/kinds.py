@@ -1,4 +1,4 @@
-"""The rules of each kind of field, one record per kind; how a kind looks is said in `bot/views/kinds.py`.
+"""The rules of each kind of field, one record per kind; how a kind looks is said in `bot/views/heads/kinds.py`.
 
 A new kind is a member of `FieldKind`, its record here and its looks there: mypy names whichever is missing.
 """

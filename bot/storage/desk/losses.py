@@ -18,7 +18,7 @@ from bot.storage import schema as t
 from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import leaving
+from bot.storage.ledger.changes import leaving
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations, seats, territories
 

@@ -23,7 +23,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
-from bot.storage.ledger.resettling import as_now, moments
+from bot.storage.ledger.changes.resettling import as_now, moments
 from bot.storage.people import seats
 from bot.storage.post import audit, letters
 

@@ -24,7 +24,7 @@ from bot.storage.ledger.obliging import oblige
 from bot.storage.people import organizations
 from bot.storage.post import audit
 
-ROUND = Mapped(
+ROUND: Mapped[Round] = Mapped(
     Round, t.rounds, prefix="round_", loads={"directive": directives.restore}, directive=t.directive_versions.c.body
 )
 

@@ -257,7 +257,7 @@ async def activate(tx: Tx, organization_id: int, by: int, now: datetime) -> bool
 async def apply(tx: Tx, change: RosterChange, by: int | None, now: datetime, progress: Progress = silent) -> list[int]:
     """Adds and changes what `compare` has found in this transaction; ids of what is new or asked differently now.
 
-    What that means for rounds that are open already, and all that a removal is, is `bot.storage.ledger.roster`'s.
+    What that means for rounds that are open already, and all that a removal is, `bot.storage.ledger.changes` does.
     """
     what, of = "organizations", len(change.added) + len(change.changed)
     progress(what, 0, of)

@@ -10,11 +10,11 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.labels import official as whole_name
 from bot.domain.people.member import Seat, SeatState
 from bot.domain.screen import Button, Screen
-from bot.views import threads as common
 from bot.views.callbacks import control
 from bot.views.callbacks.department import Threads
 from bot.views.callbacks.threads import Answer, Done, Drop, View
 from bot.views.department.panel import back
+from bot.views.heads import threads as common
 from bot.views.roles import role_name
 from bot.views.words import button_titles, day, esc, moment, screen, shorten
 

@@ -13,9 +13,10 @@ from aiogram import F, Router
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Document, Message
 
-from bot.catalog import answers_sheet, workbook
+from bot.catalog import answers_sheet
 from bot.catalog.answers_sheet import AnswersTable, NotAnswers, OtherVersion
-from bot.catalog.table import MAX_BYTES
+from bot.catalog.tables import workbook
+from bot.catalog.tables.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.ledger.entered import Entered, SheetRow, compare, placed

@@ -17,7 +17,7 @@ from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.control import OnBehalf
 from bot.views.department.control import on_behalf as views
 from bot.views.department.control.answer import Place
-from handlers import request_form
+from handlers.answering import request_form
 from handlers.department.common import obligation_within
 from handlers.department.control.answer import screen_of, whence
 from handlers.rights import denied, register

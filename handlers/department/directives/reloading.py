@@ -28,7 +28,8 @@ from bot.domain.people.organization import Organization, is_of
 from bot.domain.people.roster import compare as compare_rosters
 from bot.domain.screen import Screen
 from bot.storage.desk import losses
-from bot.storage.ledger import adopted_files, pauses, roster, sent_directives
+from bot.storage.ledger import adopted_files, pauses, sent_directives
+from bot.storage.ledger.changes import roster
 from bot.storage.people import organizations, staff
 from bot.storage.post import audit, dialogues
 from bot.storage.post.dialogues import Dialogue

@@ -11,9 +11,9 @@ from aiogram import F, Router
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Document, Message
 
-from bot.catalog import roster_table
-from bot.catalog.roster_table import BY_NAME, Answers, RosterTable
-from bot.catalog.table import MAX_BYTES
+from bot.catalog.roster import reading
+from bot.catalog.roster.reading import BY_NAME, Answers, RosterTable
+from bot.catalog.tables.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
 from bot.domain.catalog.catalog import Catalog
@@ -26,7 +26,7 @@ from bot.domain.people.renaming import decide
 from bot.domain.people.roster_faults import RosterFault, RosterTableError
 from bot.domain.screen import Screen
 from bot.storage.desk import losses
-from bot.storage.ledger import roster as rosters
+from bot.storage.ledger.changes import roster as rosters
 from bot.storage.people import organizations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -219,7 +219,7 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None, answ
     async def work() -> RosterTable:
         content = await scene.installation.download(file_id)
         # In a thread: a workbook takes its time, and others are served meanwhile.
-        return await asyncio.to_thread(roster_table.read, content, scene.catalog, present, answers)
+        return await asyncio.to_thread(reading.read, content, scene.catalog, present, answers)
 
     try:
         read_table = await errands.result(f"roster:{file_id}", work)

@@ -17,7 +17,7 @@ from bot.domain.people.proposal import Proposal
 from bot.domain.people.roster import Changed, RosterChange
 from bot.domain.screen import Screen
 from bot.storage.desk import losses
-from bot.storage.ledger import leaving, roster
+from bot.storage.ledger.changes import leaving, roster
 from bot.storage.people import listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues

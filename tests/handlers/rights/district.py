@@ -27,7 +27,8 @@ from bot.reports.job import Job
 from bot.reports.orders import letterhead
 from bot.storage.desk import announcements, broadcasts, notes, questions, threads
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import decisions, drafts, extensions, obligations, replies, roster, rounds
+from bot.storage.ledger import decisions, drafts, extensions, obligations, replies, rounds
+from bot.storage.ledger.changes import roster
 from bot.storage.people import audiences, invitations, links, organizations, people, seats, staff
 from bot.storage.schema import destinations as destination_rows
 from handlers.scene import Installation

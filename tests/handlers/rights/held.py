@@ -7,7 +7,7 @@ from bot.delivery.sayings import Edit, Saying, Send, Toast
 from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common, extending, placing, registration, tasks, threads
+from bot.views import common, placing
 from bot.views.callbacks.questions import CloseQuestion, Reword, TakeBack
 from bot.views.department import audience as audiences
 from bot.views.department import panel, reports
@@ -17,6 +17,7 @@ from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
 from bot.views.department.people import links, people, registrations, staff
 from bot.views.department.questions import questions
+from bot.views.heads import extending, registration, tasks, threads
 from tests.handlers.rights.deed import Deed
 from tests.handlers.rights.office import (
     BOUND,

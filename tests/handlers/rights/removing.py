@@ -112,15 +112,15 @@ _LOADS: dict[type, Callable[..., Any]] = {
 # What has the form of a guard and is none, by where it stands.
 _NO_GUARDS = {
     # They look at what is the person's own already.
-    "handlers.extending._is_ready",
-    "handlers.extending._may_ask",
-    "handlers.placing._as_value",
-    "handlers.replying._is_own",
-    "handlers.typing._is_answer",
-    "handlers.typing._is_value",
-    "handlers.unshown._read",
+    "handlers.answering.extending._is_ready",
+    "handlers.answering.extending._may_ask",
+    "handlers.answering.placing._as_value",
+    "handlers.answering.replying._is_own",
+    "handlers.answering.typing._is_answer",
+    "handlers.answering.typing._is_value",
+    "handlers.answering.unshown._read",
     # It looks at what is the person's own, or asks `_on_behalf`.
-    "handlers.request_form.with_draft",
+    "handlers.answering.request_form.with_draft",
     # They ask a guard themselves, which is taken away in them.
     "handlers.department.announcements.composing._audience",
     "handlers.department.control.together._whose",
@@ -148,7 +148,7 @@ _OTHERS: dict[str, Callable[..., Any]] = {
     "bot.storage.desk.matters.is_theirs": _yes,
     "bot.storage.desk.threads.covered": _yes,
     "bot.storage.ledger.obligations.of_person": _of_anybody,
-    "handlers.request_form.with_draft": _with_draft,
+    "handlers.answering.request_form.with_draft": _with_draft,
 }
 
 
@@ -204,7 +204,7 @@ _NOT_OF_RIGHTS = {
     "handlers.department.people.staff.withdraw",
     "handlers.department.threads.reply",
     "handlers.seating.dismissed",
-    "handlers.replying._is_own",
+    "handlers.answering.replying._is_own",
     "handlers.writing.swiped",
 }
 _NAMES = {key.rpartition(".")[2] for key in _PASSING}

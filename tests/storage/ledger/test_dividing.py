@@ -15,7 +15,8 @@ from bot.domain.people.organization import Organization
 from bot.domain.people.roster import RosterChange
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import decisions, leaving, obligations, roster, successions
+from bot.storage.ledger import decisions, obligations
+from bot.storage.ledger.changes import leaving, roster, successions
 from bot.storage.people import organizations
 from tests.storage.ledger.test_leaving import waiting
 from tests.storage.ledger.test_moving import NEW, OLD, OTHER, SECOND, SMALL, asked, bring, ledger, owing

@@ -17,7 +17,8 @@ from bot.domain.people.roster import compare
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, losses
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import decisions, drafts, obligations, roster, rounds
+from bot.storage.ledger import decisions, drafts, obligations, rounds
+from bot.storage.ledger.changes import roster
 from bot.storage.people import invitations, organizations, people, seats
 from bot.storage.post import letters
 from bot.storage.schema import obligations as obligation_rows

@@ -14,7 +14,8 @@ from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import RosterChange, compare
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, roster, successions
+from bot.storage.ledger import obligations
+from bot.storage.ledger.changes import roster, successions
 from bot.storage.people import organizations
 from bot.storage.post import letters
 from tests.storage.ledger.test_roster import CATALOG, GARDEN, SCHOOL, actions, active

@@ -13,7 +13,8 @@ from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import Organization, OrganizationType, RosterEntry
 from bot.domain.people.roster import RosterChange, compare
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, roster
+from bot.storage.ledger import obligations
+from bot.storage.ledger.changes import roster
 from bot.storage.people import invitations, organizations, seats
 from bot.storage.post import letters
 from bot.storage.schema import audit

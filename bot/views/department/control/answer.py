@@ -11,7 +11,6 @@ from bot.domain.ledger.control import Entry, Part, key
 from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, Remark, Reply
 from bot.domain.people.member import Person, Right
 from bot.domain.screen import Button, Screen
-from bot.views import form, sums
 from bot.views.callbacks import Edit, Open, packed
 from bot.views.callbacks.control import (
     Accept,
@@ -29,7 +28,8 @@ from bot.views.callbacks.control import (
 )
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
-from bot.views.form import Card
+from bot.views.heads import form, sums
+from bot.views.heads.form import Card
 from bot.views.leaving import since
 from bot.views.standing import of_entry
 from bot.views.words import before_value, button_titles, by, day, due_day, esc, moment, official, screen, shorten

@@ -15,7 +15,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks.entering import Enter
 from bot.views.callbacks.reports import Reports
 from bot.views.department.panel import back
-from bot.views.misfits import broken, reason
+from bot.views.heads.misfits import broken, reason
 from bot.views.values import value_text
 from bot.views.words import agreeing, arrows, by, esc, moment, plural, screen, shorten
 

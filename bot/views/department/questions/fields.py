@@ -7,7 +7,6 @@ from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import rules
 from bot.domain.fields.misfit import Misfit
 from bot.domain.screen import Button, Screen
-from bot.views import misfits
 from bot.views.callbacks.questions import (
     AddField,
     ChangeField,
@@ -18,7 +17,8 @@ from bot.views.callbacks.questions import (
     TypedOfField,
 )
 from bot.views.department.panel import back
-from bot.views.kinds import looks
+from bot.views.heads import misfits
+from bot.views.heads.kinds import looks
 from bot.views.words import esc, plural, screen, shorten
 
 # In the order in which they are offered.

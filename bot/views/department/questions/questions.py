@@ -13,7 +13,6 @@ from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Obligation, ObligationState, Round
 from bot.domain.screen import Button, Screen
 from bot.domain.timing.schedule import Occurrence
-from bot.views import form
 from bot.views.callbacks.audience import Audiences
 from bot.views.callbacks.control import InRound
 from bot.views.callbacks.department import Questions
@@ -42,6 +41,7 @@ from bot.views.callbacks.questions import (
 from bot.views.department.audience import described, organizations
 from bot.views.department.panel import CONTROL, back
 from bot.views.department.questions.fields import kind_rows, line
+from bot.views.heads import form
 from bot.views.words import agreeing, button_label, day, due_day, due_hour, esc, fit, left, moment, plural, screen
 
 _NAMED = 10

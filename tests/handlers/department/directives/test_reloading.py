@@ -337,7 +337,7 @@ async def test_a_transaction_that_is_rolled_back_adopts_nothing(
         raise RuntimeError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.storage.ledger.roster.take_in_file", broken)
+        patched.setattr("bot.storage.ledger.changes.roster.take_in_file", broken)
         await admin.press(Reloading.APPLY)
     assert "что-то пошло не так" in await admin.sees()
     caplog.clear()

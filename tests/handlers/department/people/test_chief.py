@@ -9,7 +9,7 @@ import pytest
 from bot.domain.people.heirs import Heirs
 from bot.domain.people.member import Limits, Person, StaffRole
 from bot.domain.people.roster import RosterChange
-from bot.storage.ledger import roster
+from bot.storage.ledger.changes import roster
 from bot.storage.people import links, organizations, people, staff
 from bot.views import common
 from bot.views.callbacks.department import Journal, Roster

@@ -14,7 +14,7 @@ from bot.domain.people.member import Limits, StaffRole
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.roster import RosterChange
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import roster as rosters
+from bot.storage.ledger.changes import roster as rosters
 from bot.storage.people import organizations, seats, staff
 from bot.storage.schema import audit, metadata
 from tests import messengers

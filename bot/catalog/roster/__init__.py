@@ -1,0 +1,1 @@
+"""A table of organizations, as departments keep them."""

@@ -1,0 +1,1 @@
+"""Rules that hold between places of the files, and between files."""

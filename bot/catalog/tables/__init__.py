@@ -1,0 +1,1 @@
+"""Tables that somebody sent, whatever program wrote them."""

@@ -1,0 +1,100 @@
+"""A table that somebody sent, whatever program wrote it: its sheets as rows of texts.
+
+CSV with commas, semicolons or tabs in UTF-8, Windows-1251 or UTF-16 (Excel's «Текст Юникод»), workbooks, web pages.
+What it is, the content says: people rename files, and programs call a web page .xls.
+"""
+
+import re
+from collections.abc import Callable
+
+from bot.catalog.tables import csv_text, markup, workbook
+from bot.catalog.tables.workbook import Sheet, WorkbookError
+from bot.domain.people.roster_faults import Format
+
+MAX_BYTES = 5_000_000
+MAX_ROWS = 100_000
+# Above the heading stand a title, «Утверждаю», an empty line or two.
+HEADING_WITHIN = 30
+
+# A zip archive (XLSX, ODS), and the container of XLS, which an XLSX with a password is as well.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_DELIMITERS = ";,\t"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Excel obeys such a first line and does not show it.
+_SEPARATOR = re.compile("sep=([;,\t])\r?\n?", re.IGNORECASE)
+
+
+class Empty(WorkbookError):
+    """There is nothing in the file."""
+
+
+def read(content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet]:
+    """The sheets of the table; a CSV has one, without a name.
+
+    `is_heading` knows the row of headings, which tells the delimiter of a CSV. Raises WorkbookError: Empty, or as
+    `workbook.read`, from which a workbook also takes its time.
+    """
+    if len(content) > MAX_BYTES:
+        raise workbook.TooBig(workbook.TooBig.__doc__)
+    if not content.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
+        raise Empty(Empty.__doc__)
+    if content.startswith(_WORKBOOKS) or markup.is_markup(content):
+        return workbook.read(content, MAX_ROWS)
+    if content.startswith((b"%PDF", b"{\\rtf")):
+        # They may be nothing but letters.
+        raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
+    text = _text(content)
+    declared = _SEPARATOR.match(text)
+    if declared:
+        text = text[declared.end() :]
+    delimiters = declared[1] if declared else _DELIMITERS
+    sheets = [csv_text.read(text, delimiter) for delimiter in delimiters]
+    if any(len(sheet.rows) > MAX_ROWS for sheet in sheets):
+        raise workbook.TooBig(workbook.TooBig.__doc__)
+    known = (sheet for sheet in sheets if any(is_heading(cells) for _, cells in sheet.rows[:HEADING_WITHIN]))
+    # Without a heading nothing comes of it; the one with the most columns lets the fault be said best.
+    return [next(known, max(sheets, key=lambda sheet: max((len(cells) for _, cells in sheet.rows), default=0)))]
+
+
+def _text(content: bytes) -> str:
+    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1251"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Any bytes at all are nearly always some text of Windows-1251: a picture's give themselves away.
+        if not _CONTROL.search(text):
+            return text
+    raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
+
+
+_FORMATS = (
+    (Format.PDF, b"%PDF"),
+    *(
+        (Format.PICTURE, start)
+        for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
+    ),
+    (Format.DOCUMENT, b"{\\rtf"),
+    *((Format.ARCHIVE, start) for start in (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")),
+)
+_INSIDE = (
+    (Format.DOCUMENT, b"word/document.xml"),
+    (Format.DOCUMENT, b"opendocument.text"),
+    (Format.DOCUMENT, "WordDocument".encode("utf-16-le")),
+    (Format.SLIDES, b"ppt/presentation.xml"),
+    (Format.SLIDES, "PowerPoint Document".encode("utf-16-le")),
+)
+_SHEETS = (b"xl/", b"opendocument.spreadsheet", b"content.xml")
+
+
+def format_of(content: bytes) -> Format:
+    """What a file is that is no table, as far as its first bytes say."""
+    named = next((format for format, start in _FORMATS if content.startswith(start)), Format.UNKNOWN)
+    if named:
+        return named
+    if content.startswith(_WORKBOOKS):
+        inside = next((format for format, mark in _INSIDE if mark in content), Format.UNKNOWN)
+        is_zip = content.startswith(b"PK") and not any(mark in content for mark in _SHEETS)
+        return inside or (Format.ARCHIVE if is_zip else Format.UNKNOWN)
+    return Format.WEB_PAGE if markup.is_markup(content) else Format.UNKNOWN

@@ -1,0 +1,1 @@
+"""A head answers a request, asks for more time, sees what the others answered."""

@@ -1,0 +1,200 @@
+"""«Ещё…» below a request lets a head ask the department for more time."""
+
+from datetime import date, datetime
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import fits, parse
+from bot.domain.ledger import extension as rules
+from bot.domain.ledger.obligation import Obligation
+from bot.domain.letter import LetterKind
+from bot.domain.people.member import Right
+from bot.domain.text import clean
+from bot.domain.timing.calendar import WorkCalendar
+from bot.letters.card import draw
+from bot.storage.ledger import drafts, extensions
+from bot.storage.people import staff
+from bot.storage.post import dialogues, letters
+from bot.storage.post.dialogues import Dialogue
+from bot.views import common
+from bot.views.callbacks import unpacked
+from bot.views.callbacks.extending import Extend, More
+from bot.views.heads import extending as views
+from bot.views.heads import misfits
+from bot.views.heads.form import Card
+from handlers.answering import request_form
+from handlers.rights import register
+from handlers.saying import Sayings, Talking, edit, send, toast
+from handlers.scene import Scene
+
+# The conversation of somebody who asks for more time: until when, then why.
+KIND = "extension"
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="extending")
+    register(router.callback_query, more, More.filter(), rights=Right.AGREED)
+    register(router.callback_query, step, Extend.filter(), rights=Right.AGREED)
+    register(router.message, typed, Talking(KIND), ~F.text.startswith("/"), _is_here, rights=Right.AGREED)
+    register(router.edited_message, corrected, Talking(KIND, "preview"), F.text, _is_reason, rights=Right.AGREED)
+    return router
+
+
+async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayings:
+    """Shows what else can be done about the request."""
+    obligation = await request_form.own(scene, callback_data.obligation)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not _may_ask(obligation, scene):
+        return await _request(query, scene, obligation)
+    # What the person types next is still the answer to the request.
+    await request_form.focus_at(query, scene, obligation)
+    return [edit(query, views.more(await _card(scene, obligation)), obligation.id)]
+
+
+async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Sayings:
+    """Goes a step: asks until when, takes a date that was tapped, or sends."""
+    obligation = await request_form.own(scene, callback_data.obligation)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not _may_ask(obligation, scene):
+        return await _request(query, scene, obligation)
+    card = await _card(scene, obligation)
+    if card.extension is not None:
+        await request_form.focus_at(query, scene, obligation)
+        said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
+        return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
+    if scene.then is not None and scene.dialogue.kind == KIND and "until" in scene.dialogue.data:
+        # The day was typed after the press.
+        return [toast(query, common.OUTDATED)]
+    if callback_data.step == "until":
+        day = unpacked(callback_data.day)
+        if day is not None and fits(
+            rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), day.isoformat()
+        ):
+            wished = rules.until(_calendar(scene, obligation), day)
+            await _listen(query, scene, obligation, "reason", until=wished.isoformat())
+            return [edit(query, views.reason(card, wished), obligation.id)]
+    if callback_data.step == "send" and _is_ready(scene, obligation):
+        return await _ask(query, scene, obligation)
+    # «Попросить продлить срок» begins; a button of an older day or of another conversation begins anew.
+    await _listen(query, scene, obligation, "until")
+    offers = rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now)
+    said = [] if callback_data.step == "ask" else [toast(query, common.OUTDATED)]
+    return [*said, edit(query, views.until(card, offers), obligation.id)]
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """Takes a typed date, or the reason; in the preview another reason."""
+    obligation = await request_form.own(scene, scene.dialogue.data["obligation"])
+    if obligation is None or not _may_ask(obligation, scene):
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(message, views.outdated())]
+    card = await _card(scene, obligation)
+    if card.extension is not None:
+        # Somebody else at the organization has asked meanwhile.
+        await _talk(scene, request_form.KIND, obligation)
+        return await request_form.placed(message, scene, obligation, views.waits(card, card.extension))
+    if scene.dialogue.data["step"] != "until":
+        return await _reason(message, scene, obligation, card)
+    try:
+        day = parse(
+            rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), message.text or "", scene.today
+        )
+    except Misfit as misfit:
+        shown = views.until(card, rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now))
+        said = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
+        return await request_form.placed(message, scene, obligation, shown, said)
+    wished = rules.until(_calendar(scene, obligation), date.fromisoformat(str(day)))
+    await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
+    return await request_form.placed(message, scene, obligation, views.reason(card, wished))
+
+
+async def corrected(message: Message, scene: Scene) -> Sayings:
+    """Takes the reason again from its edited message."""
+    return await typed(message, scene)
+
+
+async def _reason(message: Message, scene: Scene, obligation: Obligation, card: Card) -> Sayings:
+    reason = clean(message.text or "")
+    until = scene.dialogue.data["until"]
+    if len(reason) not in rules.REASON_LENGTH:
+        asked = views.reason(card, datetime.fromisoformat(until))
+        return await request_form.placed(message, scene, obligation, asked, views.bad_reason())
+    await _talk(scene, KIND, obligation, step="preview", until=until, reason=reason, message=message.message_id)
+    shown = views.preview(card, datetime.fromisoformat(until), reason)
+    return await request_form.placed(message, scene, obligation, shown)
+
+
+def _calendar(scene: Scene, obligation: Obligation) -> WorkCalendar:
+    """The organization's, whichever others its head has."""
+    return scene.catalog.calendar.of(obligation.organization_territory)
+
+
+async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
+    """Sends the request for more time to whose matter it is, and goes back to the form."""
+    data = scene.dialogue.data
+    until = datetime.fromisoformat(data["until"])
+    asked = await extensions.ask(scene.tx, obligation, until, data["reason"], scene.person.id, scene.now)
+    if asked is not None:
+        curators = await staff.curators(scene.tx, obligation.round.directive, obligation)
+        await letters.write(scene.tx, LetterKind.EXTENSION, curators, scene.now, extension=asked.id)
+    # A reminder of nothing but this presses on no more.
+    return [toast(query, views.SENT), *await _request(query, scene, obligation), *await request_form.tidy(query, scene)]
+
+
+async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
+    """Shows the request as it stands; what is typed next is the answer to it."""
+    if request_form.takes_answers(obligation, scene.now):
+        await request_form.focus_at(query, scene, obligation)
+    elif scene.dialogue.kind == KIND:
+        await dialogues.end(scene.tx, scene.person.id)
+    return [edit(query, await request_form.screen(scene, obligation), obligation.id)]
+
+
+async def _listen(query: CallbackQuery, scene: Scene, obligation: Obligation, step: str, **data: str) -> None:
+    """Has what is typed next belong to this conversation, and the pressed message to the request."""
+    await _talk(scene, KIND, obligation, step=step, **data)
+    if query.message is not None:
+        await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
+
+
+async def _talk(scene: Scene, kind: str, obligation: Obligation, **data: object) -> None:
+    dialogue = Dialogue(kind, {"obligation": obligation.id, **data})
+    await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
+
+
+async def _card(scene: Scene, obligation: Obligation) -> Card:
+    return await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
+
+
+def _may_ask(obligation: Obligation, scene: Scene) -> bool:
+    """Whether there is a due date to move: an answer is wanted, and still taken. Only a head asks; the department,
+    which may be answering for the organization, decides."""
+    wanted = obligation.is_unanswered and request_form.takes_answers(obligation, scene.now)
+    return wanted and not obligation.on_behalf
+
+
+def _is_ready(scene: Scene, obligation: Obligation) -> bool:
+    """Whether this request's conversation has a date that still lies ahead, and a reason."""
+    dialogue = scene.dialogue
+    if dialogue.kind != KIND or dialogue.data["obligation"] != obligation.id or "reason" not in dialogue.data:
+        return False
+    return datetime.fromisoformat(dialogue.data["until"]) > max(obligation.due_at, scene.now)
+
+
+async def _is_here(message: Message, scene: Scene) -> bool:
+    """Whether the message belongs here: a reply to another message is a comment on that."""
+    pointed = message.reply_to_message
+    if pointed is None:
+        return True
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id)
+    return about is not None and about[0] == scene.dialogue.data["obligation"]
+
+
+async def _is_reason(message: Message, scene: Scene) -> bool:
+    """Whether the message is the one that gave the reason."""
+    return bool(scene.dialogue.data["message"] == message.message_id)

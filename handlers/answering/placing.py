@@ -1,0 +1,279 @@
+"""What somebody has sent is kept, and buttons ask where it belongs: nobody has to send anything twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.delivery.sayings import React
+from bot.domain.directives import form
+from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
+from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.values import parse_many
+from bot.domain.ledger import drafting
+from bot.domain.ledger.obligation import REMARK_LENGTH, Obligation
+from bot.domain.people.member import Right
+from bot.domain.screen import Screen
+from bot.domain.text import clean
+from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.desk.correspondence import LONG_TEXT
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.people import seats
+from bot.storage.post import strays
+from bot.storage.post.strays import Stray
+from bot.views import common
+from bot.views import placing as views
+from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
+from bot.views.heads import form as form_views
+from handlers.answering import request_form
+from handlers.attachments import attachment
+from handlers.rights import register
+from handlers.saying import Sayings, answer, edit, toast
+from handlers.scene import Scene
+
+# What one person may write to the department in that time.
+_AT_MOST, _WITHIN = 20, timedelta(minutes=10)
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="placing")
+    register(router.callback_query, to_request, ToRequest.filter(), rights=Right.AGREED)
+    register(router.callback_query, to_field, ToField.filter(), rights=Right.AGREED)
+    register(router.callback_query, to_department, ToDepartment.filter(), rights=Right.AGREED)
+    register(router.callback_query, about_request, ToDepartmentAbout.filter(), rights=Right.AGREED)
+    register(router.callback_query, more, MorePlaces.filter(), rights=Right.AGREED)
+    register(router.callback_query, nowhere, Nowhere.filter(), rights=Right.AGREED)
+    return router
+
+
+async def ask(message: Message, scene: Scene, why: list[str], only: Obligation | None = None) -> Sayings:
+    """Keeps the message and asks where it belongs; `why` is said first. `only`: the request that it is likely about."""
+    file_id, name = attachment(message) or (None, None)
+    text = clean(message.text or message.caption or "")
+    kind = message.content_type if file_id else None
+    stray = Stray(message.message_id, text, file_id, name, kind, message.media_group_id)
+    if not await strays.keep(scene.tx, scene.person.id, stray, scene.now):
+        # One question for an album.
+        return [React(scene.person.id, message.message_id)]
+    if only is None:
+        screen = views.where(message.message_id, await _open(scene), why)
+    elif request_form.takes_answers(only, scene.now):
+        others = [obligation for obligation in await _open(scene) if obligation.id != only.id]
+        screen = views.where(message.message_id, [only, *others], why)
+    else:
+        screen = views.where(message.message_id, [], why, about=only.id)
+    return [answer(message, screen), *await request_form.below(scene, only)]
+
+
+async def offer(message: Message, scene: Scene, refusal: Screen, obligation: Obligation) -> Screen:
+    """Keeps words that are no value of what is asked, and has the refusal offer other places for them."""
+    await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, clean(message.text or "")), scene.now)
+    return views.or_elsewhere(refusal, message.message_id, obligation)
+
+
+async def settled(message: Message, scene: Scene) -> None:
+    """The message has become a value: it has no other place."""
+    await strays.forget(scene.tx, scene.person.id, await strays.of(scene.tx, scene.person.id, message.message_id))
+
+
+async def more(query: CallbackQuery, callback_data: MorePlaces, scene: Scene) -> Sayings:
+    """Shows another page of the requests."""
+    if not await strays.of(scene.tx, scene.person.id, callback_data.message):
+        return [toast(query, views.PLACED, alert=True)]
+    return [edit(query, views.where(callback_data.message, await _open(scene), page=callback_data.page))]
+
+
+async def corrected(message: Message, scene: Scene) -> bool:
+    """The message is kept for its place to be found: it says something else now, or goes on. False: it is not."""
+    kept = await strays.of(scene.tx, scene.person.id, message.message_id)
+    its = next((stray for stray in kept if stray.message_id == message.message_id), None)
+    if its is None:
+        return False
+    if scene.rest is None:
+        await strays.keep(
+            scene.tx, scene.person.id, replace(its, text=clean(message.text or message.caption or "")), scene.now
+        )
+        return True
+    # Each part stays a message of its own, as an album's do: the department is sent them all.
+    part = scene.rest.message
+    whole = its.album or f"{LONG_TEXT}{message.message_id}"
+    if its.album is None:
+        await strays.keep(scene.tx, scene.person.id, replace(its, album=whole), scene.now)
+    stray = Stray(part.message_id, clean(part.text or ""), album=whole)
+    await strays.keep(scene.tx, scene.person.id, stray, scene.now)
+    return True
+
+
+async def to_request(query: CallbackQuery, callback_data: ToRequest, scene: Scene) -> Sayings:
+    """«К запросу …»: the answer to what is asked there if it can be that, otherwise a comment or an enclosure."""
+    found = await _to_place(query, callback_data, scene)
+    if isinstance(found, list):
+        return found
+    obligation, kept = found
+    is_value = await _as_value(scene, obligation, kept)
+    content = kept if is_value else _joined(kept)
+    if any(len(stray.text) > REMARK_LENGTH for stray in content):
+        return [toast(query, views.too_long(REMARK_LENGTH), alert=True)]
+    for stray in content:
+        if is_value:
+            # A comment by swipe that was meant for the answer.
+            await replies.forget_remark(scene.tx, scene.person.id, stray.message_id)
+        else:
+            await replies.remark(
+                scene.tx,
+                obligation,
+                scene.person.id,
+                stray.message_id,
+                scene.now,
+                text=stray.text or None,
+                file_id=stray.file_id,
+                file_name=stray.file_name,
+            )
+    await strays.forget(scene.tx, scene.person.id, kept)
+    await request_form.focus_here(scene, obligation)
+    return await _settled(query, scene, obligation, views.in_request(obligation, is_value=is_value))
+
+
+async def _settled(query: CallbackQuery, scene: Scene, obligation: Obligation, said: Screen) -> Sayings:
+    """What has become of it, in the message that asked; the form below, unless that message is the form."""
+    pressed = query.message.message_id if query.message is not None else None
+    if pressed is not None and await drafts.about(scene.tx, scene.person.id, pressed) == (obligation.id, None):
+        shown = await request_form.screen(scene, obligation, brief=True)
+        return [edit(query, form_views.noticed(said, shown), obligation.id)]
+    shown = await request_form.screen(scene, obligation)
+    return [edit(query, said), *await request_form.moved_down(scene, obligation, shown)]
+
+
+def _joined(kept: list[Stray]) -> list[Stray]:
+    """The messages; those that are parts of one text as one."""
+    if len(kept) < 2 or not (kept[0].album or "").startswith(LONG_TEXT):
+        return kept
+    return [replace(kept[0], text="\n".join(stray.text for stray in kept))]
+
+
+async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -> Sayings:
+    """«Записать» what came late into the field that it was typed for."""
+    found = await _to_place(query, callback_data, scene)
+    if isinstance(found, list):
+        return found
+    obligation, kept = found
+    draft = await request_form.draft(scene, obligation)
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    field = next(iter(obligation.round.directive.fields[callback_data.field : callback_data.field + 1]), None)
+    if field is None or field not in asked:
+        return [toast(query, common.OUTDATED, alert=True)]
+    try:
+        given = parse_many(asked[asked.index(field) :], kept[0].text, scene.today, asked)
+    except Misfit:
+        return [toast(query, common.OUTDATED, alert=True)]
+    await request_form.keep(scene, drafting.fill(obligation, draft, given))
+    await drafts.remember_message(scene.tx, scene.person.id, kept[0].message_id, obligation.id, field.id)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    return await _settled(query, scene, obligation, views.in_request(obligation, is_value=True))
+
+
+async def _to_place(
+    query: CallbackQuery, callback_data: ToRequest | ToField, scene: Scene
+) -> tuple[Obligation, list[Stray]] | Sayings:
+    """The request and what is kept for its place to be found; otherwise what the person hears."""
+    obligation = await request_form.owned(scene, callback_data.obligation)
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    if not request_form.takes_answers(obligation, scene.now):
+        return [toast(query, views.CLOSED, alert=True)]
+    return obligation, kept
+
+
+async def about_request(query: CallbackQuery, callback_data: ToDepartmentAbout, scene: Scene) -> Sayings:
+    """«Передать в управление», about a request that takes no answer any more."""
+    obligation = await request_form.own(scene, callback_data.obligation)
+    if obligation is None:
+        return [toast(query, common.NOT_YOURS, alert=True)]
+    return await _to_department(query, scene, callback_data.message, obligation)
+
+
+async def to_department(query: CallbackQuery, callback_data: ToDepartment, scene: Scene) -> Sayings:
+    """«Передать в управление»: as if it had been written there."""
+    return await _to_department(query, scene, callback_data.message)
+
+
+async def _to_department(query: CallbackQuery, scene: Scene, message: int, about: Obligation | None = None) -> Sayings:
+    kept = await strays.of(scene.tx, scene.person.id, message)
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    if await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
+        return [toast(query, views.TOO_MANY, alert=True)]
+    held = await seats.of_person(scene.tx, scene.person.id)
+    organization = held[0].organization_id if len(held) == 1 else None
+    if about is not None:
+        organization = about.organization_id
+    thread = await threads.begin(
+        scene.tx, scene.person.id, organization, about.id if about is not None else None, scene.now
+    )
+    chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
+    for stray in kept:
+        note = await notes.add(
+            scene.tx,
+            thread,
+            scene.person.id,
+            scene.person.id,
+            stray.message_id,
+            stray.text,
+            stray.file_name,
+            scene.now,
+            from_staff=False,
+        )
+        if note is not None:
+            await correspondence.to_department(scene.tx, thread, note, stray.album, chat, scene.now)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    return await request_form.aside(query, scene, views.in_department(thread.id))
+
+
+async def nowhere(query: CallbackQuery, callback_data: Nowhere, scene: Scene) -> Sayings:
+    """«Ничего»."""
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    if not kept:
+        return [toast(query, views.PLACED, alert=True)]
+    return await request_form.aside(query, scene, views.nowhere())
+
+
+async def _open(scene: Scene) -> list[Obligation]:
+    waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    return [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
+
+
+async def _as_value(scene: Scene, obligation: Obligation, kept: list[Stray]) -> bool:
+    """Puts it into the field that is asked, if it can be its value."""
+    draft = await request_form.draft(scene, obligation)
+    field = obligation.round.directive.field(draft.field) if draft.field else None
+    if field is None:
+        return False
+    if rules(field.kind).answering is Answering.ATTACHED:
+        files = [
+            {"file_id": stray.file_id, "name": stray.file_name, "kind": stray.file_kind}
+            for stray in kept
+            if stray.file_id
+        ]
+        given = [*draft.values.get(field.id, ()), *files]
+        if not files or len(given) > FILES_AT_MOST:
+            return False
+        await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, given), field))
+        return True
+    if len(kept) > 1 or kept[0].file_id is not None:
+        return False
+    try:
+        values = parse_many([field], kept[0].text, scene.today)
+    except Misfit:
+        return False
+    for its, value in values:
+        draft = drafting.put(draft, its, value)
+    await request_form.keep(scene, drafting.onward(obligation, draft))
+    # A correction of the message is a correction of the value.
+    await drafts.remember_message(scene.tx, scene.person.id, kept[0].message_id, obligation.id, field.id)
+    return True

@@ -1,0 +1,338 @@
+"""A request is answered: what people type, attach, edit, and send as a reply to it."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.types import Message
+
+from bot.delivery.sayings import React, Saying
+from bot.domain.directives import form
+from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
+from bot.domain.ledger import drafting
+from bot.domain.ledger.extension import REASON_LENGTH
+from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
+from bot.domain.people.member import Right
+from bot.domain.people.messenger import messenger_of
+from bot.domain.screen import Screen
+from bot.domain.text import clean, units
+from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.people import seats
+from bot.storage.post import dialogues, strays
+from bot.storage.post.strays import Stray
+from bot.views import common
+from bot.views import placing as placing_views
+from bot.views.department import panel
+from bot.views.heads import form as views
+from bot.views.heads import misfits, tasks
+from handlers.answering import placing, request_form
+from handlers.attachments import attachment
+from handlers.rights import register
+from handlers.saying import Sayings, answer, send
+from handlers.scene import Scene
+
+_NOT_COMMAND = ~F.text.startswith("/")
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="typing")
+    file = F.document | F.photo | F.video | F.audio | F.voice
+    register(router.message, reply, F.reply_to_message, F.text & _NOT_COMMAND | file, rights=Right.AGREED)
+    register(router.message, typed, F.text, _NOT_COMMAND, rights=Right.AGREED)
+    register(router.message, attached, file, rights=Right.AGREED)
+    register(router.edited_message, edited, F.text | F.caption, rights=Right.AGREED)
+    return router
+
+
+async def typed(message: Message, scene: Scene) -> Sayings:
+    """Words for the form that is open, or for the only request there is."""
+    obligation = await addressed(scene)
+    if obligation is None:
+        return await _astray(message, scene)
+    draft = await request_form.draft(scene, obligation)
+    if draft.step is DraftStep.REASON:
+        return await reason(message, scene, obligation, draft)
+    if draft.field is None:
+        only = _only_field(obligation, draft)
+        if only is None or not answers(message, scene, only):
+            return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
+        # Whoever is asked one thing, and says another number than before, has corrected it.
+        return await _value(message, scene, obligation, draft, only)
+    return await _value(message, scene, obligation, draft, obligation.round.directive.field(draft.field))
+
+
+async def reply(message: Message, scene: Scene) -> Sayings:
+    """A reply to a request is its comment or its evidence; a number or date that is asked is the answer."""
+    pointed = message.reply_to_message
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed else None
+    obligation = await request_form.owned(scene, about[0]) if about else None
+    if obligation is None:
+        handler = typed if message.text else attached
+        return await handler(message, scene)
+    if not request_form.takes_answers(obligation, scene.now):
+        why = common.why_final(obligation) or placing_views.CLOSED_REQUEST
+        return await placing.ask(message, scene, [why], obligation)
+    draft = await request_form.draft(scene, obligation)
+    unanswered = obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id)
+    field = obligation.round.directive.field(draft.field) if draft.field and unanswered else None
+    if draft.step is DraftStep.REASON and message.text:
+        return await reason(message, scene, obligation, draft)
+    if field is not None and is_attached(field) and not message.text:
+        return await _file(message, scene, obligation, draft, field)
+    if field is not None and message.text and answers(message, scene, field):
+        return await _value(message, scene, obligation, draft, field)
+    return await remark(message, scene, obligation, field)
+
+
+def _only_field(obligation: Obligation, draft: Draft) -> Field | None:
+    """The field of a request that asks for one thing."""
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    return asked[0] if len(asked) == 1 and draft.not_ours is None else None
+
+
+def answers(message: Message, scene: Scene, field: Field | None) -> bool:
+    """Whether a reply to the form is so plainly the answer to the field that it is no comment."""
+    if field is None:
+        return False
+    if not message.text:
+        return is_attached(field)
+    # People swipe on the question to answer it. A number where a number is asked is that answer.
+    return _is_answer(field, message.text, scene)
+
+
+async def remark(message: Message, scene: Scene, obligation: Obligation, field: Field | None) -> Sayings:
+    """A comment of the request, or its enclosure; `field`: what it still waits for."""
+    file_id, name = attachment(message) or (None, None)
+    text = clean(message.text or message.caption or "") or None
+    await replies.remark(
+        scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
+    )
+    said = common.remark_saved(is_file=file_id is not None)
+    if field is not None and file_id is None and text is not None and _is_value(field, text, scene):
+        # Whoever meant it for the answer says so by a button, and sends nothing again.
+        await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text), scene.now)
+        said = placing_views.or_answer(said, message.message_id, obligation)
+    return await shown(message, scene, obligation, said)
+
+
+async def attached(message: Message, scene: Scene) -> Sayings:
+    """A file for the field that asks for one."""
+    obligation = await addressed(scene)
+    if obligation is not None:
+        draft = await request_form.draft(scene, obligation)
+        field = obligation.round.directive.field(draft.field) if draft.field else None
+        if field is not None and is_attached(field):
+            return await _file(message, scene, obligation, draft, field)
+        if obligation.on_behalf:
+            return await placing.ask(message, scene, [placing_views.UNASKED_FILE], obligation)
+    if not await seats.of_person(scene.tx, scene.person.id):
+        return [answer(message, panel.astray() if scene.person.is_staff else common.attach_by_reply())]
+    return await placing.ask(message, scene, [placing_views.UNASKED_FILE])
+
+
+async def edited(message: Message, scene: Scene) -> Sayings:
+    """The person corrects a message of theirs: the value or the comment it gave is corrected with it."""
+    remarked = await replies.remark_of_message(scene.tx, scene.person.id, message.message_id)
+    about = await drafts.about(scene.tx, scene.person.id, message.message_id)
+    if remarked is None and (about is None or about[1] is None):
+        if await placing.corrected(message, scene):
+            return []
+        return [answer(scene.rest.message, common.tail())] if scene.rest else []
+    if remarked is None and message.text is None:
+        # The file is the answer, whatever is written under it.
+        return []
+    if remarked is None and scene.rest is not None:
+        # No field takes as much as one message: the beginning has been refused, and with it the rest.
+        await placing.corrected(message, scene)
+        return []
+    obligation = await request_form.owned(scene, remarked or (about[0] if about else 0))
+    if obligation is None or not request_form.takes_answers(obligation, scene.now):
+        return [answer(message, common.closed(obligation))]
+    if remarked is not None:
+        return await _remark_changed(message, scene, obligation)
+    assert about is not None
+    draft = await request_form.draft(scene, obligation)
+    if about[1] == _PART_OF_REMARK:
+        return await shown(message, scene, obligation, common.remark_of_parts())
+    if about[1] == _REASON:
+        return await reason(message, scene, obligation, draft)
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    field = next((field for field in asked if field.id == about[1]), None)
+    if field is None:
+        return await shown(message, scene, obligation, common.no_longer_asked())
+    return await _value(message, scene, obligation, draft, field)
+
+
+async def _remark_changed(message: Message, scene: Scene, obligation: Obligation) -> Sayings:
+    """A comment is corrected, or goes on in another message."""
+    text, mark = clean(message.text or message.caption or ""), message.message_id
+    file_id, name = attachment(message) or (None, None)
+    if scene.rest is not None and len(text) > REMARK_LENGTH:
+        await replies.forget_remark(scene.tx, scene.person.id, mark)
+        return await shown(message, scene, obligation, common.remark_too_long(REMARK_LENGTH))
+    kept = await replies.remark_text(scene.tx, scene.person.id, mark)
+    if scene.rest is None and units(kept or "") > messenger_of(scene.person.id).message:
+        # What was edited is but a part of it.
+        return await shown(message, scene, obligation, common.remark_of_parts())
+    await replies.remark(
+        scene.tx, obligation, scene.person.id, mark, scene.now, text=text or None, file_id=file_id, file_name=name
+    )
+    if scene.rest is not None:
+        await drafts.remember_message(
+            scene.tx, scene.person.id, scene.rest.message.message_id, obligation.id, _PART_OF_REMARK
+        )
+        taken = React(message.chat.id, scene.rest.message.message_id)
+        return [taken, *await shown(message, scene, obligation)]
+    return await shown(message, scene, obligation, common.remark_changed())
+
+
+# What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
+_REASON = "!reason"
+# What it says of one that a comment goes on in.
+_PART_OF_REMARK = "!remark"
+
+
+async def addressed(scene: Scene) -> Obligation | None:
+    """The request that words without a context belong to."""
+    if (which := request_form.in_hand(scene.dialogue)) is not None:
+        obligation = await request_form.owned(scene, which)
+        if obligation is not None and request_form.takes_answers(obligation, scene.now):
+            drafted = await drafts.get(scene.tx, scene.person.id, obligation.id)
+            if obligation.is_unanswered or drafted is not None:
+                return obligation
+        elif await _was_in_hand(scene, obligation):
+            # Not for another request: it was meant for this one, which takes nothing any more.
+            return None
+    waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+    takes = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
+    # Whatever it asks for: a word is taken or refused alike, be its field the first, the only one or the tenth.
+    return takes[0] if len(takes) == 1 else None
+
+
+async def _was_in_hand(scene: Scene, obligation: Obligation | None) -> bool:
+    """Whether the person was in the middle of an answer to a request that has been ended, or has closed, since."""
+    if obligation is None or request_form.takes_answers(obligation, scene.now):
+        return False
+    if await drafts.get(scene.tx, scene.person.id, obligation.id) is not None:
+        return True
+    return bool(common.why_final(obligation)) and not obligation.version
+
+
+async def _astray(message: Message, scene: Scene) -> Sayings:
+    """Nobody knows what the words belong to: says so, and what can be done."""
+    if not await seats.of_person(scene.tx, scene.person.id):
+        return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
+    why = placing_views.ASTRAY
+    if (which := request_form.in_hand(scene.dialogue)) is not None:
+        ended = await request_form.owned(scene, which)
+        if ended is not None and await _was_in_hand(scene, ended):
+            why = common.why_final(ended) or placing_views.closed(ended)
+            # Said once: what is typed after that is meant for something else.
+            await dialogues.end(scene.tx, scene.person.id)
+    return await placing.ask(message, scene, [why])
+
+
+async def reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
+    """The reason of «не относится к нам»."""
+    why = clean(message.text or "")
+    if len(why) not in REASON_LENGTH:
+        return await shown(message, scene, obligation, common.bad_reason())
+    await request_form.keep(scene, drafting.give_reason(draft, why))
+    await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)
+    return await shown(message, scene, obligation)
+
+
+async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+    """Puts what was typed into the field, or says why it does not fit; nothing typed before is lost."""
+    # Remembered even if it does not fit: a correction of the message is a correction of the value.
+    await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, field.id)
+    try:
+        values = _parse(message, scene, obligation, draft, field)
+    except Misfit as misfit:
+        await request_form.keep(scene, draft)
+        meant = misfit.field
+        if may_be_zero(meant, message.text or ""):
+            return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
+        hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
+        said = common.misfit(misfits.explain(misfit, scene.today, draft.field), common.WRITE_ZERO if hint else "")
+        if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
+            said = await placing.offer(message, scene, said, obligation)
+        return await shown(message, scene, obligation, said)
+    await placing.settled(message, scene)
+    for answered, value in values:
+        draft = drafting.put(draft, answered, value)
+    moved = drafting.onward(obligation, draft)
+    await request_form.keep(scene, moved)
+    below = await request_form.screen_of(scene, obligation, moved)
+    return [
+        React(scene.person.id, message.message_id),
+        *await request_form.placed(message, scene, obligation, below),
+    ]
+
+
+def _parse(
+    message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field
+) -> list[tuple[Field, Any]]:
+    text = message.text or ""
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    return parse_many(asked[asked.index(field) :] if field in asked else [field], text, scene.today, asked)
+
+
+def is_attached(field: Field) -> bool:
+    """Whether the field is answered by a file."""
+    return rules(field.kind).answering is Answering.ATTACHED
+
+
+def _is_answer(field: Field, text: str, scene: Scene) -> bool:
+    """Whether a reply to the form is so plainly the answer that it is no comment."""
+    if rules(field.kind).answering in (Answering.TAPPED, Answering.TICKED):
+        return _is_value(field, text, scene)
+    if not rules(field.kind).is_unmistakable:
+        return False
+    if len(text.splitlines()) > 1 and all(map(str.strip, text.splitlines())) and field.kind in NUMERIC:
+        text = text.splitlines()[0]
+    try:
+        parse(field, text, scene.today)
+    except Misfit as misfit:
+        # A number out of bounds is still an attempt at an answer: the person must hear why it does not fit.
+        # «Нет», but not «у нас пока нет кружка», which is a comment.
+        return misfit.reason in _ATTEMPTS or (len(text.split()) <= _BRIEF and may_be_zero(field, text))
+    return True
+
+
+def _is_value(field: Field, text: str, scene: Scene) -> bool:
+    try:
+        parse(field, text, scene.today)
+    except Misfit:
+        return False
+    return True
+
+
+# So many words at most are no comment.
+_BRIEF = 2
+# Why a value does not fit that is plainly meant for the field.
+_ATTEMPTS = (
+    MisfitReason.BELOW,
+    MisfitReason.ABOVE,
+    MisfitReason.NO_SUCH_DATE,
+    MisfitReason.OTHER_UNIT,
+)
+
+
+async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
+    file_id, name = attachment(message) or (None, None)
+    files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
+    if len(files) > FILES_AT_MOST:
+        return await shown(message, scene, obligation, common.too_many_files(FILES_AT_MOST))
+    await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
+    # An album is several messages: each adds its file, and the form says when it is enough.
+    return [React(scene.person.id, message.message_id), *await shown(message, scene, obligation)]
+
+
+async def shown(message: Message, scene: Scene, obligation: Obligation, notice: Screen | None = None) -> list[Saying]:
+    """The form as it is now, below what was typed; above it what is to be heard about that."""
+    below = await request_form.screen(scene, obligation, brief=notice is not None)
+    return await request_form.placed(message, scene, obligation, below, notice)
