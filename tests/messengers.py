@@ -12,7 +12,7 @@ from typing import Any
 from bot.app import App
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import told
-from bot.delivery.max.intaking import take
+from bot.delivery.max.incoming.intaking import take
 from bot.delivery.max.layout import ADVISED, WORD
 from bot.delivery.max.pace import ALL
 from bot.domain.people.messenger import Messenger

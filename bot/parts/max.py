@@ -8,8 +8,8 @@ from bot.config import Settings
 from bot.delivery.client import Client
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.max.client import make_bot, time_at
-from bot.delivery.max.files import download
-from bot.delivery.max.receiver import MaxReceiver
+from bot.delivery.max.incoming.files import download
+from bot.delivery.max.incoming.receiver import MaxReceiver
 from bot.delivery.max.speaker import MaxSpeaker
 from bot.delivery.max.trust import trust
 from bot.delivery.outgoing.fence import Fence
@@ -23,7 +23,7 @@ from bot.views.short import short
 
 if TYPE_CHECKING:
     from bot.delivery.incoming.webhook import Delivery
-    from bot.delivery.max.webhook import MaxWebhook
+    from bot.delivery.max.incoming.webhook import MaxWebhook
 
 
 def asking(settings: Settings) -> Client:
@@ -80,7 +80,7 @@ class Max(Way):
     ) -> "MaxWebhook":
         """See Way."""
         # Imported here, so that a bot that polls need not load what serves HTTP.
-        from bot.delivery.max.webhook import MaxWebhook  # noqa: PLC0415
+        from bot.delivery.max.incoming.webhook import MaxWebhook  # noqa: PLC0415
 
         drain = MaxReceiver(self.bot, intake, self._now, self.replica, storage=self._storage).drain
         return MaxWebhook(self.bot, intake, url, secret, looked, contact, drain=drain, storage=self._storage)

@@ -138,7 +138,7 @@ class Door(Elsewhere):
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
         """Nothing: `files.download` knows where MAX's files lie."""
-        raise NotImplementedError("files of MAX are downloaded by bot.delivery.max.files")
+        raise NotImplementedError("files of MAX are downloaded by bot.delivery.max.incoming.files")
         yield b""  # type: ignore[unreachable]
 
     async def _me(self, method: TelegramMethod[Any], seconds: float) -> User:

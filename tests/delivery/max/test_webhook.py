@@ -11,8 +11,8 @@ from aiohttp import ClientSession
 
 from bot.delivery.incoming.webhook import Delivery
 from bot.delivery.max.events import TYPES
-from bot.delivery.max.receiver import MaxReceiver
-from bot.delivery.max.webhook import MaxWebhook
+from bot.delivery.max.incoming.receiver import MaxReceiver
+from bot.delivery.max.incoming.webhook import MaxWebhook
 from bot.listener import Listener
 from simulator.max.updates import Subscription
 from tests.delivery.max.world import living_in_max

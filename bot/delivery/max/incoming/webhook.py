@@ -20,7 +20,7 @@ from bot.delivery.incoming.intake import Crowded, Intake, NotAnUpdate, unnoticed
 from bot.delivery.incoming.webhook import Delivery, Hatch
 from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import TYPES, told
-from bot.delivery.max.intaking import take
+from bot.delivery.max.incoming.intaking import take
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.wire import named
 from bot.storage.engine.database import DatabaseUnavailable, Storage

@@ -16,7 +16,7 @@ from bot.delivery.incoming.intake import Intake, unnoticed
 from bot.delivery.incoming.receiver import Polling
 from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import told
-from bot.delivery.max.intaking import take
+from bot.delivery.max.incoming.intaking import take
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.wire import named
 from bot.replica import Replica
