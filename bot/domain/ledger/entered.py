@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from bot.domain.directives import form
@@ -192,8 +193,12 @@ def compare(
     newest: Mapping[int, Reply],
     today: date,
     shown: Shown,
+    made_of: Mapping[int, Reply] = MappingProxyType({}),
 ) -> Entered:
-    """Finds what the rows say beyond the ledger. `obligations`: those that may be entered; `today`: the local day."""
+    """Finds what the rows say beyond the ledger. `obligations`: those that may be entered; `today`: the local day.
+
+    `made_of`: the answers that stood in the workbook when it was made, of obligations that have a newer one by now.
+    """
     changes: list[Change] = []
     conflicts: list[Conflict] = []
     faults: list[EnteringFault] = []
@@ -214,7 +219,7 @@ def compare(
             continue
         reply = newest.get(obligation.id)
         try:
-            values = _values(row, obligation, reply, today, shown, obligations)
+            values = _values(row, obligation, reply, today, shown, obligations, made_of.get(obligation.id))
         except _Faulty as error:
             faults.append(error.fault)
             continue
@@ -243,6 +248,7 @@ def _values(
     today: date,
     shown: Shown,
     obligations: Mapping[int, Obligation],
+    made_of: Reply | None,
 ) -> Values | None:
     """The answer that the row gives; None: it says nothing new. Raises _Faulty."""
     kinds = EnteringFaultKind
@@ -251,7 +257,7 @@ def _values(
     given = {field: row.cells[field.id] for field in directive.fields if field.id in row.cells}
     given = {field: text for field, text in given.items() if rules(field.kind).answering is not Answering.ATTACHED}
     touched = [field for field in given if not _is_same(field, row, present.get(field.id), shown)]
-    if not touched:
+    if not touched or _is_as_made(row, obligation, given, made_of, shown):
         return None
     if not _is_named(same(clean(row.name)), obligation, obligations.values()):
         raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, obligation))
@@ -271,6 +277,16 @@ def _values(
     if broken := form.broken_checks(directive, key, pruned):
         raise _Faulty(EnteringFault(row, kinds.CHECK, obligation, check=broken[0]))
     return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
+
+
+def _is_as_made(
+    row: SheetRow, obligation: Obligation, given: Iterable[Field], made_of: Reply | None, shown: Shown
+) -> bool:
+    """Whether nobody has typed anything: the row is as it was made, and what is newer is the organization's answer."""
+    if row.version >= obligation.version or (made_of is None and row.version):
+        return False
+    values = made_of.values if made_of else {}
+    return all(_is_same(asked, row, values.get(asked.id), shown) for asked in given)
 
 
 def _is_named(name: str, obligation: Obligation, obligations: Iterable[Obligation]) -> bool:

@@ -319,6 +319,29 @@ def test_an_answer_given_meanwhile_is_a_conflict_unless_it_says_the_same() -> No
     assert conflict.newest is None
 
 
+def older(cells: dict[str, str], made_of: Reply | None, version: int) -> Entered:
+    """What a row of a workbook made some versions ago comes to."""
+    given = made_of.values if made_of else {}
+    written = {each.id: shown(each, given[each.id]) for each in FIELDS if each.id in given}
+    row = SheetRow("2.4", 9, 7, version, SCHOOL, dict.fromkeys((each.id for each in FIELDS), "") | written | cells)
+    one = {7: obligation(ObligationState.ANSWERED, 3)}
+    return compare([row], one, {7: reply()}, TODAY, shown, {7: made_of} if made_of else {})
+
+
+def test_a_row_that_nobody_has_touched_takes_no_newer_answer_away() -> None:
+    """The workbook lay for a week, and organizations have answered and corrected their answers meanwhile."""
+    before = Reply(2, {"club": True, "members": 12}, None, NOW, 5, "Иванова Мария")
+    assert older({}, None, 0).unchanged == 1
+    assert older({}, before, 2).unchanged == 1
+    (conflict,) = older({"members": "13"}, before, 2).conflicts
+    assert conflict.newest == reply()
+    (conflict,) = older({"club": "нет"}, None, 0).conflicts
+    assert conflict.newest == reply()
+    # What it was made of nobody knows: it comes from another database.
+    (fault,) = older({}, None, 2).faults
+    assert fault.kind is EnteringFaultKind.WIPED
+
+
 def test_a_copied_row_counts_once_and_contradicting_ones_not_at_all() -> None:
     one = obligation()
     row = SheetRow("2.4", 9, 7, 0, SCHOOL, {"club": "нет"})

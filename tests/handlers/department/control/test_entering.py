@@ -147,6 +147,25 @@ async def test_a_head_who_answered_meanwhile_is_not_overwritten(
     assert (await values(world, SCHOOL, Club.TITLE))["members"] == 130
 
 
+async def test_rows_that_nobody_touched_are_left_to_heads_who_answered_meanwhile(
+    world: World, admin: Head, head: Head, workbook: Workbook
+) -> None:
+    await head.send("/tasks")
+    await head.press("Положение утверждено", Form.YES)
+    await head.press_at(await head.card(Club.TITLE), Form.CHANGE)
+    await head.press("Занимается: 120")
+    await head.send("125")
+    await head.press(Form.SEND)
+    assert (await values(world, SCHOOL, Club.TITLE))["members"] == 125
+    workbook.write(TAP, OTHER, {"Положение утверждено": "Да"})
+    shown = await upload(world, admin, workbook.save())
+    assert "Новых ответов: 1, без изменений: 4." in shown
+    assert SCHOOL not in shown
+    await admin.press(f"{Entering.ENTER}: 1")
+    assert (await values(world, SCHOOL, TAP)) == {"done": True}
+    assert (await values(world, SCHOOL, Club.TITLE))["members"] == 125
+
+
 async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
