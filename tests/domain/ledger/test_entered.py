@@ -306,6 +306,21 @@ def test_what_cannot_be_entered() -> None:
     assert fault(dict.fromkeys(GIVEN, ""), reply()) is kinds.WIPED
 
 
+def test_all_that_is_to_be_mended_in_a_row_is_told_at_once() -> None:
+    (found,) = came({"members": "12о", "share": "много", "sports": "Шашки"}).faults
+    told = [(fault.kind, fault.field and fault.field.id) for fault in (found, *found.more)]
+    kinds = EnteringFaultKind
+    assert told == [
+        (kinds.MISFIT, "members"), (kinds.MISFIT, "share"), (kinds.MISFIT, "sports"), (kinds.MISSING, "club"),
+    ]  # fmt: skip
+    (found,) = came({"club": "нет", "members": "4", "girls": "2", "later": "Всё"}).faults
+    pointless = [fault.field and fault.field.id for fault in (found, *found.more) if fault.kind is kinds.NOT_ASKED]
+    assert pointless == ["members", "girls", "later"]
+    # What is asked after a cell that is to be mended nobody knows yet.
+    (found,) = came({"club": "возможно", "members": "4"}).faults
+    assert (found.kind, found.more) == (kinds.MISFIT, ())
+
+
 def test_spelling_of_the_name_does_not_matter() -> None:
     assert came({"members": "41"}, reply(), name=' мбоу "школа №5" ').changes
 
