@@ -15,7 +15,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units
+from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units, without_marks
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
 
@@ -177,7 +177,7 @@ def labelled(question: Question, text: str, but: Field | None = None) -> str:
 
 def options_of(text: str) -> tuple[str, ...]:
     """Takes options, one a line. Raises Unfit."""
-    options = tuple(line.strip() for line in clean(text).split("\n") if line.strip())
+    options = tuple(without_marks([line.strip() for line in clean(text).split("\n") if line.strip()]))
     if len(options) < 2:
         raise Unfit(Fault.TOO_FEW_OPTIONS)
     if len(options) > MAX_OPTIONS:
