@@ -22,7 +22,7 @@ from tests.handlers.answering.ledger import answer, every_kind, newest, state
 from tests.handlers.department.returned import Workbook
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
-from tests.texts.department import Control, Entering, OnBehalf, Panel, ReportMenu
+from tests.texts.department import Control, Entering, Importing, OnBehalf, Panel, ReportMenu
 from tests.texts.example import Club, Types
 from tests.texts.heads import Anywhere, Form, Misfit
 from tests.world import Head, World
@@ -449,6 +449,18 @@ async def test_other_files(world: World, admin: Head, workbook: Workbook) -> Non
     await admin.press(Entering.CANCEL)
     assert "ответы не изменены" in await admin.sees()
     assert await values(world, SCHOOL, TAP) == {}
+
+
+async def test_answers_that_come_where_a_list_of_organizations_is_waited_for(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    """The organizations of one request would be all that there are."""
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    shown = await upload(world, admin, workbook.save())
+    assert "Это свод с ответами" in shown
+    assert Importing.UNCHANGED in shown
+    assert await admin.buttons() == [Panel.BACK]
 
 
 async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Workbook) -> None:
