@@ -154,7 +154,8 @@ async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Scre
     asked = await extensions.of_obligations(scene.tx, unanswered, scene.now)
     # Whoever has to do with one document reads of none.
     listed = in_groups(unanswered, lambda obligation: obligation.round.directive, scene.catalog, present=False)
-    return views.tasks(listed, scene.now, scene.catalog.calendar, filled, gone, page, asked)
+    several = len([seat for seat in held if seat.state is SeatState.SEATED]) > 1
+    return views.tasks(listed, scene.now, scene.catalog.calendar, filled, gone, page, asked, several=several)
 
 
 async def _history(scene: Scene, page: int) -> Screen:
@@ -163,4 +164,5 @@ async def _history(scene: Scene, page: int) -> Screen:
     answered, total = await obligations.answered(scene.tx, scene.person.id, views.PAGE, page * views.PAGE)
     if not total and scene.person.is_staff and not await seats.of_person(scene.tx, scene.person.id):
         return panel.seatless()
-    return views.history(answered, total, page, scene.now, scene.catalog.calendar)
+    several = bool(await seats.of_several(scene.tx, [scene.person.id]))
+    return views.history(answered, total, page, scene.now, scene.catalog.calendar, several=several)

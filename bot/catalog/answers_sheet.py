@@ -58,6 +58,11 @@ class AnswersTable:
     lost: tuple[str, ...] = ()
 
 
+def is_answers(sheet: Sheet) -> bool:
+    """Whether it is a sheet of answers that the bot has made, whatever the version."""
+    return any(_KEYS_OF_ANOTHER.fullmatch(cell) for _, cells in sheet.rows for cell in cells)
+
+
 def read(content: bytes) -> AnswersTable:
     """Reads the rows with answers. Blocks for 20 seconds at most.
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Lengths are in UTF-16 units, which is how Telegram counts. So many it takes in a message, and below a file.
 MESSAGE, CAPTION = 4096, 1024
@@ -32,6 +33,9 @@ INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
 
 _LINE_ENDS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+# How a line of a list begins.
+_MARK = re.compile(r"(?:(\d{1,2})[.)]|[-–—•*·])\s+(?=\S)")
 
 # Latin and Greek letters look like Cyrillic ones in words that are meant to deceive.
 _WORD = re.compile(r"[^\W\d_]+")
@@ -83,3 +87,15 @@ def caseless(text: str) -> str:
 def mixes_alphabets(text: str) -> bool:
     """Whether a word has Cyrillic letters beside Latin or Greek ones: «Ивaнова» with a Latin a."""
     return any(_CYRILLIC.search(word) and _OTHER.search(word) for word in _WORD.findall(text))
+
+
+def without_marks(lines: Sequence[str]) -> list[str]:
+    """The lines of a list without what stands before and after them in a document: «1) …;», «— …».
+
+    Numbers are marks only if they count the lines: «10. класс» is no tenth line.
+    """
+    marks = [_MARK.match(line) for line in lines]
+    numbers = [mark[1] for mark in marks if mark]
+    if len(numbers) < len(lines) or not (set(numbers) == {None} or numbers == [*map(str, range(1, len(lines) + 1))]):
+        return list(lines)
+    return [line[mark.end() :].rstrip("; ") for line, mark in zip(lines, marks, strict=True) if mark]

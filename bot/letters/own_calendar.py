@@ -10,7 +10,7 @@ from bot.domain.letter import Letter
 from bot.domain.screen import Rendered
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, own_calendars
-from bot.storage.people import addresses
+from bot.storage.people import addresses, seats
 from bot.views.heads import own_calendar as views
 
 
@@ -32,7 +32,8 @@ async def look(tx: Tx, token_hash: str, catalog: Catalog, now: datetime, *, note
         return None
     said = await own_calendars.said(tx, address.person_id)
     owed = await obligations.unanswered(tx, address.person_id, now)
-    standing = agenda.standing(views.deadlines(owed, now), said)
+    several = bool(await seats.of_several(tx, [address.person_id]))
+    standing = agenda.standing(views.deadlines(owed, now, several=several), said)
     from bot.views.heads import ics  # noqa: PLC0415 - most people never ask for it, and its library is large
 
     content = ics.feed(standing, key, catalog.calendar)
@@ -56,7 +57,8 @@ async def file(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
         return None
     owed = await obligations.unanswered(tx, letter.person_id, now)
     said = await own_calendars.said(tx, letter.person_id)
-    deadlines = agenda.to_be_said(views.deadlines(owed, now), said, now)
+    several = bool(await seats.of_several(tx, [letter.person_id]))
+    deadlines = agenda.to_be_said(views.deadlines(owed, now, several=several), said, now)
     if not deadlines:
         return Rendered(views.nothing())
     from bot.views.heads import ics  # noqa: PLC0415 - as in `look`

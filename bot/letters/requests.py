@@ -12,7 +12,7 @@ from bot.letters import recipient
 from bot.letters.card import as_it_stands, draw, draw_each
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, extensions, obligations, openings
-from bot.storage.people import people
+from bot.storage.people import people, seats
 from bot.storage.post import dialogues, letters
 from bot.views.heads import form, rewording, tasks
 
@@ -35,8 +35,16 @@ async def new_each(
     single = [(person_id, owed[0]) for person_id, owed in to_ask.items() if len(owed) == 1]
     readers = {letter.person_id: catalogs[letter.id] for letter in letters}
     cards = await draw_each(tx, single, readers, now) if single else {}
+    several = await seats.of_several(tx, [person_id for person_id, owed in to_ask.items() if len(owed) > 1])
     return {
-        letter.id: _request(letter.person_id, to_ask.get(letter.person_id, []), cards, catalogs[letter.id], now)
+        letter.id: _request(
+            letter.person_id,
+            to_ask.get(letter.person_id, []),
+            cards,
+            catalogs[letter.id],
+            now,
+            several=letter.person_id in several,
+        )
         for letter in letters
     }
 
@@ -47,13 +55,16 @@ def _request(
     cards: Mapping[tuple[int, int], form.Card],
     catalog: Catalog,
     now: datetime,
+    *,
+    several: bool,
 ) -> Rendered | None:
     if not to_ask:
         return None
     ids = tuple(obligation.id for obligation in to_ask)
     if len(to_ask) == 1:
         return Rendered(form.request(cards[person_id, ids[0]]), asks=ids, card=ids[0])
-    return Rendered(tasks.new_requests(_grouped(to_ask, catalog), now, catalog.calendar), asks=ids)
+    listed = tasks.new_requests(_grouped(to_ask, catalog), now, catalog.calendar, several=several)
+    return Rendered(listed, asks=ids)
 
 
 def _grouped(listed: Sequence[Obligation], catalog: Catalog) -> Sequence[Obligation]:
@@ -80,8 +91,9 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return None
     filled = await drafts.filled_in(tx, letter.person_id, unanswered)
     asked = await extensions.of_obligations(tx, unanswered, now)
+    several = bool(await seats.of_several(tx, [letter.person_id]))
     return Rendered(
-        tasks.reminder(_grouped(unanswered, catalog), now, catalog.calendar, filled, asked),
+        tasks.reminder(_grouped(unanswered, catalog), now, catalog.calendar, filled, asked, several=several),
         replaces=await people.reminder_message(tx, letter.person_id),
         is_reminder=True,
     )

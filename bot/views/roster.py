@@ -30,6 +30,8 @@ _TEXTS = {
     RosterFaultKind.PROTECTED: "Файл защищён паролем. Снимите защиту и сохраните его снова.",
     RosterFaultKind.NOT_A_TABLE: "Не удалось прочитать файл: это {format}. Сохраните список как книгу Excel или CSV.",
     RosterFaultKind.UNREADABLE: "Не удалось прочитать файл. Откройте его и сохраните как книгу Excel (.xlsx) или CSV.",
+    RosterFaultKind.ANSWERS: "Это свод с ответами, а не список организаций. Ответы вносят в разделе «Отчёты»: «Внести "
+    "ответы из таблицы».",
     RosterFaultKind.NO_HEADING: "Нет строки заголовков. Столбцы нужно назвать: «Название», «Тип», «Метки», «Код».",
     RosterFaultKind.HIDDEN_ROWS: "В таблице скрыты строки: {count} (первая — {meant_row}). Учитывать ли их?",
     RosterFaultKind.NO_ROWS: "Под заголовками нет ни одной организации.",

@@ -128,6 +128,7 @@ def test_how_excel_separates() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000), KINDS.UNREADABLE),
         (b"\xff\xfeodd", KINDS.NOT_A_TABLE),
         ("Название;Тип\n" + "x" * 200_000 + ";general", KINDS.NOT_A_TABLE),
+        (book([["#answers:1", "name"], ["", "Организация", "Тип"], ["o:1:0", "Лицей", "general"]]), KINDS.ANSWERS),
         (b"x" * (table.MAX_BYTES + 1), KINDS.TOO_BIG),
         ("Название;Тип\n" + "a;b\n" * table.MAX_ROWS, KINDS.TOO_BIG),
         ("Школы: 12, сады: 8", KINDS.NO_HEADING),
@@ -135,7 +136,7 @@ def test_how_excel_separates() -> None:
     ],
     ids=[
         "nothing", "blanks", "empty workbook", "pdf", "picture", "no zip", "broken zip", "no xls", "broken utf-16",
-        "a cell without an end", "bytes", "rows", "no heading", "no rows",
+        "a cell without an end", "answers", "bytes", "rows", "no heading", "no rows",
     ],
 )  # fmt: skip
 def test_what_is_no_table_of_organizations(content: bytes | str, kind: RosterFaultKind) -> None:

@@ -15,7 +15,7 @@ from tests.handlers.life import head_calls
 from tests.people import introduced
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Form, Preferences, Registration, Reminder, Request
-from tests.world import Head, World
+from tests.world import Head, World, on_button
 
 
 async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None:
@@ -70,6 +70,30 @@ async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head
     assert "Сохранено" in await head.screen()
     await head.callback("tm:999999")
     assert "Страница 2 из 2." in await head.sees()
+
+
+async def test_who_has_answered_for_one_organization_reads_whose_the_other_request_is(world: World, head: Head) -> None:
+    """«I have answered that», they would think."""
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, Types.PRESCHOOL, Form.DONE)
+    await head.press(Organizations.KINDERGARTEN, Registration.HEAD)
+    await world.at("2026-10-01 09:00")
+    await head.press((await head.buttons())[0])
+    await head.press(Titles.NOT_BEGUN, Form.SEND)
+    await head.send("/history")
+    assert f"\n{on_button(Organizations.SCHOOL)}\n" in await head.sees()
+    left = f"\n{on_button(Organizations.KINDERGARTEN)}\n"
+    await head.send("/tasks")
+    assert f"{Request.OPEN}: 1" in await head.sees()
+    assert left in await head.sees()
+    await world.until("2026-10-13 09:00", step=timedelta(hours=24))
+    assert left in str((await head.phone.find(Reminder.HEADING))["text"])
+    # Who has one organization knows it.
+    other = await world.person("Петров Олег", 102)
+    await other.join(Types.PRESCHOOL, Organizations.KINDERGARTEN)
+    await other.send("/tasks")
+    assert left not in await other.sees()
 
 
 async def test_one_directive_for_two_organizations_is_told_apart_on_the_buttons(world: World, head: Head) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.catalog import answers_sheet
 from bot.catalog.roster.headings import PARTED, Heading, find, is_heading, likely, territories
 from bot.catalog.roster.rows import LISTS, Row, split
 from bot.catalog.roster.words import Territories, Types, Words, is_form
@@ -76,7 +77,11 @@ def read(
     the organization of the same name. Raises RosterTableError with all faults, or with the question that comes next.
     """
     answers = answers or Answers()
-    heading, notes = _find(_sheets(content), answers)
+    sheets = _sheets(content)
+    if any(map(answers_sheet.is_answers, sheets)):
+        # Its organizations are those that were asked: all others would be removed.
+        raise RosterTableError([RosterFault(RosterFaultKind.ANSWERS)])
+    heading, notes = _find(sheets, answers)
     _refuse_broken(heading.sheet)
     heading, form = _without_form(heading, answers)
     heading = _with_territory(heading, catalog)

@@ -15,7 +15,8 @@ from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, rules
-from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units
+from bot.domain.fields.moments import last_day
+from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units, without_marks
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
 
@@ -33,7 +34,6 @@ _NOBODY = Audience()
 _WORD, _TIME = r"(?P<word>(?:до|в|к)\s+)?", r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2}))"
 _HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$", re.IGNORECASE)
 _HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])", re.IGNORECASE)
-_UNTIL = re.compile(r"^(?:до|к|на)\s+", re.IGNORECASE)
 # A line that begins so is no title: «Уважаемые коллеги!» would name every question.
 _GREETINGS = ("уважаем", "добрый день", "доброе утро", "здравствуйте", "коллеги")
 
@@ -177,7 +177,7 @@ def labelled(question: Question, text: str, but: Field | None = None) -> str:
 
 def options_of(text: str) -> tuple[str, ...]:
     """Takes options, one a line. Raises Unfit."""
-    options = tuple(line.strip() for line in clean(text).split("\n") if line.strip())
+    options = tuple(without_marks([line.strip() for line in clean(text).split("\n") if line.strip()]))
     if len(options) < 2:
         raise Unfit(Fault.TOO_FEW_OPTIONS)
     if len(options) > MAX_OPTIONS:
@@ -319,7 +319,7 @@ def hour_of(text: str) -> tuple[str, time | None]:
 
 
 def _of_day(text: str) -> str:
-    return _UNTIL.sub("", text.strip().strip(",").strip())
+    return last_day(text.strip().strip(","))
 
 
 def in_working_days(days: int, today: date, calendar: WorkCalendar) -> date:

@@ -10,6 +10,7 @@ from bot.domain.fields.values import parse
 
 _TIME = re.compile(r"(?:(?P<day>(?!в\s).+?)[\s,]+(?:в\s+)?)?(?:в\s+)?(?P<hour>\d{1,2})(?P<sign>[:.])(?P<minute>\d{2})")
 _DAY = Field("day", FieldKind.DATE, "")
+_AROUND = re.compile(r"^(?:до|к|на|по)\s+|\s+включительно\.?$", re.IGNORECASE)
 # Days. What is further away than that is a slip of the finger.
 _FURTHEST = 366
 
@@ -49,8 +50,13 @@ def read_moment(text: str, now: datetime, zone: tzinfo, default: time) -> dateti
 
 def read_last_day(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The end of the day that was typed, aware. Raises BadMoment."""
-    day = _read(text.strip().casefold(), now.astimezone(zone).date())
+    day = _read(last_day(text).casefold(), now.astimezone(zone).date())
     return _to_come(end_of_day(day, zone), now)
+
+
+def last_day(text: str) -> str:
+    """What was typed of a last day without the words around it: «до 20 октября включительно»."""
+    return _AROUND.sub("", text.strip())
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:

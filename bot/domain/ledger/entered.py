@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from bot.domain.directives import form
@@ -81,7 +83,10 @@ class EnteringFaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EnteringFault:
-    """A row that is not entered. `field`, `misfit`, `text`, `exact`, `check`, `other` (a row) depend on the kind."""
+    """A row that is not entered. `field`, `misfit`, `text`, `exact`, `check`, `other` (a row) depend on the kind.
+
+    `more`: what else of the row is to be mended.
+    """
 
     row: SheetRow
     kind: EnteringFaultKind
@@ -92,6 +97,7 @@ class EnteringFault:
     exact: str = ""
     check: form.Broken | None = None
     other: SheetRow | None = None
+    more: tuple["EnteringFault", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +198,12 @@ def compare(
     newest: Mapping[int, Reply],
     today: date,
     shown: Shown,
+    made_of: Mapping[int, Reply] = MappingProxyType({}),
 ) -> Entered:
-    """Finds what the rows say beyond the ledger. `obligations`: those that may be entered; `today`: the local day."""
+    """Finds what the rows say beyond the ledger. `obligations`: those that may be entered; `today`: the local day.
+
+    `made_of`: the answers that stood in the workbook when it was made, of obligations that have a newer one by now.
+    """
     changes: list[Change] = []
     conflicts: list[Conflict] = []
     faults: list[EnteringFault] = []
@@ -214,7 +224,7 @@ def compare(
             continue
         reply = newest.get(obligation.id)
         try:
-            values = _values(row, obligation, reply, today, shown, obligations)
+            values = _values(row, obligation, reply, today, shown, obligations, made_of.get(obligation.id))
         except _Faulty as error:
             faults.append(error.fault)
             continue
@@ -231,9 +241,9 @@ def compare(
 
 
 class _Faulty(Exception):
-    def __init__(self, fault: EnteringFault) -> None:
-        super().__init__(fault.kind)
-        self.fault = fault
+    def __init__(self, first: EnteringFault, *more: EnteringFault) -> None:
+        super().__init__(first.kind)
+        self.fault = replace(first, more=more)
 
 
 def _values(
@@ -243,6 +253,7 @@ def _values(
     today: date,
     shown: Shown,
     obligations: Mapping[int, Obligation],
+    made_of: Reply | None,
 ) -> Values | None:
     """The answer that the row gives; None: it says nothing new. Raises _Faulty."""
     kinds = EnteringFaultKind
@@ -251,26 +262,39 @@ def _values(
     given = {field: row.cells[field.id] for field in directive.fields if field.id in row.cells}
     given = {field: text for field, text in given.items() if rules(field.kind).answering is not Answering.ATTACHED}
     touched = [field for field in given if not _is_same(field, row, present.get(field.id), shown)]
-    if not touched:
+    if not touched or _is_as_made(row, obligation, given, made_of, shown):
         return None
     if not _is_named(same(clean(row.name)), obligation, obligations.values()):
         raise _Faulty(EnteringFault(row, kinds.OTHER_NAME, obligation))
     if obligation.state in (ObligationState.ACCEPTED, ObligationState.EXCUSED):
         accepted = obligation.state is ObligationState.ACCEPTED
         raise _Faulty(EnteringFault(row, kinds.ACCEPTED if accepted else kinds.EXCUSED, obligation))
-    _refuse_spoilt(row, obligation, touched)
-    if not any(clean(text) for text in given.values()):
+    if not any(clean(text) for text in given.values()) and not any(asked.id in row.spoilt for asked in touched):
         raise _Faulty(EnteringFault(row, kinds.WIPED, obligation))
-    values = _typed(row, obligation, touched, present, today)
+    values, faults = _typed(row, obligation, touched, present, today)
     pruned = form.prune(directive, key, values)
-    for asked in touched:
-        if asked.id in values and asked.id not in pruned:
-            raise _Faulty(EnteringFault(row, kinds.NOT_ASKED, obligation, asked, text=given[asked]))
-    if missing := form.missing(directive, key, pruned):
-        raise _Faulty(EnteringFault(row, kinds.MISSING, obligation, missing[0]))
-    if broken := form.broken_checks(directive, key, pruned):
-        raise _Faulty(EnteringFault(row, kinds.CHECK, obligation, check=broken[0]))
+    if not faults:
+        # What a cell that is to be mended will say nobody knows, nor what would be asked then.
+        pointless = [asked for asked in touched if asked.id in values and asked.id not in pruned]
+        faults = [EnteringFault(row, kinds.NOT_ASKED, obligation, asked, text=given[asked]) for asked in pointless]
+    told = {fault.field for fault in faults}
+    missing = [asked for asked in form.missing(directive, key, pruned) if asked not in told]
+    faults += [EnteringFault(row, kinds.MISSING, obligation, asked) for asked in missing]
+    broken = form.broken_checks(directive, key, pruned) if not faults else []
+    faults += [EnteringFault(row, kinds.CHECK, obligation, check=check) for check in broken]
+    if faults:
+        raise _Faulty(*faults)
     return None if reply is not None and reply.not_ours is None and pruned == reply.values else pruned
+
+
+def _is_as_made(
+    row: SheetRow, obligation: Obligation, given: Iterable[Field], made_of: Reply | None, shown: Shown
+) -> bool:
+    """Whether nobody has typed anything: the row is as it was made, and what is newer is the organization's answer."""
+    if row.version >= obligation.version or (made_of is None and row.version):
+        return False
+    values = made_of.values if made_of else {}
+    return all(_is_same(asked, row, values.get(asked.id), shown) for asked in given)
 
 
 def _is_named(name: str, obligation: Obligation, obligations: Iterable[Obligation]) -> bool:
@@ -300,30 +324,30 @@ def _begins(word: str, full: str) -> bool:
     return word == full or (full.startswith(word) and word.isalpha())
 
 
-def _refuse_spoilt(row: SheetRow, obligation: Obligation, touched: Iterable[Field]) -> None:
-    """Raises _Faulty for the first cell that nobody can take for an answer."""
-    for asked in touched:
-        if asked.id in row.spoilt:
-            kind, text = row.spoilt[asked.id]
-            raise _Faulty(EnteringFault(row, EnteringFaultKind(kind), obligation, asked, text=text))
-
-
-def _typed(row: SheetRow, obligation: Obligation, touched: Iterable[Field], present: Values, today: date) -> Values:
-    """What was answered, with the cells that say something else. Raises _Faulty."""
+def _typed(
+    row: SheetRow, obligation: Obligation, touched: Iterable[Field], present: Values, today: date
+) -> tuple[Values, list[EnteringFault]]:
+    """What was answered, with the cells that say something else; and the cells that nobody can take for an answer."""
     values = dict(present)
+    faults: list[EnteringFault] = []
     for asked in touched:
         text, exact = row.cells[asked.id], row.exact.get(asked.id, "")
+        fault = partial(EnteringFault, row, obligation=obligation, field=asked, text=text)
+        values.pop(asked.id, None)
+        if asked.id in row.spoilt:
+            kind, spoilt = row.spoilt[asked.id]
+            faults.append(fault(EnteringFaultKind(kind), text=spoilt))
+            continue
         if not clean(text):
-            values.pop(asked.id, None)
             continue
         try:
             values[asked.id] = _read(asked, clean(text), exact, today)
         except Misfit as error:
-            kind = EnteringFaultKind.MISFIT
-            raise _Faulty(EnteringFault(row, kind, obligation, asked, error, text)) from None
+            faults.append(fault(EnteringFaultKind.MISFIT, misfit=error))
+            continue
         if rules(asked.kind).is_numeric and not _agree(asked, values[asked.id], exact):
-            raise _Faulty(EnteringFault(row, EnteringFaultKind.ROUNDED, obligation, asked, text=text, exact=exact))
-    return values
+            faults.append(fault(EnteringFaultKind.ROUNDED, exact=exact))
+    return values, faults
 
 
 def _read(asked: Field, seen: str, exact: str, today: date) -> Any:

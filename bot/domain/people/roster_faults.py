@@ -33,6 +33,8 @@ class RosterFaultKind(StrEnum):
     PROTECTED = "protected"
     NOT_A_TABLE = "not-a-table"
     UNREADABLE = "unreadable"
+    # A workbook of the bot's own.
+    ANSWERS = "answers"
     NO_HEADING = "no-heading"
     NO_COLUMN = "no-column"
     SAME_COLUMN = "same-column"

@@ -1,9 +1,9 @@
 """Answers that the department enters for organizations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.ledger.entered import Change
+from bot.domain.ledger.entered import Change, SheetRow
 from bot.domain.ledger.obligation import Obligation, Reply
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits
@@ -31,6 +31,20 @@ async def enterable(
         by_id |= {obligation.id: obligation for obligation in batch if _is_enterable(obligation, limits)}
         newest |= await replies.newest_of(tx, [obligation.id for obligation in batch])
     return by_id, newest
+
+
+async def made_of(tx: Tx, rows: Collection[SheetRow], obligations_: Mapping[int, Obligation]) -> dict[int, Reply]:
+    """The answers that the rows were made of, by the obligation's id, where a newer one counts by now."""
+    outdated = {
+        row.obligation_id: row.version
+        for row in rows
+        if row.obligation_id in obligations_ and 0 < row.version < obligations_[row.obligation_id].version
+    }
+    ids = sorted(outdated)
+    found: dict[int, Reply] = {}
+    for start in range(0, len(ids), _BATCH):
+        found |= await replies.of_versions(tx, {id: outdated[id] for id in ids[start : start + _BATCH]})
+    return found
 
 
 def _is_enterable(obligation: Obligation, limits: Limits) -> bool:

@@ -1,6 +1,6 @@
 """Answers. Every version is kept; the newest counts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -147,6 +147,14 @@ async def newest_of(tx: Tx, obligation_ids: Collection[int]) -> dict[int, Reply]
         .where(one_of(t.obligations.c.id, obligation_ids), t.replies.c.version == t.obligations.c.version)
     )
     return {row.obligation_id: _REPLY(row) for row in await tx.execute(query)}
+
+
+async def of_versions(tx: Tx, wanted: Mapping[int, int]) -> dict[int, Reply]:
+    """The answers of those versions, both by obligation; one that there is not is missing."""
+    query = _REPLIES.add_columns(t.replies.c.obligation_id).where(one_of(t.replies.c.obligation_id, wanted))
+    return {
+        row.obligation_id: _REPLY(row) for row in await tx.execute(query) if row.version == wanted[row.obligation_id]
+    }
 
 
 async def versions(tx: Tx, obligation_id: int) -> list[Reply]:

@@ -161,6 +161,15 @@ async def roles(tx: Tx, person_id: int) -> dict[int, Role]:
     return {row.organization_id: Role(row.role) for row in await _ROLES.all(tx, whose=person_id)}
 
 
+async def of_several(tx: Tx, person_ids: Collection[int]) -> set[int]:
+    """Those of the people who sit at more than one organization."""
+    if not person_ids:
+        return set()
+    own = t.seats.c
+    query = sa.select(own.person_id).where(one_of(own.person_id, person_ids), t.SEAT_IS_HELD)
+    return {row.person_id for row in await tx.execute(query.group_by(own.person_id).having(sa.func.count() > 1))}
+
+
 async def heads(tx: Tx, organization_id: int) -> list[Seat]:
     """The heads of the organization: one, unless the department wants several."""
     return [seat for seat in await holders(tx, [organization_id]) if seat.role is Role.HEAD]

@@ -18,9 +18,8 @@ _BACK = [Button("‹ Запросы", Tasks().pack()), Button("‹ Настро�
 _FILE = [Button("Файлом", Subscription(step="file").pack())]
 
 
-def deadlines(obligations: Sequence[Obligation], now: datetime) -> list[Deadline]:
-    """What is owed, with the organization where there are several."""
-    several = len({obligation.organization_id for obligation in obligations}) > 1
+def deadlines(obligations: Sequence[Obligation], now: datetime, *, several: bool) -> list[Deadline]:
+    """What is owed, with the organization for somebody who sits at several."""
     return [
         Deadline(obligation.id, _title(obligation, several=several), obligation.due_at, now)
         for obligation in obligations

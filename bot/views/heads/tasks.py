@@ -56,14 +56,19 @@ def tasks(
     gone: Sequence[Seat] = (),
     page: int = 0,
     extensions: Extensions = _UNASKED,
+    *,
+    several: bool = False,
 ) -> Screen:
-    """A page of what is open, by due date, overdue first; `gone`: seats at organizations of which nothing comes."""
+    """A page of what is open, by due date, overdue first; `gone`: seats at organizations of which nothing comes.
+
+    Here and below, `several`: its reader sits at several organizations, and reads of each request whose it is.
+    """
     below = leaving.note(gone, now, calendar.zone)
     if not obligations:
         coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
         return screen("Открытых запросов нет 👍", "", coming, *below)
     heading = f"<b>Открытые запросы: {len(obligations)}</b>"
-    return _list(heading, obligations, now, calendar, filled, extensions, below, page)
+    return _list(heading, obligations, now, calendar, filled, extensions, below, page, several=several)
 
 
 def with_calendar(tasks_: Screen) -> Screen:
@@ -71,10 +76,12 @@ def with_calendar(tasks_: Screen) -> Screen:
     return replace(tasks_, rows=(*tasks_.rows, (Button("В календарь", InCalendar().pack()),)))
 
 
-def new_requests(obligations: Sequence[Obligation], now: datetime, calendar: WorkCalendar) -> Screen:
+def new_requests(
+    obligations: Sequence[Obligation], now: datetime, calendar: WorkCalendar, *, several: bool = False
+) -> Screen:
     """Several requests that opened together, in one message."""
     count = plural(len(obligations), "новый запрос", "новых запроса", "новых запросов")
-    return _list(f"📋 <b>{count}</b>", obligations, now, calendar)
+    return _list(f"📋 <b>{count}</b>", obligations, now, calendar, several=several)
 
 
 def reminder(
@@ -83,9 +90,12 @@ def reminder(
     calendar: WorkCalendar,
     filled: Filled = _NONE,
     extensions: Extensions = _UNASKED,
+    *,
+    several: bool = False,
 ) -> Screen:
     """All that is unanswered, in one message; what is filled in wants but a press."""
-    return _list("🔔 <b>Напоминаем: ждём ваш ответ</b>", obligations, now, calendar, filled, extensions)
+    heading = "🔔 <b>Напоминаем: ждём ваш ответ</b>"
+    return _list(heading, obligations, now, calendar, filled, extensions, several=several)
 
 
 def _list(
@@ -97,8 +107,9 @@ def _list(
     extensions: Extensions = _UNASKED,
     below: Sequence[str] = (),
     page: int = 0,
+    *,
+    several: bool,
 ) -> Screen:
-    several = len({obligation.organization_id for obligation in obligations}) > 1
     lines = [heading]
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
@@ -153,12 +164,19 @@ def _occasion(obligation: Obligation) -> str:
     return f" · {esc(obligation.round.title)}" if obligation.round.title else ""
 
 
-def history(obligations: Sequence[Obligation], total: int, page: int, now: datetime, calendar: WorkCalendar) -> Screen:
+def history(
+    obligations: Sequence[Obligation],
+    total: int,
+    page: int,
+    now: datetime,
+    calendar: WorkCalendar,
+    *,
+    several: bool = False,
+) -> Screen:
     """A page of what was answered or taken off control, the latest first."""
     if not total:
         return screen("Отправленных ответов пока нет.", "", "Что сейчас открыто: /tasks.")
     lines = [f"<b>История: {plural(total, 'запрос', 'запроса', 'запросов')}</b>"]
-    several = len({obligation.organization_id for obligation in obligations}) > 1
     first = page * PAGE + 1
     for number, obligation in enumerate(obligations, first):
         lines += ["", f"{number}. {esc(obligation.round.directive.title)}{_occasion(obligation)}"]

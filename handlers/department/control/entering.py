@@ -179,7 +179,8 @@ async def _compared(
     def shown(field: Any, value: Any) -> str:
         return value_text(field, value, Style.CELL)
 
-    return await tx.aside(compare, rows, obligations, newest, scene.today, shown)
+    made_of = await entering.made_of(tx, rows, obligations)
+    return await tx.aside(compare, rows, obligations, newest, scene.today, shown, made_of)
 
 
 async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0) -> Screen:

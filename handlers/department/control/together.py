@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.moments import last_day
 from bot.domain.fields.values import parse
 from bot.domain.ledger.control import Part, There
 from bot.domain.ledger.obligation import Obligation, Round
@@ -163,7 +164,7 @@ async def typed_due(message: Message, scene: Scene) -> Sayings:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, await whose.screen(scene))
     try:
-        on = date.fromisoformat(str(parse(_DATE, message.text or "", scene.today)))
+        on = date.fromisoformat(str(parse(_DATE, last_day(message.text or ""), scene.today)))
     except Misfit:
         return shown(message, scene, _choose(scene, whose, views.no_date()))
     problem = _problem(scene, whose, on)

@@ -116,6 +116,22 @@ def test_what_does_not_fit() -> None:
     assert free_label(question, "Всего") == "Всего 2"
 
 
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        ("1) Нужен;\n2) Не нужен;\n3) Нужен, но нет ставки.", ("Нужен", "Не нужен", "Нужен, но нет ставки.")),
+        ("— Да\n— Нет", ("Да", "Нет")),
+        ("•  Есть\n-\tНет", ("Есть", "Нет")),
+        ("9. класс\n10. класс", ("9. класс", "10. класс")),
+        ("1. Да\nНет", ("1. Да", "Нет")),
+        ("1)\n2)", ("1)", "2)")),
+    ],
+)
+def test_a_list_from_a_document_is_its_options(typed: str, options: tuple[str, ...]) -> None:
+    """A button says «Нужен», not «1) Нужен»."""
+    assert options_of(typed) == options
+
+
 def test_at_most_twenty_fields() -> None:
     question = Question("Текст")
     for number in range(20):

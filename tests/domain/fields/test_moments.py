@@ -53,8 +53,12 @@ def test_no_moment(typed: str, fault: MomentFault) -> None:
     assert bad.value.fault is fault
 
 
-def test_a_last_day() -> None:
-    assert read_last_day("28.12", NOW, ZONE) == datetime(2026, 12, 28, 23, 59, tzinfo=ZONE)
+@pytest.mark.parametrize("typed", ["28.12", "до 28.12", "По 28 декабря", "28 декабря включительно", "к 28.12.2026"])
+def test_a_last_day(typed: str) -> None:
+    assert read_last_day(typed, NOW, ZONE) == datetime(2026, 12, 28, 23, 59, tzinfo=ZONE)
+
+
+def test_no_last_day() -> None:
     with pytest.raises(BadMoment) as bad:
         read_last_day("27.12", NOW, ZONE)
     assert bad.value.fault is MomentFault.PAST

@@ -306,6 +306,21 @@ def test_what_cannot_be_entered() -> None:
     assert fault(dict.fromkeys(GIVEN, ""), reply()) is kinds.WIPED
 
 
+def test_all_that_is_to_be_mended_in_a_row_is_told_at_once() -> None:
+    (found,) = came({"members": "12о", "share": "много", "sports": "Шашки"}).faults
+    told = [(fault.kind, fault.field and fault.field.id) for fault in (found, *found.more)]
+    kinds = EnteringFaultKind
+    assert told == [
+        (kinds.MISFIT, "members"), (kinds.MISFIT, "share"), (kinds.MISFIT, "sports"), (kinds.MISSING, "club"),
+    ]  # fmt: skip
+    (found,) = came({"club": "нет", "members": "4", "girls": "2", "later": "Всё"}).faults
+    pointless = [fault.field and fault.field.id for fault in (found, *found.more) if fault.kind is kinds.NOT_ASKED]
+    assert pointless == ["members", "girls", "later"]
+    # What is asked after a cell that is to be mended nobody knows yet.
+    (found,) = came({"club": "возможно", "members": "4"}).faults
+    assert (found.kind, found.more) == (kinds.MISFIT, ())
+
+
 def test_spelling_of_the_name_does_not_matter() -> None:
     assert came({"members": "41"}, reply(), name=' мбоу "школа №5" ').changes
 
@@ -317,6 +332,29 @@ def test_an_answer_given_meanwhile_is_a_conflict_unless_it_says_the_same() -> No
     # A workbook of another database.
     (conflict,) = came({"club": "нет"}, version=3).conflicts
     assert conflict.newest is None
+
+
+def older(cells: dict[str, str], made_of: Reply | None, version: int) -> Entered:
+    """What a row of a workbook made some versions ago comes to."""
+    given = made_of.values if made_of else {}
+    written = {each.id: shown(each, given[each.id]) for each in FIELDS if each.id in given}
+    row = SheetRow("2.4", 9, 7, version, SCHOOL, dict.fromkeys((each.id for each in FIELDS), "") | written | cells)
+    one = {7: obligation(ObligationState.ANSWERED, 3)}
+    return compare([row], one, {7: reply()}, TODAY, shown, {7: made_of} if made_of else {})
+
+
+def test_a_row_that_nobody_has_touched_takes_no_newer_answer_away() -> None:
+    """The workbook lay for a week, and organizations have answered and corrected their answers meanwhile."""
+    before = Reply(2, {"club": True, "members": 12}, None, NOW, 5, "Иванова Мария")
+    assert older({}, None, 0).unchanged == 1
+    assert older({}, before, 2).unchanged == 1
+    (conflict,) = older({"members": "13"}, before, 2).conflicts
+    assert conflict.newest == reply()
+    (conflict,) = older({"club": "нет"}, None, 0).conflicts
+    assert conflict.newest == reply()
+    # What it was made of nobody knows: it comes from another database.
+    (fault,) = older({}, None, 2).faults
+    assert fault.kind is EnteringFaultKind.WIPED
 
 
 def test_a_copied_row_counts_once_and_contradicting_ones_not_at_all() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.brevity import shortened
 from bot.domain.fields.field import Field
+from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger.entered import Change, Conflict, Entered, EnteringFault, EnteringFaultKind, SheetRow
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.messenger import Messenger
@@ -24,6 +25,8 @@ PAGE = 5
 # Fields of an answer that are shown.
 _FIELDS = 6
 _VALUE, _NAME, _LISTED = 60, 60, 3
+# Signs of the options that are named beside a cell that says none of them.
+_OPTIONS = 120
 
 NOTHING = "Эти ответы уже внесены или отменены"
 OUTDATED = "Ответы тем временем изменились. Просим проверить ещё раз."
@@ -50,6 +53,8 @@ _FAULTS = {
     EnteringFaultKind.HEADING: "<b>{field}</b>: над этим столбцом теперь стоит «{text}». Верните столбцы и заголовки "
     "на место или скачайте свод заново.",
 }
+# No cell holds a file.
+_NEEDS_FILE = "нужен файл, таблицей его не внести. «Кто ответил» → организация → «Ответить за организацию»."
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +229,21 @@ def _conflict(conflict: Conflict, now: datetime, calendar: WorkCalendar) -> list
 def _fault(fault: EnteringFault) -> list[str]:
     name = fault.obligation.organization_label if fault.obligation else fault.row.name
     about = _about(fault.obligation) if fault.obligation else f"<b>{esc(shortened(name, _NAME))}</b>"
-    return [f"❗️ {_where(fault.row)}. {about}", _why(fault)]
+    faults = [fault, *fault.more]
+    lines = [f"❗️ {_where(fault.row)}. {about}", *map(_why, faults[:_FIELDS])]
+    if len(faults) > _FIELDS:
+        lines.append(f"… и ещё {len(faults) - _FIELDS}")
+    return lines
 
 
 def _why(fault: EnteringFault) -> str:
     label = esc(fault.field.label) if fault.field else ""
     if fault.misfit is not None:
-        return f"<b>{label}</b>: {reason(fault.misfit)} В ячейке: «{esc(shorten(fault.text, _VALUE))}»"
+        said = f"<b>{label}</b>: {reason(fault.misfit)} В ячейке: «{esc(shorten(fault.text, _VALUE))}»"
+        options = fault.misfit.field.options
+        return f"{said}. Варианты: {esc(shorten('; '.join(options), _OPTIONS))}." if options else said
+    if fault.kind is EnteringFaultKind.MISSING and fault.field and _is_attached(fault.field):
+        return f"<b>{label}</b>: {_NEEDS_FILE}"
     text = _FAULTS[fault.kind].format(
         name=f"«{esc(shortened(fault.row.name, _NAME))}»",
         other=_other(fault.row, fault.other) if fault.other else "",
@@ -240,6 +253,10 @@ def _why(fault: EnteringFault) -> str:
         check=broken(fault.check) if fault.check is not None else "",
     )
     return text[:1].upper() + text[1:]
+
+
+def _is_attached(field: Field) -> bool:
+    return rules(field.kind).answering is Answering.ATTACHED
 
 
 def _other(row: SheetRow, other: SheetRow) -> str:

@@ -394,7 +394,7 @@ async def test_more_time_for_one_that_outlasts_the_round(world: World, head: Hea
     ):
         await admin.send(typed)
         assert said in await on_screen(admin, "Выберите новый срок"), typed
-    await admin.send("14.11.2026")
+    await admin.send("До 14 ноября включительно")
     text = await on_screen(admin, "Продлить срок?")
     assert f"14 ноября, суббота — нерабочий день, срок переносится.\n{Control.NEW_DUE}: 16 ноября, понедельник" in text
     assert (await owed(world, 1)).due_at == (await owed(world, 1)).round.due_at

@@ -22,7 +22,7 @@ from tests.handlers.answering.ledger import answer, every_kind, newest, state
 from tests.handlers.department.returned import Workbook
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
-from tests.texts.department import Control, Entering, Panel, ReportMenu
+from tests.texts.department import Control, Entering, Importing, OnBehalf, Panel, ReportMenu
 from tests.texts.example import Club, Types
 from tests.texts.heads import Anywhere, Form, Misfit
 from tests.world import Head, World
@@ -147,6 +147,25 @@ async def test_a_head_who_answered_meanwhile_is_not_overwritten(
     assert (await values(world, SCHOOL, Club.TITLE))["members"] == 130
 
 
+async def test_rows_that_nobody_touched_are_left_to_heads_who_answered_meanwhile(
+    world: World, admin: Head, head: Head, workbook: Workbook
+) -> None:
+    await head.send("/tasks")
+    await head.press("Положение утверждено", Form.YES)
+    await head.press_at(await head.card(Club.TITLE), Form.CHANGE)
+    await head.press("Занимается: 120")
+    await head.send("125")
+    await head.press(Form.SEND)
+    assert (await values(world, SCHOOL, Club.TITLE))["members"] == 125
+    workbook.write(TAP, OTHER, {"Положение утверждено": "Да"})
+    shown = await upload(world, admin, workbook.save())
+    assert "Новых ответов: 1, без изменений: 4." in shown
+    assert SCHOOL not in shown
+    await admin.press(f"{Entering.ENTER}: 1")
+    assert (await values(world, SCHOOL, TAP)) == {"done": True}
+    assert (await values(world, SCHOOL, Club.TITLE))["members"] == 125
+
+
 async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
@@ -161,11 +180,27 @@ async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
     assert f"Новых ответов: 1, {Entering.LEFT_OUT}: 3, без изменений: 1." in shown
     assert f"строка {row}. {SCHOOL}" in shown
     assert f"Занимается: {Misfit.NOT_A_NUMBER}. В ячейке: «много <b>»" in shown
-    assert "В реестре: нужен ответ." in shown
+    assert "В реестре: нужен ответ.\nЗанимается: нужен ответ.\n" in shown
     assert "нужно «да» или «нет». В ячейке: «возможно»" in shown
     await admin.press(f"{Entering.ENTER}: 1")
     assert (await values(world, OTHER, TAP)) == {"done": False}
     assert (await answered(world, SCHOOL, Club.TITLE)).version == 1
+
+
+async def test_a_row_with_several_faults_is_mended_in_one_go(world: World, admin: Head, workbook: Workbook) -> None:
+    """Options stand nowhere on the sheet, and no cell holds a file."""
+    workbook.write(
+        Club.TITLE,
+        OTHER,
+        {"Клуб": "Есть", "В реестре": "да", "Занимается, чел.": "10", "из них девочек, чел.": "много",
+         "Доля, %": "5", "Дата приказа": "01.09.2026", "Страница клуба": "school.ru"},
+    )  # fmt: skip
+    shown = await upload(world, admin, workbook.save())
+    assert f"{Entering.LEFT_OUT}: 1, ".capitalize() in shown
+    assert f"Клуб: {Misfit.NO_OPTION}. В ячейке: «Есть». Варианты: Действует; Создаётся; Не создан.\n" in shown
+    assert f"из них девочек: {Misfit.NOT_A_NUMBER}. В ячейке: «много»\n" in shown
+    assert "Приказ: нужен файл, таблицей его не внести." in shown
+    assert OnBehalf.ANSWER in shown
 
 
 async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admin: Head, workbook: Workbook) -> None:
@@ -414,6 +449,18 @@ async def test_other_files(world: World, admin: Head, workbook: Workbook) -> Non
     await admin.press(Entering.CANCEL)
     assert "ответы не изменены" in await admin.sees()
     assert await values(world, SCHOOL, TAP) == {}
+
+
+async def test_answers_that_come_where_a_list_of_organizations_is_waited_for(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    """The organizations of one request would be all that there are."""
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    shown = await upload(world, admin, workbook.save())
+    assert "Это свод с ответами" in shown
+    assert Importing.UNCHANGED in shown
+    assert await admin.buttons() == [Panel.BACK]
 
 
 async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Workbook) -> None:

@@ -232,7 +232,7 @@ async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
     await head.send_photo("25.10.2026")
     assert "пусто" in await head.sees()
     # A Saturday is moved to the next working day; the screen has moved below what was typed.
-    await head.send("24.10.2026")
+    await head.send("до 24 октября")
     assert f"{Extensions.NEW_DUE}: 26 октября, понедельник" in await head.sees()
     assert await head.count() == before, "what is said of each stands above the form"
     for reason in ("ой", "я" * 501):
