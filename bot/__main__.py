@@ -31,9 +31,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot import logs
+from bot.addresses import checked_database
 from bot.catalog.faults import CatalogError
 from bot.commands.console import fail
-from bot.config import ConfigError, checked_database, load
+from bot.config import ConfigError, load
 from bot.storage.engine.private import be_private
 from bot.views import commands as views
 
