@@ -23,6 +23,7 @@ tried, since nobody was there to ask, or somebody has interrupted it; 70 a fault
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -31,9 +32,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot import logs
+from bot.addresses import checked_database
 from bot.catalog.faults import CatalogError
 from bot.commands.console import fail
-from bot.config import ConfigError, checked_database, load
+from bot.config import ConfigError, load
 from bot.storage.engine.private import be_private
 from bot.views import commands as views
 
@@ -59,8 +61,17 @@ def main(arguments: list[str] | None = None) -> int:
         # `plan | head` has seen enough; without this the interpreter complains once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return _interrupted()
     except Exception as error:
         return _failed(error)
+
+
+def _interrupted() -> int:
+    """Ends by Ctrl+C as programs do that know nothing of it: whoever has started this one sees what it was."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+    return 128 + signal.SIGINT
 
 
 def _failed(error: Exception) -> int:

@@ -6,13 +6,14 @@ import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.addresses import checked_database, is_loopback, is_proxy, is_server, passwords_of
 from bot.domain.people.messenger import Messenger
 
 # Telegram promises ids of at most 52 significant bits; a longer number would not fit into the database.
@@ -26,16 +27,6 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 # MAX does not say how its tokens look; it goes into a header, which takes no blank.
 _MAX_TOKEN = re.compile(r"[!-~]{8,512}")
-# What may stand behind the ? of a server's address, and what it may be: asyncpg fails at anything else with words that
-# nobody understands.
-_OPTIONS = {
-    "host": ".+",
-    "port": "[0-9]+(,[0-9]+)*",
-    "ssl": "disable|allow|prefer|require|verify-ca|verify-full",
-    "target_session_attrs": "any|primary|standby|prefer-standby|read-write|read-only",
-    "passfile": ".+",
-    "command_timeout": "[1-9][0-9]*",
-}
 # Messengers deliver to these ports alone.
 _WEBHOOK_PORTS = {Messenger.TELEGRAM: (443, 80, 88, 8443), Messenger.MAX: (443,)}
 
@@ -120,21 +111,32 @@ class Settings(BaseSettings):
     def _api(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
+        if value and not is_server(value):
+            raise ValueError("must be the address of a server, such as http://127.0.0.1:8081")
         return value.rstrip("/")
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_proxy(value.get_secret_value()):
+            raise ValueError("must look like http://HOST:PORT, socks4://HOST:PORT or socks5://USER:PASSWORD@HOST:PORT")
+        return value
 
     @field_validator("max_api_url")
     @classmethod
     def _max_api(cls, value: str) -> str:
         # The token goes along with each call, to whoever is there.
-        if not value.startswith("https://") and not (value.startswith("http://") and _is_loopback(value)):
+        if not value.startswith("https://") and not (value.startswith("http://") and is_loopback(value)):
             raise ValueError("must begin with https://: the token goes there")
+        if not is_server(value):
+            raise ValueError("must be the address of a server, such as https://platform-api2.max.ru")
         return value.rstrip("/")
 
     @model_validator(mode="after")
     def _clock(self) -> Self:
         # A real bot that lives in another time would ask and remind real people at will.
         name = "MAX_API_URL" if self.messenger is Messenger.MAX else "TELEGRAM_API_URL"
-        if self.clock_url and not (_is_loopback(self.clock_url) and _is_loopback(self.api_url)):
+        if self.clock_url and not (is_loopback(self.clock_url) and is_loopback(self.api_url)):
             raise ValueError(f"CLOCK_URL is for the demo: it and {name} must be on 127.0.0.1")
         return self
 
@@ -162,7 +164,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://bot.example.org/telegram")
         if not _PATH.fullmatch(parts.path) or parts.path in ("/health", "/metrics"):
             raise ValueError("must have a path of letters, digits, -, _, . and ~ that is not /health or /metrics")
-        if not _is_loopback(value):
+        if not is_loopback(value):
             if parts.scheme != "https":
                 raise ValueError(f"must begin with https://: {messenger.called} delivers to nothing else")
             ports = [str(one) for one in _WEBHOOK_PORTS[messenger]]
@@ -185,7 +187,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://bot.example.org") from None
         if not is_host or parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
             raise ValueError("must be an address such as https://bot.example.org")
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(value)):
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(value)):
             raise ValueError("must begin with https://: whoever sees an address on its way reads the calendar")
         return value.rstrip("/")
 
@@ -294,76 +296,6 @@ def is_token(text: str) -> bool:
 def is_token_of_max(text: str) -> bool:
     """Whether it may be what MAX gives."""
     return bool(_MAX_TOKEN.fullmatch(text)) and not is_token(text)
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
-    except ValueError:
-        return False
-
-
-def _is_place(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        # Reading the port is what checks it: an unquoted @, / or : of a password ends up there.
-        return parts.port != 0 and len(parts.path) > 1
-    except ValueError:
-        return False
-
-
-def passwords_of(url: str) -> list[str]:
-    """The password of an address, as it is and as it stands there; none if it has none."""
-    try:
-        password = urlsplit(url).password
-    except ValueError:
-        return []
-    return [*{password, unquote(password)}] if password else []
-
-
-def checked_database(value: str) -> str:
-    """The URL of a database, as it is. Raises ValueError for one that names none."""
-    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-    path = value.partition(":///")[2]
-    if value.startswith("sqlite") and path.partition("?")[0] in ("", ":memory:"):
-        raise ValueError("must name a file, for example sqlite+aiosqlite:///data/bot.db")
-    if value.startswith("postgresql") and not _is_place(value):
-        raise ValueError(
-            "must look like postgresql+asyncpg://user:password@host:5432/database; in the password @ is written as"
-            " %40, : as %3A, / as %2F, # as %23, % as %25"
-        )
-    if value.startswith("postgresql"):
-        _check_options(parse_qs(urlsplit(value).query, keep_blank_values=True))
-    return value
-
-
-def _check_options(options: dict[str, list[str]]) -> None:
-    """Raises ValueError for what the driver would not understand."""
-    if unknown := sorted(options.keys() - _OPTIONS.keys()):
-        ssl = ", which is ssl here" if "sslmode" in unknown else ""
-        raise ValueError(f"must not have {', '.join(unknown)} behind its ?{ssl}: there may be {', '.join(_OPTIONS)}")
-    for name, values in options.items():
-        if not all(re.fullmatch(_OPTIONS[name], value) for value in values):
-            raise ValueError(f"must have another {name} behind its ?: {_OPTIONS[name].replace('|', ', ')}")
-    hosts, ports = options.get("host", []), options.get("port", [])
-    places = _places(hosts, [port for several in ports for port in several.split(",")])
-    if places is None:
-        raise ValueError(
-            "must name the port of each of several hosts: host=ONE:5432&host=TWO:5432, or host=ONE,TWO&port=5432,5432"
-        )
-    if not all(0 < int(port) < 65536 for port in places):
-        raise ValueError("must have another port behind its ?: 1 to 65535")
-
-
-def _places(hosts: list[str], ports: list[str]) -> list[str] | None:
-    """The ports that are named; None unless each of several hosts has one, in one way or the other."""
-    if len(hosts) > 1:
-        pairs = [re.fullmatch(r"[^:]+:([0-9]+)", host) for host in hosts]
-        return None if ports or not all(pairs) else [pair[1] for pair in pairs if pair]
-    names = hosts[0].split(",") if hosts else ["of the address"]
-    fit = len(ports) == len(names) and all(names)
-    return ports if fit or (not ports and len(names) == 1) else None
 
 
 def load(**overrides: Any) -> Settings:

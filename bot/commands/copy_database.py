@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from bot import logs, progress
+from bot.addresses import passwords_of
 from bot.commands.alone import alone
 from bot.commands.console import NOBODY_TO_ASK, fail
-from bot.config import Settings, passwords_of
+from bot.config import Settings
 from bot.storage import copying
 from bot.storage.copying import CannotCopy, Held
 from bot.storage.engine.database import Storage, StorageError, is_there

@@ -11,11 +11,19 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramNotFound, TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import LinkPreviewOptions
 from pydantic import SecretStr
 
-from bot.delivery.outcomes import NETWORK_ERRORS, silence
+from bot.delivery.outcomes import NETWORK_ERRORS, in_short, silence
 from bot.delivery.outgoing.speaker import backoff
 from bot.domain.people.messenger import Messenger
 
@@ -44,6 +52,15 @@ class Connection(AiohttpSession):
         finally:
             # The library closes it itself before it opens it.
             self._has_ended = False
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """As the library; raises ClientDecodeError also for an answer without a result, which it takes for one."""
+        told = super().check_response(bot, method, status_code, content)
+        if told.result is None:
+            raise ClientDecodeError("no result", ValueError("it has no result"), {"ok": True})
+        return told
 
     async def close(self) -> None:
         """Ends it for good."""
@@ -88,7 +105,7 @@ async def name_of(bot: Bot, waits: Callable[[], None] = lambda: None, messenger:
             await asyncio.sleep(seconds)
         except (TelegramAPIError, *NETWORK_ERRORS) as error:
             attempts += 1
-            _log.warning("%s cannot be reached yet: %s", messenger.called, error)
+            _log.warning("%s cannot be reached yet: %s", messenger.called, in_short(error))
             waits()
             await asyncio.sleep(backoff(attempts))
 

@@ -23,15 +23,29 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+from pydantic import ValidationError
 
 from bot.delivery.refusals import FILES, Fate, guess, meaning
 from bot.domain.text import clean
 
-__all__ = ["NETWORK_ERRORS", "Fate", "Outcome", "attempt", "is_group", "is_known", "silence", "subject"]
+__all__ = [
+    "NETWORK_ERRORS",
+    "Fate",
+    "Outcome",
+    "attempt",
+    "in_short",
+    "is_group",
+    "is_known",
+    "numbers",
+    "silence",
+    "subject",
+]
 
-# Nothing is wrong with what was said, only with the way. aiogram passes on what a proxy raises as it is.
+# Nothing is wrong with what was said, only with the way, and with what stands on it and answers instead. aiogram passes
+# on what a proxy raises as it is.
 NETWORK_ERRORS = (
     OSError,
+    ClientDecodeError,
     TelegramServerError,
     TelegramNetworkError,
     ProxyError,
@@ -47,6 +61,8 @@ _ASKED = re.compile(r"too many requests: retry after (\d+)", re.IGNORECASE)
 _SHORTEST, _LONGEST = 1.0, 24 * 3600.0
 # Characters of an error that are kept; Telegram's have some tens.
 _WORDS = 500
+# What a column holds of messages' numbers and of groups'.
+_MESSAGES, _GROUPS = range(2**63), range(-(2**63), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,8 @@ async def _attempted(call: Callable[[], Awaitable[Any]]) -> Outcome:
     except TelegramRetryAfter as error:
         return Outcome(Fate.WAIT, retry_after=silence(error.retry_after), error=str(error))
     except TelegramMigrateToChat as error:
-        return Outcome(Fate.MOVED, error.migrate_to_chat_id, error=str(error))
+        fate = Fate.MOVED if error.migrate_to_chat_id in _GROUPS else Fate.REFUSED
+        return Outcome(fate, error.migrate_to_chat_id, error=str(error))
     except TelegramEntityTooLarge as error:
         # Of a file it is true for ever; the server takes 50 MB, and a proxy before it may take less.
         fate = Fate.REFUSED if subject(error.method)[0] in FILES else Fate.LATER
@@ -90,13 +107,26 @@ async def _attempted(call: Callable[[], Awaitable[Any]]) -> Outcome:
         # Nothing helps but another token, and a new start with it.
         return Outcome(Fate.LATER, error=f"the token is not known any more: {error}")
     except NETWORK_ERRORS as error:
-        return Outcome(Fate.LATER, error=str(error) or type(error).__name__, unsure=_may_be_done(error))
+        return Outcome(Fate.LATER, error=in_short(error), unsure=_may_be_done(error))
     except TelegramAPIError as error:
         if (asked := _ASKED.search(_said(error))) is not None:
             # A server or a proxy says it in words alone, which the library does not read.
             return Outcome(Fate.WAIT, retry_after=silence(float(asked[1])), error=str(error))
         # Conflict, as an example: none of them is the message's fault.
-        return Outcome(Fate.LATER, error=str(error) or type(error).__name__)
+        return Outcome(Fate.LATER, error=in_short(error))
+
+
+def numbers(told: Any, name: str = "message_id") -> list[int]:
+    """What the server has numbered so: of a list of messages, or of one of anything.
+
+    Raises ClientDecodeError, as of what was done, for what is no number that can be kept.
+    """
+    made = told if isinstance(told, list) else [told]
+    found = [one.get(name) if isinstance(one, dict) else getattr(one, name, None) for one in made]
+    kept = [number for number in found if type(number) is int and number in _MESSAGES]
+    if not kept or len(kept) < len(found):
+        raise ClientDecodeError(f"no {name}", ValueError(f"it has no {name} that can be kept"), {"ok": True})
+    return kept
 
 
 def silence(seconds: float) -> float:
@@ -108,6 +138,13 @@ def subject(method: TelegramMethod[Any]) -> tuple[str, int | None]:
     """The name of a call and the number of its chat, if it has one."""
     chat = getattr(method, "chat_id", None)
     return method.__api_method__, chat if isinstance(chat, int) else None
+
+
+def in_short(error: BaseException) -> str:
+    """What the error says, on a line: of a page that came in the place of an answer, how it begins."""
+    if isinstance(error, ClientDecodeError):
+        return f"no answer of the messenger's: {' '.join(clean(str(error.data)[:100]).split())}"
+    return str(error) or type(error).__name__
 
 
 def is_group(chat: int | None) -> bool:
@@ -147,8 +184,16 @@ def _may_be_done(error: BaseException) -> bool:
 def _of_unreadable(error: ClientDecodeError) -> Outcome:
     if isinstance(error.data, dict) and error.data.get("ok") is True:
         # It was done, only the library cannot read the answer: to repeat it would be to say it twice, and for ever.
-        return Outcome(Fate.REFUSED, error=f"done, but the answer cannot be read: {error.original}")
+        return Outcome(Fate.REFUSED, error=f"done, but the answer cannot be read: {_place_of(error.original)}")
     if _TOO_LARGE in str(error.data):
         return Outcome(Fate.REFUSED, error=_TOO_LARGE)
     # The page of a proxy or of a server that is being repaired.
-    return Outcome(Fate.LATER, error=f"no answer of the messenger's: {str(error.data)[:100]}")
+    return Outcome(Fate.LATER, error=in_short(error))
+
+
+def _place_of(error: Exception) -> str:
+    """What is wrong with an answer, without what stands there: it may be somebody's name, or what they have said."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    wrong = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in wrong)

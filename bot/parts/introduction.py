@@ -71,17 +71,18 @@ class Introduction:
         return self._messenger.link(self._name, CLAIM + token) if await self._storage.apply(work) else ""
 
     async def offer_claim(self, leading: Callable[[], Awaitable[None]]) -> None:
-        """Prints the link on a terminal, once `leading` returns: that of a process that does not lead would be void.
-        What a service prints is kept in a log that others may read: there it says which command prints the link."""
+        """Prints on a terminal how the bot is stopped, and the link, once `leading` returns: that of a process that
+        does not lead would be void. What a service prints is kept in a log that others may read: there it says which
+        command prints the link."""
         if not sys.stdout.isatty():
             if not await _insisted(self._has_admins, _NO_LINK):
                 print("There is no administrator yet: `python -m bot claim` prints a link for the first.", flush=True)
             return
+        # Who follows may do so for weeks.
+        print(STOPS, flush=True)
         await leading()
         if claim := await _insisted(self.claim_link, _NO_LINK):
-            print(framed(f"To become the administrator, open: {claim}", STOPS), flush=True)
-        else:
-            print(STOPS, flush=True)
+            print(framed(f"To become the administrator, open: {claim}"), flush=True)
 
     async def _has_admins(self) -> bool:
         async with self._storage.read() as tx:
@@ -101,7 +102,7 @@ async def _insisted(look: Callable[[], Awaitable[T]], lacking: str) -> T:
             await asyncio.sleep(backoff(attempts))
 
 
-def framed(*lines: str) -> str:
-    """The lines between two others that nobody overlooks; nothing beside them, so that they can be copied."""
-    line = "=" * max(map(len, lines))
-    return "\n".join(["", line, *lines, line, ""])
+def framed(words: str) -> str:
+    """The words between two lines that nobody overlooks; nothing beside them, so that they can be copied."""
+    line = "=" * len(words)
+    return f"\n{line}\n{words}\n{line}\n"

@@ -4,8 +4,11 @@ import json
 import os
 import pty
 import re
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
@@ -94,6 +97,22 @@ def test_no_command_says_a_secret(terminal: Terminal) -> None:
     said += [out, err]
     assert "HUSH" not in "".join(said)
     assert "AAH-this" not in "".join(said)
+
+
+def test_whoever_presses_ctrl_c_sees_no_stack(terminal: Terminal) -> None:
+    """It waits for a server that does not answer; a start that imports its libraries ends so too."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, tempfile.TemporaryFile() as said:
+        silent.settimeout(30)
+        url = f"postgresql+asyncpg://bot@127.0.0.1:{silent.getsockname()[1]}/bot"
+        with Path(os.devnull).open("rb") as null:
+            settings = terminal.environment | {"DATABASE_URL": url}
+            descriptors = (null.fileno(), said.fileno(), said.fileno())
+            process = terminal.forge.at(terminal.folder, settings, descriptors, "report", "r.xlsx")
+        with silent.accept()[0]:
+            os.kill(process.pid, signal.SIGINT)
+            code = process.wait_now()
+        said.seek(0)
+        assert (code, said.read()) == (-signal.SIGINT, b"")
 
 
 @pytest.mark.slow

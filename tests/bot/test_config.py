@@ -4,10 +4,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 from python_socks import parse_proxy_url
 from sqlalchemy.engine import make_url
 
 from bot.config import ConfigError, Settings, load
+from bot.delivery.client import make_bot
 from bot.domain.people.messenger import Messenger, account_of, messenger_of
 
 SECRET = "123456:AAH-this_is_a_secret"
@@ -222,6 +224,43 @@ def test_no_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> Non
 def test_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("LISTEN", place)
     assert load().listen == place
+
+
+def test_nothing_stands_behind_the_name_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library passed over some of it, with a warning, and ended by the rest."""
+    for options in ("?mode=ro", "?timeout=long", "?"):
+        said = faults(monkeypatch, DATABASE_URL=f"sqlite+aiosqlite:///data/bot.db{options}")
+        assert said == ["DATABASE_URL: must not have anything behind a ?"]
+
+
+_NO_PROXY = "TELEGRAM_PROXY: must look like http://HOST:PORT, socks4://HOST:PORT or socks5://USER:PASSWORD@HOST:PORT"
+
+
+@pytest.mark.parametrize(
+    "way", ["localhost:1080", "http://", "socks://proxy:1", "socks5h://proxy:1", "https://proxy:1", "http://proxy",
+            "socks5://u:p@proxy:99999", "http://proxy:0", "http://proxy:port", "http://[::1", "прокси"],
+)  # fmt: skip
+def test_no_ways_through_a_proxy(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """The start ended by them with a stack of the library's, and `check` found no fault."""
+    assert faults(monkeypatch, TELEGRAM_PROXY=way) == [_NO_PROXY]
+
+
+@pytest.mark.parametrize("way", ["http://proxy:3128", "socks4://10.0.0.1:1080", "socks5://u:p%40@[::1]:1080"])
+def test_ways_through_a_proxy(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    monkeypatch.setenv("TELEGRAM_PROXY", way)
+    assert make_bot(SecretStr("42:TEST"), proxy=load().telegram_proxy)
+
+
+@pytest.mark.parametrize(
+    "server", ["https://", "https://:8081", "https://x y", "https://x:99999", "https://x:port", "https://[::1",
+               "https://x?y=1", "https://x#a", "https://x..y", f"https://{'x' * 64}"],
+)  # fmt: skip
+def test_no_servers_of_a_messenger(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
+    said = "must be the address of a server, such as"
+    assert faults(monkeypatch, TELEGRAM_API_URL=server, MAX_API_URL=server) == [
+        f"TELEGRAM_API_URL: {said} http://127.0.0.1:8081",
+        f"MAX_API_URL: {said} https://platform-api2.max.ru",
+    ]
 
 
 HOOK = {

@@ -19,7 +19,8 @@ import pytest
 import yaml
 from sqlalchemy.engine import make_url
 
-from bot.config import Settings, checked_database
+from bot.addresses import checked_database
+from bot.config import Settings
 from simulator import Simulator
 from tests.forge import Forge
 from tests.lacking import lacks

@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import ClientError
 
-from bot.delivery.outcomes import NETWORK_ERRORS
+from bot.delivery.outcomes import NETWORK_ERRORS, in_short
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +28,6 @@ async def download(bot: Bot, file_id: str, limit: int) -> bytes:
             raise NotDownloaded(f"{file.file_size} bytes")
         await bot.download_file(file.file_path, content, timeout=_TIMEOUT)
     except (TelegramAPIError, ClientError, *NETWORK_ERRORS) as error:
-        _log.warning("a file could not be downloaded: %s", error)
-        raise NotDownloaded(str(error)) from error
+        _log.warning("a file could not be downloaded: %s", in_short(error))
+        raise NotDownloaded(in_short(error)) from error
     return content.getvalue()

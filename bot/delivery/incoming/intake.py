@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # The first is what a database column holds; Telegram promises 52 significant bits of an id.
 _INTEGERS = range(-(2**63), 2**63)
-_IDS = range(1, 2**53)
+_IDS, _NUMBERS = range(1, 2**53), range(2**63)
 # Levels of nesting; Telegram's own updates have eight.
 _DEEPEST = 64
 # Seconds after which people are told that nothing can be saved; the database may only wait for another program's lock.
@@ -188,7 +188,7 @@ class Intake:
 
 def check(update: object) -> None:
     """Raises NotAnUpdate for what the database cannot hold or nobody can read."""
-    if not isinstance(update, dict) or type(update.get("update_id")) is not int or update["update_id"] < 0:
+    if number_of(update) is None:
         raise NotAnUpdate("there is no update_id")
     level: list[Any] = [update]
     for _ in range(_DEEPEST):
@@ -206,6 +206,12 @@ def check(update: object) -> None:
             return
         level = below
     raise NotAnUpdate("it is nested too deeply")
+
+
+def number_of(update: object) -> int | None:
+    """The update's number; None if it has none that can be kept."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and number in _NUMBERS else None
 
 
 def is_sound(update: object) -> bool:

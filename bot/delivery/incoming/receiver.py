@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError
 
-from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, is_sound, unnoticed
+from bot.delivery.incoming.intake import ALLOWED, Crowded, Intake, NotAnUpdate, Raw, is_sound, number_of, unnoticed
 from bot.delivery.outcomes import Fate, attempt
 from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.speaker import backoff
@@ -171,13 +172,21 @@ class Receiver(Polling):
                 await self._intake.take(updates)
             except NotAnUpdate:
                 await self._intake.take([update for update in updates if is_sound(update)])
-            self._offset = max(update["update_id"] for update in updates if type(update.get("update_id")) is int) + 1
+            confirmed = [number for update in updates if (number := number_of(update)) is not None]
+            if not confirmed:
+                # The same would come again at once, and for ever.
+                return Fate.LATER
+            self._offset = max(confirmed) + 1
             self._received_at = self._now()
         await self._contact()
         return Fate.DONE
 
     async def _get(self, seconds: float, values: dict[str, Any]) -> Any:
-        return await call(self._bot, "getUpdates", seconds, **self._dialect.spoken(values, set()))
+        updates = await call(self._bot, "getUpdates", seconds, **self._dialect.spoken(values, set()))
+        if not isinstance(updates, list):
+            kind = type(updates).__name__
+            raise ClientDecodeError("no list", TypeError(kind), f"{kind} in place of a list of updates")
+        return updates
 
     async def _without_webhook(self) -> Fate:
         """Removes the webhook of an earlier run, with which Telegram refuses polls. Waiting updates stay."""

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -167,6 +167,23 @@ async def _told(method: TelegramMethod[Any], got: aiohttp.ClientResponse, *, of_
     if got.status != HTTPStatus.OK or is_refused:
         raise refusal(method, got.status, told, got.headers, of_source=of_source)
     return told
+
+
+@contextmanager
+def reading(*, done: bool = False) -> Iterator[None]:
+    """What reads an answer within the block raises ClientDecodeError where that is of no known form. `done`: what was
+    asked for has been done."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        data: Any = {"ok": True} if done else "of no known form"
+        raise ClientDecodeError("an answer of no known form", TypeError("of no known form"), data) from error
+
+
+def listed(told: Any, name: str) -> list[dict[str, Any]]:
+    """The objects that an answer lists under that name."""
+    found = told.get(name) if isinstance(told, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _plain(value: Any) -> str:

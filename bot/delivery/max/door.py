@@ -17,7 +17,7 @@ from aiogram.types import User
 from pydantic import SecretStr
 
 from bot.delivery.max.answering import Answering
-from bot.delivery.max.api import Api
+from bot.delivery.max.api import Api, reading
 from bot.delivery.max.changing import Changing
 from bot.delivery.max.copying import Copying
 from bot.delivery.max.lacking import Lacking
@@ -146,4 +146,5 @@ class Door(Elsewhere):
         if type(me.get("user_id")) is not int:
             raise ClientDecodeError("a bot without a number", ValueError("user_id"), str(me))
         name = me.get("first_name") or me.get("name") or "bot"
-        return User(id=me["user_id"], is_bot=True, first_name=name, username=me.get("username"))
+        with reading():
+            return User(id=me["user_id"], is_bot=True, first_name=name, username=me.get("username"))

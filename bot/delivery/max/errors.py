@@ -36,7 +36,7 @@ _TOKEN = ("verify.token", "invalid.token")
 _STOPPED = ("chat.denied", "dialog.suspended")
 _UNKNOWN = ("dialog.notfound", "dialog.not.found", "user.not.found", "chat.not.found")
 _NOT_READY = ("attachment.not.ready", "not.processed")
-_TOO_LONG = re.compile(r"'text' size \((\d+)\) must be at most (\d+)")
+_TOO_LONG = re.compile(r"'text' size \((\d{1,9})\) must be at most (\d{1,9})")
 
 # Telegram's words for a message that is not there, or may not be touched, by the call.
 _GONE = {

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.delivery.incoming.intake import Raw
-from bot.delivery.max.ids import PARTS, chat_of, moment_id, person_of, seq_of, update_id
+from bot.delivery.max.ids import CHATS, MESSAGES, PARTS, chat_of, is_name, moment_id, person_of, seq_of, update_id
 from bot.delivery.max.layout import WORD
 from bot.delivery.max.names import Seen
 from bot.delivery.max.text import entities
@@ -45,8 +45,6 @@ SEPARATOR = "|"
 _SELF = {"id": 1, "is_bot": True, "first_name": "bot"}
 # MAX's kinds of attachments that are files, as Telegram calls them.
 FILES = {"image": "photo", "video": "video", "audio": "voice", "file": "document"}
-# What a column holds of chats' numbers, and of messages'.
-_CHATS, _MESSAGES = range(-(2**63), 2**63), range(1, 2**63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +265,7 @@ def _chat_id(message: Raw) -> int:
 
 def _dialog(of: Raw) -> int:
     number = of["chat_id"]
-    if type(number) is not int or number not in _CHATS:
+    if type(number) is not int or number not in CHATS:
         raise ValueError("a chat without a number")
     return number
 
@@ -293,14 +291,13 @@ def _numbered(message: Raw, author: int) -> tuple[str, int]:
         original = _name(content(message).get("mid"))
         return original, moment_id(message["timestamp"], f"{original} {author}")
     number = seq if type(seq) is int else seq_of(mid)
-    if number is None or number not in _MESSAGES:
+    if number is None or number not in MESSAGES:
         raise ValueError("a message without a number")
     return _name(mid), number
 
 
 def _name(mid: object) -> str:
-    """The message's name, which goes into addresses and columns."""
-    if not isinstance(mid, str) or not (mid.isascii() and mid.isprintable()):
+    if not is_name(mid):
         raise ValueError("a message without a name")
     return mid
 

@@ -1,12 +1,15 @@
 """What is called how: MAX's people, chats, messages and events, and the numbers by which everybody else knows them."""
 
 import hashlib
+from typing import TypeGuard
 
 from bot.domain.people.messenger import Messenger, account_of, messenger_of
 
 # An event's place among those of the same millisecond, and a part of its place: so many bits each.
 _HASHED, _PART = 17, 4
 PARTS = 2**_PART
+# What a column holds of chats' numbers, and of messages'.
+CHATS, MESSAGES = range(-(2**63), 2**63), range(1, 2**63)
 _INT64, _SIGN = 2**64 - 1, 2**63
 _PREFIX, _DIGITS = "mid.", 16
 
@@ -27,6 +30,11 @@ def user_of(person_id: int) -> int | None:
 def mid_of(chat_id: int, seq: int) -> str:
     """What the message is called by a rule that MAX does not promise, and that every message seen so far has kept."""
     return f"{_PREFIX}{chat_id & _INT64:016x}{seq & _INT64:016x}"
+
+
+def is_name(mid: object) -> TypeGuard[str]:
+    """Whether a message may be called so: it goes into addresses and columns."""
+    return isinstance(mid, str) and mid.isascii() and mid.isprintable()
 
 
 def seq_of(mid: str) -> int | None:

@@ -7,9 +7,9 @@ from typing import Any
 from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNotFound
 from aiogram.methods import TelegramMethod
 
-from bot.delivery.max.api import Api
+from bot.delivery.max.api import Api, reading
 from bot.delivery.max.errors import NotReady, TooLong, nobody
-from bot.delivery.max.ids import seq_of, user_of
+from bot.delivery.max.ids import CHATS, MESSAGES, is_name, seq_of, user_of
 from bot.delivery.max.layout import Brief, Row, arranged
 from bot.delivery.max.names import Names, Seen
 from bot.delivery.max.pieces import Pieces
@@ -107,14 +107,15 @@ class Posting:
 
     async def _made(self, chat: int, got: Any) -> dict[str, Any]:
         """Notes the message that was made; returns it as Telegram would, as far as anybody asks."""
-        message = got.get("message", got) if isinstance(got, dict) else {}
-        told = message.get("body") or {}
-        mid = told.get("mid")
-        number = told.get("seq") if type(told.get("seq")) is int else seq_of(str(mid))
-        if not isinstance(mid, str) or number is None:
-            raise ClientDecodeError("a message without a name", ValueError("mid"), {"ok": True})
-        chat_id = (message.get("recipient") or {}).get("chat_id")
-        if type(chat_id) is not int:
+        with reading(done=True):
+            message = got.get("message", got) if isinstance(got, dict) else {}
+            told = message.get("body") or {}
+            mid = told.get("mid")
+            number = told.get("seq") if type(told.get("seq")) is int else seq_of(str(mid))
+            chat_id = (message.get("recipient") or {}).get("chat_id")
+        if not is_name(mid) or number is None or number not in MESSAGES:
+            raise ClientDecodeError("no name", ValueError("the message has no name"), {"ok": True})
+        if type(chat_id) is not int or chat_id not in CHATS:
             chat_id = await self._names.dialog(chat) or 0
         await self._names.said(Seen(chat, chat_id, number, mid))
         return {"message_id": number, "attachments": told.get("attachments") or []}

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiogram.methods import TelegramMethod
 
-from bot.delivery.max.api import Api
+from bot.delivery.max.api import Api, listed, reading
 from bot.delivery.max.events import FILES, content
 from bot.delivery.max.text import formatted
 
@@ -81,10 +81,11 @@ class Sources:
 
     @staticmethod
     def of(message: dict[str, Any]) -> Source:
-        """What of the message is said again."""
-        body = content(message)
-        attachments = tuple(request for one in body.get("attachments") or [] if (request := _request(one)) is not None)
-        return Source(formatted(body.get("text") or "", body.get("markup") or []), attachments)
+        """What of the message is said again. Raises ClientDecodeError."""
+        with reading():
+            body = content(message)
+            found = tuple(request for one in body.get("attachments") or [] if (request := _request(one)) is not None)
+            return Source(formatted(body.get("text") or "", body.get("markup") or []), found)
 
     async def raw(self, method: TelegramMethod[Any], mid: str, seconds: float) -> dict[str, Any]:
         """The message as MAX has it. Raises what calls raise."""
@@ -97,11 +98,12 @@ class Sources:
 
 
 def buttons_of(message: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    """The rows of buttons below the message."""
-    attachments = [one for one in content(message).get("attachments") or [] if isinstance(one, dict)]
-    shown = next((one for one in attachments if one.get("type") == "inline_keyboard"), {})
-    rows: list[list[dict[str, Any]]] = (shown.get("payload") or {}).get("buttons") or []
-    return rows
+    """The rows of buttons below the message. Raises ClientDecodeError."""
+    with reading():
+        attachments = listed(content(message), "attachments")
+        shown = next((one for one in attachments if one.get("type") == "inline_keyboard"), {})
+        rows: list[list[dict[str, Any]]] = (shown.get("payload") or {}).get("buttons") or []
+        return rows
 
 
 def _request(attachment: Any) -> dict[str, Any] | None:

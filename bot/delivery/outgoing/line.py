@@ -5,7 +5,7 @@ from typing import Any
 
 from aiogram import Bot
 
-from bot.delivery.outcomes import Fate, Outcome, attempt
+from bot.delivery.outcomes import Fate, Outcome, attempt, numbers
 from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.unheard import Unheard
 from bot.delivery.refusals import MAKES
@@ -23,7 +23,8 @@ class Line:
         self._unsure = False
 
     async def call(self, method: str, /, **values: Any) -> Outcome:
-        """One attempt, without the optional fields that the server turns out not to know."""
+        """One attempt, without the optional fields that the server turns out not to know; its value is Telegram's
+        answer, or the numbers of what was made."""
         without: set[str] = set()
         refusals: list[str] = []
         while True:
@@ -43,10 +44,12 @@ class Line:
     async def _attempted(self, method: str, values: dict[str, Any]) -> Outcome:
         if method in MAKES:
             return await self.make(values["chat_id"], lambda: call(self._bot, method, **values))
+        if method == "createForumTopic":
+            return await attempt(lambda: _numbered(lambda: call(self._bot, method, **values), "message_thread_id"))
         return await attempt(lambda: call(self._bot, method, **values))
 
     async def make(self, chat: int, make: Callable[[], Awaitable[Any]]) -> Outcome:
-        """One attempt to make a message.
+        """One attempt to make messages; its value is the list of their numbers.
 
         The server goes on with a call whose caller has hung up, and sends what it has kept when Telegram is back. So
         after a time-out nothing is sent until Telegram has been seen to answer: an outage makes one more copy of a
@@ -58,7 +61,11 @@ class Line:
             if seen.fate in (Fate.LATER, Fate.WAIT):
                 return seen
             self._unsure = False
-        outcome = await attempt(make)
+        outcome = await attempt(lambda: _numbered(make))
         if outcome.unsure:
             self._unsure = True
         return outcome
+
+
+async def _numbered(make: Callable[[], Awaitable[Any]], name: str = "message_id") -> list[int]:
+    return numbers(await make(), name)

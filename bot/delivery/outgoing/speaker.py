@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from aiogram import Bot
-from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto, ReplyKeyboardMarkup
+from aiogram.types import BufferedInputFile, InputFile, InputMediaPhoto, Message, ReplyKeyboardMarkup
 
 from bot.delivery.obstacles import why_unreachable
 from bot.delivery.outcomes import Fate, Outcome, is_group
@@ -109,13 +109,6 @@ async def _noted(work: Awaitable[None]) -> None:
         _log.error("a saying could not be recorded: %s", error)
 
 
-def _numbered(outcome: Outcome) -> Outcome:
-    """The outcome of a sending, with the number of its message in place of the message."""
-    if outcome.fate is not Fate.DONE:
-        return outcome
-    return Outcome(Fate.DONE, [outcome.value["message_id"]])
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the speaker says of its own accord: `withdrawn` takes the place of a message too old to be removed.
@@ -198,7 +191,7 @@ class Speaker:
             if outcome.fate is Fate.REFUSED:
                 _log.error("%s refused %s: %s", self.messenger.called, type(saying).__name__, outcome.error)
             if about is not None and outcome.fate is Fate.DONE:
-                await _noted(self.remember(person_id, outcome.value["message_id"], about))
+                await _noted(self.remember(person_id, outcome.value[0], about))
 
     async def _say_instead(self, edit: Edit) -> Outcome:
         """Says anew what was to change a message that is gone. Whoever presses on it in impatience gets one message."""
@@ -208,10 +201,10 @@ class Speaker:
             outcome = await self._insist(replace(edit, message=number))
             if outcome.fate is not Fate.GONE:
                 self._instead[key] = self._now(), number
-                return Outcome(outcome.fate, {"message_id": number}, outcome.retry_after, outcome.error)
+                return Outcome(outcome.fate, [number], outcome.retry_after, outcome.error)
         outcome = await self._insist(Send(edit.chat, edit.screen, edit.about))
         if outcome.fate is Fate.DONE:
-            self._instead[key] = self._now(), outcome.value["message_id"]
+            self._instead[key] = self._now(), outcome.value[0]
             while len(self._instead) > _INSTEAD_KEPT:
                 self._instead.popitem(last=False)
         return outcome
@@ -239,13 +232,13 @@ class Speaker:
         """
         match content:
             case Screen():
-                return _numbered(await self.send(chat, content, topic=topic))
+                return await self.send(chat, content, topic=topic)
             case Upload():
                 return await self._upload(chat, content, topic)
             case Parcel():
                 return await self._parcel(chat, content.files, topic)
             case Stored():
-                return _numbered(await self._again(chat, content, topic))
+                return await self._again(chat, content, topic)
             case Copy():
                 return await self._copy(chat, content, topic)
             case Amend():
@@ -256,10 +249,10 @@ class Speaker:
             case Pictures():
                 return await self._pictures(chat, content.files, topic)
             case Table():
-                return _numbered(await self._table(chat, content, topic))
+                return await self._table(chat, content, topic)
 
     async def send(self, chat: int, screen: Screen, reply_to: int | None = None, topic: int | None = None) -> Outcome:
-        """One attempt to send a new message; its value is Telegram's message."""
+        """One attempt to send a new message; its value is the list of its number."""
         leaflet = self._words.leaflet
         if screen.leaflet and leaflet is not None and leaflet.content:
             outcome = await self._below_leaflet(chat, screen, leaflet)
@@ -294,9 +287,7 @@ class Speaker:
     async def make_topic(self, chat: int, title: str) -> Outcome:
         """One attempt to make a topic in a forum; its value is the topic's number."""
         outcome = await self._line.call("createForumTopic", chat_id=chat, name=title)
-        if outcome.fate is not Fate.DONE:
-            return outcome
-        return Outcome(Fate.DONE, outcome.value["message_thread_id"])
+        return replace(outcome, value=outcome.value[0]) if outcome.fate is Fate.DONE else outcome
 
     async def hold(self, seconds: float, chat: int | None = None) -> None:
         """Keeps Telegram's rate limit for that long, even after a restart: for a group, or for everybody."""
@@ -390,27 +381,22 @@ class Speaker:
     async def _copy(self, chat: int, copy: Copy, topic: int | None) -> Outcome:
         whence = {"chat_id": chat, "from_chat_id": copy.from_chat, "message_thread_id": topic}
         if len(copy.messages) > 1:
-            outcome = await self._line.call("copyMessages", message_ids=list(copy.messages), **whence)
-        else:
-            outcome = await self._line.call(
-                "copyMessage",
-                message_id=copy.messages[0],
-                caption=copy.caption,
-                parse_mode="HTML",
-                reply_markup=keyboard(copy.rows),
-                **whence,
-            )
-        if outcome.fate is not Fate.DONE:
-            return outcome
-        made = outcome.value if len(copy.messages) > 1 else [outcome.value]
-        return Outcome(Fate.DONE, [message["message_id"] for message in made])
+            return await self._line.call("copyMessages", message_ids=list(copy.messages), **whence)
+        return await self._line.call(
+            "copyMessage",
+            message_id=copy.messages[0],
+            caption=copy.caption,
+            parse_mode="HTML",
+            reply_markup=keyboard(copy.rows),
+            **whence,
+        )
 
     def _seconds(self, method: str, files: tuple[Upload | Volume, ...]) -> int:
         """The patience with that upload."""
         return math.ceil(patience(method, self._bot.session.timeout, sum(len(file.content) for file in files)))
 
     async def _upload(self, chat: int, file: Upload | Volume, topic: int | None) -> Outcome:
-        outcome = await self._line.make(
+        return await self._line.make(
             chat,
             lambda: self._bot.send_document(
                 chat_id=chat,
@@ -420,7 +406,6 @@ class Speaker:
                 request_timeout=self._seconds("sendDocument", (file,)),
             ),
         )
-        return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
 
     async def _parcel(self, chat: int, files: tuple[Volume, ...], topic: int | None) -> Outcome:
         """Sends the files one after the other; if one cannot go, those before it are taken back."""
@@ -449,27 +434,25 @@ class Speaker:
                 reply_markup=below,
             )
         file = Upload(leaflet.name, leaflet.content)
-        outcome = await self._line.make(
-            chat,
-            lambda: self._bot.send_document(
+
+        async def uploaded() -> Message:
+            message = await self._bot.send_document(
                 chat_id=chat,
                 document=_document(file),
                 caption=screen.text,
                 parse_mode="HTML",
                 reply_markup=None if below is None else ReplyKeyboardMarkup.model_validate(below),
                 request_timeout=self._seconds("sendDocument", (file,)),
-            ),
-        )
-        if outcome.fate is not Fate.DONE:
-            return outcome
-        message = outcome.value
-        leaflet.file_id = message.document.file_id if message.document else ""
-        return Outcome(Fate.DONE, {"message_id": message.message_id})
+            )
+            leaflet.file_id = message.document.file_id if message.document else ""
+            return message
+
+        return await self._line.make(chat, uploaded)
 
     async def _pictures(self, chat: int, files: tuple[Upload, ...], topic: int | None) -> Outcome:
         names = together([file.name for file in files])
         if len(files) == 1:
-            outcome = await self._line.make(
+            return await self._line.make(
                 chat,
                 lambda: self._bot.send_photo(
                     chat_id=chat,
@@ -479,8 +462,7 @@ class Speaker:
                     request_timeout=self._seconds("sendPhoto", files),
                 ),
             )
-            return Outcome(Fate.DONE, [outcome.value.message_id]) if outcome.fate is Fate.DONE else outcome
-        outcome = await self._line.make(
+        return await self._line.make(
             chat,
             lambda: self._bot.send_media_group(
                 chat_id=chat,
@@ -492,9 +474,6 @@ class Speaker:
                 request_timeout=self._seconds("sendMediaGroup", files),
             ),
         )
-        if outcome.fate is not Fate.DONE:
-            return outcome
-        return Outcome(Fate.DONE, [message.message_id for message in outcome.value])
 
     async def _table(self, chat: int, table: Table, topic: int | None) -> Outcome:
         return await self._line.call(

@@ -217,6 +217,9 @@ def is_there(url: str) -> bool:
 
 def is_unavailable(error: DBAPIError) -> bool:
     """Whether the database, not the statement, is at fault."""
+    if error.statement is None:
+        # It was told before anything was asked.
+        return True
     code = code_of(error)
     if code is not None:
         return code[:2] in _SERVER_FAULTS or code in (_STOOD_STILL, _MAY_NOT) or is_read_only(error)

@@ -146,13 +146,29 @@ async def _connect(*, host: Any = None, port: Any = None, **options: Any) -> "as
     refusals: list[Exception] = []
     for place in places:
         try:
-            return await asyncpg.connect(host=place[0], port=place[1], timeout=CONNECTS_WITHIN, **options)
+            return await _connected(host=place[0], port=place[1], timeout=CONNECTS_WITHIN, **options)
         except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
             refusals.append(error)
     if len(refusals) == 1 or isinstance(refusals[-1], asyncpg.PostgresError):
         raise refusals[-1]
     told = zip(places, refusals, strict=True)
     raise ConnectionError("; ".join(f"{name}:{at}: {str(error) or type(error).__name__}" for (name, at), error in told))
+
+
+async def _connected(**options: Any) -> "asyncpg.Connection[asyncpg.Record]":
+    """What asyncpg connects to. Whoever is cancelled meanwhile leaves it to end by itself: broken off, it leaves behind
+    an error that nobody asks for, and the log has each of them."""
+    connecting = asyncio.ensure_future(asyncpg.connect(**options))
+    try:
+        return await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        connecting.add_done_callback(_not_wanted)
+        raise
+
+
+def _not_wanted(connecting: "asyncio.Future[asyncpg.Connection[asyncpg.Record]]") -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().terminate()
 
 
 def _heard(task: asyncio.Task[str]) -> None:

@@ -69,7 +69,7 @@ async def test_a_flood_is_recorded_whole_and_answered_in_few_words(office: Offic
 
 
 async def test_the_form_shows_its_latest_state_when_the_rush_is_over(office: Office, head: Person) -> None:
-    form = (await office.speaker.send(head.id, Screen("форма"))).value["message_id"]
+    form = (await office.speaker.send(head.id, Screen("форма"))).value[0]
     await office.storage.apply(lambda tx: meta.put(tx, "form", str(form)))
     office.handle = recording
     await pour(office, head, 120)

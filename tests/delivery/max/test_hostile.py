@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.delivery.max.api import Api
 from bot.delivery.max.events import NOTHING, TYPES, told
 from bot.delivery.outgoing import speaker
+from bot.views import callbacks
 from tests import messengers
 from tests.delivery.max.world import living_in_max
 from tests.handlers.hostile import WEIRD
@@ -90,6 +92,43 @@ async def test_what_is_spoilt_holds_up_nothing(
         await head.send("/settings")
         assert Preferences.HOLIDAY in await head.buttons()
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+
+
+@pytest.mark.both_databases
+async def test_nor_does_what_max_answers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes what is said, and answers what nobody can read: nothing ends by it, and then all is as ever."""
+    monkeypatch.setattr(speaker, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(speaker, "LAST_PAUSE", 0.002)
+    chance, call, is_spoilt = random.Random(1), Api.call, True
+
+    async def spoilt(api: Api, method: Any, verb: str, *given: Any, **named: Any) -> Any:
+        told = json.loads(json.dumps(await call(api, method, verb, *given, **named)))
+        if not is_spoilt or method.__api_method__ == "getUpdates":
+            return told
+        if chance.random() < 0.2 and verb != "GET":
+            return copy.deepcopy(chance.choice(WEIRD))
+        for _ in range(chance.choice([0, 1, 1, 2, 4])):
+            if isinstance(told, dict):
+                _spoil(chance, told)
+        return told
+
+    monkeypatch.setattr(Api, "call", spoilt)
+    async with living_in_max(tmp_path, admin_ids=(1,)) as world:
+        admin, head = await world.person("Начальник Анна", 1), await world.person("Петрова Анна", 501)
+        await head.agree()
+        await admin.agree()
+        for place in range(20):
+            await head.send("/settings")
+            await admin.send("/panel")
+            await admin.send_photo(f"снимок {place}")
+            await head.callback(callbacks.Settings(screen="main").pack())
+        is_spoilt = False
+        await head.send("/settings")
+        assert Preferences.HOLIDAY in await head.buttons()
+    assert "the answer cannot be read" in caplog.text
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_what_no_column_holds_is_no_event() -> None:

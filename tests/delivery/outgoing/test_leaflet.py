@@ -34,7 +34,7 @@ def speaker(office: Office, tmp_path: Path) -> Speaker:
 async def test_it_is_one_message_with_the_words_and_what_stands_below(speaker: Speaker, head: Person) -> None:
     outcome = await speaker.send(head.id, WELCOME)
     (message,) = await head.messages()
-    assert outcome.value["message_id"] == message["message_id"]
+    assert outcome.value == [message["message_id"]]
     assert message["text"] == "Вы с нами"
     assert message["entities"][0]["type"] == "bold"
     assert await head.files() == [(NAME, CONTENT)]

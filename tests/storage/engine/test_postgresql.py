@@ -1,6 +1,7 @@
 """PostgreSQL as its operators know it: silent, behind a standby that is away, in the second place of the URL."""
 
 import asyncio
+import gc
 import socket
 import struct
 import time
@@ -308,6 +309,40 @@ async def test_limits_that_the_role_has_are_not_met(own_url: str) -> None:
         await tx.execute(sa.text("SELECT pg_sleep(0.02)"))
     assert await kept(storage) == "value"
     await storage.close()
+
+
+async def test_a_database_that_its_administrator_has_closed_is_away(own_url: str, postgres_server_url: str) -> None:
+    """`check` ended by it with a stack, as by a fault of the program."""
+    name = make_url(own_url).database
+    await execute(postgres_server_url, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    storage = Storage(own_url)
+    with pytest.raises(DatabaseUnavailable, match="is not currently accepting connections"):
+        await kept(storage)
+    await execute(postgres_server_url, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    assert await kept(storage) is None
+    await storage.close()
+
+
+async def test_whoever_gives_up_while_connecting_leaves_nothing_in_the_log(
+    migrated_postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server is lost, presses are taken from this process, and each connection that was being made was told of."""
+    storage = Storage(migrated_postgres_url)
+    for turns in range(60):
+        asking = asyncio.create_task(kept(storage))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        # The next one makes a connection too.
+        await storage.close()
+    assert await kept(storage) is None
+    await storage.close()
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+    assert caplog.messages == []
 
 
 async def test_a_server_compiles_no_statement(migrated_postgres_url: str) -> None:

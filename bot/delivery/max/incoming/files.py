@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramAPIError
 from bot.delivery.incoming.files import NotDownloaded
 from bot.delivery.max.door import Door
 from bot.delivery.max.events import SEPARATOR, content
-from bot.delivery.outcomes import NETWORK_ERRORS
+from bot.delivery.outcomes import NETWORK_ERRORS, in_short
 from bot.delivery.wire import named
 
 _log = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ async def download(bot: Bot, file_id: str, limit: int) -> bytes:
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise NotDownloaded("nobody knows the file") from error
     except (TelegramAPIError, *NETWORK_ERRORS) as error:
-        _log.warning("a file could not be downloaded: %s", error)
-        raise NotDownloaded(str(error)) from error
+        _log.warning("a file could not be downloaded: %s", in_short(error))
+        raise NotDownloaded(in_short(error)) from error
     if got is None:
         raise NotDownloaded(f"more than {limit} bytes")
     return got

@@ -14,6 +14,7 @@ from aiogram import Bot
 
 from bot.delivery.incoming.intake import Intake, unnoticed
 from bot.delivery.incoming.receiver import Polling
+from bot.delivery.max.api import listed
 from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import told
 from bot.delivery.max.incoming.intaking import take
@@ -108,7 +109,7 @@ class MaxReceiver(Polling):
         """Ends all subscriptions, with which MAX refuses polls; events that wait stay."""
         server = self._door.server
         found = await attempt(lambda: server.call(named("getWebhookInfo"), "GET", _SUBSCRIPTIONS, TIMEOUT))
-        for one in found.value.get("subscriptions") or [] if found.fate is Fate.DONE else []:
+        for one in listed(found.value, "subscriptions"):
             url = str(one.get("url"))
             _log.error("events are delivered to %s instead of being asked for: that is ended", url)
             ended = await attempt(

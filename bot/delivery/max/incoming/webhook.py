@@ -18,6 +18,7 @@ from aiogram import Bot
 
 from bot.delivery.incoming.intake import Crowded, Intake, NotAnUpdate, unnoticed
 from bot.delivery.incoming.webhook import Delivery, Hatch
+from bot.delivery.max.api import listed
 from bot.delivery.max.door import TIMEOUT, Door
 from bot.delivery.max.events import TYPES, told
 from bot.delivery.max.incoming.intaking import take
@@ -92,7 +93,7 @@ class MaxWebhook(Hatch):
         if outcome.fate is not Fate.DONE:
             _log.warning("GET /subscriptions: %s", outcome.error)
             return None
-        return [one for one in outcome.value.get("subscriptions") or [] if isinstance(one, dict)]
+        return listed(outcome.value, "subscriptions")
 
     def _is_mine(self, subscription: dict[str, Any]) -> bool:
         """Whether it is of this bot's address, however MAX writes that."""
