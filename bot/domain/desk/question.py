@@ -15,6 +15,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, rules
+from bot.domain.fields.labels import is_percentage
 from bot.domain.fields.moments import last_day
 from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units, without_marks
 from bot.domain.timing.calendar import WorkCalendar
@@ -396,4 +397,4 @@ def _fitting(text: str, most: int, *, lines: bool = False) -> str:
 
 def _summed(field: Field) -> Field:
     """Counts are summed over organizations, percentages and fractions never."""
-    return replace(field, total=rules(field.kind).is_count and not field.unit.startswith("%"))
+    return replace(field, total=rules(field.kind).is_count and not is_percentage(field))

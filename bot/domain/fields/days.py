@@ -44,7 +44,8 @@ def takes(field: Field, on: date, today: date) -> bool:
 def example(field: Field, today: date) -> date:
     """A day that the field takes: today where it can be, a week ahead where only days to come are taken."""
     first, last = bounds(field, today)
-    wanted = first + 6 * _DAY if first >= today else today
+    # The same day of the week: of a due date, a working day on working days.
+    wanted = max(first - _DAY, today) + _WEEK if first >= today else today
     return max(first, min(wanted, last))
 
 

@@ -40,6 +40,12 @@ def named(line: str, fields: Sequence[Field]) -> Field | None:
     return fields[scores.index(most)] if most and scores.count(most) == 1 else None
 
 
+def is_percentage(field: Field) -> bool:
+    """Whether its numbers are of a hundred, by its unit or, without one, by its label: nobody adds those up."""
+    said = folded(field.unit or field.label)
+    return "%" in said or "процент" in said
+
+
 def all_named(lines: Sequence[str], fields: Sequence[Field]) -> list[Field | None]:
     """The field that each line names, by a letter or two if all of them do so: «60 д.», «40 м.»."""
     names = [named(line, fields) for line in lines]

@@ -354,17 +354,23 @@ def choice(field: Field, text: str, _today: date) -> str:
     return option
 
 
+_BETWEEN_OPTIONS = re.compile(r"(,|\sи\s)", re.IGNORECASE)
+
+
 def multi_choice(field: Field, text: str, _today: date) -> list[str]:
-    """The named options in the field's order. An option may itself contain commas."""
+    """The named options in the field's order. An option may itself contain commas, and «и»."""
     options = {_fold(each): each for each in field.options}
-    longest = 1 + max((option.count(",") for option in options), default=0)
+    longest = 1 + max((len(_BETWEEN_OPTIONS.findall(option)) for option in options), default=0)
     chosen: set[str] = set()
     for line in re.split(r"[\n;]", text):
-        parts = [part for part in line.split(",") if _fold(part)]
+        pieces = _BETWEEN_OPTIONS.split(line)
+        # Each with what stands before it.
+        parts = [part for part in zip(["", *pieces[1::2]], pieces[::2], strict=True) if _fold(part[1])]
         position = 0
         while position < len(parts):
             for length in range(longest, 0, -1):
-                option = _option(options, ",".join(parts[position : position + length]))
+                named = "".join(sign + part for sign, part in parts[position : position + length])
+                option = _option(options, named.removeprefix(parts[position][0]))
                 if option is not None:
                     break
             else:

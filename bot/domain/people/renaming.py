@@ -24,6 +24,16 @@ _COMMON = re.compile(
     r"образов\w*|средн\w*|основн\w*|началь\w*|детск\w*|сад\w{0,3}|школ\w*|гимнази\w*|лице\w{1,2}|центр\w*|дом\w?|дворец|"
     r"творчеств\w*|село?|села|сел\w*|поселк\w*|деревн\w*|город\w*|район\w*|развити\w*|ребенк\w*|вида|типа|ясли"
 )
+# What registers cut short in one year and spell out in another.
+_SPELLED_OUT = {
+    "сош": "средняя общеобразовательная школа",
+    "оош": "основная общеобразовательная школа",
+    "нош": "начальная общеобразовательная школа",
+    "дс": "детский сад",
+    "цдт": "центр детского творчества",
+    "ддт": "дом детского творчества",
+    "дюсш": "детско юношеская спортивная школа",
+}
 # What such a word counts for, beside 1 for one that no other name has.
 _LITTLE = 0.2
 
@@ -111,7 +121,8 @@ def _candidates(
 
 
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_WORD.findall(same(name))))
+    words = " ".join(_SPELLED_OUT.get(word, word) for word in _WORD.findall(same(name)))
+    return tuple(dict.fromkeys(words.split()))
 
 
 def _keys(words: Sequence[str]) -> set[str]:

@@ -162,6 +162,14 @@ def test_counts_are_summed_and_percentages_are_not() -> None:
     assert field.total
 
 
+@pytest.mark.parametrize("label", ["Охват питанием, %", "Какой процент детей получает горячее питание?"])
+def test_a_percentage_is_known_by_its_label_where_it_has_no_unit(label: str) -> None:
+    (field,) = add(Question("Текст"), WHOLE, label).fields
+    assert not field.total
+    (field,) = amend(Question("Текст", fields=(field,)), field, unit="чел.").fields
+    assert field.total
+
+
 def test_what_is_lacking() -> None:
     question = Question("Текст")
     assert lacks(question, CALENDAR, MORNING) == [Lack.FIELDS, Lack.AUDIENCE, Lack.DUE]

@@ -96,5 +96,6 @@ def test_the_example_and_what_is_offered_are_taken(today: date, begins: int, las
 
 def test_the_example_of_days_to_come_is_a_week_ahead() -> None:
     assert days.example(a_date(), TODAY) == TODAY
+    assert days.example(a_date(earliest=TODAY), TODAY) == TODAY + timedelta(days=7)
     assert days.example(a_date(earliest=date(2026, 10, 31), latest=date(2026, 12, 29)), TODAY) == date(2026, 11, 6)
     assert days.example(a_date(earliest=TODAY + timedelta(days=1), latest=TODAY + timedelta(days=2)), TODAY).day == 4

@@ -578,10 +578,19 @@ def test_what_is_no_option(text: str) -> None:
         ("бег; бег", ["Бег"]),
         ("Да, свои, елка,", ["Да, свои", "Ёлка"]),
         ("елка,да , свои", ["Да, свои", "Ёлка"]),
+        ("лыжи и бег", ["Бег", "Лыжи"]),
+        ("Лыжи, и елка, И Да, свои", ["Лыжи", "Да, свои", "Ёлка"]),
     ],
 )
 def test_multi_choice(text: str, value: list[str]) -> None:
     assert parse(EVENTS, text, TODAY) == value
+
+
+def test_an_option_may_have_an_and_of_its_own() -> None:
+    options = ("Буфет", "Столовая и буфет", "Столовая, буфет и раздача")
+    meals = a_field(FieldKind.MULTI_CHOICE, options=options)
+    assert parse(meals, "столовая и буфет", TODAY) == ["Столовая и буфет"]
+    assert parse(meals, "столовая, буфет и раздача и буфет", TODAY) == ["Буфет", "Столовая, буфет и раздача"]
 
 
 def test_what_are_no_options() -> None:

@@ -38,7 +38,8 @@ _FAULTS = {
     EnteringFaultKind.ACCEPTED: "ответ уже принят. Чтобы исправить его, отмените решение.",
     EnteringFaultKind.EXCUSED: "снято с контроля.",
     EnteringFaultKind.WIPED: "все ответы стёрты. Удалить ответ нельзя, его можно вернуть на доработку.",
-    EnteringFaultKind.NOT_ASKED: "<b>{field}</b>: при таких ответах или в этот период не спрашивается («{text}»).",
+    EnteringFaultKind.NOT_ASKED: "<b>{field}</b>: при таких ответах или в этот период не спрашивается («{text}»). "
+    "Очистите ячейку.",
     EnteringFaultKind.MISSING: "<b>{field}</b>: нужен ответ.",
     EnteringFaultKind.CHECK: "{check}",
     EnteringFaultKind.ERROR: "<b>{field}</b>: в ячейке ошибка {text}. Впишите значение или очистите её.",

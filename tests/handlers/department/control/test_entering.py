@@ -203,6 +203,12 @@ async def test_a_row_with_several_faults_is_mended_in_one_go(world: World, admin
     assert OnBehalf.ANSWER in shown
 
 
+async def test_what_is_not_asked_is_to_be_cleared(world: World, admin: Head, workbook: Workbook) -> None:
+    workbook.write(Club.TITLE, SCHOOL, {"Клуб": "Не создан", Club.SPORTS: "Шахматы"})
+    shown = await upload(world, admin, workbook.save())
+    assert f"{Club.SPORTS}: при таких ответах или в этот период не спрашивается («Шахматы»). Очистите ячейку." in shown
+
+
 async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admin: Head, workbook: Workbook) -> None:
     sheet = workbook.sheet(TAP)
     first, second = workbook.row(TAP, SCHOOL), workbook.row(TAP, OTHER)
