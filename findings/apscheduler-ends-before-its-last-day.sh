@@ -1,8 +1,8 @@
 #!/bin/sh
-# APScheduler 3.11.3: end_date, "latest possible date/time to trigger on (inclusive)", given as a day, date(2026, 10, 17) or "2026-10-17", is
-# the midnight with which that day begins: a reminder at 9:00 daily until the 17th runs last on the 16th, and one from
-# the 17th to the 17th never, without a word. It is so with "cron" and "interval"; in "calendarinterval", whose dates are days, the
-# last one counts. Whoever takes a day from people adds the end of it: "2026-10-17 23:59:59".
+# APScheduler 3.11.3: end_date, "latest possible date/time to trigger on (inclusive)", given as a day, date(2026, 10, 17) or
+# "2026-10-17", is the midnight with which that day begins: a reminder at 9:00 daily until the 17th runs last on the 16th, and one
+# from the 17th to the 17th never, without a word. It is so with "cron" and "interval"; in "calendarinterval", whose dates are
+# days, the last one counts. Whoever takes a day from people adds the end of it: "2026-10-17 23:59:59".
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
-# APScheduler 3.11.3: a scheduler with timezone="Asia/Irkutsk" and add_job(f, CronTrigger(hour=9)): the job runs at 9 of the machine's own zone,
-# in a container of UTC at 17:00 of Irkutsk, although the docs of CronTrigger say of its timezone "defaults to scheduler timezone". So it
-# is with CronTrigger.from_crontab(), IntervalTrigger and DateTrigger: made before the scheduler knows of them, they take tzlocal.
-# add_job(f, "cron", hour=9) takes the scheduler's. Both look alike, and agree on a machine in Irkutsk. Every trigger that is
-# made by hand has to be told its zone.
+# APScheduler 3.11.3: a scheduler with timezone="Asia/Irkutsk" and add_job(f, CronTrigger(hour=9)): the job runs at 9 of the
+# machine's own zone, in a container of UTC at 17:00 of Irkutsk, although the docs of CronTrigger say of its timezone "defaults to
+# scheduler timezone". So it is with CronTrigger.from_crontab(), IntervalTrigger and DateTrigger: made before the scheduler knows
+# of them, they take tzlocal. add_job(f, "cron", hour=9) takes the scheduler's. Both look alike, and agree on a machine in
+# Irkutsk. Every trigger that is made by hand has to be told its zone.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

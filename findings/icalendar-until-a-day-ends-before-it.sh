@@ -1,8 +1,8 @@
 #!/bin/sh
 # icalendar 7.3.2 writes the day until which a meeting is held, add("rrule", {"freq": "daily", "until": date(2026, 10, 17)}), as
-# UNTIL=20261017 beside a DTSTART of 18:00, without a word. RFC 5545, 3.3.10: beside a time UNTIL has to be a moment. Its readers do
-# not agree on what it is: recurring-ical-events 3.8.2 and dateutil 2.9.0 take it for the midnight at which that day begins, so the
-# meeting of the 17th is gone; vobject 0.9.9 has it. The last moment, in UTC, of the last meeting is read alike by all.
+# UNTIL=20261017 beside a DTSTART of 18:00, without a word. RFC 5545, 3.3.10: beside a time UNTIL has to be a moment. Its readers
+# do not agree on what it is: recurring-ical-events 3.8.2 and dateutil 2.9.0 take it for the midnight at which that day begins, so
+# the meeting of the 17th is gone; vobject 0.9.9 has it. The last moment, in UTC, of the last meeting is read alike by all.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,10 @@
 #!/bin/sh
-# odfpy 1.4.1: the paragraphs of an ODT, by teletype.extractText(), are not the letter's. A comment stands in the paragraph to which it
-# belongs, author, time, initials and words glued to the paragraph's, «Иванова2026-10-01T09:00:00ИНе позднее!до 15.10», and comes once more
-# as a paragraph of its own. What was deleted while changes are recorded comes first of all, before the beginning of the letter:
-# LibreOffice keeps it at the head of the file. In LibreOffice 7.4 the plain text has no comment, and the deleted line where it stood. The
-# elements office:annotation and text:tracked-changes, taken out of the document before, leave what counts.
+# odfpy 1.4.1: the paragraphs of an ODT, by teletype.extractText(), are not the letter's. A comment stands in the paragraph to
+# which it belongs, author, time, initials and words glued to the paragraph's, «Иванова2026-10-01T09:00:00ИНе позднее!до 15.10»,
+# and comes once more as a paragraph of its own. What was deleted while changes are recorded comes first of all, before the
+# beginning of the letter: LibreOffice keeps it at the head of the file. In LibreOffice 7.4 the plain text has no comment, and the
+# deleted line where it stood. The elements office:annotation and text:tracked-changes, taken out of the document before, leave
+# what counts.
 set -eu
 case "$(soffice --version 2>/dev/null)" in
 "LibreOffice 7.4."*) ;;
@@ -27,8 +28,9 @@ line = letter.add_paragraph()
 run = line.add_run("до 15.10")
 letter.add_comment(run, text="Не позднее!", author="Иванова", initials="И")
 by = f'{nsdecls("w")} w:id="7" w:author="Иванова" w:date="2026-10-01T09:00:00Z"'
-gone = parse_xml(f"<w:p {nsdecls('w')}><w:pPr><w:rPr><w:del {by}/></w:rPr></w:pPr><w:del {by}><w:r><w:delText>до 5.10</w:delText></w:r></w:del></w:p>")
-line._p.addprevious(gone)
+mark = f"<w:pPr><w:rPr><w:del {by}/></w:rPr></w:pPr>"
+gone = f"<w:del {by}><w:r><w:delText>до 5.10</w:delText></w:r></w:del>"
+line._p.addprevious(parse_xml(f"<w:p {nsdecls('w')}>{mark}{gone}</w:p>"))
 letter.save(sys.argv[1])
 PYTHON
 for format in odt txt:Text; do

@@ -2,8 +2,8 @@
 # pg8000 1.31.6 with PostgreSQL 15: after a value that it cannot read, such as '24:00' of the type time, which PostgreSQL has and
 # Python has not, the connection goes on, but one step behind: the error leaves the rest of the answer unread, and what is asked
 # next gets that, the question after it the answer of the one before, and so on for as long as the connection lives. «select 2» is
-# 1, without an error. rollback() does not help, and SQLAlchemy 2.1.9 puts the connection back into its pool. psycopg 3.3.9 refuses
-# that value as well, and answers rightly from then on. Whoever catches the error has to close the connection.
+# 1, without an error. rollback() does not help, and SQLAlchemy 2.1.9 puts the connection back into its pool. psycopg 3.3.9
+# refuses that value as well, and answers rightly from then on. Whoever catches the error has to close the connection.
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# PostgreSQL 15 has a time '24:00', the end of a day, which sorts after 23:59; a deadline of 15 October, 24:00, is
-# midnight after it (date + time). psycopg2 2.9.13 reads that time as 00:00, without an error: put together with the day in Python
-# it is a whole day early, and what was last comes first. psycopg 3.3.9 and asyncpg 0.32.0 refuse to read it. A CHECK (at < '24:00')
-# keeps it out of the table.
+# PostgreSQL 15 has a time '24:00', the end of a day, which sorts after 23:59; a deadline of 15 October, 24:00, is midnight after
+# it (date + time). psycopg2 2.9.13 reads that time as 00:00, without an error: put together with the day in Python it is a whole
+# day early, and what was last comes first. psycopg 3.3.9 and asyncpg 0.32.0 refuse to read it. A CHECK (at < '24:00') keeps it
+# out of the table.
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }
@@ -29,7 +29,11 @@ import asyncpg
 import psycopg
 import psycopg2
 
-DUE = "SELECT day, at, (day + at)::text AS due FROM (VALUES (date '2026-10-15', time '24:00'), ('2026-10-15', '18:00')) AS t(day, at) ORDER BY at"
+DUE = """
+    SELECT day, at, (day + at)::text AS due
+    FROM (VALUES (date '2026-10-15', time '24:00'), ('2026-10-15', '18:00')) AS given(day, at)
+    ORDER BY at
+"""
 server = f"host=127.0.0.1 port={sys.argv[1]} user=someone dbname=postgres"
 
 

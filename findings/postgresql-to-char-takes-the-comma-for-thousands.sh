@@ -1,8 +1,9 @@
 #!/bin/sh
-# PostgreSQL 15: in to_char() a comma parts thousands, whatever the language, so a picture as Russians write numbers, '999 999 999,99', is
-# one of whole numbers: 1234567.5 is «12 345,68», a hundredth of it, and 75.5 in '990,99' is «0,76». Nothing is raised. lc_numeric counts
-# for G and D alone: '990D99'. to_number() with the first picture makes 12356750 of '1 234 567,50': a hundred times as much, and
-# the spaces have swallowed a 4. An interval of 1 day 2 hours is «02:00» in 'HH24:MI', while one of 26 hours is «26:00».
+# PostgreSQL 15: in to_char() a comma parts thousands, whatever the language, so a picture as Russians write numbers, '999 999
+# 999,99', is one of whole numbers: 1234567.5 is «12 345,68», a hundredth of it, and 75.5 in '990,99' is «0,76». Nothing is
+# raised. lc_numeric counts for G and D alone: '990D99'. to_number() with the first picture makes 12356750 of '1 234 567,50': a
+# hundred times as much, and the spaces have swallowed a 4. An interval of 1 day 2 hours is «02:00» in 'HH24:MI', while one of 26
+# hours is «26:00».
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# PyExcelerate 0.13.0: new_sheet(name, data=rows), the quick way for which it is known, writes dates and times as bare numbers, without the
-# format of a day: 15 October 2026 is 46310 to whoever opens the book, in LibreOffice 7.4 as to openpyxl 3.1.5 and python-calamine 0.9.1.
-# A span is an English text, '1 day, 6:00:00'. The same values set cell by cell, set_cell_value(), are shown as days. Whoever gives
-# them all at once sets the format of their range as well.
+# PyExcelerate 0.13.0: new_sheet(name, data=rows), the quick way for which it is known, writes dates and times as bare numbers,
+# without the format of a day: 15 October 2026 is 46310 to whoever opens the book, in LibreOffice 7.4 as to openpyxl 3.1.5 and
+# python-calamine 0.9.1. A span is an English text, '1 day, 6:00:00'. The same values set cell by cell, set_cell_value(), are
+# shown as days. Whoever gives them all at once sets the format of their range as well.
 set -eu
 case "$(soffice --version 2>/dev/null)" in
 "LibreOffice 7.4."*) ;;
@@ -32,7 +32,8 @@ sheet.range("A1", "B1").style.format.format = "dd.mm.yyyy"
 book.save(sys.argv[1])
 PYTHON
 soffice -env:UserInstallation="file://$folder/profile" --headless \
-    --convert-to 'csv:Text - txt - csv (StarCalc):59,34,76,1,,1033,false,true,false,false,false,-1' --outdir "$folder" "$folder/answers.xlsx" >/dev/null 2>&1
+    --convert-to 'csv:Text - txt - csv (StarCalc):59,34,76,1,,1033,false,true,false,false,false,-1' --outdir "$folder" \
+    "$folder/answers.xlsx" >/dev/null 2>&1
 "$folder/venv/bin/python" -W ignore - "$folder" <<'PYTHON'
 import sys
 from datetime import date, datetime

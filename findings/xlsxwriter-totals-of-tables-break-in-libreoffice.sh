@@ -1,9 +1,9 @@
 #!/bin/sh
-# XlsxWriter 3.3.1: the total row of a table, {"total_function": "sum"}, and a column's "=[@Учеников]*2" are written without the name of
-# the table, SUBTOTAL(109,[Учеников]), which LibreOffice 7.4 does not understand: it takes that for words, in small letters. Saved from
-# there as XLSX both are broken for good, SUBTOTAL(109,[учеников])) with its 0 and a bracket too many, «#N/A» in the column; the table
-# knows no total functions any more, and its filter has taken in the total row as one of the rows. It ends with 0. With the name,
-# Answers[Учеников], outside of the table as well as in the total row, the formula stays as it was.
+# XlsxWriter 3.3.1: the total row of a table, {"total_function": "sum"}, and a column's "=[@Учеников]*2" are written without the
+# name of the table, SUBTOTAL(109,[Учеников]), which LibreOffice 7.4 does not understand: it takes that for words, in small
+# letters. Saved from there as XLSX both are broken for good, SUBTOTAL(109,[учеников])) with its 0 and a bracket too many, «#N/A»
+# in the column; the table knows no total functions any more, and its filter has taken in the total row as one of the rows. It
+# ends with 0. With the name, Answers[Учеников], outside of the table as well as in the total row, the formula stays as it was.
 set -eu
 case "$(soffice --version 2>/dev/null)" in
 "LibreOffice 7.4."*) ;;
