@@ -1,9 +1,10 @@
 #!/bin/sh
-# aiogram 3.31.0: «If you specify errors handler for router - it will be used for all handlers inside this router», say its docs, and it
-# is used for the handlers of all routers: an error begins anew at the dispatcher, whose own handler has it first, and goes then through
-# the routers in the order in which they were included, wherever it was raised. Of two routers with a handler each the first has all
-# errors, also those of the second, and with a handler of the dispatcher neither is ever called. The apology that a router has for its
-# own people is sent to others, or to none. A filter on what failed (the exception's type, the update) has to tell them apart.
+# aiogram 3.31.0: «If you specify errors handler for router - it will be used for all handlers inside this router», say its docs,
+# and it is used for the handlers of all routers: an error begins anew at the dispatcher, whose own handler has it first, and goes
+# then through the routers in the order in which they were included, wherever it was raised. Of two routers with a handler each
+# the first has all errors, also those of the second, and with a handler of the dispatcher neither is ever called. The apology
+# that a router has for its own people is sent to others, or to none. A filter on what failed (the exception's type, the update)
+# has to tell them apart.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
-# aiosqlite 0.22.1 on SQLite: a loop over what is due, «async for … in cursor», that puts off each row which it has dealt with, meets
-# rows again: SQLite reads on while it is written to, and a row that an UPDATE has moved ahead in the index by which the loop
-# goes comes once more. Up to 64 rows nothing is seen of it, for aiosqlite fetches as many at a time; of 65 each is reminded ten
-# times and put off for ten days. Python's sqlite3 without aiosqlite does so from the first row on. Without the index, in the order
-# of rowid, it does not happen. fetchall() before the loop helps.
+# aiosqlite 0.22.1 on SQLite: a loop over what is due, «async for … in cursor», that puts off each row which it has dealt with,
+# meets rows again: SQLite reads on while it is written to, and a row that an UPDATE has moved ahead in the index by which the
+# loop goes comes once more. Up to 64 rows nothing is seen of it, for aiosqlite fetches as many at a time; of 65 each is reminded
+# ten times and put off for ten days. Python's sqlite3 without aiosqlite does so from the first row on. Without the index, in the
+# order of rowid, it does not happen. fetchall() before the loop helps.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,9 @@
 #!/bin/sh
-# asyncpg 0.32.0 with PostgreSQL 15: add_listener() within a transaction that is rolled back never hears anything, and that channel stays
-# deaf on that connection: the server has taken LISTEN back with all else, asyncpg still counts the channel as listened to, so that a
-# second add_listener(), outside of any transaction, does not say LISTEN again. Nothing is raised; pg_listening_channels() is empty.
-# remove_listener() of all that was added, and then add_listener() anew, hears. Whoever listens does so before a transaction.
+# asyncpg 0.32.0 with PostgreSQL 15: add_listener() within a transaction that is rolled back never hears anything, and that
+# channel stays deaf on that connection: the server has taken LISTEN back with all else, asyncpg still counts the channel as
+# listened to, so that a second add_listener(), outside of any transaction, does not say LISTEN again. Nothing is raised;
+# pg_listening_channels() is empty. remove_listener() of all that was added, and then add_listener() anew, hears. Whoever listens
+# does so before a transaction.
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }

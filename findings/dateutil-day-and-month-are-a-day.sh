@@ -1,7 +1,7 @@
 #!/bin/sh
-# python-dateutil 2.9.0: parser.parse("15.10"), as Russians write the 15th of October, is the 15th of the month in which it is read:
-# "15.10" is a number to it, and what is after the point is cut off. It is so with dayfirst=True, with a comma and with an hour behind
-# ("15.10 18:00"); "18.30" is the 18th, "10.2026" the 10th. Only a day that this month lacks is an error: "31.10" in
+# python-dateutil 2.9.0: parser.parse("15.10"), as Russians write the 15th of October, is the 15th of the month in which it is
+# read: "15.10" is a number to it, and what is after the point is cut off. It is so with dayfirst=True, with a comma and with an
+# hour behind ("15.10 18:00"); "18.30" is the 18th, "10.2026" the 10th. Only a day that this month lacks is an error: "31.10" in
 # November. "15/10" and "15-10" with dayfirst=True are the 15th of October, and so is "15.10.2026". pandas 3.1.1, which asks the
 # same parser, makes the year 1 of "15.10 18:00", without an error.
 set -eu

@@ -1,9 +1,9 @@
 #!/bin/sh
-# pandas 3.1.1, read_excel(): a cell of an XLSX says of itself whether it is a text, and pandas does not go by it. A column whose texts all
-# look like numbers becomes one: the codes «007» and «012» are 7 and 12, the points «1.10» and «1.1» of an order are one and the
-# same, a telephone has lost its plus, the code «1E3» is 1000.0, and «TRUE» is True. A single other word in the column, «нет», keeps all
-# as they are, so what is right while one school has no code is wrong once all have. It is so with openpyxl 3.1.5 and with
-# python-calamine 0.9.1, which themselves read texts. dtype=str for such columns keeps them.
+# pandas 3.1.1, read_excel(): a cell of an XLSX says of itself whether it is a text, and pandas does not go by it. A column whose
+# texts all look like numbers becomes one: the codes «007» and «012» are 7 and 12, the points «1.10» and «1.1» of an order are one
+# and the same, a telephone has lost its plus, the code «1E3» is 1000.0, and «TRUE» is True. A single other word in the column,
+# «нет», keeps all as they are, so what is right while one school has no code is wrong once all have. It is so with openpyxl 3.1.5
+# and with python-calamine 0.9.1, which themselves read texts. dtype=str for such columns keeps them.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

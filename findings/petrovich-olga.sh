@@ -1,9 +1,9 @@
 #!/bin/sh
 # Petrovich 2.0.1 (declension of Russian names) has the genitive «Ольгы» of «Ольга»: it puts -ы after the г and к of every first
 # name, so it is «Вероникы» and «Ингы» as well, while the other cases are right. Men's names in -а do not change at all: «для
-# Никита», «для Кузьма», nor do surnames such as «Сковорода». «Нинель» becomes «Нинель.», with a dot, and of a
-# name in capitals, as in lists from 1C, only the end is changed, to small letters: «ПАВЕЛ», «ПАВла», or nothing is: «ИВАНОВ».
-# Of all of these pymorphy3 2.0.6 has the right forms. Nothing is raised; a letter with such a name goes out.
+# Никита», «для Кузьма», nor do surnames such as «Сковорода». «Нинель» becomes «Нинель.», with a dot, and of a name in capitals,
+# as in lists from 1C, only the end is changed, to small letters: «ПАВЕЛ», «ПАВла», or nothing is: «ИВАНОВ». Of all of these
+# pymorphy3 2.0.6 has the right forms. Nothing is raised; a letter with such a name goes out.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Polars 2.1.0, read_excel() with its default engine (fastexcel 0.21.0): the type of a column is that of its first hundred rows, and what
-# does not fit it further down is null, without an error: «уточняется» among numbers, «до 15.10» among days. If nothing else stands in that
-# row, the row is gone, and the ones below move up. fastexcel alone does so after a thousand rows. read_csv() of the same words raises.
-# infer_schema_length=None keeps them, as texts; pandas 3.1.1 keeps both numbers and words. A time of day, 08:30, is a moment of the day
-# before 1 January 1900 to Polars. The short book of a test shows nothing of it.
+# Polars 2.1.0, read_excel() with its default engine (fastexcel 0.21.0): the type of a column is that of its first hundred rows,
+# and what does not fit it further down is null, without an error: «уточняется» among numbers, «до 15.10» among days. If nothing
+# else stands in that row, the row is gone, and the ones below move up. fastexcel alone does so after a thousand rows. read_csv()
+# of the same words raises. infer_schema_length=None keeps them, as texts; pandas 3.1.1 keeps both numbers and words. A time of
+# day, 08:30, is a moment of the day before 1 January 1900 to Polars. The short book of a test shows nothing of it.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

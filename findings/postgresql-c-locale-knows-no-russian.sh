@@ -1,10 +1,10 @@
 #!/bin/sh
-# PostgreSQL 15, a cluster made with --locale=C (or where no LANG was set) and UTF8: sorting by bytes is what one expects of it, and it
-# knows no letters but the English ones either. lower() leaves «ШКОЛА» as it is, ILIKE and ~* tell «Школа» from «школа», \w is no
-# Cyrillic letter. Full text search in Russian does not find «Школы» by «школа»:
-# the stem keeps its capital. pg_trgm has no trigrams at all: «Школа» is not similar to «Школа». Nothing is raised, and all
-# English tests pass. With --locale=C.UTF-8, which sorts in the same way, all of it is right; in a cluster that is as it is, COLLATE
-# "ru-x-icu" helps lower(), ILIKE and ~*, but not the search.
+# PostgreSQL 15, a cluster made with --locale=C (or where no LANG was set) and UTF8: sorting by bytes is what one expects of it,
+# and it knows no letters but the English ones either. lower() leaves «ШКОЛА» as it is, ILIKE and ~* tell «Школа» from «школа», \w
+# is no Cyrillic letter. Full text search in Russian does not find «Школы» by «школа»: the stem keeps its capital. pg_trgm has no
+# trigrams at all: «Школа» is not similar to «Школа». Nothing is raised, and all English tests pass. With --locale=C.UTF-8, which
+# sorts in the same way, all of it is right; in a cluster that is as it is, COLLATE "ru-x-icu" helps lower(), ILIKE and ~*, but
+# not the search.
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# PostgreSQL 15 in UTF8 and SQLite: names without quotes are one whatever their capitals, as long as they are Latin. Of Cyrillic names,
-# as a table has that was made of a school's list by its headings, each capital counts, without quotes too: after CREATE TABLE
-# Школы (Район text) neither «школы» nor «РАЙОН» is found. PostgreSQL keeps «Школы» as it is written, where it would make
+# PostgreSQL 15 in UTF8 and SQLite: names without quotes are one whatever their capitals, as long as they are Latin. Of Cyrillic
+# names, as a table has that was made of a school's list by its headings, each capital counts, without quotes too: after CREATE
+# TABLE Школы (Район text) neither «школы» nor «РАЙОН» is found. PostgreSQL keeps «Школы» as it is written, where it would make
 # "schools" of Schools, and has two tables of «Школы» and «школы» side by side, and so has SQLite, which for Schools and schools
 # says that the table is there.
 set -eu

@@ -1,8 +1,9 @@
 #!/bin/sh
 # pymorphy3 2.0.6: make_agree_with_number(), made for «5 школ», knows the word and not the count: of «год» it makes «5 годов», not
-# «5 лет», of «человек» «5 людей», not «5 человек», whichever parse is taken. Of a fraction it looks at one digit: «1.5 школ», «2.5
-# школы», where Russian has «школы» of both. Less than zero is always many: «-1 дней». In the accusative of people, «напомнить 2
-# директора» for «2 директоров», it goes by things. Years, people and fractions are to be spelled out: one, two, five.
+# «5 лет», of «человек» «5 людей», not «5 человек», whichever parse is taken. Of a fraction it looks at one digit: «1.5 школ»,
+# «2.5 школы», where Russian has «школы» of both. Less than zero is always many: «-1 дней». In the accusative of people,
+# «напомнить 2 директора» for «2 директоров», it goes by things. Years, people and fractions are to be spelled out: one, two,
+# five.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

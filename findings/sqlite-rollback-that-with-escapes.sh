@@ -1,10 +1,10 @@
 #!/bin/sh
-# Python's sqlite3 (3.11), aiosqlite 0.22.1 and SQLAlchemy 2.1.9 on SQLite: a statement that begins with WITH and then inserts, updates or
-# deletes begins no transaction: Python looks at the first word for INSERT, UPDATE, DELETE or REPLACE, and leaves all others to themselves.
-# It is written for good at once, and rollback() of what failed after it takes nothing back. SQLAlchemy writes so by itself where a
-# cte() is used: «with engine.begin()» that ends with an error has written. Its rowcount is -1 as well. It is taken back if an ordinary
-# statement that writes came before it in the same transaction. A subquery in place of the WITH is safe, and so is a BEGIN that the
-# program says itself (isolation_level=None).
+# Python's sqlite3 (3.11), aiosqlite 0.22.1 and SQLAlchemy 2.1.9 on SQLite: a statement that begins with WITH and then inserts,
+# updates or deletes begins no transaction: Python looks at the first word for INSERT, UPDATE, DELETE or REPLACE, and leaves all
+# others to themselves. It is written for good at once, and rollback() of what failed after it takes nothing back. SQLAlchemy
+# writes so by itself where a cte() is used: «with engine.begin()» that ends with an error has written. Its rowcount is -1 as
+# well. It is taken back if an ordinary statement that writes came before it in the same transaction. A subquery in place of the
+# WITH is safe, and so is a BEGIN that the program says itself (isolation_level=None).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
