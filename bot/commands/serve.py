@@ -93,11 +93,25 @@ async def _serve(app: "App") -> int:
         loop.add_signal_handler(number, _stop_or_die, stop)
     try:
         await app.claim()
-        await app.open()
-        await app.run(stop)
+        if await _opened(app, stop):
+            await app.run(stop)
     finally:
         await app.close()
     return 0
+
+
+async def _opened(app: "App", stop: asyncio.Event) -> bool:
+    """Whether it could be opened before somebody has stopped it: a migration waits for as long as others read. What is
+    broken off is a transaction, or a copy that the next start makes anew."""
+    opening, stopped = asyncio.create_task(app.open()), asyncio.create_task(stop.wait())
+    await asyncio.wait({opening, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not opening.done():
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
+        return False
+    await opening
+    return True
 
 
 def _stop_or_die(stop: asyncio.Event) -> None:

@@ -193,7 +193,8 @@ def test_what_is_no_backup_changes_nothing(
     before = sql(url, "SELECT count(*) FROM notes")
     capsys.readouterr()
     assert main(["restore", bad]) == 3
-    assert "pg_restore refuses" in capsys.readouterr().err
+    words = {"missing": "missing does not exist", "sqlite": "sqlite is a backup of SQLite"}
+    assert words.get(bad, "pg_restore refuses") in capsys.readouterr().err
     assert sql(url, "SELECT count(*) FROM notes") == before
     assert not list((tmp_path / "kept").glob("bot.before-*"))
 
@@ -239,6 +240,25 @@ def test_a_newer_version_s_database_gives_way_to_a_backup(
     capsys.readouterr()
     assert main(["restore", str(kept)]) == 3
     assert "written by a newer version" in capsys.readouterr().err
+
+
+def test_a_backup_of_before_the_move_is_told_as_such(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The tools of one engine said of the other's file that it was no archive, or no database."""
+    assert main(["backup", "server.dump"]) == 0
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/bot.db")
+    done(f"sqlite+aiosqlite:///{tmp_path}/bot.db", people.anybody)
+    assert main(["backup", "file.db"]) == 0
+    capsys.readouterr()
+    there = "Restore it into such a database, and have `python -m bot copy-database` bring that here"
+    assert main(["restore", "server.dump"]) == 3
+    assert f"server.dump is a backup of PostgreSQL. {there}" in capsys.readouterr().err
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["restore", "file.db"]) == 3
+    assert f"file.db is a backup of SQLite. {there}" in capsys.readouterr().err
+    assert main(["restore", "missing"]) == 3
+    assert "missing does not exist" in capsys.readouterr().err
 
 
 async def test_somebody_else_s_database_is_no_backup(postgres_url: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests import messengers
 from tests.forge import Forge
 from tests.live import STOPS_WITHIN, Live, live
+from tests.postgres import connect
 from tests.reliability.announcing import arrived, come, copied, copies, district, send_off
 from tests.reliability.crowd import Head, Witness, nobody_reads_what_is_not_theirs
 from tests.waiting import until
@@ -35,6 +36,23 @@ async def test_a_stop_before_telegram_has_ever_answered(tmp_path: Path, forge: F
         bot.signal(signal.SIGTERM)
         assert await starting == 0, bot.said()
         assert bot.traces == []
+
+
+async def test_a_stop_at_a_start_that_waits_for_others(tmp_path: Path, forge: Forge, own_url: str) -> None:
+    """A migration waits for a report that reads the table; nobody heard of the stop before that had come to its end."""
+    reader, onlooker = await connect(own_url), await connect(own_url)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with live(tmp_path, forge, DATABASE_URL=own_url) as bot, reader.transaction():
+        await reader.execute("LOCK TABLE alembic_version")
+        starting = asyncio.create_task(bot.refuses_to_start())
+        while not await onlooker.fetchval(waiting):
+            assert not starting.done()
+            await asyncio.sleep(0.02)
+        bot.signal(signal.SIGTERM)
+        assert await starting == 0, bot.said()
+        assert bot.traces == []
+    await reader.close()
+    await onlooker.close()
 
 
 @pytest.mark.soak

@@ -14,6 +14,8 @@ from bot.storage.engine.migrate import COMPATIBLE_FROM, check_newer, known_revis
 
 # Pages a step; between two steps others use the disk.
 _STEP = 4096
+# How a backup of each engine begins.
+_SIGNS = {b"SQLite format 3\0": "SQLite", b"PGDMP": "PostgreSQL"}
 
 
 class NoBackup(StorageError):
@@ -64,13 +66,29 @@ def copy(source: Path, target: Path, progress: Progress = silent) -> None:
             partial.unlink(missing_ok=True)
 
 
+def check_engine(path: Path, own: str) -> None:
+    """Raises NoBackup for what cannot be read, and for a backup of another engine than the `own`."""
+    if not path.is_file():
+        raise NoBackup(f"{path} does not exist")
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise NoBackup(f"{path} cannot be read: {error.strerror}") from error
+    for sign, engine in _SIGNS.items():
+        if head.startswith(sign) and engine != own:
+            raise NoBackup(
+                f"{path} is a backup of {engine}. Restore it into such a database, and have"
+                " `python -m bot copy-database` bring that here"
+            )
+
+
 def check(path: Path) -> str:
     """Checks that the file is a whole database of this program; returns its revision.
 
     Raises NoBackup, or SchemaTooNew.
     """
-    if not path.is_file():
-        raise NoBackup(f"{path} does not exist")
+    check_engine(path, "SQLite")
     try:
         with contextlib.closing(_opened(path)) as connection:
             (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

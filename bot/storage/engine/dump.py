@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.domain.progress import Progress, silent
-from bot.storage.engine.backup import NoBackup
+from bot.storage.engine.backup import NoBackup, check_engine
 from bot.storage.engine.migrate import COMPATIBLE_FROM, check_newer, known_revisions
 
 # Seconds that a tool waits for a connection to each of the hosts.
@@ -65,6 +65,7 @@ async def check(path: Path, place: str | None) -> str:
     `place`: the schema (PostgreSQL's) of the role's tables, which must be that of the file. Raises NoTools, NoBackup,
     or SchemaTooNew.
     """
+    check_engine(path, "PostgreSQL")
     was_in, revision = await _found_in(path)
     if was_in != place:
         raise NoBackup(

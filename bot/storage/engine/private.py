@@ -12,8 +12,8 @@ def keep_private(database: Path) -> None:
     """Takes others' rights from a SQLite file, its journal, its lock, its backups and its folder, as far as they are
     there and ours; makes the folder. Raises OSError where it cannot be made.
 
-    A folder that others may write to (/tmp), a home and the folder of the start stay as they are: there is more in them
-    than a database.
+    A folder that others may write to (/tmp), a home, the folder of the start, and one with other folders in it (/etc,
+    /srv: whoever is root could take it from everybody) stay as they are: there is more in them than a database.
     """
     folder = database.absolute().parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -21,8 +21,17 @@ def keep_private(database: Path) -> None:
     backups = folder / "backups"
     for path in (*beside, backups):
         _close(path)
-    if folder not in (_home(), Path.cwd()) and not folder.stat().st_mode & (stat.S_ISVTX | stat.S_IWOTH):
+    for_others = folder.stat().st_mode & (stat.S_ISVTX | stat.S_IWOTH) or _has_folders(folder, but=backups)
+    if folder not in (_home(), Path.cwd()) and not for_others:
         _close(folder)
+
+
+def _has_folders(folder: Path, but: Path) -> bool:
+    try:
+        return any(path.is_dir() for path in folder.iterdir() if path != but)
+    except OSError:
+        # It may be used, and not looked through.
+        return True
 
 
 def _home() -> Path | None:

@@ -214,6 +214,18 @@ async def test_all_of_it_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pyt
     assert stat.S_IMODE(at_work.stat().st_mode) == 0o755
 
 
+async def test_a_folder_of_the_system_stays_everybody_s(tmp_path: Path) -> None:
+    """A root who put the database right into /var/lib, /srv or / took that from all others."""
+    (tmp_path / "srv" / "www").mkdir(parents=True)
+    (tmp_path / "srv").chmod(0o755)
+    (tmp_path / "srv" / "bot.db").touch(mode=0o644)
+    storage = Storage(f"sqlite+aiosqlite:///{tmp_path}/srv/bot.db")
+    await migrate(storage)
+    await storage.close()
+    assert stat.S_IMODE((tmp_path / "srv").stat().st_mode) == 0o755
+    assert stat.S_IMODE((tmp_path / "srv" / "bot.db").stat().st_mode) == 0o600
+
+
 async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(
     storage: Storage, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
