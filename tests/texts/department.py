@@ -197,6 +197,7 @@ class Digest(Texts, of="digest alarm"):
     NOT_SAVED = "Резервная копия сегодня не сделана"
     UNKNOWN_WORDS = "отказал незнакомыми боту словами"
     DUE = "Срок"
+    UNMENDED = "Не исправлено в срок"
     UNREACHED = "Сообщения не доходят"
     APPLICATIONS = "Заявки на регистрацию"
 
