@@ -67,6 +67,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     CONSENT = "Согласовать"
     RETURN = "Вернуть"
     DECIDED = "уже рассмотрено"
+    WORDS_WAIT = "Исправление ждёт согласования"
     REPLACE = "Заменить сообщение"
     CORRECT = "Исправить текст"
     DELETE = "Удалить"
