@@ -33,6 +33,9 @@ _HALF = 18
 # A request goes to thousands at one moment, and its words about that are the same for all of a zone.
 _OF_MANY = lru_cache(maxsize=256)
 _TAG = re.compile(r"<[^>]*>")
+# Stands below the words of an announcement.
+_CORRECTED = "Исправлено"
+_OF_CORRECTION = re.compile(rf"\n\n<i>{_CORRECTED} [^<]*</i>$")
 
 
 class Place(Protocol):
@@ -60,6 +63,16 @@ def esc(text: str) -> str:
 def plain(html: str) -> str:
     """The words of Telegram's HTML in one line, without its tags."""
     return " ".join(unescape(_TAG.sub("", html)).split())
+
+
+def corrected(html: str, now: datetime, zone: tzinfo) -> str:
+    """The words of an announcement with the line that says when they were corrected."""
+    return f"{html}\n\n<i>{_CORRECTED} {moment(now, now, zone)}</i>"
+
+
+def wording(html: str) -> str:
+    """The words of an announcement in one line, without its tags and that line: what it is called by."""
+    return plain(_OF_CORRECTION.sub("", html))
 
 
 def units(html: str) -> int:

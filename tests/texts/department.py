@@ -67,6 +67,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     CONSENT = "Согласовать"
     RETURN = "Вернуть"
     DECIDED = "уже рассмотрено"
+    WORDS_WAIT = "Исправление ждёт согласования"
     REPLACE = "Заменить сообщение"
     CORRECT = "Исправить текст"
     DELETE = "Удалить"
@@ -197,6 +198,7 @@ class Digest(Texts, of="digest alarm"):
     NOT_SAVED = "Резервная копия сегодня не сделана"
     UNKNOWN_WORDS = "отказал незнакомыми боту словами"
     DUE = "Срок"
+    UNMENDED = "Не исправлено в срок"
     UNREACHED = "Сообщения не доходят"
     APPLICATIONS = "Заявки на регистрацию"
 

@@ -47,6 +47,8 @@ class Digest:
     # Hours are those of each organization, and not all live by one clock.
     is_local: bool = False
     late: Sequence[Late] = ()
+    # Answers that were to be mended by now.
+    unmended: int = 0
     registrations: int = 0
     missed: int = 0
     extensions: int = 0
@@ -68,4 +70,4 @@ class Digest:
     def is_worth_a_message(self) -> bool:
         """Whether it says anything that asks for attention; answers and what does not arrive alone do not."""
         waits = self.registrations + self.missed + self.extensions + self.threads
-        return bool(self.opens or self.due or self.late or waits or self.backup_failed or self.unknown)
+        return bool(self.opens or self.due or self.late or self.unmended or waits or self.backup_failed or self.unknown)

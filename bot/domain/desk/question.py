@@ -35,8 +35,9 @@ _NOBODY = Audience()
 _WORD, _TIME = r"(?P<word>(?:до|в|к)\s+)?", r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2}))"
 _HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$", re.IGNORECASE)
 _HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])", re.IGNORECASE)
-# A line that begins so is no title: «Уважаемые коллеги!» would name every question.
-_GREETINGS = ("уважаем", "добрый день", "доброе утро", "здравствуйте", "коллеги")
+# A greeting is no title, alone in its line or before what is asked: «Уважаемые коллеги!» would name every question.
+_TO_ALL = r"(?i:уважаем|добрый день|доброе утро|здравствуйте|коллеги)"
+_GREETING = re.compile(rf"(?:{_TO_ALL}(?:[^.!?,]|,\s*{_TO_ALL})*(?:!|\.(?=\s+[А-ЯЁ]))\s*)+|{_TO_ALL}[^?]*[^.?]$")
 
 
 def is_question(directive_id: str) -> bool:
@@ -99,7 +100,7 @@ class Unfit(Exception):
 class Question:
     """What its author has said of it so far.
 
-    `name` is the author's own title; without one the text's first line after a greeting is the title. `last` is the
+    `name` is the author's own title; without one the text's first line, but for a greeting, is the title. `last` is the
     number of the field that was made last: no number is used again, so an old button never names another field.
     """
 
@@ -159,7 +160,7 @@ def named(text: str) -> str:
 
 def label_of(question: Question, kind: FieldKind) -> str:
     """Labels a field that asks what the text asks: by the question itself, if that is one short line."""
-    lines = [line.strip() for line in question.text.split("\n") if line.strip()]
+    lines = _said(question.text)
     inquiring = [line for line in lines if line.endswith("?")]
     line = inquiring[0] if len(inquiring) == 1 else lines[0]
     label = line if line.endswith("?") else line.rstrip(".:;,!")
@@ -378,10 +379,14 @@ def compose(
 
 
 def _heading(text: str) -> str:
+    return _said(text)[0]
+
+
+def _said(text: str) -> list[str]:
+    """The lines of the text without the greeting that it begins with; a greeting that is all stays."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if len(lines) > 1 and lines[0].casefold().startswith(_GREETINGS):
-        return lines[1]
-    return lines[0]
+    after = _GREETING.sub("", lines[0], count=1) if _GREETING.match(lines[0]) else lines[0]
+    return [line for line in (after, *lines[1:]) if line] or lines
 
 
 def _fitting(text: str, most: int, *, lines: bool = False) -> str:

@@ -13,7 +13,7 @@ from bot.storage.desk import announcement_report
 from bot.storage.desk.announcement_report import Sent
 from bot.storage.engine.database import Tx
 from bot.views.unreached import FAILURES, why
-from bot.views.words import plain, shorten
+from bot.views.words import shorten, wording
 
 _COLUMNS = (
     ("№", 5),
@@ -63,7 +63,7 @@ async def write(tx: Tx, job: Job, book: Book, announcements: list[Sent]) -> None
         row = 2 + number
         sheet.write_number(row, 1, number, book.style("cell", "center"))
         book.moment(sheet, row, 2, sent.at, "cell")
-        text = shorten(plain(sent.text), 300) or "Без текста"
+        text = shorten(wording(sent.text), 300) or "Без текста"
         sheet.set_row(row, height([(text, _COLUMNS[2][1]), (sent.by_name or "", _COLUMNS[3][1])]))
         book.text(sheet, row, 3, text, cell)
         book.text(sheet, row, 4, sent.by_name, cell)

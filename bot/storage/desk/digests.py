@@ -74,7 +74,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
     running = [round_ for round_ in running if round_.id in counts]
     there = await apart.of_rounds(tx, [round_.id for round_ in running]) if calendar.others else {}
     due = await _due(tx, [(round_, counts[round_.id]) for round_ in running], there, catalog, limits, now)
-    late = [round_ for round_ in running if counts[round_.id].late]
+    late = [round_ for round_ in running if counts[round_.id].overdue]
     opened = [
         (round_.directive, round_.title) for round_ in running if _opens_on(today, round_, there, calendar, limits)
     ]
@@ -82,7 +82,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
     counted = counts.values() if person.may_curate else ()
     backup_at = await meta.get_moment(tx, meta.LAST_BACKUP) if person.is_admin else None
     opens = {(each.title, title): (each, title) for each, title in (*opened, *await _to_open(tx, limits, catalog, now))}
-    told = [await _late(tx, round_, counts[round_.id].late, limits, since, now) for round_ in late]
+    told = [await _late(tx, round_, counts[round_.id].overdue, limits, since, now) for round_ in late]
     return Digest(
         opens=in_groups([*opens.values()], lambda each: each[0], catalog),
         due={on: in_groups(each, lambda pair: pair[0].directive, catalog) for on, each in due.items()},
@@ -93,6 +93,7 @@ async def gather(tx: Tx, person: Person, catalog: Catalog, now: datetime) -> Dig
             for territory in _theirs(there.get(round_.id, {}), limits)
         ),
         late=in_groups(told, lambda each: each.round.directive, catalog),
+        unmended=sum(count.late - count.overdue for count in counts.values()),
         registrations=len(await seats.waiting(tx, limits)) if person.may_manage else 0,
         missed=len(await rounds.missed(tx)) if person.is_admin else 0,
         extensions=len(await extensions.waiting(tx, limits, now)) if person.may_curate else 0,
@@ -174,7 +175,7 @@ async def _backup_failed(tx: Tx, backup_at: datetime | None, now: datetime) -> b
 
 
 async def late_organizations(tx: Tx, limits: Limits, now: datetime) -> int:
-    """How many organizations owe an answer whose due date has passed."""
+    """How many organizations have not answered something by its due date; an answer to be mended is none of it."""
     ids = [round_.id for round_ in await control.running(tx, limits, now)]
     query = sa.select(sa.func.count(sa.distinct(t.obligations.c.organization_id))).where(
         t.obligations.c.round_id.in_(ids), *_is_late(limits, now)
@@ -199,7 +200,7 @@ async def _to_open(tx: Tx, limits: Limits, catalog: Catalog, now: datetime) -> l
 
 
 async def _late(tx: Tx, round_: Round, count: int, limits: Limits, since: datetime, now: datetime) -> Late:
-    """Who is late with the round, and what is different from the digest of `since`."""
+    """Who has not answered the round in time, and what is different from the digest of `since`."""
     fresh = sa.or_(t.obligations.c.due_at >= since, t.obligations.c.decided_at >= since)
     first_at = (
         sa.select(sa.func.min(t.replies.c.at)).where(t.replies.c.obligation_id == t.obligations.c.id).scalar_subquery()
@@ -254,7 +255,7 @@ async def _unreachable(tx: Tx, limits: Limits) -> int:
 
 def _is_late(limits: Limits, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        t.obligations.c.state.in_(UNANSWERED),
+        t.obligations.c.state == ObligationState.OPEN,
         t.obligations.c.due_at < now,
         *within_then(t.obligations, limits),
     )

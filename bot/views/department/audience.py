@@ -38,11 +38,11 @@ from bot.views.words import (
     day,
     esc,
     found,
-    plain,
     plural,
     screen,
     shorten,
     sought,
+    wording,
 )
 
 PAGE = 8
@@ -271,7 +271,7 @@ def silent(choice: Choice, unacknowledged: Sequence[tuple[Announcement, int]], p
     labels = button_titles(
         [
             _ticked(
-                f"{count}: {plain(announcement.text) or 'без текста'}",
+                f"{count}: {wording(announcement.text) or 'без текста'}",
                 on=choice.audience.unacknowledged == announcement.id,
             )
             for announcement, count in unacknowledged
@@ -298,7 +298,7 @@ def round_title(round_: Round) -> str:
 
 def announcement_title(announcement: Announcement) -> str:
     """Names the announcement in the description of those who have not acknowledged it."""
-    return shorten(plain(announcement.text), 60)
+    return shorten(wording(announcement.text), 60)
 
 
 def _summary(choice: Choice) -> list[str]:

@@ -91,6 +91,8 @@ def _also(gathered: Digest) -> list[str]:
     if gathered.answers:
         not_ours = f", из них «не относится к нам»: {gathered.not_ours}" if gathered.not_ours else ""
         lines.append(f"📥 На проверке {plural(gathered.answers, 'ответ', 'ответа', 'ответов')}{not_ours}")
+    if gathered.unmended:
+        lines.append(f"↩️ Не исправлено в срок: {plural(gathered.unmended, 'ответ', 'ответа', 'ответов')}")
     if gathered.unreached:
         places = plural(gathered.unreached, "организации", "организаций", "организаций")
         lines.append(f"📣 Объявления не дошли до {places}")

@@ -21,7 +21,7 @@ from bot.views.callbacks.journal import Page, Span
 from bot.views.department.exports import csv_file
 from bot.views.department.panel import back
 from bot.views.roles import STAFF_ROLES, role_name
-from bot.views.words import arrows, button_label, button_labels, esc, moment, plain, plural, screen, shorten, sought
+from bot.views.words import arrows, button_label, button_labels, esc, moment, plural, screen, shorten, sought, wording
 
 PAGE, LISTED = 8, 8
 # Rows of a file: Excel takes ten times as many, a phone does not.
@@ -321,7 +321,7 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
 
 def _announced(entry: Entry, announced: Mapping[int, str]) -> str:
     """The first words of the announcement that it is about; empty: of none, or it is gone."""
-    return shorten(plain(announced.get(entry.detail.get("announcement", 0), "")), 50)
+    return shorten(wording(announced.get(entry.detail.get("announcement", 0), "")), 50)
 
 
 def _row(

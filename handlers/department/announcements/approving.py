@@ -93,7 +93,8 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
         card = edit(query, views.words(announcement, proposer.name if proposer is not None else ""))
         # The announcement's card leads here without having shown any.
         return [toast(query, views.CHANGED, alert=True), card] if callback_data.mark else [card]
-    if proposer is None or not await may_say(scene, announcement, proposer):
+    still_may = proposer is not None and await may_say(scene, announcement, proposer)
+    if callback_data.agree and not still_may:
         return [toast(query, views.AUTHOR_GONE, alert=True)]
     if not await may_say(scene, announcement, scene.person):
         # Their own is theirs to look at, however their limits were narrowed since.
@@ -102,8 +103,9 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
     await announcements.decided(tx, announcement.id)
     if callback_data.agree:
         await broadcasts.correct(tx, announcement, announcement.proposed["text"], scene.person.id, now)
-    words = callback_data.agree
-    await letters.write(tx, LetterKind.APPROVAL, [proposer.id], now, announcement=announcement.id, words=words)
+    if proposer is not None and still_may:
+        words = callback_data.agree
+        await letters.write(tx, LetterKind.APPROVAL, [proposer.id], now, announcement=announcement.id, words=words)
     return [edit(query, views.words_decided(announcement, agreed=callback_data.agree))]
 
 

@@ -235,3 +235,28 @@ async def test_a_debt_of_yesterday_is_told_by_what_has_changed(world: World, adm
     await head.press(Form.YES)
     await world.at("2026-10-21 09:00")
     assert f"• {POSITION}: всё ещё 1\n   ответили: {KINDERGARTEN}" in (await digests(admin))[-1]
+
+
+async def test_an_answer_to_be_mended_is_told_apart_from_silence(world: World, admin: Head) -> None:
+    """The morning, the desk and the list of requests count those who have not answered at all as one number."""
+    head = await kindergartener(world, admin)
+    await world.at("2026-10-06 09:00")
+    await head.press(Form.YES)
+    await admin.send("/status")
+    await admin.press("Положение утверждено", KINDERGARTEN, Control.RETURN)
+    await admin.send("Приложите приказ")
+    await admin.press("Срок прежний")
+    await world.at("2026-10-16 09:00")
+    text = (await digests(admin))[-1]
+    assert f"• {POSITION}: 2\n   Белоярская школа, Сосновоозёрская школа" in text
+    assert f"↩️ {Digest.UNMENDED}: 1 ответ" in text
+    await admin.send("/panel")
+    assert "❗️ 2 организации не ответили в срок" in await admin.sees()
+    await admin.press(Panel.CONTROL)
+    assert f"{Control.ANSWERED} 0 из 3, не ответили в срок: 2" in await admin.sees()
+    # Whoever mends it owes nothing any more.
+    await head.press("1. Положение утверждено", Form.SEND)
+    await world.at("2026-10-19 09:00")
+    text = (await digests(admin))[-1]
+    assert f"• {POSITION}: всё ещё 2" in text
+    assert Digest.UNMENDED not in text

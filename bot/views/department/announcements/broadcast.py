@@ -22,7 +22,7 @@ from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.arrivals import TITLES, to_retry
 from bot.views.department.announcements.composing import STATES, first_words
 from bot.views.department.panel import back
-from bot.views.words import due_day, esc, moment, percent, plural, screen, units
+from bot.views.words import corrected, due_day, esc, moment, percent, plural, screen, units
 
 _AGED = "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться."
 # Characters for names of organizations: Telegram shows 200 of a toast, and a phone some 40 of a button.
@@ -181,7 +181,7 @@ def _longest(announcement: Announcement) -> int:
 
 def corrected_text(announcement: Announcement, html: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
     """The words with the line that says when they were corrected, and what is wrong with them; empty: nothing."""
-    text = f"{html}\n\n<i>Исправлено {moment(now, now, zone)}</i>"
+    text = corrected(html, now, zone)
     longest = _longest(announcement)
     over = units(text) - longest
     if over <= 0:

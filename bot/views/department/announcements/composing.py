@@ -46,6 +46,7 @@ from bot.views.words import (
     plural,
     screen,
     shorten,
+    wording,
 )
 
 PAGE = 8
@@ -183,7 +184,7 @@ def one_message(id: int) -> Screen:
 
 def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
     """The beginning of the announcement, plain text."""
-    words = shorten(plain(announcement.text), length)
+    words = shorten(wording(announcement.text), length)
     if announcement.is_album:
         files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
         return f"{words} ({files})" if words else files.capitalize()

@@ -55,8 +55,10 @@ def close(round_: Round, question_id: int, counts: Counts) -> Screen:
     lines = [f"Ответили {counts.done} из {counts.asked}. Изменить ответ будет нельзя."]
     if in_time:
         lines.append(f"Ответа больше не ждём: {_organizations(in_time)}.")
-    if counts.late:
-        lines.append(f"Останутся не ответившими в срок: {_organizations(counts.late)}.")
+    if counts.overdue:
+        lines.append(f"Останутся не ответившими в срок: {_organizations(counts.overdue)}.")
+    if unmended := counts.late - counts.overdue:
+        lines.append(f"Останутся на доработке: {_organizations(unmended)}.")
     sure = Button("Закрыть приём", CloseQuestion(question=question_id, sure=True).pack(), style="danger")
     return screen(
         "<b>Закрыть приём ответов?</b>", esc(round_.directive.title), "", *lines, rows=[[sure], _away(question_id)]

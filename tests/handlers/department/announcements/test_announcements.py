@@ -351,6 +351,13 @@ async def test_a_correction_keeps_who_speaks(desk: World, author: Head) -> None:
     await author.send("Совещание перенесено.")
     (message,) = await copies(first, "Совещание перенесено.")
     assert str(message["text"]).startswith(f"{HEAD}\n\nСовещание перенесено.\n\nИсправлено")
+    # It is called by its words; when they were corrected, its card says once.
+    assert (await author.sees()).count("Исправлено") == 1
+    await author.press(Panel.BACK)
+    assert "✅ Совещание перенесено." in await author.buttons()
+    await author.send("/panel")
+    await author.press(Panel.JOURNAL)
+    assert "Текст объявления исправлен\n«Совещание перенесено.»\n" in await author.sees()
 
 
 async def test_an_edit_changes_no_words_that_have_been_sent_off(desk: World, author: Head) -> None:

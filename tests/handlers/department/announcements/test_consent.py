@@ -143,6 +143,28 @@ async def test_refused_words_change_nothing(strict: World, author: Head, second:
     assert len(await copies(first, "совещание")) == 1
 
 
+async def test_words_of_somebody_who_has_gone_can_be_refused(strict: World, author: Head, second: Head) -> None:
+    """They would wait for consent for ever: nobody can agree to them any more."""
+    first = await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    await second.press(Announcements.CONSENT, Announcements.TO_ANNOUNCEMENT, Announcements.CORRECT)
+    await second.send("Совещание в четверг")
+    asked = await author.card("Исправление объявления на согласование")
+    await strict.storage.apply(lambda tx: staff.revoke(tx, messengers.person(SECOND_ADMIN), None, strict.now))
+    await author.press_at(asked, Announcements.CONSENT)
+    assert "больше не может" in await author.toast()
+    await author.callback(OpenAnnouncement(id=1).pack(), card)
+    assert Announcements.WORDS_WAIT in await words(author, card)
+    before = await second.count()
+    await author.press_at(asked, LinkList.REFUSE)
+    assert "не согласовано" in await words(author, asked)
+    await author.callback(OpenAnnouncement(id=1).pack(), card)
+    assert Announcements.WORDS_WAIT not in await words(author, card)
+    assert await copies(first, "в четверг") == []
+    assert await second.count() == before
+
+
 async def test_an_edited_source_reaches_nobody_later(strict: World, author: Head, second: Head) -> None:
     first = await head(strict, 101)
     await compose(author)
