@@ -212,7 +212,7 @@ exit 1
     # The maker of reports and the reader of tables are started as the bot starts them, and tell what they were given.
     script = f"""
 import asyncio, sys
-from bot.catalog import workbook
+from bot.catalog.tables import workbook
 from bot.reports import workshop
 sys.executable = {str(spy)!r}
 workshop.MAKER = (sys.executable, *workshop.MAKER[1:])

@@ -322,7 +322,8 @@ def no_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_tools_it_says_so(url: str, no_tools: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backup", "copy.dump"]) == 3
     assert "pg_dump is not installed here" in capsys.readouterr().err
-    assert main(["restore", "copy.dump"]) == 3
+    (dump := no_tools.parent / "copy.dump").write_bytes(b"PGDMP")
+    assert main(["restore", str(dump)]) == 3
     assert "pg_restore is not installed here" in capsys.readouterr().err
 
 
