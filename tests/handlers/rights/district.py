@@ -348,8 +348,7 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     ids.asked = await _asked(tx, installation, of_both)
     of_all = Audience(types=("general", "preschool", "supplementary"))
     of_all_types = replace(question, audience=of_all, text="Сколько мастерских?")
-    ids.asked_by_outside = await _asked(tx, installation, of_all_types, OUTSIDE)
-    ids.round_by_outside = await _round_of(tx, ids.asked_by_outside)
+    ids.round_by_outside = await _round_of(tx, await _asked(tx, installation, of_all_types, OUTSIDE))
 
 
 async def _to_the_silent(tx: Tx, installation: Installation, ids: Ids) -> None:

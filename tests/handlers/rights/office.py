@@ -122,7 +122,6 @@ class Ids:
     # The centre's answer to what all are asked.
     of_centre: int = 0
     # Asked of all types, by somebody who has nothing to do with schools any more.
-    asked_by_outside: int = 0
     round_by_outside: int = 0
     extension: int = 0
     thread: int = 0
