@@ -1,5 +1,6 @@
 """Sets the terms of a one-off question: its text and title, its due date, its reminders, its topic."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.desk import question as domain
 from bot.domain.desk.audience import Audience
-from bot.domain.desk.question import Reminding, Unfit
+from bot.domain.desk.question import Question, Reminding, Unfit
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.values import parse
@@ -135,13 +136,13 @@ async def more(query: CallbackQuery, callback_data: More, scene: Scene) -> Sayin
 
 async def reminding(query: CallbackQuery, callback_data: NextReminding, scene: Scene) -> Sayings:
     """Goes to the next way of reminding: usual, more often, none, usual again."""
-    stored = await mine(scene, callback_data.question)
-    if stored is None:
-        return await gone(query, scene, callback_data.question)
-    ways = list(Reminding)
-    following = ways[(ways.index(stored.question.reminding) + 1) % len(ways)]
-    await change(scene, stored.id, reminding=following)
-    return await more(query, More(question=stored.id), scene)
+    which, ways = callback_data.question, list(Reminding)
+
+    def following(question: Question) -> Question:
+        return replace(question, reminding=ways[(ways.index(question.reminding) + 1) % len(ways)])
+
+    await questions.edit(scene.tx, which, scene.person.id, scene.now, following)
+    return await more(query, More(question=which), scene)
 
 
 async def topic(query: CallbackQuery, callback_data: PickTopic, scene: Scene) -> Sayings:

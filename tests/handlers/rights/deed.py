@@ -44,6 +44,7 @@ from tests.handlers.rights.office import (
 HEADS = frozenset({HEAD})
 SEATED = frozenset({HEAD, OTHER})
 AUTHORS = frozenset({AUTHOR})
+ADMINS = frozenset({ADMIN})
 UNLIMITED = frozenset({AUTHOR, ADMIN})
 # The school's answers; and what is asked of many, among whom the organizations of some limits are.
 MATTER = frozenset({VIEWER, INSIDE, NORTHERN, AUTHOR, ADMIN})
@@ -68,7 +69,8 @@ class Deed:
     that is going on is over then; `silent`: they hear nothing; `kept`: whose message is kept, and they are asked where
     it belongs, in those words. `hidden`: what those people must not read of it. `consent`: whether announcements need a
     second person's. `turn`: it does not come in its turn. `touches`: so many rows are written whoever does it.
-    `spared`: nobody has these written to.
+    `spared`: nobody has these written to. `blocked`: they could not be written to before. `pressed`:
+    whose button it is.
     """
 
     name: str
@@ -89,6 +91,13 @@ class Deed:
     kept_with: str = placing.UNASKED_FILE
     touches: int = 0
     spared: frozenset[int] = frozenset()
+    blocked: bool = False
+    pressed: int = MESSAGE
+
+    @property
+    def is_by_link(self) -> bool:
+        """Whether it has a link's token, which is of one district alone."""
+        return str(self.content.get("text", "")).startswith("/start ")
 
     def update(self, person_id: int) -> Update:
         """As it comes."""
@@ -101,7 +110,7 @@ class Deed:
             event = ChatMemberUpdated(chat=chat, from_user=who, date=NOW, old_chat_member=before, new_chat_member=after)
             return Update(update_id=next(_numbers), my_chat_member=event)
         if self.press is not None:
-            below = Message(message_id=MESSAGE, date=NOW, chat=chat, text="экран")
+            below = Message(message_id=self.pressed, date=NOW, chat=chat, text="экран")
             query = CallbackQuery(id="1", from_user=who, chat_instance="1", data=self.press, message=below)
             return Update(update_id=next(_numbers), callback_query=query)
         content: dict[str, Any] = {"message_id": MESSAGE, **self.content}

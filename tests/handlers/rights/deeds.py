@@ -9,6 +9,7 @@ from typing import Any
 
 from aiogram.dispatcher.event.handler import HandlerObject
 
+from bot.domain.ledger.control import Part
 from bot.domain.people.member import Right
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks
@@ -25,12 +26,15 @@ from bot.views.callbacks import placing as g
 from bot.views.callbacks import questions as q
 from bot.views.callbacks import reports as r
 from bot.views.callbacks import threads as x
+from bot.views.department.directives import directives
 from bot.views.department.directives.reloading import admins_only
 from bot.views.department.panel import staff_only
+from bot.views.department.questions import questions
 from handlers.department import group
 from handlers.entry import conversations
 from tests.handlers.rights import messages
 from tests.handlers.rights.deed import (
+    ADMINS,
     AUTHORS,
     CENTRE,
     HEADS,
@@ -50,12 +54,16 @@ from tests.handlers.rights.office import (
     APPLICANT,
     AUTHOR,
     CHIEF,
+    CORRECTION,
     ELSEWHERE,
+    FORM,
     INSIDE,
     NORTHERN,
     NOW,
     OUTSIDE,
+    ROLES,
     STAFF,
+    STRAY,
     VIEWER,
     Ids,
 )
@@ -105,6 +113,10 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
     yield from presses(agreed, callbacks.PickOrganization, id=ids.school, talk=talk)
     at_role = Dialogue("registration", {"step": "role", "types": ["general"], "organization": ids.school})
     yield from presses(agreed, callbacks.PickRole, role="deputy", talk=at_role)
+    in_department = Dialogue("registration", at_role.data | {"organization": ids.department})
+    for deed in presses(agreed, callbacks.PickRole, role="deputy", talk=in_department):
+        others = dict.fromkeys(ROLES.keys() - {ADMIN}, ("Вы зарегистрированы",))
+        yield replace(deed, name="a seat in the department", hidden=others)
     yield from presses(agreed, callbacks.MoreTasks, page=0)
     yield from presses(
         agreed,
@@ -136,12 +148,21 @@ def _of_heads(ids: Ids) -> Iterator[Deed]:
         yield from presses(agreed, callbacks.Choose, whose=HEADS, obligation=one, field=0, option=1)
         yield from presses(agreed, callbacks.Send, whose=HEADS, obligation=one, version=0)
         for step in ("clear", "go", "back", "fields", "check", "drop"):
-            yield from presses(agreed, callbacks.Step, whose=HEADS, obligation=one, field=0, step=step)
+            for deed in presses(agreed, callbacks.Step, whose=HEADS, obligation=one, field=0, step=step):
+                # What they have begun themselves anybody may drop.
+                yield replace(deed, touches=int(step == "drop"))
         for step in ("ask", "until", "send"):
             yield from presses(agreed, f.Extend, whose=HEADS, obligation=one, step=step, day=20261201)
     for of in (g.ToRequest, g.ToDepartment, g.Nowhere):
         whose = HEADS if of is g.ToRequest else None
         yield from presses(agreed, of, whose=whose, message=MESSAGE, obligation=ids.owed)
+    # The form in which they are asked where it belongs is nobody's any more but the head's.
+    but_head = dict.fromkeys(ROLES.keys() - HEADS, (CORRECTION,))
+    for deed in presses(agreed, g.Nowhere, message=STRAY):
+        yield replace(deed, pressed=FORM, hidden=but_head)
+    left = Dialogue("writing", {"step": "write", "screen": None, "organization": None, "behind": ids.owed})
+    for deed in presses(agreed, x.Cancel, talk=left):
+        yield replace(deed, name=f"{deed.name} with a form behind it", hidden=but_head)
     yield from presses(agreed, g.MorePlaces, message=MESSAGE, page=0)
     yield from presses(agreed, g.ToField, whose=HEADS, message=MESSAGE, obligation=ids.owed, field=0)
     yield from presses(agreed, g.ToDepartmentAbout, whose=HEADS, message=MESSAGE, obligation=ids.owed)
@@ -155,6 +176,7 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
     yield from presses(view, k.InRound, whose=MATTER, round=ids.club_round)
     yield from presses(view, k.InRound, whose=OF_ALL, round=ids.correction_round)
     yield from presses(view, k.InRound, whose=MATTER | {ELSEWHERE}, round=ids.by_hand_round)
+    yield from presses(view, k.InRound, whose=OF_ALL, round=ids.round_by_outside, part=Part.UNREACHED)
     yield from presses(view, k.InTerritory, k.Shares, whose=MATTER, round=ids.club_round, territory="north")
     yield from presses(view, f.Extension, whose=MATTER, extension=ids.extension)
     yield from presses(curate, f.Grant, whose=MATTER, extension=ids.extension)
@@ -170,6 +192,8 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         yield from presses(
             curate, k.ReturnDue, whose=MATTER, talk=talk, obligation=one, version=version, day=0
         )  # fmt: skip
+    accepted: dict[str, Any] = {"obligation": ids.of_centre, "version": 1, "part": Part.WAITING}
+    yield from presses(curate, k.Accept, whose=CENTRE - {ELSEWHERE}, **accepted)
     for id, whose in ((ids.club_round, MATTER), (ids.correction_round, OF_ALL)):
         yield from presses(curate, k.RemindNow, whose=whose, round=id)
         yield from presses(curate, k.RemindIn, whose=MATTER, round=id, territory="north")
@@ -195,7 +219,10 @@ def _of_catalog() -> Iterator[Deed]:
         yield from presses(Right.VIEW, v.Card, whose=whose, id=id)
         # Whoever opens it asks all whom it is for.
         whole = whose if id == club else frozenset({AUTHOR, ADMIN})
-        yield from presses(Right.CURATE, v.OpenNow, whose=whole, id=id)
+        for deed in presses(Right.CURATE, v.OpenNow, whose=whole, id=id):
+            yield replace(deed, hidden=dict.fromkeys(STAFF.keys() - whose, (directives.BEYOND,)))
+    for deed in presses(Right.VIEW, v.Card, id="network-programmes"):
+        yield replace(deed, hidden={OUTSIDE: ("Ответы на последний запрос",)})
     yield from presses(admin, v.Pause, v.Resume, v.Unsend, id=club)
     yield from presses(admin, v.Reload, v.AdoptSent)
     yield from presses(admin, v.AdoptSent, mark="x", edition=0)
@@ -219,17 +246,27 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
         yield replace(deed, hidden={CHIEF: others})
     yield from presses(manage, w.Application, w.Beside, callbacks.Decide, whose=PLACE, seat=ids.applied)
     yield from presses(manage, w.Replace, whose=PLACE, seat=ids.applied, former=ids.seat)
+    yield from presses(manage, callbacks.Decide, whose=CENTRE, seat=ids.applied_to_centre)
     yield from presses(manage, w.Print, type="general")
     yield from presses(manage, w.PrintNow, talk=Dialogue("printing", {"type": "general", "show": "all"}))
     yield from presses(manage, w.Limits, page=0)
     limits = Dialogue("limits", {"person": VIEWER, "types": [], "topics": [], "page": 0, "screen": None})
-    yield from presses(manage, w.Limits, page=0, talk=limits)
-    for scope, value in (("types", "general"), ("topics", "olympiad"), ("territories", "south")):
+    elsewhere = ("north", "west")
+    for deed in presses(manage, w.Limits, page=0, done=False, talk=limits):
+        yield replace(deed, hidden={CHIEF: elsewhere})
+    yield from presses(manage, w.Limits, whose=ADMINS, page=0, done=True, talk=limits)
+    of_north = Dialogue("limits", limits.data | {"person": 0, "territories": ["north"]})
+    yield from presses(manage, w.Limits, whose=ADMINS, page=0, done=True, talk=of_north)
+    for scope, value in (("types", "general"), ("topics", "olympiad")):
         yield from presses(manage, w.Limit, scope=scope, value=value, talk=limits)
+    # Of one territory there is nothing to choose.
+    yield from presses(manage, w.Limit, whose=ADMINS, scope="territories", value="south", talk=limits)
     for person_id in (VIEWER, NORTHERN, CHIEF):
         whose = frozenset({ADMIN, CHIEF}) if person_id == CHIEF else frozenset({ADMIN})
-        yield from presses(manage, w.Member, w.Grant, w.Withdraw, whose=whose, person=person_id)
-    yield from presses(manage, w.Grant, person=0)
+        for deed in presses(manage, w.Member, w.Grant, w.Withdraw, whose=whose, person=person_id):
+            yield replace(deed, hidden={CHIEF: ("Ограничить территориями", *elsewhere)})
+    for deed in presses(manage, w.Grant, person=0):
+        yield replace(deed, hidden={CHIEF: elsewhere})
     yield from presses(manage, w.Links, w.EndLinks)
     yield from presses(manage, w.Links, organization=ids.school)
     yield from presses(manage, w.EndLink, whose=PLACE, to="seat", id=ids.link)
@@ -242,6 +279,8 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
     yield from presses(admin, w.Heir, whose=PLACE, organization=ids.school, talk=heirs)
     for to in ("", "p", "o", "d", "a", "s", "f"):
         yield from presses(manage, z.Page, to=to, span="a")
+    for deed in (*presses(manage, z.Page, to="", by=INSIDE), *presses(manage, z.Page, to="", org=ids.school)):
+        yield replace(deed, hidden={CHIEF: (f"Человек {INSIDE}",)})
     yield from presses(manage, d.Journal)
 
 
@@ -296,14 +335,16 @@ def _of_questions(ids: Ids) -> Iterator[Deed]:
     for deed in presses(curate, q.OpenQuestion, whose=MATTER, question=ids.wide_template):
         yield replace(deed, hidden={INSIDE: ("Удалить", "Дошкольн"), NORTHERN: ("Удалить", "west")})
     yield from presses(curate, q.RemoveQuestion, whose=frozenset({AUTHOR, ADMIN}), question=ids.wide_template)
+    ending = ("Исправить текст", "Закрыть приём", "Отозвать")
     for deed in presses(curate, q.OpenQuestion, whose=MATTER, question=ids.asked):
-        yield replace(deed, hidden={INSIDE: ("ошкольн",), NORTHERN: ("west",)})
+        yield replace(deed, hidden={INSIDE: ("ошкольн", *ending), NORTHERN: ("west", *ending)})
     by_hand = (q.OpenQuestion, q.CopyQuestion, q.KeepTemplate)
     yield from presses(curate, *by_hand, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     yield from presses(curate, q.OpenQuestion, q.CopyQuestion, q.KeepTemplate, whose=MATTER, question=ids.asked)
     # It was asked of kindergartens too; by hand, of the school alone.
     thoughts = (q.Reword, q.Reworded, q.CloseQuestion, q.TakeBack)
-    yield from presses(curate, *thoughts, whose=UNLIMITED, question=ids.asked)
+    for deed in presses(curate, *thoughts, whose=UNLIMITED, question=ids.asked):
+        yield replace(deed, hidden=dict.fromkeys(STAFF.keys() - MATTER, (questions.BEYOND,)))
     yield from presses(curate, *thoughts, whose=MATTER | {ELSEWHERE}, question=ids.by_hand)
     to_all: dict[str, Any] = {"whose": frozenset({OUTSIDE}), "question": ids.question_to_all}
     yield from presses(curate, q.OpenQuestion, q.ShowSample, q.Confirm, q.RemoveQuestion, **to_all)
@@ -348,6 +389,8 @@ def _of_audiences(ids: Ids) -> Iterator[Deed]:
     for deed in presses(curate, e.Audiences, **chiefs):
         yield replace(deed, hidden={CHIEF: ("По территориям", "north", "west")})
     yield from presses(curate, e.Everyone, **chiefs)
+    for deed in presses(curate, e.Everyone, **chiefs | {"id": ids.of_chief_to_all}):
+        yield replace(deed, hidden={CHIEF: ("✅ Все мои организации",)})
     yield from presses(curate, e.TickType, **chiefs, type="general")
     yield from presses(curate, e.TickTag, **chiefs, tag="upper-secondary")
     yield from presses(curate, e.TickPlace, **chiefs, organization=ids.centre)

@@ -16,7 +16,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question, compose
 from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.ledger.report import Order, ReportKind
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.domain.people.organization import RosterEntry
@@ -30,6 +30,8 @@ from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import decisions, drafts, extensions, obligations, replies, rounds
 from bot.storage.ledger.changes import roster
 from bot.storage.people import audiences, invitations, links, organizations, people, seats, staff
+from bot.storage.post import strays
+from bot.storage.post.strays import Stray
 from bot.storage.schema import destinations as destination_rows
 from handlers.scene import Installation
 from tests.databases import make_database, quick
@@ -39,9 +41,14 @@ from tests.handlers.rights.office import (
     APPLICANT,
     AUTHOR,
     BEYOND_HEAD,
+    BOUND,
+    CENTRE_APPLICANT,
     CENTRE_HEAD,
     CHIEF,
+    EAST,
+    ELSEWHERE,
     FORM,
+    FORMER,
     GROUP,
     HEAD,
     IN_GROUP,
@@ -59,6 +66,7 @@ from tests.handlers.rights.office import (
     SOURCE,
     STAFF,
     STRANGER,
+    STRAY,
     TERRITORY_OF,
     UNASKED,
     VIEWER,
@@ -124,7 +132,7 @@ def _in_territories(catalog: Catalog) -> Catalog:
         replace(entry, territory=next(TERRITORY_OF[type_] for type_ in TERRITORY_OF if type_ in entry.types))
         for entry in catalog.roster
     )
-    territories = {id: Territory(id, id, id, catalog.calendar) for id in TERRITORY_OF.values()}
+    territories = {id: Territory(id, id, id, catalog.calendar) for id in (*TERRITORY_OF.values(), EAST)}
     return replace(catalog, directives=directives, roster=roster_, territories=territories)
 
 
@@ -153,14 +161,17 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     places = {organization.name: organization.id for organization in await organizations.every(tx)}
     ids.school = next(id for name, id in places.items() if SCHOOL in name)
     ids.centre = next(id for name, id in places.items() if "творчества" in name)
+    ids.department = next(id for name, id in places.items() if "Управление" in name)
     kindergarten = next(id for name, id in places.items() if "Солнышко" in name)
     # An organization within somebody's limits may be of a type that is beyond them.
     sports = next(entry for entry in catalog.roster if entry.code == "sports-school")
     await sync(tx, [replace(sports, types=frozenset({"supplementary", "preschool"}))], NOW)
-    for person_id in (*ROLES, APPLICANT, CENTRE_HEAD, BEYOND_HEAD):
+    arts = RosterEntry("arts", "МБУ ДО «Школа искусств»", frozenset({"supplementary"}), frozenset(), territory=EAST)
+    await sync(tx, [arts], NOW)
+    for person_id in (*ROLES, APPLICANT, CENTRE_HEAD, CENTRE_APPLICANT, BEYOND_HEAD):
         if person_id != STRANGER:
             await people.ensure(tx, person_id, f"Человек {person_id}", NOW)
-            if person_id != UNASKED:
+            if person_id not in (UNASKED, FORMER):
                 await people.consent(tx, person_id, NOW)
     for person_id, (role, limits) in STAFF.items():
         await staff.grant(tx, person_id, role, None, NOW, limits)
@@ -169,6 +180,8 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     await seats.take(tx, OTHER, kindergarten, Role.HEAD, SeatState.SEATED, NOW)
     await seats.take(tx, CENTRE_HEAD, ids.centre, Role.HEAD, SeatState.SEATED, NOW)
     ids.applied = (await seats.take(tx, APPLICANT, ids.school, Role.HEAD, SeatState.WAITING, NOW)).id
+    taken = await seats.take(tx, CENTRE_APPLICANT, ids.centre, Role.DEPUTY, SeatState.WAITING, NOW)
+    ids.applied_to_centre = taken.id
     await invitations.create(tx, ids.school, Role.DEPUTY, ADMIN, NOW)
     (link,) = await links.usable_now(tx, NOW)
     ids.link = link.id
@@ -182,7 +195,7 @@ async def _fill(tx: Tx, installation: Installation, ids: Ids) -> None:
     ids.for_head = await invitations.create(tx, ids.centre, Role.HEAD, ADMIN, NOW)
     await _ask(tx, installation, ids)
     await _write(tx, ids)
-    await _announce(tx, ids)
+    await _announce(tx, installation.shelf.current, ids)
     await _question(tx, installation, ids)
     await _to_the_silent(tx, installation, ids)
 
@@ -210,10 +223,29 @@ async def _ask(tx: Tx, installation: Installation, ids: Ids) -> None:
     ids.others = (await obligations.unanswered(tx, OTHER, NOW))[0].id
     await replies.submit(tx, answered, {"club": "Не создано"}, None, 0, HEAD, NOW)
     ids.extension = await _more_time(tx, unanswered, HEAD)
+    asked = await obligations.unanswered(tx, CENTRE_HEAD, NOW)
+    of_centre = next(each for each in asked if each.round.id == ids.correction_round)
+    await replies.submit(tx, of_centre, {"status": "В работе", "programmes": 1}, None, 0, CENTRE_HEAD, NOW)
+    ids.of_centre = of_centre.id
+    await _of_before(tx, installation, ids, unanswered)
+
+
+async def _of_before(tx: Tx, installation: Installation, ids: Ids, unanswered: Obligation) -> None:
+    """What stays of the time when the school was everybody's, and a directive was for kindergartens alone."""
+    catalog = installation.shelf.current
+    for person_id in (OUTSIDE, ELSEWHERE, BOUND, CHIEF):
+        for one in (ids.answered, ids.owed):
+            await drafts.put(tx, Draft(person_id, one, {}, (), DraftStep.PREVIEW, None, 0), NOW)
     for person_id in ROLES:
         if person_id != STRANGER:
+            await strays.keep(tx, person_id, Stray(STRAY, "Приказ"), NOW)
             await drafts.remember_message(tx, person_id, FORM, ids.owed)
             await replies.remark(tx, unanswered, person_id, REMARK, NOW, text="Пояснение")
+    networks = catalog.directives["network-programmes"]
+    occurrence = by_hand(networks, upcoming(networks, catalog.calendar, NOW), catalog.calendar, NOW)
+    assert occurrence is not None
+    before = replace(networks, audience=tuple(part for part in networks.audience if part.type == "preschool"))
+    assert await rounds.open_round(tx, before, occurrence, catalog.calendar, NOW) is not None
 
 
 async def _more_time(tx: Tx, unanswered: Obligation, by: int) -> int:
@@ -245,7 +277,7 @@ async def _write(tx: Tx, ids: Ids) -> None:
     ids.own_thread = own.id
 
 
-async def _announce(tx: Tx, ids: Ids) -> None:
+async def _announce(tx: Tx, catalog: Catalog, ids: Ids) -> None:
     made = []
     for number in range(4):
         source = Source(AUTHOR, SOURCE + 10 + number, Wording.TEXT, f"Собрание {number}: {SECRET}")
@@ -261,6 +293,10 @@ async def _announce(tx: Tx, ids: Ids) -> None:
         made.append(await announcements.create(tx, OUTSIDE, Source(OUTSIDE, SOURCE + 20, Wording.TEXT, "Своё"), NOW))
         await announcements.change(tx, made[-1], audience=audience)
     ids.to_all, ids.to_schools = made[-2:]
+    source = Source(CHIEF, SOURCE + 20, Wording.TEXT, "Своё")
+    ids.of_chief_to_all = await announcements.create(tx, CHIEF, source, NOW)
+    to_all = Audience(everyone=True, but=catalog.own_types).within(STAFF[CHIEF][1])
+    await announcements.change(tx, ids.of_chief_to_all, audience=to_all)
     ids.narrowed, ids.narrowed_mark = await _reworded(tx, OUTSIDE, AUTHOR)
     ids.rewording, ids.rewording_mark = await _reworded(tx, AUTHOR, OUTSIDE)
     for person_id in ROLES:
@@ -310,6 +346,9 @@ async def _question(tx: Tx, installation: Installation, ids: Ids) -> None:
     await questions.keep(tx, replace(of_both, text="Сколько всего секций?"), AUTHOR, NOW)
     (ids.wide_template,) = {stored.id for stored in await questions.templates(tx)} - {ids.template}
     ids.asked = await _asked(tx, installation, of_both)
+    of_all = Audience(types=("general", "preschool", "supplementary"))
+    of_all_types = replace(question, audience=of_all, text="Сколько мастерских?")
+    ids.round_by_outside = await _round_of(tx, await _asked(tx, installation, of_all_types, OUTSIDE))
 
 
 async def _to_the_silent(tx: Tx, installation: Installation, ids: Ids) -> None:
@@ -318,10 +357,7 @@ async def _to_the_silent(tx: Tx, installation: Installation, ids: Ids) -> None:
     by_hand = Audience(organizations=(ids.school,))
     question = Question(f"Сколько мест: {SECRET}?", fields=fields, audience=by_hand, due=date(2026, 10, 20))
     ids.by_hand = await _asked(tx, installation, question)
-    asked = await questions.get(tx, ids.by_hand)
-    assert asked is not None
-    assert asked.round_id is not None
-    ids.by_hand_round = asked.round_id
+    ids.by_hand_round = await _round_of(tx, ids.by_hand)
     ids.to_unanswered = await _announced(tx, Audience(unanswered=ids.by_hand_round))
     owed = await obligations.unanswered(tx, HEAD, NOW)
     await replies.submit(
@@ -350,34 +386,45 @@ async def _announced(tx: Tx, audience: Audience) -> int:
     return announcement_id
 
 
-async def _asked(tx: Tx, installation: Installation, question: Question) -> int:
+async def _asked(tx: Tx, installation: Installation, question: Question, by: int = AUTHOR) -> int:
     catalog = installation.shelf.current
-    question_id = await questions.create(tx, question, AUTHOR, NOW)
+    question_id = await questions.create(tx, question, by, NOW)
     directive, occurrence = compose(question, question_id, list(catalog.types), catalog.calendar, "Октябрь", NOW)
     chosen = audiences.organization_ids(question.audience, Limits())
-    round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, NOW, by=AUTHOR, chosen=chosen)
+    round_id = await rounds.open_round(tx, directive, occurrence, catalog.calendar, NOW, by=by, chosen=chosen)
     assert round_id is not None
-    await questions.asked(tx, question_id, round_id, AUTHOR, NOW)
+    await questions.asked(tx, question_id, round_id, by, NOW)
     return question_id
+
+
+async def _round_of(tx: Tx, question_id: int) -> int:
+    asked = await questions.get(tx, question_id)
+    assert asked is not None
+    assert asked.round_id is not None
+    return asked.round_id
 
 
 async def _go_beyond(tx: Tx, installation: Installation, ids: Ids) -> None:
     """One of everything that is a matter of neither of the LIMITED: of a kindergarten, or of other topics."""
     catalog, kindergarten = installation.shelf.current, frozenset({"preschool"})
-    # The first of all lists; two, so that one more answers and one more does not.
+    # The first of all lists; two, so that one more answers and one more does not; another one where others are, too.
     entries = [
         RosterEntry(
             f"beyond-{number}",
             f"АНО «Детский сад № {number}»",
             kindergarten,
             frozenset({"upper-secondary"}),
-            territory=TERRITORY_OF["preschool"],
+            territory=EAST if number == 3 else TERRITORY_OF["preschool"],
         )
-        for number in (1, 2)
+        for number in (1, 2, 3)
     ]
-    place, other = await sync(tx, entries, NOW)
+    place, other, east = await sync(tx, entries, NOW)
     await seats.take(tx, BEYOND_HEAD, place, Role.HEAD, SeatState.SEATED, NOW)
-    await rounds.join(tx, [place, other], catalog.calendar, NOW)
+    # Somebody waits for a seat, somebody by a link; and a link is open.
+    await seats.take(tx, BEYOND_HEAD, other, Role.HEAD, SeatState.WAITING, NOW)
+    await invitations.use(tx, await invitations.create(tx, place, Role.HEAD, ADMIN, NOW), APPLICANT, NOW)
+    await invitations.create(tx, place, Role.DEPUTY, ADMIN, NOW)
+    await rounds.join(tx, [place, other, east], catalog.calendar, NOW)
     september = local("2026-09-01 00:00").astimezone(UTC)
     for id in (_LATE, _CLOSED):
         directive = catalog.directives[id]

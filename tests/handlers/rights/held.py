@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from bot.delivery.sayings import Edit, Saying, Send, Toast
 from bot.domain.people.member import Limits, Right
@@ -24,6 +25,7 @@ from tests.handlers.rights.office import (
     CHIEF,
     CLUB,
     ELSEWHERE,
+    FORMER,
     LIMITED,
     OTHER,
     OUTSIDE,
@@ -41,7 +43,7 @@ from tests.handlers.rights.office import (
 _RANK = list(Right)
 # Of a link that is made there is no other.
 _TOKEN = re.compile(r"(?<=start=)\S+")
-_STRANGERS = (STRANGER, UNASKED)
+_STRANGERS = (STRANGER, FORMER, UNASKED)
 # What somebody hears who has the right, about what is not theirs.
 _NOT_THEIRS = {
     common.NOT_YOURS,
@@ -67,6 +69,8 @@ _NOT_THEIRS = {
     people.NO_SUCH,
     registrations.ALREADY_DECIDED,
     staff.NO_MEMBER,
+    # A territory that a chief has nothing to do with.
+    "Больше не выбрать: north. Снимите, пожалуйста, эти отметки.",
     questions.GONE,
     questions.OF_OTHERS,
     questions.BEYOND,
@@ -97,22 +101,23 @@ _UNHEARD_OF = {
     ELSEWHERE: (CLUB, QUESTION),
     OTHER: (SCHOOL, SECRET),
     STRANGER: (SCHOOL, SECRET, QUESTION),
+    FORMER: (SCHOOL, SECRET, QUESTION),
 }
 
 
 async def fault(office: Office, deed: Deed, person_id: int) -> str:
     """What has gone wrong when the person did it; empty: it went as it must."""
     talk = deed.talk if person_id != STRANGER else None
-    outcome = await office.take(person_id, deed.update(person_id), talk, consent=deed.consent, turn=deed.turn)
+    how: dict[str, Any] = {"consent": deed.consent, "turn": deed.turn, "blocked": deed.blocked}
+    outcome = await office.take(person_id, deed.update(person_id), talk, **how)
     wrong = _wrong(replace(deed, talk=talk), person_id, outcome)
     if wrong:
         return f"{deed.name} by {person_id}: {wrong}: {outcome.said}"
-    limited = person_id in LIMITED and deed.right in (Right.VIEW, Right.CURATE, Right.MANAGE)
+    limited = person_id in LIMITED and deed.right not in (Right.AGREED, Right.ADMIN) and not deed.is_by_link
     # A word of a refusal has no number in it.
     if office.without is None or not limited or not (outcome.touched or _screens(outcome.said)):
         return ""
-    update = deed.update(person_id)
-    without = await office.without.take(person_id, update, talk, consent=deed.consent, turn=deed.turn)
+    without = await office.without.take(person_id, deed.update(person_id), talk, **how)
     told, expected = heard(outcome), heard(without)
     if told == expected:
         return ""
@@ -167,7 +172,10 @@ def _beyond(deed: Deed, person_id: int, outcome: Outcome) -> str:
         return f"writes to {sorted(outcome.written_to)} of what is not theirs"
     limits = STAFF[person_id][1] if person_id in STAFF else Limits()
     beyond = [audience for audience in outcome.chosen if audience != audience.within(limits)]
-    return f"has chosen {beyond}" if beyond else ""
+    if beyond:
+        return f"has chosen {beyond}"
+    given = [each for each in outcome.given if not limits.include(each)]
+    return f"has given a role with {given}" if given else ""
 
 
 def _refused(deed: Deed, person_id: int, outcome: Outcome) -> str:

@@ -33,8 +33,10 @@ from tests.handlers.rights.office import (
     CENTRE_HEAD,
     ELSEWHERE,
     FORM,
+    FORMER,
     IN_GROUP,
     OTHER,
+    OUTSIDE,
     OWN_IN_GROUP,
     PART,
     REMARK,
@@ -180,6 +182,12 @@ def _out_of_the_blue() -> Iterator[Deed]:
     yield Deed("a part of an album", Right.CURATE, content=part, refused=astray, kept=SEATED)
     source = {"message_id": SOURCE, "text": "Иначе"}
     yield Deed("a source is edited", Right.ANYBODY, content=source, kind="edited_message")
+    # Nothing is said of those who have got it to somebody who may not say anything to them any more.
+    sent = {"message_id": SOURCE + 50, "text": "Иначе"}
+    yield Deed(
+        "what went is edited", Right.ANYBODY, content=sent, kind="edited_message", consent=False,
+        hidden={OUTSIDE: ("меняет «Исправить текст»",)},
+    )  # fmt: skip
     pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": FORM}
     yield Deed("a file as a reply to a form", agreed, HEADS, content=pointed, kept=SEATED - HEADS)
     remark = {"message_id": REMARK, "text": "Другое пояснение"}
@@ -187,7 +195,9 @@ def _out_of_the_blue() -> Iterator[Deed]:
     yield Deed("words are edited", agreed, content={"text": "Иначе"}, kind="edited_message")
     for banned in (True, False):
         content = {"banned": banned}
-        yield Deed(f"the bot is banned: {banned}", Right.ANYBODY, content=content, kind="my_chat_member")
+        yield Deed(
+            f"the bot is banned: {banned}", Right.ANYBODY, content=content, kind="my_chat_member", blocked=not banned
+        )
 
 
 def _out_of_order(ids: Ids) -> Iterator[Deed]:
@@ -209,7 +219,7 @@ def _out_of_order(ids: Ids) -> Iterator[Deed]:
 
 def _by_links(ids: Ids) -> Iterator[Deed]:
     """Links for a head's place that is taken."""
-    unknown = frozenset({STRANGER, UNASKED})
+    unknown = frozenset({STRANGER, FORMER, UNASKED})
     waits = {"text": f"/start inv_{ids.waited_by}"}
     yield Deed("a link by which somebody waits", Right.ANYBODY, unknown | {OTHER}, content=waits, touches=1)
     yield from presses(Right.AGREED, callbacks.GiveUp, whose=frozenset({OTHER}), invitation=ids.waits)

@@ -24,10 +24,12 @@ from bot.storage.arrivals import Arrival
 from bot.storage.desk import announcements, questions
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger.sent_directives import Edition
+from bot.storage.people import people, staff
 from bot.storage.post import dialogues, inbox
 from bot.storage.post.dialogues import Dialogue
 from bot.storage.post.inbox import Incoming
 from bot.storage.schema import letters as letter_rows
+from bot.storage.schema import staff_invitations
 from handlers.entry import Entry, conversations
 from handlers.order import noted
 from handlers.routing import Routing
@@ -37,7 +39,8 @@ from tests.world import TOKEN, local
 NOW = local("2026-10-06 10:00").astimezone(UTC)
 GROUP = -100_500
 
-STRANGER, UNASKED, HEAD, OTHER, APPLICANT, CENTRE_HEAD, BEYOND_HEAD = 99, 100, 101, 102, 103, 104, 105
+FORMER, STRANGER, UNASKED, HEAD, OTHER, APPLICANT, CENTRE_HEAD, BEYOND_HEAD = 98, 99, 100, 101, 102, 103, 104, 105
+CENTRE_APPLICANT = 106
 VIEWER, OUTSIDE, ELSEWHERE, INSIDE, AUTHOR, ADMIN, BOUND = 201, 202, 203, 204, 205, 206, 207
 NORTHERN, CHIEF = 208, 209
 # Each type of organizations has a territory of its own: what holds for limits to the one must hold for the other.
@@ -45,6 +48,8 @@ TERRITORY_OF = {"general": "north", "preschool": "west", "supplementary": "south
 # Who has which right, as the department gave it: what a handler declares is held against this.
 ROLES = {
     STRANGER: Right.ANYBODY,
+    # Was somewhere, is nowhere, and has not agreed (any more) to anything being kept.
+    FORMER: Right.ANYBODY,
     # Of the school too, and in the middle of everything, but has not agreed (any more) to anything being kept.
     UNASKED: Right.ANYBODY,
     HEAD: Right.AGREED,
@@ -84,13 +89,16 @@ STAFF = {
     CHIEF: (StaffRole.ADMIN, Limits(territories=frozenset({"south"}))),
 }
 
+# Organizations of several types are there.
+EAST = "east"
 # Of the school and of nobody else; the second is of those topics alone.
 SCHOOL, CLUB, CORRECTION = "Тихореченская", "Школьный спортивный клуб", "Корректировка программ"
 SECRET, QUESTION = "тайна", "Сколько кружков?"
 # Messages that stand in chats: of threads, of announcements, of drafts, and an answer in the group.
 WRITTEN, ANSWERED, SOURCE, PART, IN_GROUP = 501, 502, 601, 602, 701
-# A note of the author's own in the group; a form, and a remark to it, of the time when everybody sat at the school.
-OWN_IN_GROUP, FORM, REMARK = 690, 801, 802
+# A note of the author's own in the group; a form, and a remark to it, of the time when everybody sat at the school; and
+# what belongs nowhere.
+OWN_IN_GROUP, FORM, REMARK, STRAY = 690, 801, 802, 803
 
 
 def of_types(*types: str) -> Audience:
@@ -104,12 +112,17 @@ class Ids:
 
     school: int = 0
     centre: int = 0
+    department: int = 0
     club_round: int = 0
     correction_round: int = 0
     missed: int = 0
     answered: int = 0
     owed: int = 0
     others: int = 0
+    # The centre's answer to what all are asked.
+    of_centre: int = 0
+    # Asked of all types, by somebody who has nothing to do with schools any more.
+    round_by_outside: int = 0
     extension: int = 0
     thread: int = 0
     note: int = 0
@@ -117,6 +130,7 @@ class Ids:
     unasked_note: int = 0
     seat: int = 0
     applied: int = 0
+    applied_to_centre: int = 0
     # Invitations of the school's: one that can be used still, and one by which somebody waits to take the head's place.
     link: int = 0
     succession: int = 0
@@ -138,6 +152,8 @@ class Ids:
     of_outside: int = 0
     # Of the chief of a territory that is no school's.
     of_chief: int = 0
+    # The same chief's, for all who are theirs.
+    of_chief_to_all: int = 0
     to_all: int = 0
     to_schools: int = 0
     question_of_outside: int = 0
@@ -166,7 +182,8 @@ class Ids:
 class Outcome:
     """What came of an update: what was said, how many rows were touched, and the conversation that goes on.
 
-    `written_to`: whom letters go to; `chosen`: audiences of the person's own drafts that are new.
+    `written_to`: whom letters go to; `chosen`: audiences of the person's own drafts that are new;
+    `given`: what roles are limited to that are.
     """
 
     said: list[Saying]
@@ -174,6 +191,7 @@ class Outcome:
     dialogue: Dialogue
     written_to: frozenset[int]
     chosen: list[Audience]
+    given: list[Limits]
 
 
 Look = Callable[[Tx], Awaitable[None]]
@@ -211,6 +229,7 @@ class Office:
         # By person, as it is again after everything that they do; and the newest letter.
         self._chosen: dict[int, dict[tuple[str, int], Audience]] = {}
         self._letter: int | None = None
+        self._given: dict[tuple[str, int], Limits] = {}
         self.open()
 
     def open(self, routing: Routing | None = None) -> None:
@@ -232,13 +251,17 @@ class Office:
         *,
         consent: bool = True,
         turn: Turn | None = None,
+        blocked: bool = False,
         look: Look | None = None,
     ) -> Outcome:
-        """What somebody in that conversation brings about; `look` sees it before it is undone."""
+        """What somebody in that conversation brings about; `look` sees it before it is undone.
+
+        `blocked`: they could not be written to before.
+        """
         with errands.of_update() as found:
             while True:
                 try:
-                    return await self._take(person_id, update, talk, self._entries[consent], turn, look)
+                    return await self._take(person_id, update, talk, self._entries[consent], turn, blocked, look)
                 except Errand as errand:
                     await found.run(errand)
 
@@ -249,6 +272,7 @@ class Office:
         talk: Dialogue | None,
         entry: Entry,
         turn: Turn | None,
+        blocked: bool,
         look: Look | None,
     ) -> Outcome:
         outcome = None
@@ -256,21 +280,26 @@ class Office:
             async with self._storage.write() as tx:
                 if talk is not None:
                     await dialogues.put(tx, person_id, talk, NOW)
+                if blocked:
+                    await people.unreachable(tx, person_id, NOW)
                 press = None if turn is None else await turn.note(tx, person_id, update)
                 if self._letter is None:
                     self._letter = (await tx.execute(sa.select(sa.func.max(letter_rows.c.id)))).scalar() or 0
+                    self._given = await _given(tx)
                 if person_id not in self._chosen:
                     self._chosen[person_id] = await _chosen(tx, person_id)
                 before, touched = self._chosen[person_id], await _touched(tx)
                 decided = await entry.handle(tx, update, NOW, press)
                 touched = await _touched(tx) - touched
                 chosen = await _chosen(tx, person_id) if touched else before
+                given = await _given(tx) if touched else self._given
                 outcome = Outcome(
                     decided.sayings,
                     touched,
                     await dialogues.get(tx, person_id),
                     await self._written_to(tx) if touched else frozenset(),
                     [audience for draft, audience in chosen.items() if audience != before.get(draft)],
+                    [limits for role, limits in given.items() if limits != self._given.get(role)],
                 )
                 if look is not None:
                     await look(tx)
@@ -290,6 +319,13 @@ async def _chosen(tx: Tx, person_id: int) -> dict[tuple[str, int], Audience]:
         return {}
     drafts = {("announcement", each.id): each.audience for each in await announcements.drafts(tx, person_id)}
     return drafts | {("question", each.id): each.question.audience for each in await questions.drafts(tx, person_id)}
+
+
+async def _given(tx: Tx) -> dict[tuple[str, int], Limits]:
+    """What roles are limited to, and links to them."""
+    links = await tx.execute(sa.select(staff_invitations.c.id, staff_invitations.c.limits))
+    members = {("member", each.id): each.limits for each in await staff.members(tx)}
+    return members | {("link", row.id): Limits.load(row.limits) for row in links}
 
 
 async def _touched(tx: Tx) -> int:

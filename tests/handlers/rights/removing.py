@@ -135,8 +135,9 @@ _NO_GUARDS = {
     "handlers.department.control.control.territory_of",
     # It says whether there is anybody to ask.
     "handlers.department.announcements.approving.propose",
-    # It follows from a seat that a guard has let somebody decide about.
+    # They follow from a seat that a guard has let somebody decide about.
     "handlers.seating._gains",
+    "handlers.seating._loses",
     # They act on a link that was used, whoever has the word.
     "handlers.department.people.links._somebody_else",
     "handlers.seating.by_link",
@@ -207,6 +208,15 @@ _NOT_OF_RIGHTS = {
     "handlers.answering.replying._is_own",
     "handlers.writing.swiped",
 }
+# Says how lists and reports are laid out, and no more: what is in them is asked within the limits again.
+_LAYOUT = "level.is_seen"
+# Limits that hold nobody, by where they stand.
+_NO_LIMITS = {
+    # At whose hours something is told of that is theirs anyway.
+    "handlers.department.control.control._as_there",
+    # Those alone come here whose matter all of it is.
+    "handlers.department.questions.second_thoughts._counts",
+}
 _NAMES = {key.rpartition(".")[2] for key in _PASSING}
 
 
@@ -275,10 +285,19 @@ def _guards(passed: dict[tuple[str, str], list[Deed]]) -> Iterator[Mutant]:
                 assert deeds, qualname
                 assert all(deed in passed[(str(path.resolve()), before)] for deed in deeds), qualname
                 continue
+            laid_out = set(_of_layout(function))
             for place, node in enumerate(ast.walk(function)):
+                if node in laid_out:
+                    continue
                 for what, made in _passing(node, module.__dict__, f"{module.__name__}.{qualname}"):
                     name = f"{path}:{node.lineno} {qualname}: {what}"  # type: ignore[attr-defined]
                     yield Mutant(name, deeds, _replaced(module, tree, qualname, place, made))
+
+
+def _of_layout(function: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == _LAYOUT:
+            yield from node.args
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
@@ -307,7 +326,7 @@ def _passing(node: ast.AST, names: dict[str, Any], function: str) -> Iterator[tu
         if function not in _NOT_OF_RIGHTS:
             passes = isinstance(node.ops[0], ast.Eq) and function not in _OWN_IS_REFUSED
             yield ast.unparse(node), ast.Constant(passes)
-    elif isinstance(node, ast.Attribute) and ast.unparse(node) == "scene.person.limits":
+    elif isinstance(node, ast.Attribute) and ast.unparse(node) == "scene.person.limits" and function not in _NO_LIMITS:
         names["_NoLimits"] = Limits
         yield ast.unparse(node), ast.Call(ast.Name("_NoLimits", ast.Load()), [], [])
 

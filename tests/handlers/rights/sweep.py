@@ -45,20 +45,20 @@ from tests.handlers.rights.office import NOW, STRANGER, Ids
 
 # Whose ids each of the names is given.
 KINDS = {
-    "organizations": ("school", "centre"),
-    "rounds": ("club_round", "correction_round", "by_hand_round", "missed"),
-    "obligations": ("answered", "owed", "others", "ended"),
+    "organizations": ("school", "centre", "department"),
+    "rounds": ("club_round", "correction_round", "by_hand_round", "round_by_outside", "missed"),
+    "obligations": ("answered", "owed", "others", "of_centre", "ended"),
     "extensions": ("extension",),
     "threads": ("thread", "unasked_thread", "own_thread"),
     "notes": ("note", "unasked_note"),
-    "seats": ("seat", "applied"),
+    "seats": ("seat", "applied", "applied_to_centre"),
     "questions": (
         "draft", "template", "wide_template", "asked", "question_of_outside", "question_to_all", "question_of_inside",
         "by_hand",
     ),
     "announcements": (
-        "announcement", "approval", "sending", "scheduled", "of_viewer", "of_outside", "of_chief", "to_all",
-        "to_schools", "to_unanswered", "to_unacknowledged", "narrowed", "rewording",
+        "announcement", "approval", "sending", "scheduled", "of_viewer", "of_outside", "of_chief", "of_chief_to_all",
+        "to_all", "to_schools", "to_unanswered", "to_unacknowledged", "narrowed", "rewording",
     ),
     "invitations": ("link", "succession", "waits"),
 }  # fmt: skip
