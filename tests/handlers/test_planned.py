@@ -52,7 +52,7 @@ async def test_of_what_is_planned_days_to_come_are_offered(world: World, asked: 
     assert await asked.buttons() == [*offered, Form.OTHER_DAY, Panel.BACK, Form.MORE]
     await asked.send("вчера")
     assert "этот день уже прошёл.\n\n" in await asked.sees()
-    assert "08.10.2026" in await asked.sees()
+    assert "09.10.2026" in await asked.sees()
     await asked.press(Form.IN_A_WEEK)
     assert Form.CHECK in await asked.sees()
     assert "• Рассмотрение запланировано на: 9 октября 2026" in await asked.sees()

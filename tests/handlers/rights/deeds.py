@@ -315,7 +315,9 @@ def _of_announcements(ids: Ids) -> Iterator[Deed]:
             yield replace(deed, whose=PLACE | {OUTSIDE}) if takes_back else deed
     yield from presses(curate, a.AgreeToWords, whose=PLACE - AUTHORS, id=ids.narrowed, mark=ids.narrowed_mark)
     nobody = frozenset[int]()
-    yield from presses(curate, a.AgreeToWords, whose=nobody, id=ids.rewording, mark=ids.rewording_mark)
+    for deed in presses(curate, a.AgreeToWords, whose=nobody, id=ids.rewording, mark=ids.rewording_mark):
+        # To the words of somebody who may not say them any more nobody can agree, and whoever may say them refuses.
+        yield replace(deed, whose=PLACE) if deed.name.endswith(":0") else deed
     own = frozenset({OUTSIDE})
     for deed in presses(curate, a.Compose, whose=own, id=ids.to_all):
         if not deed.name.endswith("recall"):
