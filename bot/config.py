@@ -155,12 +155,7 @@ class Settings(BaseSettings):
             return value
         # Without one, that is what is wrong, and is told already.
         messenger = info.data.get("messenger", Messenger.TELEGRAM)
-        try:
-            parts = urlsplit(value)
-            port = parts.port
-        except ValueError:
-            raise ValueError("must be an address such as https://bot.example.org/telegram") from None
-        if not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+        if not is_server(value) or (parts := urlsplit(value)).username is not None:
             raise ValueError("must be an address such as https://bot.example.org/telegram")
         if not _PATH.fullmatch(parts.path) or parts.path in ("/health", "/metrics"):
             raise ValueError("must have a path of letters, digits, -, _, . and ~ that is not /health or /metrics")
@@ -168,7 +163,7 @@ class Settings(BaseSettings):
             if parts.scheme != "https":
                 raise ValueError(f"must begin with https://: {messenger.called} delivers to nothing else")
             ports = [str(one) for one in _WEBHOOK_PORTS[messenger]]
-            if port is not None and str(port) not in ports:
+            if parts.port is not None and str(parts.port) not in ports:
                 listed = " or ".join(filter(None, (", ".join(ports[:-1]), ports[-1])))
                 raise ValueError(f"must have port {listed}: {messenger.called} delivers to no other")
         elif parts.scheme not in ("http", "https"):
@@ -180,12 +175,8 @@ class Settings(BaseSettings):
     def _public(cls, value: str) -> str:
         if not value:
             return value
-        try:
-            parts = urlsplit(value)
-            is_host = bool(parts.hostname) and parts.port != 0 and parts.username is None
-        except ValueError:
-            raise ValueError("must be an address such as https://bot.example.org") from None
-        if not is_host or parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
+        is_address = is_server(value) and (parts := urlsplit(value)).username is None
+        if not is_address or not _PATH.fullmatch(parts.path):
             raise ValueError("must be an address such as https://bot.example.org")
         if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(value)):
             raise ValueError("must begin with https://: whoever sees an address on its way reads the calendar")

@@ -294,6 +294,7 @@ def test_webhooks(monkeypatch: pytest.MonkeyPatch, url: str, path: str) -> None:
         *["https://bot.example.org:5000/x", "https://bot.example.org:port/x", "https://bot.example.org/health"],
         *["https://SECRET:SECRET@bot.example.org/x", "https://bot.example.org/x?SECRET", "https://bot.example.org/#x"],
         *["https://bot.example.org/{SECRET}", "https://bot.example.org/%20", "https://bot.example.org/a b", SECRET],
+        *["https://bot..example.org/x", "https://bot example.org/x"],
     ],
 )
 def test_no_webhooks(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -356,6 +357,8 @@ def test_without_a_public_address_nothing_is_answered() -> None:
         "https://bot.example.org:0",
         "https://bot.example.org:99999",
         "https://[bot",
+        "https://bot..example.org",
+        "https://bot example.org",
     ],
 )
 def test_no_public_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
