@@ -75,8 +75,15 @@ ENGINES = ("sqlite", "postgresql")
 CARRIED = [table for table in t.metadata.sorted_tables if table.name not in copying.LEFT_OUT]
 
 
-@pytest.mark.parametrize("there", ENGINES)
-@pytest.mark.parametrize("here", ENGINES)
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("sqlite", "postgresql"),
+        ("postgresql", "sqlite"),
+        pytest.param("sqlite", "sqlite", marks=pytest.mark.slow),
+        pytest.param("postgresql", "postgresql", marks=pytest.mark.slow),
+    ],
+)
 async def test_every_row_of_every_table_arrives(opened_storage: Open, filled: Open, there: str, here: str) -> None:
     source, target = await filled(there), await opened_storage(here)
     shown: list[tuple[str, int, int]] = []

@@ -103,7 +103,7 @@ PLACES = ["", " села Малое", " с. Большое", " города Кя
 DISTRICT = [f"{form} «{kind}{own}»{place}".strip() for form, kind, own, place in product(FORMS, KINDS, OWN, PLACES)]
 
 
-@pytest.mark.parametrize("size", [60, 2000])
+@pytest.mark.parametrize("size", [60, pytest.param(2000, marks=pytest.mark.slow)])
 def test_a_list_of_real_size_has_no_two_alike(size: int) -> None:
     names = random.Random(size).sample(DISTRICT, size)
     made = listed(*names)

@@ -25,7 +25,7 @@ from bot.domain.timing.schedule import (
     YearPeriod,
 )
 
-MODERATE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MODERATE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ZONES = ("Asia/Irkutsk", "Europe/Moscow", "America/New_York", "America/Sao_Paulo", "UTC")
 # Windows begin around what is difficult: the New Year, 29 February, month ends, changes of the clock (Moscow

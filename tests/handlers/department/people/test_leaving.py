@@ -299,6 +299,7 @@ async def test_who_is_on_vacation_hears_of_it_afterwards(world: World, admin: He
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow_on_postgresql
 async def test_another_type_ends_what_was_asked_of_the_old_one(world: World, admin: Head, head: Head) -> None:
     await opens(head, Club.TITLE)
     await head.press(Club.WORKS)
