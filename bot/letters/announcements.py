@@ -125,6 +125,9 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return Rendered(composing.author_gone(announcement)) if await recipient.admin(tx, letter) is not None else None
     if letter.data.get("not_agreed"):
         return Rendered(approving.not_agreed(announcement))
+    if "recalled_by" in letter.data:
+        by = await people.get(tx, letter.data["recalled_by"])
+        return Rendered(approving.recalled(announcement, by.name if by is not None else ""))
     if "words" in letter.data:
         return Rendered(approving.words_decided(announcement, agreed=letter.data["words"]))
     if letter.data.get("proposed"):

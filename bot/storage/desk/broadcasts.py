@@ -101,6 +101,7 @@ async def pause(tx: Tx, announcement_id: int, by: int | None, now: datetime) -> 
         .where(copies(announcement_id), t.letters.c.state == LetterState.WAITING)
         .values(state=LetterState.HELD)
     )
+    await _show_progress(tx, announcement_id, now)
     return True
 
 
@@ -108,7 +109,6 @@ async def interrupt(tx: Tx, announcement_id: int, now: datetime) -> None:
     """Holds back the rest and tells the author, whose message is gone from the chat and cannot be copied."""
     if await pause(tx, announcement_id, None, now):
         await tx.execute(sa.update(t.announcements).where(t.announcements.c.id == announcement_id).values(lost_at=now))
-        await _show_progress(tx, announcement_id, now)
 
 
 async def source_is_gone(tx: Tx, preview: Letter, now: datetime) -> None:
@@ -141,6 +141,7 @@ async def stop(tx: Tx, announcement_id: int, by: int, now: datetime) -> bool:
     if not await move(tx, announcement_id, UNDER_WAY, AnnouncementState.STOPPED, by, now, finished_at=now):
         return False
     await _drop(tx, announcement_id, now)
+    await _show_progress(tx, announcement_id, now)
     return True
 
 
@@ -168,6 +169,7 @@ async def withdraw(tx: Tx, announcement_id: int, by: int, now: datetime) -> int 
     if not moved:
         return None
     await _drop(tx, announcement_id, now)
+    await _show_progress(tx, announcement_id, now)
     return await _to_each_copy(tx, announcement_id, LetterKind.WITHDRAWAL, now)
 
 

@@ -23,7 +23,6 @@ from bot.letters.announcement_card import composed
 from bot.storage.desk import announcements, broadcasts
 from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common
 from bot.views.callbacks.announcements import Compose, ShowCopy
 from bot.views.department.announcements import composing as views
 from handlers.department.announcements import approving, draft, source
@@ -75,7 +74,7 @@ async def compose(query: CallbackQuery, callback_data: Compose, scene: Scene) ->
         return await _recall(query, callback_data.id, scene)
     announcement = await own_draft(scene, callback_data.id)
     if announcement is None:
-        return [toast(query, views.GONE, alert=True)]
+        return [toast(query, views.GONE, alert=True), *await _as_it_is(query, callback_data.id, scene)]
     match callback_data.do:
         case "when" | "current" | "replace" | "forget":
             return await _ask(query, callback_data.do, scene, announcement)
@@ -233,24 +232,38 @@ async def _send_off(
 
 
 async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
-    """Makes it a draft again, before anybody has got it."""
+    """Makes it a draft again, before anybody has got it. An author whose announcement somebody else keeps back hears
+    of it: it will not go at its time."""
     announcement = await approving.within(scene, id)
-    before = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED)
-    if announcement is None or (
-        announcement.state is AnnouncementState.APPROVAL and announcement.by_id != scene.person.id
-    ):
-        return [toast(query, common.OUTDATED, alert=True)]
-    me, now = scene.person.id, scene.now
+    if announcement is None:
+        return [toast(query, views.NOT_NOW, alert=True), edit(query, await draft.home(scene))]
+    me, now, author = scene.person.id, scene.now, announcement.by_id
+    # Consent is refused with a comment by others, and taken back by the author alone.
+    before = [AnnouncementState.SCHEDULED, *([AnnouncementState.APPROVAL] if author == me else [])]
     moved = await announcements.move(
-        scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, now, approved_by=None, approved_at=None
+        scene.tx, id, before, AnnouncementState.DRAFT, me, now, approved_by=None, approved_at=None
     )
     if not moved:
-        return [toast(query, views.NOT_NOW, alert=True)]
-    if announcement.by_id != scene.person.id:
+        return [toast(query, views.NOT_NOW, alert=True), *await _as_it_is(query, id, scene)]
+    if author != me:
+        if author is not None:
+            await letters.write(scene.tx, LetterKind.APPROVAL, [author], now, announcement=id, recalled_by=me)
         # A draft is its author's alone: somebody else goes back to the list.
-        return [edit(query, await draft.home(scene))]
-    await listen_to_draft(query, scene, announcement.id)
-    return [edit(query, await card(scene, announcement.id))]
+        return [toast(query, views.RECALLED), edit(query, await draft.home(scene))]
+    await listen_to_draft(query, scene, id)
+    return [edit(query, await card(scene, id))]
+
+
+async def _as_it_is(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
+    """The card as it stands, in place of one that showed another state; nothing if it is not theirs to see."""
+    announcement = await approving.within(scene, id)
+    if announcement is None:
+        return []
+    if announcement.state is AnnouncementState.DRAFT:
+        await listen_to_draft(query, scene, id)
+    elif announcement.by_id == scene.person.id and query.message is not None:
+        await announcements.follow(scene.tx, id, query.message.message_id)
+    return [edit(query, await card(scene, id))]
 
 
 async def _audience(scene: Scene, id: int) -> Audience | None:

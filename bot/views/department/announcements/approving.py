@@ -98,6 +98,18 @@ def not_agreed(announcement: Announcement) -> Screen:
     )
 
 
+def recalled(announcement: Announcement, by: str) -> Screen:
+    """The author hears that somebody else keeps it back."""
+    return screen(
+        "↩️ <b>Отправка объявления отменена</b>",
+        f"<i>{esc(first_words(announcement))}</i>",
+        "",
+        *([f"Кто отменил: {esc(by)}"] if by else []),
+        "Объявление снова черновик: его можно изменить и отправить.",
+        rows=[[to_card(announcement.id)]],
+    )
+
+
 def approved(announcement: Announcement, *, scheduled: bool) -> Screen:
     """Whoever agreed hears what happens now."""
     word = "запланировано" if scheduled else "отправляется"

@@ -58,6 +58,7 @@ NOBODY_CHOSEN = "Выберите, пожалуйста, кому отправи
 NOBODY = "Отправить некому: из выбранных никто не может получить сообщение. Подробнее — «Получатели»"
 NO_APPROVER = "Согласовать некому: нет другого сотрудника, чьи полномочия охватывают всех получателей"
 PREVIEW_SENT = "Отправил копию ниже"
+RECALLED = "Отправка отменена, автору сообщим"
 PAST = "Назначенное время прошло. Выберите, пожалуйста, другое"
 DISCARDED = "Черновик удалён"
 
@@ -230,7 +231,8 @@ def waiting(card: Composed) -> Screen:
         rows.append([Button("Отозвать", _do(announcement.id, "recall"))])
     else:
         rows.append([Button("Отменить отправку", _do(announcement.id, "recall"), style="danger")])
-    return screen(*_head(card), *details(card), rows=[*rows, back(Announcements().pack())])
+    by = [f"<b>Автор:</b> {esc(announcement.by_name)}"] if announcement.by_name and not card.mine else []
+    return screen(*_head(card), *by, *details(card), rows=[*rows, back(Announcements().pack())])
 
 
 def cancelled(announcement: Announcement) -> Screen:

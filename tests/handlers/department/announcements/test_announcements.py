@@ -518,7 +518,7 @@ async def test_when(desk: World, author: Head) -> None:
     assert f"{Announcements.NEWCOMERS}: до 3 сентября, четверг" in await author.sees()
     await author.press(Announcements.SEND, Announcements.SURELY_PLAN)
     assert f"{Announcements.HEADING} · запланировано" in await author.sees()
-    await author.press("Отменить отправку")
+    await author.press(Announcements.KEEP_BACK)
     assert f"{Announcements.HEADING} · {Announcements.IS_DRAFT}" in await author.sees()
     await go(author)
     assert await copies(first, "совещание") == []
