@@ -16,7 +16,6 @@ from bot.domain.directives.directive import AudiencePart, Directive
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.labels import is_percentage
-from bot.domain.fields.moments import last_day
 from bot.domain.text import LABEL, OPTION, PROMPT, TITLE, UNIT, caseless, clean, units, without_marks
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.schedule import Dates, Ladder, Occurrence, Schedule, YearDate, YearPeriod
@@ -32,9 +31,6 @@ PERIOD = "once"
 _ID_PREFIX = "question-"
 _FIELD_PREFIX = "f"
 _NOBODY = Audience()
-_WORD, _TIME = r"(?P<word>(?:до|в|к)\s+)?", r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2}))"
-_HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$", re.IGNORECASE)
-_HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])", re.IGNORECASE)
 # A greeting is no title, alone in its line or before what is asked: «Уважаемые коллеги!» would name every question.
 _TO_ALL = r"(?i:уважаем|добрый день|доброе утро|здравствуйте|коллеги)"
 _GREETING = re.compile(rf"(?:{_TO_ALL}(?:[^.!?,]|,\s*{_TO_ALL})*(?:!|\.(?=\s+[А-ЯЁ]))\s*)+|{_TO_ALL}[^?]*[^.?]$")
@@ -300,28 +296,6 @@ def reworded(directive: Directive, question: Question) -> Directive:
     labels = {field.id: field.label for field in question.fields}
     fields = tuple(replace(field, label=labels.get(field.id, field.label)) for field in directive.fields)
     return replace(directive, title=question.title, prompt=question.text, fields=fields)
-
-
-def hour_of(text: str) -> tuple[str, time | None]:
-    """What was typed without its hour, and the hour: «завтра до 15:00», «до 12:00 завтра», «5 октября, 12 ч», «15.30».
-
-    «05.10» is a day: where a dot parts the numbers, it is an hour only if it can be no day. «До 15» is no hour alone.
-    """
-    found = _HOUR_FIRST.match(text) or _HOUR_LAST.search(text)
-    if found is None:
-        return _of_day(text), None
-    parts = found.groupdict()
-    hour, minute, mark = int(parts["hour"]), int(parts["minute"] or 0), parts["mark"]
-    rest = _of_day(text[: found.start()] + text[found.end() :])
-    is_told = mark or parts.get("unit") or (parts["word"] and rest)
-    is_day = mark == "." and 1 <= minute <= 12
-    if not is_told or is_day or hour > 23 or minute > 59:
-        return _of_day(text), None
-    return rest, time(hour, minute)
-
-
-def _of_day(text: str) -> str:
-    return last_day(text.strip().strip(","))
 
 
 def in_working_days(days: int, today: date, calendar: WorkCalendar) -> date:

@@ -1,16 +1,19 @@
-"""A moment to come, as people type it: «12.10 14:30», «завтра в 9:00», «14:30», «12 октября»."""
+"""A moment to come, as people type it: «12.10 14:30», «завтра в 9», «до пятницы, 14:30», «12 октября»."""
 
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.field import Field, FieldKind, When
+from bot.domain.fields.misfit import Misfit, MisfitReason
+from bot.domain.fields.said_days import bare
 from bot.domain.fields.values import parse
 
-_TIME = re.compile(r"(?:(?P<day>(?!в\s).+?)[\s,]+(?:в\s+)?)?(?:в\s+)?(?P<hour>\d{1,2})(?P<sign>[:.])(?P<minute>\d{2})")
-_DAY = Field("day", FieldKind.DATE, "")
-_AROUND = re.compile(r"^(?:до|к|на|по)\s+|\s+включительно\.?$", re.IGNORECASE)
+_WORD = r"(?P<word>(?:до|в|к)\s+)?"
+_TIME = r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.-])(?P<minute>[0-9]{2}))"
+_HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$")
+_HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])")
+_DAY = Field("day", FieldKind.DATE, "", when=When.FUTURE)
 # Days. What is further away than that is a slip of the finger.
 _FURTHEST = 366
 
@@ -34,29 +37,36 @@ class BadMoment(Exception):
 def read_moment(text: str, now: datetime, zone: tzinfo, default: time) -> datetime:
     """The moment that was typed, aware; at `default` if only a day was. Raises BadMoment."""
     today = now.astimezone(zone).date()
-    text = text.strip().casefold()
-    match = _TIME.fullmatch(text)
-    # «12.10» alone is a day, not ten past twelve.
-    if match is not None and (match["day"] or match["sign"] == ":"):
-        day = _read(match["day"], today) if match["day"] else today
-        hour, minute = int(match["hour"]), int(match["minute"])
-        if hour > 23 or minute > 59:
-            raise BadMoment(MomentFault.UNREADABLE)
-        at = time(hour, minute)
-    else:
-        day, at = _read(text, today), default
-    return _to_come(datetime.combine(day, at, zone), now)
+    said, at = hour_of(text)
+    day = today if at is not None and not said else _read(said, today)
+    return _to_come(datetime.combine(day, default if at is None else at, zone), now)
 
 
 def read_last_day(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The end of the day that was typed, aware. Raises BadMoment."""
-    day = _read(last_day(text).casefold(), now.astimezone(zone).date())
-    return _to_come(end_of_day(day, zone), now)
+    return _to_come(end_of_day(_read(text, now.astimezone(zone).date()), zone), now)
 
 
-def last_day(text: str) -> str:
-    """What was typed of a last day without the words around it: «до 20 октября включительно»."""
-    return _AROUND.sub("", text.strip())
+def hour_of(text: str) -> tuple[str, time | None]:
+    """What was typed without its hour, and the hour: «завтра до 15:00», «до 12:00 завтра», «5 октября, 12 ч», «15.30».
+
+    «05.10» is a day: where a dot parts the numbers, it is an hour only if it can be no day, or if there is a day
+    besides. «До 15» is no hour alone.
+    """
+    text = text.casefold()
+    for found in filter(None, (_HOUR_LAST.search(text), _HOUR_FIRST.match(text))):
+        parts = found.groupdict()
+        hour, minute, mark = int(parts["hour"]), int(parts["minute"] or 0), parts["mark"]
+        rest = _of_day(text[: found.start()] + text[found.end() :])
+        is_told = mark or parts.get("unit") or (parts["word"] and rest)
+        is_day = mark in (".", "-") and 1 <= minute <= 12 and not any(map(str.isdecimal, rest))
+        if is_told and not is_day and hour < 24 and minute < 60:
+            return rest, time(hour, minute)
+    return _of_day(text), None
+
+
+def _of_day(text: str) -> str:
+    return bare(text.strip().strip(","))
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:
@@ -67,8 +77,9 @@ def end_of_day(day: date, zone: tzinfo) -> datetime:
 def _read(text: str, today: date) -> date:
     try:
         return date.fromisoformat(str(parse(_DAY, text, today)))
-    except Misfit:
-        raise BadMoment(MomentFault.UNREADABLE) from None
+    except Misfit as misfit:
+        fault = MomentFault.PAST if misfit.reason is MisfitReason.PASSED else MomentFault.UNREADABLE
+        raise BadMoment(fault) from None
 
 
 def _to_come(moment: datetime, now: datetime) -> datetime:

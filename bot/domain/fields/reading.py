@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from bot.domain.fields import labels
+from bot.domain.fields import labels, said_days
 from bot.domain.fields.days import FIRST_DAY, bounds
 from bot.domain.fields.field import Field, When
 from bot.domain.fields.misfit import Misfit, MisfitReason
@@ -206,7 +206,6 @@ def _check_bounds(field: Field, value: Decimal) -> None:
 
 # Of a day without a year: its own year is meant.
 _CLOSE = timedelta(days=60)
-_RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
 
 _YEAR_WORD = r"(?:\s?(?:года?|г)\.?)?"
 _DATE_FORMATS = tuple(
@@ -223,19 +222,9 @@ _DATE_FORMATS = tuple(
 
 def day(field: Field, text: str, today: date) -> str:
     """A date in ISO format, within the field's bounds."""
-    text = _plain_digits(text).casefold()
+    text = said_days.bare(_plain_digits(text).casefold())
     first, last = bounds(field, today)
-    if text.rstrip(".") in _RELATIVE:
-        day = today + timedelta(days=_RELATIVE[text.rstrip(".")])
-    else:
-        match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
-        month = _month(match["month"]) if match else None
-        if match is None or month is None:
-            raise Misfit(MisfitReason.UNREADABLE, field)
-        named = _calendar_day(match["year"], month, int(match["day"]), today, (first, last))
-        if named is None:
-            raise Misfit(MisfitReason.NO_SUCH_DATE, field)
-        day = named
+    day = said_days.meant(text.rstrip("."), today, first, last) or _written(field, text, today)
     match field.when:
         case When.PAST if day > today:
             raise Misfit(MisfitReason.TO_COME, field)
@@ -248,6 +237,19 @@ def day(field: Field, text: str, today: date) -> str:
     if day > last:
         raise Misfit(MisfitReason.AFTER_LATEST, field)
     return day.isoformat()
+
+
+def _written(field: Field, text: str, today: date) -> date:
+    """A date in digits, or with the name of its month; a weekday beside it is to be the right one."""
+    text, weekday = said_days.apart(text)
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
+    month = _month(match["month"]) if match else None
+    if match is None or month is None:
+        raise Misfit(MisfitReason.UNREADABLE, field)
+    named = _calendar_day(match["year"], month, int(match["day"]), today, bounds(field, today))
+    if named is None or weekday not in (None, named.weekday()):
+        raise Misfit(MisfitReason.NO_SUCH_DATE, field)
+    return named
 
 
 def _month(text: str) -> int | None:

@@ -1,14 +1,13 @@
 """Acts upon many organizations of a round at once: reminds, moves the due date, decides."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
-from bot.domain.fields.moments import last_day
 from bot.domain.fields.values import parse
 from bot.domain.ledger.control import Part, There
 from bot.domain.ledger.obligation import Obligation, Round
@@ -164,7 +163,7 @@ async def typed_due(message: Message, scene: Scene) -> Sayings:
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, await whose.screen(scene))
     try:
-        on = date.fromisoformat(str(parse(_DATE, last_day(message.text or ""), scene.today)))
+        on = _typed_day(message.text or "", scene, whose)
     except Misfit:
         return shown(message, scene, _choose(scene, whose, views.no_date()))
     problem = _problem(scene, whose, on)
@@ -250,6 +249,17 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
         whose.place.part,
         whose.place.page,
     )
+
+
+def _typed_day(text: str, scene: Scene, whose: _Whose) -> date:
+    """The day that was typed, for a weekday the first one after the present due date. Raises Misfit."""
+    due_on = whose.due_at.astimezone(whose.calendar(scene).zone).date()
+    try:
+        day = parse(replace(_DATE, earliest=max(due_on, scene.today) + timedelta(days=1)), text, scene.today)
+    except Misfit:
+        # Why another day does not do is said below.
+        day = parse(_DATE, text, scene.today)
+    return date.fromisoformat(str(day))
 
 
 def _problem(scene: Scene, whose: _Whose, on: date) -> str:

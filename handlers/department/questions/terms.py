@@ -12,6 +12,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question, Reminding, Unfit
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.moments import hour_of
 from bot.domain.fields.values import parse
 from bot.domain.people.member import Right
 from bot.storage.desk import questions
@@ -92,7 +93,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         elif said["step"] == "name":
             changes = {"name": domain.named(text)}
         else:
-            named, until = domain.hour_of(text)
+            named, until = hour_of(text)
             day = scene.today
             if named or until is None:
                 day = date.fromisoformat(str(parse(_due_field(scene, until), named, scene.today)))

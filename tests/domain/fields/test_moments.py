@@ -26,6 +26,14 @@ NOW = datetime(2026, 12, 28, 10, 0, tzinfo=ZONE)
         # Without a year the nearest day: the next year's.
         ("10.01 9:00", "2027-01-10 09:00"),
         ("  10.01  9:00 ", "2027-01-10 09:00"),
+        ("завтра в 11", "2026-12-29 11:00"),
+        ("в среду в 15:00", "2026-12-30 15:00"),
+        ("30.12, 15-30", "2026-12-30 15:30"),
+        ("15:00 30.12", "2026-12-30 15:00"),
+        ("31 числа, 10 ч", "2026-12-31 10:00"),
+        ("в 15 часов", "2026-12-28 15:00"),
+        ("29.12 10.11", "2026-12-29 10:11"),
+        ("до 30 декабря", "2026-12-30 09:00"),
     ],
 )
 def test_a_moment(typed: str, meant: str) -> None:
@@ -37,6 +45,8 @@ def test_a_moment(typed: str, meant: str) -> None:
     [
         ("", MomentFault.UNREADABLE),
         ("скоро", MomentFault.UNREADABLE),
+        ("в 15", MomentFault.UNREADABLE),
+        ("завтра утром", MomentFault.UNREADABLE),
         ("29.12 25:00", MomentFault.UNREADABLE),
         ("29.12 14:60", MomentFault.UNREADABLE),
         ("31.02 14:00", MomentFault.UNREADABLE),
@@ -53,7 +63,9 @@ def test_no_moment(typed: str, fault: MomentFault) -> None:
     assert bad.value.fault is fault
 
 
-@pytest.mark.parametrize("typed", ["28.12", "до 28.12", "По 28 декабря", "28 декабря включительно", "к 28.12.2026"])
+@pytest.mark.parametrize(
+    "typed", ["28.12", "до 28.12", "По 28 декабря", "28 декабря включительно", "к 28.12.2026", "28 числа"]
+)
 def test_a_last_day(typed: str) -> None:
     assert read_last_day(typed, NOW, ZONE) == datetime(2026, 12, 28, 23, 59, tzinfo=ZONE)
 

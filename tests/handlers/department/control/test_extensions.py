@@ -12,7 +12,7 @@ from bot.storage.people import staff
 from tests import messengers
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, DEPUTY, HEAD, VIEWER
-from tests.texts.department import Extensions, Panel
+from tests.texts.department import Control, Extensions, Panel
 from tests.texts.heads import Anywhere, Extending, Form, Misfit, Preferences, Registration, Reminder, Request
 from tests.world import Head, World, local
 
@@ -261,6 +261,17 @@ async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
     assert Anywhere.NOT_YOURS in await head.toast()
     await admin.callback(f"fx:{one}")
     assert Anywhere.NOT_YOURS in await admin.toast()
+
+
+async def test_a_weekday_is_the_first_one_after_the_due_date(world: World, admin: Head, head: Head) -> None:
+    """It is Tuesday, and the request is due on Thursday of the week after."""
+    await head.press(Form.MORE, Extending.ASK)
+    await head.send("до пятницы")
+    assert f"{Extensions.NEW_DUE}: 16 октября, пятница" in await head.sees()
+    await admin.send("/panel")
+    await admin.press(Panel.CONTROL, "Положение утверждено", Control.EXTEND_ALL)
+    await admin.send("до пятницы")
+    assert "16 октября, пятница" in await admin.sees()
 
 
 async def text_of(person: Head, message_id: int) -> str:
