@@ -51,6 +51,7 @@ def main(file: Path, module: str) -> None:
 
 def _count_of_asyncpg(count: Callable[[str], None]) -> None:
     import asyncpg  # noqa: PLC0415 - whoever has SQLite does not load it
+    from asyncpg.prepared_stmt import PreparedStatement  # noqa: PLC0415
 
     connect = asyncpg.connect
 
@@ -60,6 +61,17 @@ def _count_of_asyncpg(count: Callable[[str], None]) -> None:
         return connection
 
     asyncpg.connect = counted
+
+    # Of what was prepared by hand, as SQLAlchemy does with each of its statements, asyncpg tells nobody.
+    def also(method: Callable[..., Any]) -> Callable[..., Any]:
+        def run(statement: Any, *arguments: Any, **options: Any) -> Any:
+            count(statement.get_query())
+            return method(statement, *arguments, **options)
+
+        return run
+
+    for name in ("fetch", "cursor"):
+        setattr(PreparedStatement, name, also(getattr(PreparedStatement, name)))
 
 
 if __name__ == "__main__":

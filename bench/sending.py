@@ -94,7 +94,7 @@ async def _statements(server: Server, folder: Path, build: Build, environment: d
 
 
 async def _rate(server: Server, rates: _Rates, *module: str, **how: Any) -> None:
-    """Adds messages a second, from the first to the last that arrived, and what they cost from the first poll on."""
+    """Adds messages a second, from the first to the last that arrived, and what each after the first cost."""
     await server.order("reset")
     async with running(server, *module, **how) as program:
         before = (await server.sent(1))["sent"]
