@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.moments import day_back
 from bot.domain.fields.values import parse
 from bot.domain.people.member import Right, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
@@ -95,7 +96,7 @@ async def pause_until(message: Message, scene: Scene) -> Sayings:
     today = scene.today
     field = Field("until", FieldKind.DATE, "", earliest=today + timedelta(days=1), latest=today + _PAUSE_AT_MOST)
     try:
-        value: Any = parse(field, message.text or "", today)
+        value: Any = parse(field, day_back(message.text or ""), today)
     except Misfit:
         return [send(message, views.bad_pause(scene.now, scene.zone))]
     await dialogues.end(scene.tx, scene.person.id)

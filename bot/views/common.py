@@ -38,7 +38,7 @@ def enough() -> Screen:
     )
 
 
-WRITE_ZERO = "Если это ноль, напишите 0."
+WRITE_ZERO = "Если это ноль, поставьте 0."
 
 
 def misfit(explanation: str, hint: str = "") -> Screen:

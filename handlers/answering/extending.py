@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.moments import last_day
 from bot.domain.fields.values import fits, parse
 from bot.domain.ledger import extension as rules
 from bot.domain.ledger.obligation import Obligation
@@ -102,7 +103,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         return await _reason(message, scene, obligation, card)
     try:
         wish = rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now)
-        day = parse(wish, message.text or "", scene.today)
+        day = parse(wish, last_day(message.text or ""), scene.today)
     except Misfit as misfit:
         shown = views.until(card, rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now))
         said = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))

@@ -257,7 +257,7 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
         if may_be_zero(meant, message.text or ""):
             return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
-        said = common.misfit(misfits.explain(misfit, scene.today, draft.field), common.WRITE_ZERO if hint else "")
+        said = common.misfit(misfits.explain(misfit, scene.today, draft.field or ""), common.WRITE_ZERO if hint else "")
         if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
             said = await placing.offer(message, scene, said, obligation)
         return await shown(message, scene, obligation, said)

@@ -163,7 +163,10 @@ async def test_a_vacation_by_date(world: World, head: Head) -> None:
     for typed in ("вчера", "26.08.2026", "27.08.2026", "31.02.2027", "01.09.2028", "99", "<b>", "🌴"):
         await head.send(typed)
         assert "не раньше завтрашнего дня" in await head.sees(), typed
-    await head.send("до 15 сентября")
+    for typed in ("с 15 сентября", "по 15 сентября", "до 15 сентября включительно"):
+        await head.send(typed)
+        assert "дата возвращения" in await head.sees(), "whether the 15th is one of its days, only they know"
+    await head.send("До 15 сентября")
     assert "возобновятся 15 сентября" in await head.sees()
     # The conversation about the vacation is over.
     await head.send("16.09.2026")

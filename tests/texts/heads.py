@@ -56,8 +56,9 @@ class Placing(Texts, of="placing"):
 class Misfit(Texts, of="misfits kinds"):
     """Why a value does not fit."""
 
-    NOT_A_NUMBER = "это не похоже на число"
+    NOT_A_NUMBER = "нужно число цифрами"
     NOT_A_DATE = "не похоже на дату"
+    CORRECT_IT = "Исправьте своё сообщение."
     NO_OPTION = "такого варианта нет"
     UNCLEAR_LABELS = "какое число к какому вопросу"
     OTHER_UNIT = "указаны другие единицы"

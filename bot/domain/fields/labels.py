@@ -22,6 +22,8 @@ _ANSWER = 6
 _LONGEST = 500
 # What may stand between numbers that are written in one line.
 _BETWEEN = re.compile(r"[;/]|,(?!\d)|(?<=\d),\s|\sи\s")
+# What stands between a number and a part of it: «20, из них 5 девочек», «20 (5 девочек)».
+_OF_WHICH = re.compile(r"[,;]?\s*\(?\b(?=(?:из них|в том числе|в т\.?\s?ч\.)\s)|\s*\(", re.IGNORECASE)
 # «1) 40» and «2) 60» are numbered lines.
 _TURN = re.compile(r"\s*(\d{1,2})[.)]\s+(?=\S)")
 _NUMBER = r"\d(?:[\d\s]*\d)?(?:[.,]\d+)?"
@@ -72,6 +74,9 @@ def parts(text: str, fields: Sequence[Field]) -> list[str]:
         return pieces
     if not _has_digits(lines[0]) or len(lines[0]) > _LONGEST:
         return lines
+    pieces = [piece for piece in _OF_WHICH.split(lines[0]) if piece.strip()]
+    if len(pieces) == 2 and [named(piece, fields) for piece in pieces] == [None, *fields[1:2]]:
+        return pieces
     for pattern in (_LABELS_FIRST, _NUMBERS_FIRST):
         pieces = pattern.findall(lines[0])
         names = [named(piece, fields) for piece in pieces]

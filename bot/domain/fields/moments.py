@@ -14,6 +14,7 @@ _TIME = r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.-])(?P<minute>[0-9]{2}))"
 _HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$")
 _HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])")
 _DAY = Field("day", FieldKind.DATE, "", when=When.FUTURE)
+_UNTIL = re.compile(r"^до\s+", re.IGNORECASE)
 # Days. What is further away than that is a slip of the finger.
 _FURTHEST = 366
 
@@ -44,7 +45,7 @@ def read_moment(text: str, now: datetime, zone: tzinfo, default: time) -> dateti
 
 def read_last_day(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The end of the day that was typed, aware. Raises BadMoment."""
-    return _to_come(end_of_day(_read(text, now.astimezone(zone).date()), zone), now)
+    return _to_come(end_of_day(_read(last_day(text), now.astimezone(zone).date()), zone), now)
 
 
 def hour_of(text: str) -> tuple[str, time | None]:
@@ -67,6 +68,19 @@ def hour_of(text: str) -> tuple[str, time | None]:
 
 def _of_day(text: str) -> str:
     return bare(text.strip().strip(","))
+
+
+def last_day(text: str) -> str:
+    """What was typed of a last day without the words around it: «до 20 октября включительно»."""
+    return bare(text.casefold())
+
+
+def day_back(text: str) -> str:
+    """What was typed of the day on which somebody comes back: «до 20 октября», which the bot says itself.
+
+    «По 20 октября» and «до 20 октября включительно» are the day before it, and no such day.
+    """
+    return _UNTIL.sub("", text.strip())
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:

@@ -42,6 +42,10 @@ _ALTERING = re.compile(
     r"|(?<=[0-9])\s?[кk]\b",
     re.IGNORECASE,
 )
+# «1 сентября» is a day, and no 1.
+_DAY_OF_MONTH = re.compile(rf"[0-9](?:-?го)?\s?(?:{'|'.join(OF_MONTHS)})\b", re.IGNORECASE)
+# «Более 20» is any number but 20; «20+» and «> 20» are the same.
+_BOUND = re.compile(r"(?:\b(?:более|больше|свыше|менее|меньше|до|от)(?: чем)?|[<>≤≥])\s?\Z", re.IGNORECASE)
 # «12о», «1l»: a letter typed for a digit.
 _LOOKALIKE = re.compile(r"[oоlI](?!\w)", re.IGNORECASE)
 
@@ -140,7 +144,10 @@ def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
         # Where no unit is declared, nothing says that «тыс. руб.» is not it.
         if not word[1] or (field.unit and word[1].casefold() not in field.unit.casefold()):
             raise Misfit(MisfitReason.AMBIGUOUS, field)
-    if _contradicts(field, text[: matches[0].start()], text[matches[0].end() :]):
+    before, after = text[: matches[0].start()], text[matches[0].end() :]
+    if _DAY_OF_MONTH.search(text) or _BOUND.search(before) or after.startswith("+"):
+        raise Misfit(MisfitReason.AMBIGUOUS, field)
+    if _contradicts(field, before, after):
         raise Misfit(MisfitReason.OTHER_UNIT, field)
     grouped = " " in matches[0]["whole"]
     whole = matches[0]["whole"].replace(" ", "").lstrip("0") or "0"
@@ -218,13 +225,15 @@ _DATE_FORMATS = tuple(
         r"(?P<day>[0-9]{1,2})(?:-?(?:ого|го|ое|е))?\s?(?P<month>[а-я]{3,8})\.?,?\s?(?P<year>[0-9]{4}|[0-9]{2}|)",
     )
 )
+# «Приказ от 01.09.2026»; «с» and «до» say of what it is the beginning or the end, which may not be asked.
+_OF = re.compile(r"^от\s")
 
 
 def day(field: Field, text: str, today: date) -> str:
     """A date in ISO format, within the field's bounds."""
-    text = said_days.bare(_plain_digits(text).casefold())
-    first, last = bounds(field, today)
-    day = said_days.meant(text.rstrip("."), today, first, last) or _written(field, text, today)
+    text = _OF.sub("", _plain_digits(text).casefold())
+    first, last = within = bounds(field, today)
+    day = said_days.meant(text.rstrip("."), today, first, last) or _written(field, text, today, within)
     match field.when:
         case When.PAST if day > today:
             raise Misfit(MisfitReason.TO_COME, field)
@@ -239,17 +248,23 @@ def day(field: Field, text: str, today: date) -> str:
     return day.isoformat()
 
 
-def _written(field: Field, text: str, today: date) -> date:
+def _written(field: Field, text: str, today: date, within: tuple[date, date]) -> date:
     """A date in digits, or with the name of its month; a weekday beside it is to be the right one."""
     text, weekday = said_days.apart(text)
+    if weekday is not None and (day := said_days.meant(text, today, *within)) is not None:
+        return _checked(field, day, weekday)
     match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
     month = _month(match["month"]) if match else None
     if match is None or month is None:
         raise Misfit(MisfitReason.UNREADABLE, field)
-    named = _calendar_day(match["year"], month, int(match["day"]), today, bounds(field, today))
-    if named is None or weekday not in (None, named.weekday()):
+    return _checked(field, _calendar_day(match["year"], month, int(match["day"]), today, within), weekday)
+
+
+def _checked(field: Field, day: date | None, weekday: int | None) -> date:
+    """The day, if there is one and it is that weekday. Raises Misfit."""
+    if day is None or weekday not in (None, day.weekday()):
         raise Misfit(MisfitReason.NO_SUCH_DATE, field)
-    return named
+    return day
 
 
 def _month(text: str) -> int | None:

@@ -78,7 +78,7 @@ def _number_example(typed: str) -> Callable[[Field, date], str]:
     return example
 
 
-_NO_NUMBER = "это не похоже на число."
+_NO_NUMBER = "нужно число цифрами."
 _WHOLE = Looks("целое число", _write_number, _NO_NUMBER, _number_example("12"))
 _DECIMAL = Looks("число", _write_number, _NO_NUMBER, _number_example("12.5"))
 

@@ -22,10 +22,13 @@ _TELLING = (
 def explain(misfit: Misfit, today: date, asked: str | None = None) -> str:
     """One or two sentences for the person who typed it, Telegram's HTML.
 
-    `asked`: the id of the field that the form asks right below, of which the example is not said twice.
+    `asked`: the id of the field that the form asks right below, of which the example is not said twice; "" if it asks
+    none. What is written there would not be taken for another field.
     """
     field = misfit.field
     said = f"{subject(field.label)} {reason(misfit)}"
+    if asked is not None and asked != field.id:
+        return f"{said} Исправьте своё сообщение."
     is_below = field.id == asked and looks(field.kind).instructs
     return said if is_below or misfit.reason in _TELLING else f"{said} {looks(field.kind).example(field, today)}"
 
@@ -60,7 +63,7 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
         case MisfitReason.AMBIGUOUS:
-            return "непонятно, какое это число. Напишите его одними цифрами."
+            return "непонятно, какое это число, нужно одними цифрами."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
         case MisfitReason.OTHER_UNIT:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.fields.field import Field, FieldKind, When
 from bot.domain.fields.misfit import Misfit
+from bot.domain.fields.moments import last_day
 from bot.domain.fields.values import parse
 
 # A Wednesday.
@@ -25,12 +26,8 @@ def read(text: str, when: When = When.FUTURE, earliest: date | None = None, late
     ("text", "value"),
     [
         ("В пятницу", "2026-10-09"),
-        ("до пятницы", "2026-10-09"),
-        ("к пятнице", "2026-10-09"),
         ("пт.", "2026-10-09"),
         ("в эту субботу", "2026-10-10"),
-        ("ко вторнику", "2026-10-13"),
-        ("во вторник включительно", "2026-10-13"),
         # Today is called so.
         ("в среду", "2026-10-14"),
         ("через неделю", "2026-10-14"),
@@ -42,16 +39,14 @@ def read(text: str, when: When = When.FUTURE, earliest: date | None = None, late
         ("через месяц", "2026-11-07"),
         ("через 2 месяца", "2026-12-07"),
         ("31 числа", "2026-10-31"),
-        ("до 5-го числа", "2026-11-05"),
-        ("к 7 числу", "2026-10-07"),
         ("20-го", "2026-10-20"),
-        ("к 20 октября", "2026-10-20"),
-        ("20 октября включительно", "2026-10-20"),
         # As the bot writes it itself.
         ("9 октября, пятница", "2026-10-09"),
         ("9 октября 2026 (пт)", "2026-10-09"),
         ("пятница, 09.10", "2026-10-09"),
+        ("завтра, четверг", "2026-10-08"),
         ("9 октября, вторник", "no_such_date"),
+        ("завтра, вторник", "no_such_date"),
         ("в следующую пятницу", "unreadable"),
         ("через день", "unreadable"),
         ("через", "unreadable"),
@@ -59,10 +54,30 @@ def read(text: str, when: When = When.FUTURE, earliest: date | None = None, late
         ("31", "unreadable"),
         ("32 числа", "unreadable"),
         ("пятница или суббота", "unreadable"),
+        # By then, or that day: of a due date it is the same, of what a field asks it is not.
+        ("до пятницы", "unreadable"),
+        ("к 20 октября", "unreadable"),
     ],
 )
 def test_a_day_to_come(text: str, value: str) -> None:
     assert read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("До пятницы", "2026-10-09"),
+        ("к пятнице", "2026-10-09"),
+        ("ко вторнику", "2026-10-13"),
+        ("во вторник включительно", "2026-10-13"),
+        ("до 5-го числа", "2026-11-05"),
+        ("к 7 числу", "2026-10-07"),
+        ("к 20 октября", "2026-10-20"),
+        ("20 октября включительно", "2026-10-20"),
+    ],
+)
+def test_a_day_until_which_there_is_time(text: str, value: str) -> None:
+    assert read(last_day(text)) == value
 
 
 @pytest.mark.parametrize(
@@ -81,7 +96,7 @@ def test_of_two_days_nobody_knows_which_is_meant(text: str) -> None:
 
 def test_a_weekday_is_the_first_one_that_the_field_takes() -> None:
     due = date(2026, 10, 12)
-    assert read("до пятницы", When.ANY, earliest=due + timedelta(days=1)) == "2026-10-16"
+    assert read("в пятницу", When.ANY, earliest=due + timedelta(days=1)) == "2026-10-16"
     assert read("в понедельник", When.ANY, earliest=due, latest=due + timedelta(days=3)) == "2026-10-12"
     assert read("в пятницу", When.ANY, earliest=due, latest=due + timedelta(days=3)) == "before_earliest"
 

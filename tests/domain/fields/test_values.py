@@ -179,6 +179,25 @@ def test_words_that_multiply_are_asked_about(text: str) -> None:
     assert misfit(a_field(), text) == MisfitReason.AMBIGUOUS
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["более 20", "Не менее 20 чел.", "меньше 20", "больше чем 20", "свыше 20", "до 20", "от 20", "> 20", "≤20", "20+"],
+)
+def test_a_bound_is_no_number(text: str) -> None:
+    assert misfit(a_field(unit="чел."), text) == MisfitReason.AMBIGUOUS
+    assert misfit(a_field(FieldKind.DECIMAL), text) == MisfitReason.AMBIGUOUS
+
+
+@pytest.mark.parametrize("text", ["около 20", "≈20", "~ 20", "20, больше не было", "20 от школы", "до сих пор 20"])
+def test_words_that_bound_nothing_are_no_hindrance(text: str) -> None:
+    assert read(FieldKind.WHOLE, text) == 20
+
+
+@pytest.mark.parametrize("text", ["1 сентября", "с 1 Сентября", "9 мая", "1-го сентября"])
+def test_a_day_of_a_month_is_no_number(text: str) -> None:
+    assert misfit(a_field(), text) == MisfitReason.AMBIGUOUS
+
+
 BOYS = Field("boys", FieldKind.WHOLE, "Мальчики")
 GIRLS = Field("girls", FieldKind.WHOLE, "из них девочек", unit="чел.")
 TEACHERS = Field("teachers", FieldKind.DECIMAL, "Учителей")
@@ -208,6 +227,11 @@ PEOPLE = (BOYS, GIRLS, TEACHERS)
         ("1) 40\n2) 60", {"boys": 40, "girls": 60}),
         ("40\n60 чел.", {"boys": 40, "girls": 60}),
         ("40 учеников\n60 детей", {"boys": 40, "girls": 60}),
+        ("40, из них 6 девочек", {"boys": 40, "girls": 6}),
+        ("40 чел., в том числе девочек 6", {"boys": 40, "girls": 6}),
+        ("40 в т.ч. 6 дев.", {"boys": 40, "girls": 6}),
+        ("40 (из них 6 девочек)", {"boys": 40, "girls": 6}),
+        ("40 детей (6 девочек)", {"boys": 40, "girls": 6}),
     ],
 )
 def test_words_that_name_fields_put_the_numbers_there(text: str, values: dict[str, Value]) -> None:
@@ -251,6 +275,15 @@ def test_a_number_in_a_sentence_is_no_answer() -> None:
     assert misfit(a_field(), said) == MisfitReason.UNREADABLE
     field = Field("x", FieldKind.WHOLE, "Количество обучающихся, занимающихся в школьном спортивном клубе при школе")
     assert parse(field, f"{field.label}: всего 12 человек", TODAY) == 12
+
+
+@pytest.mark.parametrize(
+    "text", ["40 (из них 6)", "40 из 60 девочек", "40, 6 девочек", "40 (6 учителей)", "40 / 6 девочек"]
+)
+def test_of_a_number_and_another_in_one_line_nothing_is_guessed(text: str) -> None:
+    with pytest.raises(Misfit) as caught:
+        parse_many(PEOPLE, text, TODAY)
+    assert caught.value.reason is MisfitReason.SEVERAL_NUMBERS
 
 
 def test_units_between_numbers_are_not_overlooked() -> None:
@@ -406,6 +439,12 @@ def test_decimals_are_kept_to_the_last_digit(number: Decimal, point: str) -> Non
         ("сегодня", "2026-11-23"),
         ("Вчера", "2026-11-22"),
         ("завтра.", "2026-11-24"),
+        ("от 05.10.2026 г.", "2026-10-05"),
+        ("5 октября, понедельник", "2026-10-05"),
+        ("05.10.2026 (пн)", "2026-10-05"),
+        ("Понедельник, 5 октября", "2026-10-05"),
+        ("в среду 7 октября", "2026-10-07"),
+        ("завтра, вторник", "2026-11-24"),
     ],
 )
 def test_date(text: str, value: str) -> None:
@@ -430,6 +469,12 @@ def test_date(text: str, value: str) -> None:
         ("5-10 октября", "unreadable"),
         ("скоро", "unreadable"),
         ("05.10.2026 06.10.2026", "unreadable"),
+        ("5 октября, вторник", "no_such_date"),
+        ("в пятницу", "unreadable"),
+        ("пятница", "unreadable"),
+        ("до 5 октября", "unreadable"),
+        ("с 5 октября", "unreadable"),
+        ("от 05.10.2026 № 15", "unreadable"),
         ("31.12.1989", "before_earliest"),
         ("01.01.2101", "after_latest"),
         ("9999-12-31", "after_latest"),

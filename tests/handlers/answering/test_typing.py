@@ -84,6 +84,28 @@ async def test_of_several_numbers_all_are_taken_or_none(world: World, asked: Hea
     assert "members" not in await values(world, asked)
 
 
+@pytest.mark.parametrize("typed", ["120\nшестьдесят", "120\n5000", "Девочек много"])
+async def test_what_does_not_fit_another_question_is_corrected_and_not_written_below(
+    world: World, asked: Head, typed: str
+) -> None:
+    sent = await asked.send(typed)
+    said = await asked.sees()
+    assert said.startswith("❗️ из них девочек")
+    assert Misfit.CORRECT_IT in said
+    assert Form.NUMBER not in said, "written below it would be of everybody, and not of the girls"
+    assert "members" not in await values(world, asked)
+    await asked.edit(sent, "120\n60")
+    await asked.edit(sent, "120\nмного")
+    assert Misfit.CORRECT_IT in await asked.sees()
+    assert (await values(world, asked))["girls"] == 60
+
+
+async def test_a_number_and_its_part_in_one_line(world: World, asked: Head) -> None:
+    await asked.send("120, из них 60 девочек")
+    kept = await values(world, asked)
+    assert (kept["members"], kept["girls"]) == (120, 60)
+
+
 async def test_words_that_name_fields_put_numbers_where_they_belong(world: World, asked: Head) -> None:
     await asked.send("девочек 60\nзанимается 120")
     kept = await values(world, asked)
@@ -140,7 +162,7 @@ async def test_no_by_a_swipe_offers_zero_too(world: World, asked: Head) -> None:
 
 async def test_of_several_lines_a_no_is_never_taken_for_zero(world: World, asked: Head) -> None:
     await asked.send("120\nнет")
-    assert "напишите 0" in await asked.sees()
+    assert "поставьте 0" in await asked.sees()
     assert "members" not in await values(world, asked)
     await asked.send("120\n0")
     assert (await values(world, asked))["girls"] == 0
