@@ -4,12 +4,13 @@ The second telling of what handlers declare is meant: a declaration that is made
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from aiogram.dispatcher.event.handler import HandlerObject
 
 from bot.domain.ledger.control import Part
+from bot.domain.ledger.entered import SheetRow
 from bot.domain.people.member import Right
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks
@@ -26,6 +27,7 @@ from bot.views.callbacks import placing as g
 from bot.views.callbacks import questions as q
 from bot.views.callbacks import reports as r
 from bot.views.callbacks import threads as x
+from bot.views.department.control.entering import Beside
 from bot.views.department.directives import directives
 from bot.views.department.directives.reloading import admins_only
 from bot.views.department.panel import staff_only
@@ -207,6 +209,11 @@ def _of_control(ids: Ids) -> Iterator[Deed]:
         owed: dict[str, Any] = {"round": ids.correction_round, "obligation": ids.owed, "day": day}
         yield from presses(curate, k.Due, whose=MATTER, **owed)
     yield from presses(curate, n.Enter, mark="x", talk=Dialogue("entering", {"step": "file"}))
+    # By its key the row is the school's: whoever has nothing to do with the answer does not read whose it is.
+    beside = Beside(foreign=[], lost=[])
+    returned = SheetRow("Спортивный клуб", 4, ids.answered, 1, "Другое название", {"club": "Создаётся"})
+    looked_at = {"step": "apply", "mark": "x", "rows": [asdict(returned)], "beside": asdict(beside)}
+    yield from presses(curate, n.Enter, mark="x", step="page", talk=Dialogue("entering", looked_at))
     yield from presses(Right.MANAGE, callbacks.Pending, what="registrations")
     yield from presses(Right.MANAGE, callbacks.Pending, whose=frozenset({ADMIN}), what="missed")
     yield from presses(Right.ADMIN, callbacks.Missed, round=ids.missed)

@@ -57,6 +57,7 @@ _NOT_THEIRS = {
     approving.AUTHOR_GONE,
     approving.DECIDED,
     composing.GONE,
+    composing.NOT_NOW,
     composing.source_not_theirs().text,
     approving.OWN,
     approving.OWN_WORDS,
