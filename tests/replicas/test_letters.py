@@ -3,6 +3,9 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
+from bot.delivery.outgoing import fence
 from bot.domain.letter import Letter, LetterState
 from bot.domain.screen import Rendered, Screen
 from bot.storage.engine.database import Storage
@@ -77,7 +80,10 @@ async def test_a_chats_letters_keep_their_order_whoever_brings_them(server: Stor
         assert {post.replica.id for post in made} == {letter.claimed_by for letter in await outbox(server)}
 
 
-async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(server: Storage, migrated_url: str) -> None:
+@pytest.mark.parametrize("hears", ["late", "first"])
+async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(
+    server: Storage, migrated_url: str, hears: str
+) -> None:
     async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (sleeper, other):
         await crowd(telegram, server, *HEADS[:5])
         await write(server, "Собрание в 15:00", *HEADS[:5])
@@ -99,7 +105,10 @@ async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(server: 
         assert said(telegram) == Counter(HEADS[:5])
         recorded = await outbox(server)
         assert {letter.claimed_by for letter in recorded} == {other.replica.id}
-        # It wakes in the midst of a sentence, before it has heard of anybody.
+        # It wakes in the midst of a sentence, before it has heard of anybody, or when it is alive again: as another.
+        if hears == "first":
+            await sleeper.replica.beat()
+            assert sleeper.replica.is_alive()
         awake.set()
         await delivering
         await sleeper.replica.beat()
@@ -111,6 +120,30 @@ async def test_whoever_wakes_says_and_records_nothing_of_what_was_taken(server: 
         sleeper.pacer.share(0, 0)
         await sleeper.courier.deliver()
         assert said(telegram) == Counter([*HEADS[:5], *HEADS[:5]])
+
+
+async def test_what_was_taken_under_a_former_number_is_not_said(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 1) as (sleeper,):
+        await crowd(telegram, server, HEADS[0])
+        goes_on = asyncio.Event()
+
+        async def speaks() -> None:
+            fence.taken_by(sleeper.replica.id)
+            await goes_on.wait()
+            await sleeper.bot.send_message(HEADS[0], "Собрание в 15:00")
+
+        # Nobody drops this one: it was on its way from the database when the others took what it was about to have.
+        speaking = asyncio.create_task(speaks())
+        await asyncio.sleep(0)
+        await bury(server, sleeper)
+        await sleeper.replica.beat()
+        goes_on.set()
+        with pytest.raises(fence.Withheld):
+            await speaking
+        assert said(telegram) == Counter()
+        # Under the new one it speaks.
+        await asyncio.create_task(speaks())
+        assert said(telegram) == Counter(HEADS[:1])
 
 
 async def test_what_it_sent_before_it_froze_is_recorded_by_whoever_has_it(server: Storage, migrated_url: str) -> None:
