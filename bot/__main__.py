@@ -150,18 +150,26 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
         probing = commands.add_parser(
             command, help=f"try with somebody willing what {called} really does; the bot must not be running"
         )
-        probing.add_argument(
-            "--only", action="append", default=[], metavar="NAME", help="only this probe; may be repeated"
-        )
-        probing.add_argument("--list", action="store_true", help="print what would be tried, and try nothing")
-        probing.add_argument("--patient", action="store_true", help="also what takes a quarter of an hour")
-        probing.add_argument(
-            "--wait", type=_seconds, default=300, metavar="SECONDS", help="how long to wait for somebody; default: 300"
-        )
+        _probing(probing)
         probing.set_defaults(module="probe", in_max=in_max)
     importing = commands.add_parser(
         "import-organizations", help="bring the organizations to a table, having shown what that changes"
     )
+    _importing(importing)
+    importing.set_defaults(module="import_organizations")
+    return parser, commands.choices
+
+
+def _probing(probing: argparse.ArgumentParser) -> None:
+    probing.add_argument("--only", action="append", default=[], metavar="NAME", help="only this probe; may be repeated")
+    probing.add_argument("--list", action="store_true", help="print what would be tried, and try nothing")
+    probing.add_argument("--patient", action="store_true", help="also what takes a quarter of an hour")
+    probing.add_argument(
+        "--wait", type=_seconds, default=300, metavar="SECONDS", help="how long to wait for somebody; default: 300"
+    )
+
+
+def _importing(importing: argparse.ArgumentParser) -> None:
     importing.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, XLS or ODS")
     importing.add_argument("--types", default="", metavar="TYPE", help="of all, or by-name: where no column has them")
     importing.add_argument(
@@ -191,8 +199,6 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
         help="who answers what is open at the one that stays: itself, what was made out of it, or both",
     )
     importing.add_argument("--yes", action="store_true", help="do not ask")
-    importing.set_defaults(module="import_organizations")
-    return parser, commands.choices
 
 
 def _database(text: str) -> str:

@@ -34,7 +34,7 @@ _MAY_END_OPEN = {
     # Only letters of announcements come here, and only some of their ends change what is recorded.
     ("bot/storage/desk/broadcasts.py", "LetterKind"),
     # Only some of the faults that a list has are told with what there is to choose from.
-    ("bot/views/roster.py", "RosterFaultKind"),
+    ("bot/views/roster_faults.py", "RosterFaultKind"),
 }
 # What comes of a letter is decided by its kind and attempts as much as by its fate.
 _NOT_ALONE = {"Fate"}

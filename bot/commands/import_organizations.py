@@ -26,6 +26,7 @@ from bot.storage.ledger.changes import roster
 from bot.storage.people import organizations
 from bot.views import commands as words
 from bot.views import roster as views
+from bot.views import roster_faults
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -43,14 +44,14 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             tell("reading the table", 0, 0)
             read_table, shown = asyncio.run(_look(settings, catalog, content, options))
     except RosterTableError as error:
-        return fail(1, f"{options.file}:\n{views.faults_text(error.faults, catalog)}")
+        return fail(1, f"{options.file}:\n{roster_faults.faults_text(error.faults, catalog)}")
     except UnknownPair as error:
         return fail(2, words.renamed_option(str(error)))
     except UnknownHeirs as error:
         return fail(2, words.heirs_option(str(error)))
     except UnknownParts as error:
         return fail(2, words.parts_option(str(error)))
-    print("\n".join([views.change_text(shown, catalog), *views.notes(read_table.notes)]))
+    print("\n".join([views.change_text(shown, catalog), *roster_faults.notes(read_table.notes)]))
     if not shown.change:
         return 0
     sys.stdout.flush()
@@ -65,7 +66,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         shown = asyncio.run(_see(settings, read_table.entries, decided, options))
         print("\n" + views.change_text(shown, catalog))
     if asks and not agreed(views.QUESTION):
-        print(views.UNCHANGED)
+        print(roster_faults.UNCHANGED)
         return 0
     with progress.shown(words.STAGES) as tell:
         done = asyncio.run(_carry_out(settings, catalog, read_table.entries, shown, tell))

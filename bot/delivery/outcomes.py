@@ -25,7 +25,8 @@ from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from pydantic import ValidationError
 
-from bot.delivery.refusals import FILES, Fate, guess, meaning
+from bot.delivery.refusal_texts import FILES, Fate
+from bot.delivery.refusals import guess, meaning
 from bot.domain.text import clean
 
 __all__ = [

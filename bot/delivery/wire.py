@@ -18,7 +18,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, Telegram
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientError, ClientTimeout
 
-from bot.delivery.refusals import MAKES
+from bot.delivery.refusal_texts import MAKES
 
 _HEADERS = {"Content-Type": "application/json"}
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -13,7 +13,7 @@ from bot.catalog.roster import reading
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.organization import Organization
 from bot.domain.people.roster_faults import RosterTableError
-from bot.views import roster as views
+from bot.views import roster_faults
 from bot.views.territories import NONE
 from tests.catalog.sheets import DATA, book, comma_separated
 from tests.catalog.small import CALENDAR, NOW, ORGANIZATIONS, ZONE, load_here
@@ -194,7 +194,7 @@ def test_an_unknown_territory_is_a_fault_that_says_which_there_are(region: Catal
     rows += [["s3", "Прогимназия", "Школа", "Северный муниципальный район"]]
     with pytest.raises(RosterTableError) as raised:
         reading.read(comma_separated(rows), region, [])
-    said = views.faults(raised.value.faults, region).text
+    said = roster_faults.faults(raised.value.faults, region).text
     # The ends of such names are alike: nothing is meant by that.
     assert "Строка 2. Территории «Западный район» нет.\n" in said
     assert "Строка 3. Территории «Восточныи район» нет. Возможно, «Восточный район»?" in said

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.delivery import refusals
+from bot.delivery.refusal_texts import METHODS
+from bot.delivery.refusals import meaning
 from simulator.api.params import PARAMETERS
 from simulator.api.refusals import texts_of
 
@@ -11,21 +12,19 @@ NEVER_GIVEN = frozenset({"entities", "keyboard", "quote", "copy_text", "business
 
 
 def test_every_method_of_the_bot_s_is_played() -> None:
-    assert PARAMETERS.keys() >= refusals.METHODS
+    assert PARAMETERS.keys() >= METHODS
 
 
-@pytest.mark.parametrize("method", sorted(refusals.METHODS))
+@pytest.mark.parametrize("method", sorted(METHODS))
 def test_the_bot_knows_what_the_simulator_says(method: str) -> None:
     texts = texts_of(method, without=NEVER_GIVEN)
     said = [text.replace("{}", "x1") for text in texts]
-    unknown = [
-        text for text in said for in_group in (False, True) if refusals.meaning(method, text, in_group=in_group) is None
-    ]
+    unknown = [text for text in said for in_group in (False, True) if meaning(method, text, in_group=in_group) is None]
     assert texts
     assert unknown == []
 
 
 def test_a_text_that_no_table_has_is_unknown() -> None:
     """The comparison can fail."""
-    assert refusals.meaning("sendMessage", "message to copy not found", in_group=False) is None
+    assert meaning("sendMessage", "message to copy not found", in_group=False) is None
     assert "message to copy not found" not in texts_of("sendMessage")

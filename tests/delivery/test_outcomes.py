@@ -30,7 +30,8 @@ from pydantic import SecretStr
 
 from bot.delivery.client import make_bot
 from bot.delivery.outcomes import Fate, Outcome, attempt, is_known
-from bot.delivery.refusals import COPIES, MAKES, METHODS, SENDS, TABLE, Refusal, bare, is_outside, meaning
+from bot.delivery.refusal_texts import COPIES, MAKES, METHODS, SENDS, TABLE, Refusal
+from bot.delivery.refusals import bare, is_outside, meaning
 from bot.delivery.wire import call, patience
 from tests.ports import free_port
 

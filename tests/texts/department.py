@@ -255,7 +255,7 @@ class Journal(Texts, of="journal"):
     NOTHING_FOUND = "ничего не нашлось"
 
 
-class Importing(Texts, of="importing roster"):
+class Importing(Texts, of="importing roster roster_faults"):
     """The list of organizations comes from a table."""
 
     UPLOAD = "Загрузить список"

@@ -10,6 +10,7 @@ from bot.domain.people.roster import RosterChange, compare
 from bot.domain.people.roster_faults import RosterFault, RosterFaultKind
 from bot.domain.screen import Button
 from bot.views import roster as views
+from bot.views import roster_faults
 from tests.catalog.sheets import example
 from tests.texts.department import Importing
 from tests.texts.example import Organizations, Types
@@ -94,14 +95,14 @@ def test_a_whole_district_fits_into_a_message() -> None:
 
 def test_faults_as_they_are_answered() -> None:
     kinds = RosterFaultKind
-    screen = views.faults([RosterFault(kinds.NOT_A_TABLE)], CATALOG)
+    screen = roster_faults.faults([RosterFault(kinds.NOT_A_TABLE)], CATALOG)
     assert screen.text == (
         "⚠️ Не удалось прочитать файл: это не таблица. Сохраните список как книгу Excel или CSV.\n"
         "\n"
         f"Список организаций {Importing.UNCHANGED}."
     )
     faults = [RosterFault(kinds.UNKNOWN_TAG, 5, "<сельская> {value}"), RosterFault(kinds.NO_NAME, 7)]
-    assert views.faults(faults, CATALOG).text == (
+    assert roster_faults.faults(faults, CATALOG).text == (
         "⚠️ <b>В таблице 2 ошибки</b>\n"
         "Строка 5. Метки «&lt;сельская&gt; {value}» нет.\n"
         f"Строка 7. {Importing.NO_NAME}.\n"
@@ -110,15 +111,20 @@ def test_faults_as_they_are_answered() -> None:
         "\n"
         f"Список организаций {Importing.UNCHANGED}. Просим исправить таблицу и прислать её снова."
     )
-    many = views.faults([RosterFault(kinds.LONG, row, "Школа " * 60, column="name") for row in range(1, 100)], CATALOG)
+    many = roster_faults.faults(
+        [RosterFault(kinds.LONG, row, "Школа " * 60, column="name") for row in range(1, 100)], CATALOG
+    )
     assert "… и ещё 79" in many.text
     # A name that nobody knows is told of once, however many rows have it: most of a register may.
     unknown = [RosterFault(kinds.UNKNOWN_TERRITORY, row, "ЮЖНЫЙ" if row % 2 else "Южный") for row in range(2, 502)]
-    for told in (views.faults([*faults, *unknown], CATALOG).text, views.faults_text([*faults, *unknown], CATALOG)):
+    for told in (
+        roster_faults.faults([*faults, *unknown], CATALOG).text,
+        roster_faults.faults_text([*faults, *unknown], CATALOG),
+    ):
         assert "Строка 2 и ещё 499. Территории «Южный» нет." in told
         assert len(told.split("\n")) < 15
     # Each kind has its words.
     for kind in kinds:
-        text = views.fault(RosterFault(kind, 3, "types" if kind is kinds.NO_COLUMN else "а", "б", 2))
+        text = roster_faults.fault(RosterFault(kind, 3, "types" if kind is kinds.NO_COLUMN else "а", "б", 2))
         assert text.startswith("Строка 3. ")
         assert "{" not in text

@@ -23,7 +23,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from bot.delivery.outcomes import is_group, subject
-from bot.delivery.refusals import COPIES, EDITS
+from bot.delivery.refusal_texts import COPIES, EDITS
 
 _log = logging.getLogger(__name__)
 

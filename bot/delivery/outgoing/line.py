@@ -8,7 +8,7 @@ from aiogram import Bot
 from bot.delivery.outcomes import Fate, Outcome, attempt, numbers
 from bot.delivery.outgoing.dialect import Dialect, blamed
 from bot.delivery.outgoing.unheard import Unheard
-from bot.delivery.refusals import MAKES
+from bot.delivery.refusal_texts import MAKES
 from bot.delivery.wire import call
 
 

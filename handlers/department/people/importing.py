@@ -30,7 +30,7 @@ from bot.storage.ledger.changes import roster as rosters
 from bot.storage.people import organizations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common
+from bot.views import common, roster_faults
 from bot.views import roster as roster_views
 from bot.views.callbacks.people import Import, Leaving, Pair
 from bot.views.department.people import importing as views
@@ -228,21 +228,21 @@ async def _looked_at(scene: Scene, file_id: str, document: Document | None, answ
     except RosterTableError as error:
         return await _asked(scene, file_id, error.faults, answers or Answers())
     proposal = await losses.propose(scene.tx, read_table.entries, {}, scene.now)
-    return await _show(scene, read_table.entries, proposal, roster_views.notes(read_table.notes))
+    return await _show(scene, read_table.entries, proposal, roster_faults.notes(read_table.notes))
 
 
 async def _asked(scene: Scene, file_id: str, faults: tuple[RosterFault, ...], answers: Answers) -> Screen:
     """What is wrong, and if that can be answered here, the buttons for it."""
     tag = _tag(file_id)
-    if roster_views.is_question(faults):
+    if roster_faults.is_question(faults):
         rows = views.answers(faults[0], scene.catalog, tag)
     elif all(fault.is_mended_by_hint for fault in faults):
         rows = views.hints(tag)
     else:
-        return roster_views.faults(faults, scene.catalog, views.onward())
+        return roster_faults.faults(faults, scene.catalog, views.onward())
     data = {**scene.dialogue.data, "step": "question", "file": file_id, "answers": asdict(answers)}
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, data), scene.now)
-    return roster_views.faults(faults, scene.catalog, rows)
+    return roster_faults.faults(faults, scene.catalog, rows)
 
 
 def is_shown(scene: Scene) -> bool:

@@ -1,4 +1,4 @@
-"""An import of organizations in the chat: what `bot.views.roster` leaves to say."""
+"""An import of organizations in the chat: what `bot.views.roster` and `bot.views.roster_faults` leave to say."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,8 @@ from bot.views import roster
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Heir, Import, Leaving, Pair
 from bot.views.department.panel import back
-from bot.views.roster import LEAVING, PAIRS, column_asked, on_page
+from bot.views.roster import LEAVING, PAIRS, on_page
+from bot.views.roster_faults import column_asked
 from bot.views.words import arrows, button_labels, esc, screen, shorten
 
 # Telegram takes a hundred; a register has up to sixty columns.
