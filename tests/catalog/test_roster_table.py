@@ -56,8 +56,16 @@ def organization(code: str, name: str, types: Collection[str] = GENERAL, *, acti
 @pytest.mark.parametrize("titles", [True, False], ids=["in Russian", "ids"])
 @pytest.mark.parametrize(
     ("delimiter", "encoding"),
-    [(",", "utf-8"), (";", "utf-8-sig"), (";", "cp1251"), (",", "cp1251"), ("\t", "utf-16"), (None, "")],
-    ids=["comma", "semicolon", "Windows-1251", "Windows-1251 with commas", "Unicode text", "workbook"],
+    [
+        (",", "utf-8"),
+        (";", "utf-8-sig"),
+        (";", "cp1251"),
+        (",", "cp1251"),
+        (";", "mac_cyrillic"),
+        ("\t", "utf-16"),
+        (None, ""),
+    ],
+    ids=["comma", "semicolon", "Windows-1251", "Windows-1251 with commas", "Macintosh", "Unicode text", "workbook"],
 )
 def test_the_roster_comes_back_as_it_went(titles: bool, delimiter: str | None, encoding: str) -> None:
     rows = rows_of(CATALOG.roster, CATALOG, titles=titles)
@@ -68,6 +76,13 @@ def test_the_roster_comes_back_as_it_went(titles: bool, delimiter: str | None, e
     # Without the codes it is still the same organizations.
     bare = comma_separated([row[1:] for row in rows])
     assert not compare(present, entries(bare, *present))
+
+
+@pytest.mark.parametrize("name", ["МБОУ СОШ № 1", "школа", "ШКОЛА", "Ёжик", "School 1"])
+@pytest.mark.parametrize("encoding", ["cp866", "cp1251", "mac_cyrillic"])
+def test_excel_saves_csv_in_three_encodings_of_one_byte(encoding: str, name: str) -> None:
+    (entry,) = entries(comma_separated([["Название", "Тип"], [name, "Общее образование"]], ";", encoding))
+    assert (entry.name, entry.types) == (name, GENERAL)
 
 
 def test_a_sheet_as_a_methodist_keeps_it() -> None:

@@ -1,11 +1,13 @@
 """A table that somebody sent, whatever program wrote it: its sheets as rows of texts.
 
-CSV with commas, semicolons or tabs in UTF-8, Windows-1251 or UTF-16 (Excel's «Текст Юникод»), workbooks, web pages.
+CSV with commas, semicolons or tabs, in UTF-8 or as Excel saves it: Windows-1251, «MS-DOS» (866), «Macintosh», «Текст
+Юникод» (UTF-16); workbooks, web pages.
 What it is, the content says: people rename files, and programs call a web page .xls.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from bot.catalog.tables import csv_text, markup, workbook
 from bot.catalog.tables.workbook import Sheet, WorkbookError
@@ -20,6 +22,7 @@ HEADING_WITHIN = 30
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _DELIMITERS = ";,\t"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_RUSSIAN = re.compile("[А-яЁё№«»]")
 # Excel obeys such a first line and does not show it.
 _SEPARATOR = re.compile("sep=([;,\t])\r?\n?", re.IGNORECASE)
 
@@ -57,16 +60,23 @@ def read(content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet]
 
 
 def _text(content: bytes) -> str:
-    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1251"]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        texts = _decoded(content, "utf-16")
+    else:
+        texts = _decoded(content, "utf-8-sig") or _decoded(content, "cp1251", "cp866", "mac_cyrillic")
+    if not texts:
+        raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
+    # What is Russian in one encoding is signs and frames in the others.
+    return min(texts, key=lambda text: len(_RUSSIAN.sub("", text)))
+
+
+def _decoded(content: bytes, *encodings: str) -> list[str]:
+    texts = []
     for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Any bytes at all are nearly always some text of Windows-1251: a picture's give themselves away.
-        if not _CONTROL.search(text):
-            return text
-    raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
+        with suppress(UnicodeDecodeError):
+            texts.append(content.decode(encoding))
+    # Any bytes at all are nearly always some text in an encoding of one byte: a picture's give themselves away.
+    return [text for text in texts if not _CONTROL.search(text)]
 
 
 _FORMATS = (
