@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from bench.harness import ratios
+from bench.harness import in_turn, ratios
 from bot.reports import making
 from bot.reports.job import Job
 from bot.storage.engine.database import Storage
@@ -33,9 +33,11 @@ async def measure(storage: Storage, job: Job) -> None:
     # What was recorded is searched for garbage in neither.
     gc.freeze()
     ours, alone = [], []
-    for _ in range(_ROUNDS):
-        alone.append(_write(recorded))
-        ours.append(await _make(storage, job))
+    for is_ours in in_turn([False, True], _ROUNDS):
+        if is_ours:
+            ours.append(await _make(storage, job))
+        else:
+            alone.append(_write(recorded))
     gc.unfreeze()
     cells = sum(name in _CELLS for _, name, _, _ in recorded)
     print(

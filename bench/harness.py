@@ -8,17 +8,19 @@ import signal
 import statistics
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
 from bench.counted import COUNTS
 from bot.domain.people.messenger import Messenger
+
+Side = TypeVar("Side")
 
 TOKEN = "42:TEST"
 ROOT = Path(__file__).parent.parent
@@ -107,6 +109,14 @@ class Build:
 
 
 THIS = Build("this build", ROOT)
+
+
+def in_turn(sides: Iterable[Side], rounds: int) -> Iterator[Side]:
+    """The sides once a round, every second time the other way round: nobody always goes first."""
+    order = list(sides)
+    for _ in range(rounds):
+        yield from order
+        order.reverse()
 
 
 def builds(against: Path | None, server: str = "") -> list[Build]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.harness import Build, Program, Server, ratios, running, serving
+from bench.harness import Build, Program, Server, in_turn, ratios, running, serving
 from bot.domain.people.messenger import Messenger
 
 _COUNT, _ROUNDS = 1000, 3
@@ -35,12 +35,12 @@ async def measure(builds: list[Build]) -> None:
                 f"{'':>28} {'a second':>9} {'CPU, ms':>7} {'statements':>10} {'to Telegram, CPU':>17} {'a second':>17}"
             )
             rates = {messenger: _Rates() for messenger in Messenger}
-            for number in range(_ROUNDS + 1):
-                for messenger, server in servers.items():
-                    with TemporaryDirectory(prefix="bench-") as folder:
-                        build = replace(builds[0], messenger=messenger)
-                        # The first round is slower, for its statements are counted.
-                        await one(server, build, Path(folder), rates[messenger], counted=not number)
+            for number, messenger in enumerate(in_turn(servers, _ROUNDS + 1)):
+                with TemporaryDirectory(prefix="bench-") as folder:
+                    build = replace(builds[0], messenger=messenger)
+                    # The first round is slower, for its statements are counted.
+                    counted = number < len(servers)
+                    await one(servers[messenger], build, Path(folder), rates[messenger], counted=counted)
             telegram = rates[Messenger.TELEGRAM]
             for messenger, its in rates.items():
                 cpu, a_second = ratios(telegram.cpu, its.cpu), ratios(its.a_second, telegram.a_second)

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.harness import ROOT, THIS, TOKEN, Server, ratios, serving
+from bench.harness import ROOT, THIS, TOKEN, Server, in_turn, ratios, serving
 
 _ROUNDS = 3
 _MESSAGES, _FEW = 3000, 600
@@ -109,14 +109,13 @@ async def _installed(folder: Path, requirement: str) -> str:
 async def _fast(server: Server, folder: Path, kind: str, ours: _Sender, peers: list[_Sender]) -> None:
     print(f"\n{kind}, no limit, {_MESSAGES:,} messages, {_ROUNDS} rounds in turn: messages/s")
     rates: dict[str, list[float]] = {sender.name: [] for sender in (ours, *peers)}
-    for number in range(_ROUNDS):
-        for sender in (ours, *peers):
-            its = folder / f"{kind} {sender.name} {number}"
-            environment = await sender.prepare(its, kind, _MESSAGES)
-            await server.order("reset")
-            async with sender.sending(server, its, _MESSAGES, environment):
-                stats = await server.sent(_MESSAGES)
-            rates[sender.name].append((_MESSAGES - 1) / stats["seconds"])
+    for number, sender in enumerate(in_turn((ours, *peers), _ROUNDS)):
+        its = folder / f"{kind} {sender.name} {number}"
+        environment = await sender.prepare(its, kind, _MESSAGES)
+        await server.order("reset")
+        async with sender.sending(server, its, _MESSAGES, environment):
+            stats = await server.sent(_MESSAGES)
+        rates[sender.name].append((_MESSAGES - 1) / stats["seconds"])
     for name, its_rates in rates.items():
         ratio = ratios(rates[ours.name], its_rates)
         print(f"{name:>28} {statistics.median(its_rates):>8,.0f}  this build to it: {ratio}", flush=True)

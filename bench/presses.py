@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.district import FIRST
-from bench.harness import Build, Program, Server, percentile, ratios, running, serving
+from bench.harness import Build, Program, Server, in_turn, percentile, ratios, running, serving
 
 _PRESSES = 1500
 _ROUNDS = 5
@@ -41,12 +41,12 @@ async def measure(builds: list[Build]) -> None:
     print(f"\nAnswers recorded, {_PRESSES:,} presses, {_SIDE_BY_SIDE} people at a time, {_ROUNDS} rounds in turn")
     bare, ours = _Rates(), {build: _Rates() for build in builds}
     async with serving() as server:
-        for _ in range(_ROUNDS):
+        for side in in_turn([None, *builds], _ROUNDS):
             with TemporaryDirectory(prefix="bench-") as folder:
-                await _bare(server, Path(folder), bare)
-            for build, rates in ours.items():
-                with TemporaryDirectory(prefix="bench-") as folder:
-                    await _ours(server, Path(folder), build, rates)
+                if side is None:
+                    await _bare(server, Path(folder), bare)
+                else:
+                    await _ours(server, Path(folder), side, ours[side])
         print(f"{'':>28} {'answers/s':>9} {'to the bare':>17} {'CPU, ms':>7} {'to the bare':>17}")
         print(f"{'bare handler':>28} {bare.shown(bare)}")
         for build, rates in ours.items():

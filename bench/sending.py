@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.harness import Build, Server, ratios, running, serving
+from bench.harness import Build, Server, in_turn, ratios, running, serving
 
 _MESSAGES = 3000
 _ROUNDS = 5
@@ -60,11 +60,12 @@ async def _unlimited(server: Server, folder: Path, kind: str, builds: list[Build
         districts[build] = folder / f"{kind.rsplit(maxsplit=1)[-1]}{number}"
         environment, _ = await build.district(districts[build], *_FILLED[kind])
         statements[build] = await _statements(server, districts[build], build, environment)
-    for _ in range(_ROUNDS):
-        await _rate(server, bare, "bench.bare", "loop", str(_MESSAGES), folder=folder)
-        for build, rates in ours.items():
-            environment, _ = await build.district(districts[build], ["unsent"])
-            await _rate(server, rates, "bot", folder=districts[build], build=build, environment=environment)
+    for side in in_turn([None, *builds], _ROUNDS):
+        if side is None:
+            await _rate(server, bare, "bench.bare", "loop", str(_MESSAGES), folder=folder)
+        else:
+            environment, _ = await side.district(districts[side], ["unsent"])
+            await _rate(server, ours[side], "bot", folder=districts[side], build=side, environment=environment)
     print(f"{'bare loop, 25 in flight':>28} {bare.shown()}")
     for build, rates in ours.items():
         each, transactions = statements[build]

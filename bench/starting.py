@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.harness import THIS, Build, Server, ratios, running, serving
+from bench.harness import THIS, Build, Server, in_turn, ratios, running, serving
 
 _ROUNDS = 5
 # Seconds after the first poll at which the bot is idle.
@@ -39,10 +39,11 @@ async def measure(builds: list[Build]) -> None:
             for number, build in enumerate(builds):
                 folders[build] = Path(name) / str(number)
                 environments[build], _ = await build.district(folders[build], ["filled", 50], ["asked"])
-            for _ in range(_ROUNDS):
-                await _start(server, Path(name), THIS, bare, "bench.bare", "echo")
-                for build, started in ours.items():
-                    await _start(server, folders[build], build, started, "bot", environment=environments[build])
+            for side in in_turn([None, *builds], _ROUNDS):
+                if side is None:
+                    await _start(server, Path(name), THIS, bare, "bench.bare", "echo")
+                else:
+                    await _start(server, folders[side], side, ours[side], "bot", environment=environments[side])
     print(f"{'':>28} {'seconds':>8} {'CPU, s':>7} {'MB':>6}")
     for title, started in (("bare echo bot", bare), *((build.name, started) for build, started in ours.items())):
         took, cpu, held = (statistics.median(values) for values in (started.took, started.cpu, started.held))
