@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from bot.delivery.client import Client, name_of
 from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Polling
+from bot.delivery.outgoing.attempts import Words
 from bot.delivery.outgoing.leaflet import Leaflet
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.shares import Shares
-from bot.delivery.outgoing.speaker import Speaker, Words
+from bot.delivery.outgoing.speaker import Speaker
 from bot.domain.people.messenger import Messenger
 from bot.parts.introduction import Introduction
 from bot.replica import Replica

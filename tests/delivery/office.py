@@ -19,11 +19,12 @@ from bot.delivery.incoming.intake import Intake
 from bot.delivery.incoming.receiver import Receiver
 from bot.delivery.incoming.unsaved import Unsaved
 from bot.delivery.outgoing import line
+from bot.delivery.outgoing.attempts import Words
 from bot.delivery.outgoing.courier import POST, Courier, Lane
 from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.posting import Render
-from bot.delivery.outgoing.speaker import Speaker, Words
+from bot.delivery.outgoing.speaker import Speaker
 from bot.delivery.sayings import Saying, Send
 from bot.delivery.wire import call
 from bot.domain.letter import Letter, LetterKind, Postponed

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
+from bot.delivery.outgoing.attempts import Words
 from bot.delivery.outgoing.courier import Courier
 from bot.delivery.outgoing.fence import Fence
 from bot.delivery.outgoing.pacer import Pacer
 from bot.delivery.outgoing.shares import Shares
-from bot.delivery.outgoing.speaker import Speaker, Words
+from bot.delivery.outgoing.speaker import Speaker
 from bot.domain.letter import Letter, LetterKind
 from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered, Screen

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.max.layout import ADVISED, IN_ROW, ROWS, WORD, arranged
-from bot.delivery.outgoing.speaker import keyboard
+from bot.delivery.outgoing.attempts import keyboard
 from bot.domain.screen import Button
 from bot.views.short import LABELS, PAIRS, PHRASES, short
 from tests.world import ROOT

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.outcomes import Fate
+from bot.delivery.outgoing.attempts import Words
 from bot.delivery.outgoing.leaflet import Leaflet
-from bot.delivery.outgoing.speaker import Speaker, Words
+from bot.delivery.outgoing.speaker import Speaker
 from bot.delivery.sayings import Send, dump, load
 from bot.domain.screen import Screen
 from simulator import Person

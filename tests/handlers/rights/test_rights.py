@@ -10,7 +10,7 @@ from aiogram.dispatcher.event.handler import HandlerObject
 
 from bot.delivery.max.layout import arranged
 from bot.delivery.max.text import spoken
-from bot.delivery.outgoing.speaker import keyboard
+from bot.delivery.outgoing.attempts import keyboard
 from bot.delivery.sayings import Edit, Send
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
