@@ -63,7 +63,7 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
         case MisfitReason.AMBIGUOUS:
-            return "непонятно, какое это число, нужно одними цифрами."
+            return "непонятно, какое это число: нужны только цифры."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
         case MisfitReason.OTHER_UNIT:
