@@ -10,6 +10,7 @@ from bot.views.words import esc, screen
 NOT_YOURS = "Эта кнопка не для вас или больше не действует. Что открыто: /tasks"
 OUTDATED = "Эта кнопка устарела. Что открыто: /tasks"
 ALREADY_SENT = "Ответ уже отправлен"
+OTHER_REASON = "Другую причину можно написать новым сообщением."
 
 
 def apology(incident: str) -> Screen:

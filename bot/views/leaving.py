@@ -95,10 +95,11 @@ def relieved(
     more = [f"… и ещё {len(ended) - _TITLES}"] if len(ended) > _TITLES else []
     kinds = [catalog.types[type_].title for type_ in sorted(organization.types) if type_ in catalog.types]
     kinds += [catalog.tags.get(tag, tag) for tag in sorted(organization.tags)]
-    why = f"Управление образования уточнило, кто это: {esc('; '.join(kinds))}. Эти запросы для других организаций."
+    these = "этот запрос" if len(ended) == 1 else "эти запросы"
+    why = f"Управление образования уточнило сведения об организации ({esc('; '.join(kinds))}): {these} не для неё."
     if instead:
         names = esc(", ".join(f"«{shorten(name, 80)}»" for name in instead))
-        why = f"На {'этот запрос' if len(ended) == 1 else 'эти запросы'} теперь отвечает {names}."
+        why = f"На {these} теперь отвечает {names}."
     return screen(
         "<b>Отвечать больше не нужно:</b>",
         *titles,

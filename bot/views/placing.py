@@ -25,7 +25,7 @@ TOO_MANY = "Слишком много сообщений подряд. Нажм�
 
 ASTRAY = "Сообщение сохранено."
 UNASKED_FILE = "Файл сохранён."
-FILLED_IN = "Ответ заполнен: проверьте его и нажмите «Отправить» или «Изменить»."
+FILLED_IN = "Ответ заполнен: проверьте его и нажмите кнопку под ним."
 LATE = "Сообщение дошло до бота с опозданием: когда вы его писали, бот ждал другого."
 UNSHOWN = "Вы писали это, пока бот ещё обрабатывал кнопку."
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
@@ -75,6 +75,11 @@ def _detail(obligation: Obligation, *, several: bool, periods: int) -> str:
 def closed(obligation: Obligation) -> str:
     """Why what was typed is no answer to the request that was being answered. HTML."""
     return f"Приём ответов по запросу «{esc(title(obligation))}» завершён."
+
+
+def ended(obligation: Obligation, why: str) -> str:
+    """The same of a request that takes nothing any more though its round is open; `why`: a sentence. HTML."""
+    return f"Вы отвечали на запрос «{esc(title(obligation))}». {why}"
 
 
 def or_answer(saved: Screen, message: int, obligation: Obligation) -> Screen:

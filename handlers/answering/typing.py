@@ -53,7 +53,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if obligation is None:
         return await _astray(message, scene)
     draft = await request_form.draft(scene, obligation)
-    if draft.step is DraftStep.REASON:
+    if draft.step is DraftStep.REASON or (draft.step is DraftStep.PREVIEW and draft.not_ours is not None):
         return await reason(message, scene, obligation, draft)
     if draft.field is None:
         only = _only_field(obligation, draft)
@@ -229,7 +229,8 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
     if (which := request_form.in_hand(scene.dialogue)) is not None:
         ended = await request_form.owned(scene, which)
         if ended is not None and await _was_in_hand(scene, ended):
-            why = common.why_final(ended) or placing_views.closed(ended)
+            final = common.why_final(ended)
+            why = placing_views.ended(ended, final) if final else placing_views.closed(ended)
             # Said once: what is typed after that is meant for something else.
             await dialogues.end(scene.tx, scene.person.id)
     return await placing.ask(message, scene, [why])

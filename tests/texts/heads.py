@@ -128,7 +128,7 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form kinds calendar words registration"):
+class Form(Texts, of="form kinds calendar words registration common"):
     """The answer is filled in, checked, sent and corrected."""
 
     PRESS = "❗️ Нажмите кнопку."
@@ -154,6 +154,7 @@ class Form(Texts, of="form kinds calendar words registration"):
     BACK = "Вернуться"
     DIRECTIVE = "Поручение"
     NOT_OURS = "Не относится к нам"
+    OTHER_REASON = "Другую причину можно написать новым сообщением."
     ACCEPTED = "Ответ принят"
     EXCUSED = "➖ Снято с контроля"
     NOT_CORRECTED = "Исправление не отправлено"
@@ -217,6 +218,7 @@ class Leaving(Texts, of="leaving"):
     GOES_ON = "Запросы по-прежнему приходят"
     RELISTED = "Организация снова в списке управления образования"
     RELIEVED = "Отвечать больше не нужно"
+    NOT_FOR_IT = "не для неё"
     DESERTED = "В организации больше никого нет"
     NOTHING_COMES = "Сейчас запросы вам не приходят"
     SINCE = "нет в списке с"

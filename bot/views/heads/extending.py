@@ -7,6 +7,7 @@ from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
+from bot.views.common import OTHER_REASON
 from bot.views.heads.form import Card, heading, unfolded
 from bot.views.heads.threads import about_request
 from bot.views.words import day, due_day, due_hour, esc, left, moment, screen, typed_day
@@ -66,7 +67,7 @@ def preview(card: Card, wished: datetime, why: str) -> Screen:
         f"Новый срок: <b>{due_day(wished, card.now, card.zone)}</b>",
         f"Причина: <i>{esc(why)}</i>",
         "",
-        "Другую причину можно написать новым сообщением.",
+        OTHER_REASON,
         rows=[
             [Button("Отправить просьбу", _step(card, "send"), style="success")],
             [Button("Другой срок", _step(card, "ask"))],

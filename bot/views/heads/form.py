@@ -18,7 +18,7 @@ from bot.domain.screen import Button, Screen
 from bot.domain.text import caseless
 from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
 from bot.views.callbacks.extending import More
-from bot.views.common import why_final
+from bot.views.common import OTHER_REASON, why_final
 from bot.views.heads import sums
 from bot.views.heads.kinds import Asked, looks
 from bot.views.heads.misfits import broken
@@ -533,6 +533,7 @@ def _preview(card: Card, draft: Draft) -> Screen:
         send = Send(obligation=obligation.id, version=draft.base_version).pack()
         rows.append([Button("Отправить", send, style="success")])
     if draft.not_ours:
+        lines += ["", OTHER_REASON]
         rows.append([Button("‹ Вернуться к запросу", NotOurs(obligation=obligation.id, undo=True).pack())])
     else:
         rows.append([Button("Изменить", _step(card, None, "fields"))])

@@ -13,7 +13,7 @@ from tests.handlers.answering.ledger import SCHOOL, answer, fill, mine, newest, 
 from tests.storage.plans import statements
 from tests.texts.department import Control
 from tests.texts.example import Club
-from tests.texts.heads import Anywhere, Extending, Form, Registration, Reminder, Request, Writing
+from tests.texts.heads import Anywhere, Extending, Form, Placing, Registration, Reminder, Request, Writing
 from tests.world import Head, World
 
 
@@ -187,6 +187,30 @@ async def test_not_ours_wants_a_reason(world: World, head: Head) -> None:
     assert (reply.not_ours, reply.values) == ("У нас нет <спортзала> & зала", {})
     # Only the department takes a directive off control: it is answered, not excused.
     assert await state(world) is ObligationState.ANSWERED
+
+
+async def test_another_reason_takes_the_place_of_the_first(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Form.NOT_OURS)
+    await head.send("нет")
+    assert Form.OTHER_REASON in await head.sees()
+    await head.send("У нас нет спортивного зала")
+    assert "Не относится к организации: У нас нет спортивного зала" in await head.sees()
+    assert Placing.NOTHING not in await head.buttons(), "nobody is asked where it belongs"
+    await head.press(Form.SEND)
+    reply = await newest(world)
+    assert reply is not None
+    assert reply.not_ours == "У нас нет спортивного зала"
+
+
+async def test_words_beside_a_filled_form_name_no_button_that_is_not_there(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await fill(head)
+    await head.press(Form.CHANGE, "из них девочек")
+    await head.send("121")
+    await head.send("Подскажите, кого считать?")
+    assert Form.SEND not in await head.buttons()
+    assert f"«{Form.SEND}»" not in (await head.phone.find(Placing.FILLED_IN))["text"]
 
 
 async def test_not_ours_can_be_taken_back(world: World, head: Head) -> None:

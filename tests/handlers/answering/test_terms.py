@@ -6,7 +6,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.storage.ledger import decisions, obligations
 from tests.handlers.answering.ledger import answer, fill, newest
 from tests.texts.example import Club
-from tests.texts.heads import Form, Request
+from tests.texts.heads import Form, Placing, Request
 from tests.world import Head, World
 
 LATE = "Позже срока: он был до 18:00 15 октября."
@@ -103,3 +103,15 @@ async def test_what_is_off_control_says_so_to_whoever_corrects_a_message(world: 
         assert await decisions.excuse(tx, await obligation(world), 0, None, head.id, world.now)
     await head.edit(typed, "130")
     assert "сняло этот запрос с контроля" in await head.sees()
+
+
+async def test_what_is_off_control_is_named_to_whoever_goes_on_with_it(world: World, head: Head) -> None:
+    await world.at("2026-10-06 09:00")
+    await head.press(f"1. {Club.TITLE}", Club.WORKS, "Лыжи", Form.DONE, Form.YES)
+    async with world.storage.write() as tx:
+        assert await decisions.excuse(tx, await obligation(world), 0, None, head.id, world.now)
+    await head.send("120")
+    said = await head.sees()
+    assert said.startswith(f"Вы отвечали на запрос «{Club.TITLE}». ")
+    assert "сняло этот запрос с контроля" in said
+    assert Placing.TO_DEPARTMENT in await head.buttons(), "the request that is offered is another one"

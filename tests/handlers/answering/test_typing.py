@@ -6,7 +6,7 @@ from bot.storage.ledger import drafts, obligations, replies
 from tests import messengers
 from tests.handlers.answering.ledger import fill, mine, newest
 from tests.texts.example import Club
-from tests.texts.heads import Anywhere, Extending, Form, Misfit
+from tests.texts.heads import Anywhere, Extending, Form, Misfit, Placing
 from tests.world import Head, World
 
 
@@ -304,7 +304,7 @@ async def test_words_at_the_preview_do_not_get_lost_silently(world: World, head:
     await world.at("2026-10-05 09:00")
     await fill(head)
     await head.send("спасибо")
-    assert "нажмите «Отправить»" in await head.screen()
+    assert Placing.FILLED_IN in await head.screen()
     assert (await head.sees()).startswith(Form.CHECK)
 
 

@@ -310,7 +310,8 @@ async def test_another_type_ends_what_was_asked_of_the_old_one(world: World, adm
     await world.at("2026-10-06 10:00")
     told = await said(head, Leaving.RELIEVED)
     assert f"• {Club.TITLE}" in told
-    assert PRESCHOOL in told
+    assert f"({PRESCHOOL}" in told
+    assert f"этот запрос {Leaving.NOT_FOR_IT}" in told, "one is not several"
     assert list(await mine(world, head)) == ["tap"]
     assert Leaving.DELISTED not in await all_said(head)
     # It was a school after all.
