@@ -27,9 +27,9 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="lists")
-    register(router.message, tasks, Command("tasks"), rights=Right.AGREED)
-    register(router.message, history, Command("history"), rights=Right.AGREED)
-    register(router.message, help_, Command("help"), rights=Right.AGREED)
+    register(router.message, tasks, Command("tasks", ignore_case=True), rights=Right.AGREED)
+    register(router.message, history, Command("history", ignore_case=True), rights=Right.AGREED)
+    register(router.message, help_, Command("help", ignore_case=True), rights=Right.AGREED)
     register(router.callback_query, show_tasks, callbacks.Tasks.filter(), rights=Right.AGREED)
     register(router.callback_query, more_tasks, callbacks.MoreTasks.filter(), rights=Right.AGREED)
     register(router.callback_query, in_calendar, callbacks.InCalendar.filter(), rights=Right.AGREED)

@@ -43,7 +43,7 @@ _SEATS_AT_MOST = 20
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="registration")
-    register(router.message, start, CommandStart(), rights=Right.ANYBODY)
+    register(router.message, start, CommandStart(ignore_case=True), rights=Right.ANYBODY)
     register(router.callback_query, consent, callbacks.Consent.filter(), rights=Right.ANYBODY)
     register(router.callback_query, again, callbacks.Registration.filter(F.step == "again"), rights=Right.AGREED)
     register(router.callback_query, pick_type, callbacks.PickType.filter(), rights=Right.AGREED)

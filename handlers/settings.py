@@ -32,9 +32,9 @@ _PAUSE_AT_MOST = timedelta(days=365)
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="settings")
-    register(router.message, settings, Command("settings"), rights=Right.AGREED)
-    register(router.message, stop, Command("stop"), rights=Right.AGREED)
-    register(router.message, delete, Command("delete"), rights=Right.AGREED)
+    register(router.message, settings, Command("settings", ignore_case=True), rights=Right.AGREED)
+    register(router.message, stop, Command("stop", ignore_case=True), rights=Right.AGREED)
+    register(router.message, delete, Command("delete", ignore_case=True), rights=Right.AGREED)
     register(router.callback_query, screen, callbacks.Settings.filter(), rights=Right.AGREED)
     register(router.callback_query, mute, callbacks.Mute.filter(), rights=Right.AGREED)
     register(router.callback_query, pause, callbacks.Pause.filter(), rights=Right.AGREED)

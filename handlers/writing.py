@@ -37,7 +37,7 @@ def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="writing")
     register(router.message, command, Talking(KIND), F.text.startswith("/"), rights=Right.AGREED)
-    register(router.message, write, Command("write"), rights=Right.AGREED)
+    register(router.message, write, Command("write", ignore_case=True), rights=Right.AGREED)
     register(router.message, swiped, OfThread(), rights=Right.AGREED)
     register(router.message, typed, Awaited(KIND), rights=Right.AGREED)
     register(router.edited_message, edited, IsNote(), rights=Right.AGREED)

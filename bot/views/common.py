@@ -81,7 +81,7 @@ def tail() -> Screen:
 
 def attach_by_reply() -> Screen:
     """A file came from somebody whom nothing is asked."""
-    return screen("Этот файл пока ни к чему не приложить: запросы приходят тем, кто связан с организацией.", "/start")
+    return screen("Этот файл не к чему приложить: вы пока не связаны с организацией. Начните регистрацию: /start.")
 
 
 def why_final(obligation: Obligation) -> str:
@@ -108,7 +108,7 @@ def closed(obligation: Obligation | None = None) -> Screen:
 
 def no_longer_asked() -> Screen:
     """The corrected message gave a value that is no longer asked."""
-    return screen("Это поле больше не заполняется. Открытые запросы: /tasks.")
+    return screen("Об этом больше не спрашивают. Открытые запросы: /tasks.")
 
 
 def bad_reason() -> Screen:

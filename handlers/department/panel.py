@@ -22,7 +22,9 @@ from handlers.scene import Scene
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="panel")
-    register(router.message, panel, Command("panel"), rights=Right.VIEW, refusal=told(views.staff_only))
+    register(
+        router.message, panel, Command("panel", ignore_case=True), rights=Right.VIEW, refusal=told(views.staff_only)
+    )
     register(router.callback_query, back, Panel.filter(), rights=Right.VIEW)
     register(router.callback_query, digest, Digest.filter(), rights=Right.VIEW)
     return router

@@ -40,6 +40,16 @@ async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None
     assert Titles.SUMMER not in await head.sees()
 
 
+@pytest.mark.both_messengers
+async def test_a_phone_begins_a_command_with_a_capital(head: Head, deputy: Head) -> None:
+    await deputy.send("/Start")
+    assert Registration.AGREE in await deputy.buttons()
+    await head.join(Types.GENERAL, Organizations.SCHOOL)
+    for typed, said in (("/Tasks", Request.NONE_OPEN), ("/HELP", "/history"), ("/Start", Preferences.WELCOME_BACK)):
+        await head.send(typed)
+        assert said in await head.sees()
+
+
 async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
 

@@ -59,8 +59,8 @@ def test_what_the_field_does_not_take_is_not_offered() -> None:
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        (["Ремонт " * 20] * 6, "Длинные ответы сокращены: поле принимает до 500 знаков."),
-        (["Ремонт " * 20] * 40, "В ответ войдут 9 из 40: поле принимает до 500 знаков."),
+        (["Ремонт " * 20] * 6, "Длинные ответы сокращены: помещается до 500 знаков."),
+        (["Ремонт " * 20] * 40, "В ответ войдут 9 из 40: помещается до 500 знаков."),
     ],
 )
 def test_a_long_list_is_cut_to_what_the_field_takes_and_that_is_said(texts: list[str], said: str) -> None:

@@ -98,7 +98,7 @@ def _list(field: Field, its: Gathered, room: int) -> list[str]:
     said = [f"<blockquote expandable>{quoted}</blockquote>"] if shown else []
     if len(shown) < len(rows):
         said.append(f"Показано начало списка: {len(shown)} из {len(rows)}.")
-    limit = f"поле принимает до {plural(field.max_length, 'знака', 'знаков', 'знаков')}"
+    limit = f"помещается до {plural(field.max_length, 'знака', 'знаков', 'знаков')}"
     if listed < len(entries):
         said.append(f"В ответ войдут {listed} из {len(entries)}: {limit}.")
     elif any(f"{name} — {what}" not in rows for name, what in entries):

@@ -39,7 +39,7 @@ AGAIN = timedelta(hours=24)
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="control")
-    register(router.message, status, Command("status"), rights=Right.VIEW, refusal=told(staff_only))
+    register(router.message, status, Command("status", ignore_case=True), rights=Right.VIEW, refusal=told(staff_only))
     register(router.callback_query, running, Control.filter(), rights=Right.VIEW)
     register(router.callback_query, finished, Finished.filter(), rights=Right.VIEW)
     register(router.callback_query, of_round, InRound.filter(), rights=Right.VIEW)

@@ -60,7 +60,9 @@ class SentYaml(BaseFilter):
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="reloading")
-    register(router.message, reload, Command("reload"), rights=Right.ADMIN, refusal=told(views.admins_only))
+    register(
+        router.message, reload, Command("reload", ignore_case=True), rights=Right.ADMIN, refusal=told(views.admins_only)
+    )
     register(router.message, yaml_sent, SentYaml(), rights=Right.ADMIN, refusal=None)
     register(router.callback_query, reread, Reload.filter(), rights=Right.ADMIN)
     register(router.callback_query, adopt_sent, AdoptSent.filter(), rights=Right.ADMIN)
