@@ -389,6 +389,7 @@ class Questions(Texts, of="questions lists fields"):
     IN_A_WEEK = "Через неделю"
     TOO_MANY_FIELDS = "В запросе может быть не больше"
     REQUIRED = "Обязательное"
+    BELOW_ZERO = "Меньше нуля"
     REMINDERS = "Напоминания"
 
 

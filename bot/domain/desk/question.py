@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +26,8 @@ MAX_FIELDS, MAX_OPTIONS = 20, 12
 LATEST = 366
 # Working days that are given to answer unless the author says otherwise.
 USUAL_DAYS = 3
+# Of a number, unless the author takes less.
+LEAST = Decimal(0)
 # A question has one period. The name is in the ledger: never change it.
 PERIOD = "once"
 
@@ -208,7 +211,9 @@ def add(question: Question, kind: FieldKind, label: str, options: tuple[str, ...
     if len(question.fields) >= MAX_FIELDS:
         raise Unfit(Fault.TOO_MANY_FIELDS, most=MAX_FIELDS)
     number = question.last + 1
-    field = _summed(Field(f"{_FIELD_PREFIX}{number}", kind, labelled(question, label), options))
+    # Heads are asked for what is counted: a minus is a slip unless the author says otherwise.
+    least = LEAST if rules(kind).is_numeric else None
+    field = _summed(Field(f"{_FIELD_PREFIX}{number}", kind, labelled(question, label), options, min=least))
     return replace(question, fields=(*question.fields, field), last=number)
 
 

@@ -8,7 +8,7 @@ from bot.views.callbacks import Callback, Number
 Typed = Literal["text", "name", "due"]
 # What becomes of a field: some of it is typed, `unitless` takes the unit away.
 TypedOfField = Literal["label", "options", "unit"]
-AtOnce = Literal["unitless", "required", "fraction", "up", "remove"]
+AtOnce = Literal["unitless", "required", "fraction", "negative", "up", "remove"]
 FieldStep = Literal[TypedOfField, AtOnce]
 # Kinds of field that a question can have; the others are for directives alone.
 QuestionKind = Literal["yes-no", "whole", "text", "choice", "file"]

@@ -180,6 +180,11 @@ def _changes(field: Field, step: AtOnce) -> Callable[[Question], Question]:
                 return lambda question: question
             other = FieldKind.DECIMAL if rules(field.kind).is_count else FieldKind.WHOLE
             return lambda question: domain.amend(question, field, kind=other)
+        case "negative":
+            if not rules(field.kind).is_numeric:
+                return lambda question: question
+            least = domain.LEAST if field.min is None else None
+            return lambda question: domain.amend(question, field, min=least)
         case "up":
             return lambda question: domain.raise_(question, field)
         case "remove":

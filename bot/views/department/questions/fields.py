@@ -46,6 +46,8 @@ def line(field: Field) -> str:
         about = [shorten(" / ".join(field.options), 120)]
     if field.unit:
         about.append(field.unit)
+    if _takes_less(field):
+        about.append("можно меньше нуля")
     if not field.required:
         about.append("можно пропустить")
     return f"{esc(field.label)} — <i>{esc(', '.join(about))}</i>"
@@ -94,6 +96,7 @@ def field(question: Question, question_id: int, field: Field) -> Screen:
     if rules(field.kind).is_numeric:
         rows[0].append(step("Единица", "unit"))
         rows.append([step(f"Дробные числа: {'нет' if rules(field.kind).is_count else 'да'}", "fraction")])
+        rows.append([step(f"Меньше нуля: {'да' if _takes_less(field) else 'нет'}", "negative")])
     rows.append([step(f"Обязательное: {'да' if field.required else 'нет'}", "required")])
     moves = [step("Удалить поле", "remove", "danger")]
     if question.fields[0] is not field:
@@ -159,6 +162,11 @@ def _reason(unfit: Unfit) -> str:
             return f"Вариант «{word}» повторяется."
         case Fault.OPTION_TOO_LONG:
             return f"Вариант «{word}» слишком длинный: до {unfit.most} знаков."
+
+
+def _takes_less(field: Field) -> bool:
+    """Whether it is a number that may be below zero."""
+    return rules(field.kind).is_numeric and field.min is None
 
 
 def _back(question_id: int) -> list[Button]:
