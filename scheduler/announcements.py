@@ -47,5 +47,9 @@ async def _send(tx: Tx, announcement: Announcement, now: datetime, *, consent: b
             author_id = [author.id]
             await letters.write(tx, LetterKind.APPROVAL, author_id, now, announcement=announcement.id, not_agreed=True)
         return
-    if await broadcasts.start(tx, announcement, author.limits, None, now, before=before) is not None:
+    count = await broadcasts.start(tx, announcement, author.limits, None, now, before=before)
+    if count == 0:
+        # Whoever sends at once is told before; a card that changes by itself is not looked at.
+        await letters.write(tx, LetterKind.APPROVAL, [author.id], now, announcement=announcement.id, nobody=True)
+    elif count is not None:
         await letters.write(tx, LetterKind.PROGRESS, [author.id], now, announcement=announcement.id, new=True)

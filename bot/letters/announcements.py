@@ -125,6 +125,8 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return Rendered(composing.author_gone(announcement)) if await recipient.admin(tx, letter) is not None else None
     if letter.data.get("not_agreed"):
         return Rendered(approving.not_agreed(announcement))
+    if letter.data.get("nobody"):
+        return Rendered(approving.went_to_nobody(announcement))
     if "recalled_by" in letter.data:
         by = await people.get(tx, letter.data["recalled_by"])
         return Rendered(approving.recalled(announcement, by.name if by is not None else ""))

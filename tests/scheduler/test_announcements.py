@@ -106,3 +106,21 @@ async def test_its_author_may_announce_no_more(world: World, admin: Head, head: 
     assert await state(world) == "cancelled"
     assert "Запланированное объявление отменено" in await admin.sees()
     assert "Ольга Куратор" in await admin.sees()
+
+
+async def test_its_author_hears_that_it_went_to_nobody(world: World, admin: Head, head: Head) -> None:
+    """Sent at once it would have been refused; a card that changes by itself nobody looks at."""
+    await schedule(admin, "28.08 11:00")
+    await head.block()
+    before = await admin.count()
+    await world.at("2026-08-28 11:00")
+    assert f"{Announcements.HEADING} {Announcements.WENT_TO_NOBODY}\n{TEXT}\n" in await admin.sees()
+    # The alarm about the head is the other one.
+    assert await admin.count() <= before + 2
+    await world.at("2026-08-28 11:01")
+    await admin.press(Announcements.TO_ANNOUNCEMENT)
+    assert "0 из 12" in await admin.sees()
+    await head.unblock()
+    await admin.send("/panel")
+    await admin.press(Panel.ANNOUNCEMENTS, TEXT, f"{Announcements.RETRY}: 1", Announcements.SURELY_SEND)
+    assert await got(head) == 1

@@ -15,7 +15,7 @@ from bot.storage.post import dialogues, letters
 from bot.views.callbacks.announcements import Agree, AgreeTo, AgreeToWords
 from bot.views.department.announcements import approving as views
 from bot.views.department.announcements import broadcast
-from bot.views.department.announcements.composing import Composed
+from bot.views.department.announcements.composing import NOBODY, Composed
 from bot.views.department.control.answer import COMMENT
 from handlers.department.common import listen, shown
 from handlers.rights import register
@@ -49,6 +49,8 @@ async def agree(query: CallbackQuery, callback_data: AgreeTo, scene: Scene) -> S
     card = await _card(scene, announcement)
     if callback_data.mark != card.mark:
         return [toast(query, views.CHANGED, alert=True), edit(query, views.approval(card))]
+    if not card.reach.addressees:
+        return [toast(query, NOBODY, alert=True)]
     me, now, calendar = scene.person.id, scene.now, scene.catalog.calendar
     opens = calendar.next_work_moment_of_all(now)
     send_at = announcement.send_at if announcement.send_at is not None and announcement.send_at > now else None

@@ -98,6 +98,17 @@ def not_agreed(announcement: Announcement) -> Screen:
     )
 
 
+def went_to_nobody(announcement: Announcement) -> Screen:
+    """The author hears that its time has come and nobody could get it."""
+    return screen(
+        "⚠️ <b>Объявление никому не ушло</b>",
+        f"<i>{esc(first_words(announcement))}</i>",
+        "",
+        "К назначенному времени написать было некому.",
+        rows=[[to_card(announcement.id)]],
+    )
+
+
 def recalled(announcement: Announcement, by: str) -> Screen:
     """The author hears that somebody else keeps it back."""
     return screen(

@@ -366,3 +366,16 @@ async def test_whoever_was_of_the_department_changes_no_photo_that_was_agreed_to
     await second.callback(OpenAnnouncement(id=1).pack())
     await second.callback(Broadcast(id=1, do="retry").pack())
     assert "продолжить нельзя" in await second.toast()
+
+
+async def test_nobody_agrees_to_what_would_go_to_nobody(strict: World, author: Head, second: Head) -> None:
+    first = await head(strict, 101)
+    await compose(author)
+    await submit(author)
+    await first.block()
+    await second.press(Announcements.CONSENT)
+    assert "Отправить некому" in await second.toast()
+    assert await state(strict) == "approval"
+    await first.unblock()
+    await second.press(Announcements.CONSENT)
+    assert len(await copies(first, "совещание")) == 1
