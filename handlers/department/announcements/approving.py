@@ -108,7 +108,8 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
     if proposer is not None and still_may:
         words = callback_data.agree
         await letters.write(tx, LetterKind.APPROVAL, [proposer.id], now, announcement=announcement.id, words=words)
-    return [edit(query, views.words_decided(announcement, agreed=callback_data.agree))]
+    after = await announcements.get(tx, announcement.id) or announcement
+    return [edit(query, views.words_decided(after, agreed=callback_data.agree))]
 
 
 async def propose(scene: Scene, announcement: Announcement, text: str) -> bool:

@@ -125,7 +125,9 @@ async def test_corrected_words_need_consent_of_another(strict: World, author: He
     assert await copies(first, "в четверг") == []
     await second.press_at(asked, Announcements.CONSENT)
     assert len(await copies(first, "в пятницу")) == 1
-    assert "Исправление согласовано" in await author.sees()
+    # It is called by the words that it has now.
+    for shown in (await author.sees(), await words(second, asked)):
+        assert "Исправление согласовано: текст меняется у всех.\nСовещание в пятницу" in shown
     await second.callback(AgreeToWords(id=1, mark="0" * 8, agree=True).pack(), asked)
     assert Announcements.DECIDED in (await second.toast()).lower()
 
