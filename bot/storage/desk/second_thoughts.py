@@ -17,7 +17,7 @@ from bot.domain.people.member import Limits, SeatState
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, decisions, directives
+from bot.storage.ledger import control, decisions, directives, drafts
 from bot.storage.people import organizations
 from bot.storage.post import audit, letters
 
@@ -165,16 +165,4 @@ async def _asked(tx: Tx, round_id: int) -> dict[int, list[int]]:
 
 
 async def _redraw(tx: Tx, round_: Round, now: datetime) -> None:
-    """Has the forms of it that stand in people's chats drawn anew, without a sound."""
-    query = (
-        sa.select(t.messages.c.obligation_id, t.messages.c.person_id)
-        .distinct()
-        .join(t.obligations, t.obligations.c.id == t.messages.c.obligation_id)
-        .where(t.obligations.c.round_id == round_.id, t.messages.c.field.is_(None))
-        .order_by(t.messages.c.obligation_id, t.messages.c.person_id)
-    )
-    forms: dict[int, list[int]] = defaultdict(list)
-    for row in await tx.execute(query):
-        forms[row.obligation_id].append(row.person_id)
-    for obligation_id, person_ids in forms.items():
-        await letters.write(tx, LetterKind.REDRAWN, person_ids, now, dedup=str(obligation_id), obligation=obligation_id)
+    await drafts.redraw(tx, t.obligations.c.round_id == round_.id, now)

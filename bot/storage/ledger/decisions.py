@@ -22,7 +22,7 @@ from bot.domain.timing.recurrence import Reminder
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import obligations
+from bot.storage.ledger import drafts, obligations
 from bot.storage.ledger.changes.resettling import as_now, moments
 from bot.storage.people import seats
 from bot.storage.post import audit, letters
@@ -171,6 +171,8 @@ async def extend(
         [(obligation, {"due": due.isoformat(), "was": obligation.due_at.isoformat()}) for obligation, due in moved],
     )
     await _tell(tx, LetterKind.EXTENDED, [obligation for obligation, _ in moved], calendar, now)
+    # Forms that stand in the chats say the date of before.
+    await drafts.redraw(tx, one_of(t.obligations.c.id, [obligation.id for obligation, _ in moved]), now)
     return len(moved)
 
 

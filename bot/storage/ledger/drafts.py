@@ -1,5 +1,6 @@
 """Drafts of answers, and which message of a chat is about what."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -8,12 +9,14 @@ import sqlalchemy as sa
 
 from bot.domain.ledger.drafting import is_complete
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
+from bot.domain.letter import LetterKind
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, Upsert
 from bot.storage.engine.rows import given, one_of, together
 from bot.storage.ledger.closing import closes_at
+from bot.storage.post import letters
 
 _ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
 _DRAFT = Mapped(Draft, t.drafts)
@@ -138,6 +141,22 @@ async def about(tx: Tx, person_id: int, message_id: int) -> tuple[int, str | Non
 async def forms(tx: Tx, person_id: int, obligation_id: int) -> list[int]:
     """The numbers of the messages in the person's chat that are the form of the obligation, in their order."""
     return [row.message_id for row in await _FORMS.all(tx, whose=person_id, which=obligation_id)]
+
+
+async def redraw(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> None:
+    """Has the forms of those obligations that stand in people's chats drawn anew, without a sound."""
+    query = (
+        sa.select(t.messages.c.obligation_id, t.messages.c.person_id)
+        .distinct()
+        .join(t.obligations, t.obligations.c.id == t.messages.c.obligation_id)
+        .where(which, t.messages.c.field.is_(None))
+        .order_by(t.messages.c.obligation_id, t.messages.c.person_id)
+    )
+    standing: dict[int, list[int]] = defaultdict(list)
+    for row in await tx.execute(query):
+        standing[row.obligation_id].append(row.person_id)
+    for obligation_id, person_ids in standing.items():
+        await letters.write(tx, LetterKind.REDRAWN, person_ids, now, dedup=str(obligation_id), obligation=obligation_id)
 
 
 async def forget_message(tx: Tx, person_id: int, *message_ids: int) -> None:

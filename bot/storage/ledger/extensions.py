@@ -21,7 +21,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import obligations
+from bot.storage.ledger import drafts, obligations
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people.organizations import within_then
 from bot.storage.post import audit
@@ -136,6 +136,8 @@ async def decide(tx: Tx, asked: Asked, granted: bool, by: int, now: datetime) ->
         obligation=asked.obligation.id,
         until=asked.extension.until.isoformat(),
     )
+    # The form in the chat says that a decision is awaited.
+    await drafts.redraw(tx, t.obligations.c.id == asked.obligation.id, now)
     return True
 
 

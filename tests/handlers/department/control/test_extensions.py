@@ -160,6 +160,9 @@ async def test_the_due_date_moves_and_the_head_hears_of_it(world: World, admin: 
     await world.at("2026-10-07 09:00")
     assert f"{Extensions.EXTENDED}: до 22 октября, четверг" in await head.sees()
     assert await letters_about(head, Extensions.EXTENDED) == 1
+    # The form above says what is so now, though nobody has pressed anything there.
+    assert await letters_about(head, Form.AWAITS_EXTENSION) == 0
+    assert await letters_about(head, f"{Request.DUE}: 22 октября, четверг") == 1
     await head.press(Extending.OPEN)
     assert f"{Request.DUE}: 22 октября, четверг" in await head.sees()
     assert Form.AWAITS_EXTENSION not in await head.sees()
@@ -170,6 +173,21 @@ async def test_the_due_date_moves_and_the_head_hears_of_it(world: World, admin: 
     # More time can be asked for once more, from the new date on.
     await head.press(Form.MORE, Extending.ASK)
     assert f"{Extending.WEEK}: до 29 октября" in await head.buttons()
+
+
+async def test_a_date_that_is_moved_for_all_stands_in_the_forms(world: World, admin: Head, head: Head) -> None:
+    """Who waits for a decision about less waits no more, and nobody reads the date of before."""
+    await ask(head)
+    before = await head.count()
+    await admin.send("/status")
+    await admin.press("2. Положение утверждено", Control.EXTEND_ALL, "14 дней", Control.EXTEND)
+    assert await waiting(world) == []
+    assert await letters_about(head, Form.AWAITS_EXTENSION) == 0
+    assert await letters_about(head, f"{Request.DUE}: 29 октября, четверг") == 1
+    # Of one message they hear.
+    assert await head.count() == before + 1
+    await head.press(Form.YES)
+    assert await letters_about(head, Form.ACCEPTED) == 1
 
 
 async def test_a_refusal(world: World, admin: Head, head: Head) -> None:
@@ -185,6 +203,7 @@ async def test_a_refusal(world: World, admin: Head, head: Head) -> None:
     assert (await debt(world)).due_at == local("2026-10-15 18:00")
     for person in (head, deputy):
         assert "Срок остался прежним: 15 октября, четверг (осталось 9 дней)" in await person.sees()
+        assert await letters_about(person, Form.AWAITS_EXTENSION) == 0
     await head.press(Extending.OPEN, Form.MORE, Extending.ASK)
     assert "До какого дня" in await head.sees()
 
