@@ -89,6 +89,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     PLEASE_CONFIRM = "Просим подтвердить"
     MISSED = "Не дошло"
     NOT_YET = "ещё не отправлено"
+    AGAIN = "Ещё раз не ознакомившимся"
     WENT_TO_NOBODY = "никому не ушло"
     RETRY = "Отправить тем, до кого не дошло"
 

@@ -111,7 +111,7 @@ class Announcement:
     """A message of its author's chat (several: an album) that is copied to its audience.
 
     `text` is the HTML of its text or caption. `send_at` None: it goes at once. Whoever joins before `current_until`
-    gets it too. `lost_at`: since then its source is gone, and nobody else can get it.
+    gets it too. `lost_at`: since then its source is gone: see `can_be_copied`.
     """
 
     id: int

@@ -254,7 +254,7 @@ def _cannot_go_on(acting: Acting, announcement: Announcement) -> bool:
         case "resume" | "retry":
             return not announcement.can_be_copied
         case "repeat":
-            return announcement.lost_at is not None or not announcement.acknowledge
+            return not announcement.can_be_copied or not announcement.acknowledge
         case "pause" | "stop" | "delete":
             return False
 

@@ -270,7 +270,7 @@ def _controls(announcement: Announcement) -> list[Button]:
     row = []
     if announcement.state is AnnouncementState.SENDING:
         row.append(Button("Пауза", _do(announcement.id, "pause")))
-    elif announcement.lost_at is None or announcement.wording is Wording.TEXT:
+    elif announcement.can_be_copied:
         row.append(Button("Продолжить", _do(announcement.id, "resume"), style="success"))
     row.append(Button("Остановить", _do(announcement.id, "stopping"), style="danger"))
     return row
@@ -315,9 +315,9 @@ def _afterwards(progress: Progress) -> list[list[Button]]:
     announcement = progress.announcement
     rows = to_retry(announcement.id, progress.reachable)
     is_over = announcement.state.is_over
-    if announcement.acknowledge and is_over and progress.coverage.silent and announcement.lost_at is None:
+    if announcement.acknowledge and is_over and progress.coverage.silent and announcement.can_be_copied:
         rows.append([Button("Ещё раз не ознакомившимся", _do(announcement.id, "repeating"))])
-    last = [Button("Показать", ShowCopy(id=announcement.id).pack())] if announcement.lost_at is None else []
+    last = [Button("Показать", ShowCopy(id=announcement.id).pack())] if announcement.can_be_copied else []
     if announcement.wording is not Wording.NONE:
         last.append(Button("Исправить текст", _do(announcement.id, "wording")))
     rows.append(last)

@@ -173,7 +173,7 @@ async def test_what_follows(desk: World, author: Head) -> None:
     card = await author.card(Announcements.IS_SENT)
     await author.callback("aa:1", card)
     # Again to those who kept silent: once.
-    await author.press_at(card, "Ещё раз не ознакомившимся")
+    await author.press_at(card, Announcements.AGAIN)
     await author.press_at(card, Announcements.SURELY_SEND)
     assert len(await copies(second, "совещание")) == 2
     assert len(await copies(first, "совещание")) == 1

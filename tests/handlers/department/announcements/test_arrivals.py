@@ -153,7 +153,7 @@ async def test_pressed_after_leaving_a_school(desk: World, author: Head) -> None
     # The other school's new head is asked, and nobody else.
     new = await head(desk, 102, Organizations.OTHER_SCHOOL)
     await author.callback("aa:1", card)
-    await author.press_at(card, "Ещё раз не ознакомившимся")
+    await author.press_at(card, Announcements.AGAIN)
     assert "1 человеку из 1 организации" in await shown(author, card)
     await author.press_at(card, Announcements.SURELY_SEND)
     assert len(await copies(both, "совещание")) == 1
@@ -209,7 +209,7 @@ async def test_one_of_two_heads_is_enough(desk: World, author: Head) -> None:
     await second.press(Announcements.ACKNOWLEDGE)
     assert "Ознакомились: 1 из 12 организаций" in await look(author, card)
     # Nobody is reminded of what their school has acknowledged; and who wants to say so too may.
-    assert "Ещё раз не ознакомившимся" not in await buttons(author, card)
+    assert Announcements.AGAIN not in await buttons(author, card)
     await first.press(Announcements.ACKNOWLEDGE)
     assert "вы ознакомлены" in await first.toast()
     assert (await tally(desk)).acknowledged == 2

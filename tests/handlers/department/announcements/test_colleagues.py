@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.storage.desk import erasure
 from tests.handlers.department.announcements.test_announcements import (
     compose,
     copies,
+    go,
     go_slowly,
     head,
     staff_member,
@@ -111,3 +113,28 @@ async def test_its_authors_card_says_what_a_colleague_has_done(desk: World, auth
     await second.callback("ab:1:delete")
     await desk.at(desk.now + timedelta(seconds=5))
     assert f"{Announcements.HEADING} · {Announcements.DELETED}" in await says(author, card)
+
+
+async def test_whose_author_has_gone_a_text_goes_again_to_the_silent(desk: World, author: Head, second: Head) -> None:
+    """Its words are kept, though the chat that they were sent in is forgotten; a photo's only copy was there."""
+    first = await head(desk, 101)
+    for number in (1, 2):
+        await compose(author, TEXT)
+        if number == 2:
+            await author.press(Announcements.REPLACE)
+            await author.send_photo(TEXT)
+        await to_everyone(author)
+        await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+        await go(author)
+    assert len(await copies(first, TEXT)) == 2
+    await desk.storage.apply(lambda tx: erasure.erase(tx, author.id, desk.now))
+    await second.callback("aa:2")
+    assert not {Announcements.AGAIN, "Показать"} & set(await second.buttons())
+    await second.callback("ab:2:repeat")
+    assert "Исходное сообщение удалено" in await second.toast()
+    await second.callback("aa:1")
+    await second.press("Показать")
+    assert (await second.sees()).endswith(TEXT)
+    await second.callback("ab:1:repeating")
+    await second.press(Announcements.SURELY_SEND)
+    assert len(await copies(first, TEXT)) == 3

@@ -175,7 +175,7 @@ async def test_an_edited_source_reaches_nobody_later(strict: World, author: Head
     assert await state(strict) == "done"
     await author.edit(await source(author), "Совсем другие слова")
     assert "правка никому не отправлена" in await author.sees()
-    await author.press_at(card, "Ещё раз не ознакомившимся")
+    await author.press_at(card, Announcements.AGAIN)
     await author.press_at(card, Announcements.SURELY_SEND)
     assert len(await copies(first, "совещание")) == 2
     assert await copies(first, "другие слова") == []
@@ -309,7 +309,7 @@ async def test_more_copies_at_night_need_a_yes(desk: World) -> None:
     await to_everyone(author)
     await author.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
     await go(author)
-    await author.press("Ещё раз не ознакомившимся")
+    await author.press(Announcements.AGAIN)
     await desk.at("2026-08-27 23:00")
     await author.press(Announcements.SURELY_SEND)
     assert "нерабочее время" in await author.sees()
