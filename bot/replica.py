@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 # Seconds between two beats: what one of them has learned, all know within a second.
 EVERY = 0.5
 # Seconds since its last beat after which a replica does nothing more: well before the others take it for dead.
-_SURE_FOR = DEAD_AFTER.total_seconds() - 2
+SURE_FOR = DEAD_AFTER.total_seconds() - 2
 # The same for leading.
 _LEADS_FOR = LEADS_FOR.total_seconds() - EVERY
 # Seconds. Whoever has not been heard for longer may have been away together with the server.
@@ -56,7 +56,7 @@ class Replica:
 
     def is_alive(self) -> bool:
         """Whether the others leave to this process what it has. Asked before anything is said or decided."""
-        return self._beaten_at is None or self._seconds() - self._beaten_at < _SURE_FOR
+        return self._beaten_at is None or self._seconds() - self._beaten_at < SURE_FOR
 
     def is_alone(self) -> bool:
         """Whether no other process can serve the database."""
@@ -130,7 +130,7 @@ class Replica:
             leads=not self._retires,
         )
         try:
-            async with asyncio.timeout(_SURE_FOR):
+            async with asyncio.timeout(SURE_FOR):
                 heard = await self._storage.apply(work, snapshot=False)
         except TimeoutError:
             raise DatabaseUnavailable("the server does not answer") from None

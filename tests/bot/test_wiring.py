@@ -6,6 +6,7 @@ or a bound method reaches through `self` is looked up later, so that nobody sees
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,16 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.config import Settings
+from bot.delivery.incoming.adoption import Adoption
+from bot.delivery.incoming.dispatcher import Dispatcher
 from bot.delivery.outgoing.courier import Courier
+from bot.delivery.outgoing.shares import Shares
+from bot.delivery.outgoing.speaker import Speaker
 from bot.delivery.sayings import Send
 from bot.domain.screen import Screen
+from bot.following import Follower
+from bot.storage.post import replicas
+from bot.storage.post.replicas import Beat
 from scheduler.outside import OutsideClock
 from tests.world import ROOT, TOKEN, catalog_of, living, routing
 
@@ -122,3 +130,33 @@ async def test_couriers_hear_at_once_of_what_is_written(tmp_path: Path, monkeypa
         rung.clear()
         await world.app.speaker.say(head.id, [Send(head.id, Screen("Слово"))])
         assert set(rung) == {world.app.courier, world.app.reporter}
+
+
+async def test_what_a_replica_hears_of_the_others_all_its_parts_hear(
+    tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+    lost: list[object] = []
+
+    def hears(part: object, _beat: Beat) -> None:
+        heard.append(part)
+
+    async def loses(part: object) -> None:
+        lost.append(part)
+
+    monkeypatch.setattr(Adoption, "heard", hears)
+    for hearing in (Follower, Shares, Speaker):
+        monkeypatch.setattr(hearing, "hear", hears)
+    monkeypatch.setattr(Dispatcher, "lose", loses)
+    for losing in (Courier, Shares):
+        monkeypatch.setattr(losing, "lost", loses)
+    async with living(tmp_path, database_url=migrated_url) as world:
+        app = world.app
+        await app.replica.join()
+        assert {type(part) for part in heard} == {Adoption, Follower, Shares, Speaker}
+        assert lost == []
+        # The others have taken it for dead: what it has in hand is theirs, its share of the pace too.
+        await world.storage.apply(partial(replicas.leave, replica_id=app.replica.id))
+        await app.replica.beat()
+        assert {app.dispatcher, app.courier, app.reporter} < set(lost)
+        assert {type(part) for part in lost} == {Dispatcher, Courier, Shares}

@@ -164,6 +164,21 @@ async def test_what_it_sent_before_it_froze_is_recorded_by_whoever_has_it(server
         assert said(telegram)[HEADS[0]] == 2
 
 
+async def test_what_is_just_being_recorded_is_not_said_again(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (sleeper, other):
+        await crowd(telegram, server, *HEADS[:2])
+        await write(server, "Собрание в 15:00", *HEADS[:2])
+        sent, waits = await _taken(sleeper, 2)
+        await bury(server, sleeper)
+        end = Settlement(sent.id, LetterState.SENT, 70)
+        async with server.write(snapshot=False) as tx, asyncio.timeout(20):
+            # Others have what it held by now, but for what it is about to record; nobody waits for that.
+            await letters.settle(tx, [end], now(), sleeper.replica.id)
+            assert [letter.id for letter in await _taken(other, 25)] == [waits.id]
+        assert await _taken(other, 25) == []
+        assert [letter.state for letter in await outbox(server)] == [LetterState.SENT, LetterState.WAITING]
+
+
 async def test_two_that_claim_at_once_share_no_chat(server: Storage, migrated_url: str) -> None:
     async with Simulator() as telegram, posts(migrated_url, telegram, 3) as made:
         await crowd(telegram, server, *HEADS[:6])

@@ -1,5 +1,6 @@
 """The inbox: what Telegram handed over is there until its handler has finished, and once."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as t
-from bot.storage.post import inbox
+from bot.storage.engine.database import Storage
+from bot.storage.post import inbox, replicas
 from bot.storage.post.inbox import Incoming
 from tests.storage.seed import HOUR, IVAN, NOW, OLGA, Seed
 
@@ -149,6 +151,9 @@ async def test_who_has_lost_an_update_decides_nothing(seed: Seed) -> None:
         await seed.storage.apply(lambda tx: inbox.applied(tx, FIRST.update_id, [{"say": "2"}], NOW, None, 8))
     assert await seed.storage.apply(lambda tx: inbox.decided(tx, FIRST.update_id, 8)) == [{"say": "1"}]
     assert await seed.storage.apply(lambda tx: inbox.decided(tx, SECOND.update_id, 8)) is None
+    # Nor may it put off to the next start what another one is about to decide.
+    await seed.storage.apply(lambda tx: inbox.set_aside(tx, SECOND.update_id, 7))
+    assert await seed.storage.apply(lambda tx: inbox.decided(tx, SECOND.update_id, 8)) is None
 
 
 async def test_what_was_set_aside_waits_for_a_start(seed: Seed) -> None:
@@ -156,3 +161,27 @@ async def test_what_was_set_aside_waits_for_a_start(seed: Seed) -> None:
     await seed.storage.apply(lambda tx: inbox.set_aside(tx, FIRST.update_id, 0))
     assert await seed.storage.apply(lambda tx: inbox.adopt(tx, 8), snapshot=False) == []
     assert await seed.storage.apply(lambda tx: inbox.adopt(tx, 0, at_start=True)) == [FIRST]
+
+
+async def test_of_two_that_take_up_what_the_dead_have_left_one_has_it(server: Storage) -> None:
+    dead, one, other = [await server.apply(partial(replicas.join, version="")) for _ in range(3)]
+    await server.apply(lambda tx: inbox.take(tx, [FIRST, SECOND], NOW - HOUR, NOW, dead))
+    await server.apply(lambda tx: replicas.leave(tx, dead))
+    async with server.write(snapshot=False) as tx, asyncio.timeout(20):
+        assert len(await inbox.adopt(tx, one)) == 2
+        # It is not waited for, and what it is about to have is not taken from it.
+        assert await server.apply(lambda tx: inbox.adopt(tx, other), snapshot=False) == []
+    assert await server.apply(lambda tx: inbox.adopt(tx, other), snapshot=False) == []
+    for update in (FIRST, SECOND):
+        assert await server.apply(partial(inbox.decided, update_id=update.update_id, owner=one)) is None
+
+
+async def test_what_the_dead_are_just_deciding_is_theirs_and_then_said_by_others(server: Storage) -> None:
+    frozen, other = [await server.apply(partial(replicas.join, version="")) for _ in range(2)]
+    await server.apply(lambda tx: inbox.take(tx, [FIRST], NOW - HOUR, NOW, frozen))
+    await server.apply(lambda tx: replicas.leave(tx, frozen))
+    async with server.write(snapshot=False) as tx, asyncio.timeout(20):
+        await inbox.applied(tx, FIRST.update_id, [{"say": "1"}], NOW, None, frozen)
+        assert await server.apply(lambda tx: inbox.adopt(tx, other), snapshot=False) == []
+    (adopted,) = await server.apply(lambda tx: inbox.adopt(tx, other), snapshot=False)
+    assert adopted.sayings == [{"say": "1"}]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -99,6 +100,44 @@ async def test_who_cannot_beat_stops_by_itself_before_the_others_bury_it(server:
         await replica.beat()
         assert replica.is_alive()
         assert replica.leads()
+
+
+async def test_a_beat_that_took_long_counts_from_its_beginning(
+    server: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    async with serving(server, clock) as replica:
+        apply = server.apply
+
+        async def slowly(*work: Any, **how: Any) -> object:
+            heard = await apply(*work, **how)
+            clock.at += 5
+            return heard
+
+        monkeypatch.setattr(server, "apply", slowly)
+        await replica.beat()
+        assert replica.is_alive()
+        # The server may have seen it when the beat began, and the others count from then.
+        clock.at += 1.5
+        assert not replica.is_alive()
+        monkeypatch.undo()
+
+
+async def test_a_beat_that_the_server_does_not_answer_is_given_up_for_the_next(
+    server: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beating, "SURE_FOR", 0.05)
+
+    async def silent(*_work: object, **_how: object) -> None:
+        await asyncio.Event().wait()
+
+    async with serving(server) as replica:
+        with monkeypatch.context() as patched:
+            patched.setattr(server, "apply", silent)
+            with pytest.raises(DatabaseUnavailable, match="does not answer"):
+                await asyncio.wait_for(replica.beat(), 20)
+        await replica.beat()
+        assert replica.alive == 1
 
 
 async def test_a_command_sees_whether_anybody_serves(server: Storage) -> None:
