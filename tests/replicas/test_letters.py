@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+import sqlalchemy as sa
 
 from bot.delivery.outgoing import fence
 from bot.domain.letter import Letter, LetterState
@@ -194,6 +195,23 @@ async def test_two_that_claim_at_once_share_no_chat(server: Storage, migrated_ur
             assert [letter.id for letter in rest] == sorted(letter.id for letter in rest)
 
 
+async def test_who_claims_while_another_does_waits_and_leaves_it_the_chat(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (one, other):
+        await crowd(telegram, server, *HEADS[:2])
+        for number in range(2):
+            await write(server, f"письмо {number}", HEADS[0])
+        await write(server, "письмо", HEADS[1])
+        async with server.write(snapshot=False) as tx:
+            (first,) = await letters.claim(tx, now(), 1, one.replica.id)
+            claiming = asyncio.create_task(_taken(other, 25))
+            async with asyncio.timeout(30):
+                while not claiming.done() and not await _somebody_waits(server):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            assert not claiming.done()
+        assert [letter.chat for letter in await claiming] == [HEADS[1]]
+        assert first.chat == HEADS[0]
+
+
 async def test_a_groups_letters_are_one_replicas_so_that_a_topic_is_made_once(
     server: Storage, migrated_url: str
 ) -> None:
@@ -213,3 +231,9 @@ async def test_a_groups_letters_are_one_replicas_so_that_a_topic_is_made_once(
 
 async def _taken(post: Post, limit: int) -> list[Letter]:
     return await post.storage.apply(lambda tx: letters.claim(tx, now(), limit, post.replica.id), snapshot=False)
+
+
+async def _somebody_waits(storage: Storage) -> bool:
+    """Whether somebody waits for a lock of the server's."""
+    async with storage.read() as tx:
+        return (await tx.execute(sa.text("SELECT 1 FROM pg_locks WHERE NOT granted"))).first() is not None
