@@ -1,6 +1,7 @@
 """The outbox: nothing is said twice, nothing is forgotten, the urgent goes first."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -232,9 +233,13 @@ async def test_what_the_dead_held_can_be_claimed_again_and_is_no_more_theirs(see
     (second,) = await claim(seed)
     assert (second.id, second.attempts) == (first.id, 2)
     assert await claim(seed, NOW + 100 * DAY) == []
-    # Whoever was only frozen wakes, and has sent it.
-    late = Settlement(first.id, LetterState.WAITING, send_after=NOW)
-    assert await seed.storage.apply(lambda tx: letters.settle(tx, [late], NOW, DEAD)) == set()
+    # Whoever was only frozen wakes, and has sent it, or was refused: whoever has it now records what becomes of it.
+    for late in (
+        Settlement(first.id, LetterState.SENT, message_id=70),
+        Settlement(first.id, LetterState.FAILED, error="Forbidden"),
+        Settlement(first.id, LetterState.WAITING, send_after=NOW),
+    ):
+        assert await seed.storage.apply(partial(letters.settle, settlements=[late], now=NOW, replica_id=DEAD)) == set()
     await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id], DEAD))
     await seed.storage.apply(lambda tx: letters.begun(tx, first, [70], DEAD))
     assert await claim(seed) == []
