@@ -40,10 +40,10 @@ async def _copy(settings: Settings, options: argparse.Namespace) -> int:
             now = datetime.now(UTC)
             erased = await keeping.noted(meta.ERASED)
             rights = await _said_last(storage, keeping, now)
-            # Should it be broken off before it is done to the backup, the next start does it.
+            # Should it be broken off before it is done to the backup, the next start does it: it finds the mark.
             await asyncio.to_thread(_keep_lists, keeping, erased, rights)
             with progress.shown() as tell:
-                kept = await keeping.restore(options.file, now, tell)
+                kept = await keeping.restore(options.file, now, tell, mark=meta.UNHELD)
             async with storage.write() as tx:
                 await migrate_in(tx)
                 await replicas.forget(tx)

@@ -93,8 +93,8 @@ class Opening:
             _log.warning("%s%s", _FILES_DIFFER, told)
 
     async def _take_back(self) -> None:
-        """Does to an older copy of the database, which somebody has put here by hand, what `restore` would have done;
-        erases again who had been erased in any case."""
+        """Does to an older copy of the database what `restore` would have done: somebody has put it here by hand, or
+        has ended `restore` before that. Erases again who had been erased in any case."""
         keeping = Keeping(self._storage, self._folder)
         erased, rights = await keeping.noted(meta.ERASED), await keeping.noted(meta.RIGHTS)
         settled = await self._storage.apply(partial(self._settle, erased=erased, rights=rights))
@@ -102,7 +102,8 @@ class Opening:
             _log.warning("the database is an older copy: it is held to what had been done since: %s", settled)
 
     async def _settle(self, tx: Tx, *, erased: Collection[str], rights: Collection[str]) -> Settled | None:
-        if await people.anybody(tx) and await last_said.is_behind(tx, rights):
+        is_unheld = await meta.get(tx, meta.UNHELD) is not None
+        if is_unheld or (await people.anybody(tx) and await last_said.is_behind(tx, rights)):
             return await restoring.settle(tx, erased, rights, self._now())
         await erasure.erase_again(tx, erased, self._now())
         return None

@@ -51,6 +51,7 @@ async def settle(tx: Tx, erased: Collection[str], rights: Collection[str], now: 
     await addresses.end_all(tx)
     await meta.remove(tx, meta.CLAIM_HASH)
     await meta.put_moment(tx, meta.RESTORED_AT, now)
+    await meta.remove(tx, meta.UNHELD)
     return Settled(again, roles, seats, dropped.rowcount, tuple(await staff.admins(tx)))
 
 

@@ -121,10 +121,11 @@ def check_whole(storage: Storage) -> None:
         raise Damaged(f"{path}: {said}. {Damaged.__doc__}")
 
 
-def restore(backup: Path, database: Path, now: datetime, progress: Progress = silent) -> Path | None:
+def restore(backup: Path, database: Path, now: datetime, progress: Progress = silent, *, mark: str) -> Path | None:
     """Puts the backup in the place of the database; returns where the old one is kept, None if there was none.
 
-    The caller holds the database's lock, so that nothing has it open. Raises NoBackup, or SchemaTooNew.
+    `mark`: a key of `meta` that it has from the first moment on. The caller holds the database's lock, so that nothing
+    has it open. Raises NoBackup, or SchemaTooNew.
     """
     progress("checking the backup", 0, 0)
     check(backup)
@@ -132,11 +133,13 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     copy(backup, fresh, progress)
     kept: Path | None = None
     try:
+        with contextlib.closing(sqlite3.connect(fresh)) as connection, connection:
+            connection.execute("INSERT INTO meta VALUES (?, '') ON CONFLICT (key) DO NOTHING", (mark,))
         if database.exists():
             kept = aside(database, now)
             _keep(database, kept)
         fresh.replace(database)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"{database}: {error}") from error
     return kept
 

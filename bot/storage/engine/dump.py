@@ -93,11 +93,11 @@ async def _rows(path: Path, table: str) -> str:
     return await _run("pg_restore", "--data-only", f"--table={table}", "--file=-", str(path))
 
 
-async def restore(url: sa.URL, dump: Path, place: str, replaced: Collection[str], script: Path) -> None:
+async def restore(url: sa.URL, dump: Path, place: str, replaced: Collection[str], script: Path, last: str) -> None:
     """Puts the dump, which is of the schema `place`, there for the tables that are `replaced` (quoted names), in one
     transaction: all or nothing.
 
-    `script`: a file for what it does, that goes afterwards. Raises NoTools, NoBackup.
+    `script`: a file for what it does, that goes afterwards; `last`: a statement at its end. Raises NoTools, NoBackup.
     """
     drop = f"DROP TABLE {', '.join(replaced)} CASCADE" if replaced else "SELECT 1"
     try:
@@ -107,7 +107,8 @@ async def restore(url: sa.URL, dump: Path, place: str, replaced: Collection[str]
         kept = ("--no-owner", "--no-privileges", f"--schema={place}")
         await _run("pg_restore", *kept, f"--file={script}", str(dump))
         quiet = ("--no-psqlrc", "--quiet", f"--output={os.devnull}", "--set=ON_ERROR_STOP=1")
-        await _run("psql", *quiet, "--single-transaction", f"--command={drop}", f"--file={script}", url=url)
+        steps = (f"--command={drop}", f"--file={script}", f"--command={last}")
+        await _run("psql", *quiet, "--single-transaction", *steps, url=url)
     except OSError as error:
         raise NoBackup(f"{script}: {error}") from error
     finally:

@@ -48,13 +48,14 @@ class Keeping:
         else:
             await asyncio.to_thread(backup.copy, self._file, target, progress)
 
-    async def restore(self, file: Path, now: datetime, progress: Progress = silent) -> Path | None:
+    async def restore(self, file: Path, now: datetime, progress: Progress = silent, *, mark: str) -> Path | None:
         """Puts the backup in the place of the database; returns where the old one is kept, None if there was none.
 
-        The caller sees to it that nobody uses it. Raises NoBackup, or SchemaTooNew.
+        `mark`: a key of `meta` that it has from the first moment on. The caller sees to it that nobody uses it. Raises
+        NoBackup, or SchemaTooNew.
         """
         if self._file is not None:
-            return await asyncio.to_thread(backup.restore, file, self._file, now, progress)
+            return await asyncio.to_thread(backup.restore, file, self._file, now, progress, mark=mark)
         progress("checking the backup", 0, 0)
         async with self._storage.read() as tx:
             place = (await tx.execute(sa.select(sa.func.current_schema()))).scalar_one()
@@ -66,7 +67,8 @@ class Keeping:
         progress("restoring", 0, 0)
         quote = self._storage.engine.dialect.identifier_preparer.quote
         replaced = [quote(table) for table in tables]
-        await dump.restore(self._storage.url, file, place, replaced, self.folder / _SCRIPT)
+        marked = f"INSERT INTO {quote(place)}.meta VALUES ('{mark}', '') ON CONFLICT (key) DO NOTHING"
+        await dump.restore(self._storage.url, file, place, replaced, self.folder / _SCRIPT, marked)
         return kept
 
     async def noted(self, key: str) -> frozenset[str]:

@@ -38,7 +38,9 @@ ERASED = "erased"
 # What has been said last of each role and seat, a line each; and until when that was held against a list of it.
 RIGHTS = "rights"
 RIGHTS_UNTIL = "rights_until"
-# When a backup was last put in the database's place.
+# A backup has been put in the database's place, and not been held yet to what was done since.
+UNHELD = "unheld"
+# When one was last put there, and held to that.
 RESTORED_AT = "restored_at"
 # Which bot serves: all that serve a database have to be the same.
 BOT = "bot"

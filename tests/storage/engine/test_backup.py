@@ -78,12 +78,12 @@ async def test_back_to_a_backup_and_forth_again(storage: Storage, tmp_path: Path
     backup.copy(tmp_path / "bot.db", target)
     await storage.apply(lambda tx: meta.put(tx, "a", "later"))
     await storage.close()
-    kept = backup.restore(target, tmp_path / "bot.db", NOW)
+    kept = backup.restore(target, tmp_path / "bot.db", NOW, mark="unheld")
     assert values(tmp_path / "bot.db")["a"] == "0"
     assert kept is not None
     assert kept.name == "bot.before-20261005-200000.db"
     assert values(kept)["a"] == "later"
-    backup.restore(kept, tmp_path / "bot.db", NOW + timedelta(seconds=1))
+    backup.restore(kept, tmp_path / "bot.db", NOW + timedelta(seconds=1), mark="unheld")
     assert values(tmp_path / "bot.db")["a"] == "later"
 
 
@@ -93,7 +93,7 @@ async def test_a_damaged_database_is_replaced_and_kept(storage: Storage, tmp_pat
     await storage.close()
     (tmp_path / "bot.db").write_bytes(b"not a database at all" * 1000)
     (tmp_path / "bot.db-wal").write_bytes(b"nor a journal")
-    kept = backup.restore(target, tmp_path / "bot.db", NOW)
+    kept = backup.restore(target, tmp_path / "bot.db", NOW, mark="unheld")
     assert kept is not None
     assert kept.read_bytes().startswith(b"not a database")
     assert values(tmp_path / "bot.db")["a"] == "0"
@@ -118,13 +118,13 @@ async def test_what_is_no_backup_changes_nothing(storage: Storage, tmp_path: Pat
         connection.commit()
     for name in (*bad, "other", "missing"):
         with pytest.raises(NoBackup):
-            backup.restore(tmp_path / name, database, NOW)
+            backup.restore(tmp_path / name, database, NOW, mark="unheld")
     with contextlib.closing(sqlite3.connect(good)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.execute("UPDATE meta SET value = '9998' WHERE key = 'compatible_from'")
         connection.commit()
     with pytest.raises(SchemaTooNew):
-        backup.restore(good, database, NOW)
+        backup.restore(good, database, NOW, mark="unheld")
     with pytest.raises(NoBackup):
         backup.copy(tmp_path / "missing", tmp_path / "copy")
     with pytest.raises(NoBackup):
@@ -176,7 +176,7 @@ async def test_what_was_set_aside_goes_after_a_month(storage: Storage, tmp_path:
     folder = tmp_path / "backups"
     nightly = Backups(storage, 2)
     assert await nightly.make(UTC, NOW)
-    kept = backup.restore(next(folder.iterdir()), tmp_path / "bot.db", NOW)
+    kept = backup.restore(next(folder.iterdir()), tmp_path / "bot.db", NOW, mark="unheld")
     assert kept is not None
     (tmp_path / f"{kept.name}-wal").write_bytes(b"")
     (folder / f"before-migration-{NOW:%Y%m%d-%H%M%S}.db").write_bytes(b"old")
@@ -255,9 +255,9 @@ async def test_a_crash_while_restoring_never_leaves_none(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "replace", fails)
         with pytest.raises(NoBackup, match="the power has gone"):
-            backup.restore(target, database, NOW)
+            backup.restore(target, database, NOW, mark="unheld")
     assert values(database)["a"] == "later"
-    backup.restore(target, database, NOW + timedelta(seconds=1))
+    backup.restore(target, database, NOW + timedelta(seconds=1), mark="unheld")
     assert values(database)["a"] == "0"
 
 
