@@ -9,6 +9,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from bot.pulse import running
@@ -26,19 +27,33 @@ SURE_FOR = DEAD_AFTER.total_seconds() - 2
 _LEADS_FOR = LEADS_FOR.total_seconds() - EVERY
 # Seconds. Whoever has not been heard for longer may have been away together with the server.
 _OUT_OF_TOUCH = 3.0
+# Seconds by which the clocks of the machines may differ: what one writes the others read by theirs.
+_RIGHT_TO = 1.0
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
 
 
 class Replica:
     """Beats from `join` to `leave` while `run` runs.
 
     `storage`: with connections of its own, so that no beat waits behind the work of the others. `seconds`: a clock that
-    only goes on, also while the process or the machine stands still.
+    only goes on, also while the process or the machine stands still. `wall`: the machine's own.
     """
 
-    def __init__(self, storage: Storage, version: str, seconds: Callable[[], float] = running) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        version: str,
+        seconds: Callable[[], float] = running,
+        wall: Callable[[], datetime] = _wall,
+    ) -> None:
         self._storage = storage
         self._version = version
         self._seconds = seconds
+        self._wall = wall
+        self._is_off = False
         # Its number; another one after the others have taken it for dead.
         self.id = ALONE
         # How many are alive, this one too.
@@ -118,7 +133,7 @@ class Replica:
 
     async def beat(self) -> None:
         """Beats once. Raises DatabaseUnavailable."""
-        began = self._seconds()
+        began, asked = self._seconds(), self._wall()
         if self._beaten_at is not None and began - self._beaten_at > _OUT_OF_TOUCH:
             self._in_touch_since = began
         work = partial(
@@ -142,10 +157,22 @@ class Replica:
             return
         if self._beaten_at is None or (self.alive, self._leads) != (heard.alive, heard.leads):
             _log.info("replica %s %s, of %s", self.id, "leads" if heard.leads else "follows", heard.alive)
+        self._compare(asked, heard.at, self._wall())
         self._beaten_at = began
         self.alive, self._leads = heard.alive, heard.leads
         for listener in self._heard:
             listener(heard)
+
+    def _compare(self, asked: datetime, at: datetime, answered: datetime) -> None:
+        """Tells the operator of a machine whose clock is not the server's, which said `at` in between."""
+        ahead, behind = (asked - at).total_seconds(), (at - answered).total_seconds()
+        is_off = max(ahead, behind) > _RIGHT_TO
+        if is_off and not self._is_off:
+            how = f"{ahead:.0f} s ahead of" if ahead > behind else f"{behind:.0f} s behind"
+            _log.warning("the clock of this machine is %s the database server's: set right the one that is wrong", how)
+        elif self._is_off and not is_off:
+            _log.info("the clock of this machine is that of the database server again")
+        self._is_off = is_off
 
     async def leave(self) -> None:
         """Tells the others that this process ends. A server that cannot be reached finds out by itself."""

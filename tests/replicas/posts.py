@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,21 +39,33 @@ class Clock:
 
 
 class Post:
-    """One replica. `clock` is its own: a test may move it beyond what the others wait for."""
+    """One replica. `clock` is its own: a test may move it beyond what the others wait for. `wrong`: by how much the
+    clock of its machine is ahead."""
 
     def __init__(self, url: str, telegram: Simulator, pace: float) -> None:
         self.storage = Storage(url)
         self.clock = Clock()
-        self.replica = Replica(self.storage, "", self.clock)
+        self.wrong = timedelta()
+        self.replica = Replica(self.storage, "", self.clock, self.now)
         self.bot = Bot(telegram.token, session=QuickSession(api=TelegramAPIServer.from_base(telegram.url)))
         self.pacer = Pacer(pace)
-        self.speaker = Speaker(self.bot, self.storage, self.pacer, now, self._unreachable, Words(Screen("прошло")))
+        self.speaker = Speaker(self.bot, self.storage, self.pacer, self.now, self._unreachable, Words(Screen("прошло")))
         self.bot.session.middleware(Fence(self.replica))
         self.word: Callable[[Letter], Awaitable[Rendered | None]] = _text
         self.courier = Courier(
-            self.storage, self.speaker, self._render, now, self._unreachable, lambda _letter, _now: None, self.replica
+            self.storage,
+            self.speaker,
+            self._render,
+            self.now,
+            self._unreachable,
+            lambda _letter, _now: None,
+            self.replica,
         )
         self._running: list[asyncio.Task[Any]] = []
+
+    def now(self) -> datetime:
+        """What time it is there."""
+        return now() + self.wrong
 
     async def join(self) -> None:
         """Joins the others, and hears of them once."""

@@ -1,6 +1,7 @@
 """One token, one pace: it holds for the sum of all replicas, and so does what Telegram tells one of them."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from simulator import Simulator
 from tests.replicas.posts import all_settled, crowd, posts, write
 
 HEADS = range(201, 321)
+NOW = datetime(2026, 10, 5, 1, tzinfo=UTC)
 
 
 def most_in_a_second(moments: Sequence[float]) -> int:
@@ -46,7 +48,7 @@ class _Shared:
     def hear(self, alive: int, place: int, ahead: int = 0, after: float = 0.5) -> int:
         """How many letters a second it has then."""
         self.at += after
-        self._shares.hear(Beat(alive, leads=False, paused_until=None, edition=None, place=place, ahead=ahead))
+        self._shares.hear(Beat(alive, leads=False, paused_until=None, edition=None, at=NOW, place=place, ahead=ahead))
         return self.pacer.a_second
 
 
@@ -161,3 +163,45 @@ async def test_a_groups_silence_is_known_to_all(server: Storage, migrated_url: s
         assert held is not None
         assert abs(held - until) < timedelta(seconds=60)
         assert not other.pacer.paused_for()
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_clock_that_is_wrong_makes_no_silence_longer_or_shorter(
+    server: Storage, migrated_url: str, caplog: pytest.LogCaptureFixture, hours: int
+) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (wrong, right):
+        wrong.wrong = timedelta(hours=hours)
+        with caplog.at_level(logging.WARNING):
+            await wrong.replica.beat()
+        assert (
+            f"the clock of this machine is 3600 s {'ahead of' if hours > 0 else 'behind'} the database" in caplog.text
+        )
+        for told, other, chat in ((wrong, right, -100), (right, wrong, -200)):
+            await told.speaker.hold(300, chat=chat)
+            await other.replica.beat()
+            assert 240 < other.speaker.holds.seconds(chat) <= 301
+            assert not other.pacer.paused_for()
+        # Somebody else begins meanwhile, with a clock that is right or not.
+        for post in (wrong, right):
+            await post.speaker.hold(300)
+            await post.courier.resume()
+            assert 240 < post.pacer.paused_for() <= 301
+            assert 240 < post.speaker.holds.seconds(-100) <= 301
+        await wrong.replica.beat()
+        await right.replica.beat()
+        assert 240 < wrong.pacer.paused_for() <= 301
+        assert 240 < right.pacer.paused_for() <= 301
+        wrong.wrong = timedelta()
+        with caplog.at_level(logging.INFO):
+            await wrong.replica.beat()
+        assert "is that of the database server again" in caplog.text
+
+
+async def test_whose_clock_is_ahead_keeps_nobody_from_its_chats(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2, pace=25) as (wrong, right):
+        await crowd(telegram, server, HEADS[0])
+        wrong.wrong = timedelta(hours=1)
+        for post, text in ((wrong, "Собрание в 15:00"), (right, "Собрание перенесено")):
+            await write(server, text, HEADS[0])
+            await post.courier.deliver()
+        assert len(telegram.record.calls("sendMessage")) == 2

@@ -128,9 +128,10 @@ class Courier:
     async def resume(self) -> None:
         """Releases the letters that an earlier run had claimed, and keeps the rate limits that Telegram told it of."""
 
-        async def work(tx: Tx) -> tuple[datetime | None, dict[int, datetime]]:
+        async def work(tx: Tx) -> tuple[datetime | None, dict[int, datetime], datetime]:
             await letters.release(tx)
-            return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL), await meta.paused_chats(tx, self._now())
+            at = await meta.clock(tx, self._now())
+            return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL), await meta.paused_chats(tx, at), at
 
         self._speaker.keep_silence(*await self._storage.apply(work))
 

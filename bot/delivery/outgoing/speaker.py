@@ -39,8 +39,18 @@ _PRESS_LASTS = 10.0
 # For so long a message that was said in the place of one that is gone is what further presses on that one change; of so
 # many it is known.
 _IMPATIENCE, _INSTEAD_KEPT = timedelta(minutes=1), 1_000
+_SAME_CLOCK = timedelta(seconds=1)
 # Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
 _NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
+
+
+def _apart(theirs: datetime, own: datetime) -> timedelta:
+    """How far the clock that all go by is ahead of the own one.
+
+    Within a second they are the same: then a moment that a group's letters wait for is the same to all.
+    """
+    apart = theirs - own
+    return apart if abs(apart) > _SAME_CLOCK else timedelta()
 
 
 def backoff(attempts: int) -> float:
@@ -166,26 +176,32 @@ class Speaker(Attempts):
         _log.warning("%s asks for %.0f s of silence towards %s", self.messenger.called, seconds, whom)
 
         async def work(tx: Tx) -> None:
-            known = await meta.get_moment(tx, key)
-            if known is None or until > known:
-                await meta.put_moment(tx, key, until)
+            own, known = self._now(), await meta.get_moment(tx, key)
+            theirs = until + _apart(await meta.clock(tx, own), own)
+            if known is None or theirs > known:
+                await meta.put_moment(tx, key, theirs)
 
         await _noted(self._storage.apply(work))
 
     def hear(self, beat: Beat) -> None:
         """Hears what silences other processes were told of."""
-        self.keep_silence(beat.paused_until, beat.chats)
+        self.keep_silence(beat.paused_until, beat.chats, beat.at)
 
-    def keep_silence(self, until: datetime | None, chats: Mapping[int, datetime]) -> None:
-        """Keeps the rate limits that an earlier run, or another process, was told of: everybody's, and groups' own."""
+    def keep_silence(self, until: datetime | None, chats: Mapping[int, datetime], at: datetime) -> None:
+        """Keeps the rate limits that an earlier run, or another process, was told of: everybody's, and groups' own.
+
+        All of it by the clock by which it is `at` now: a process whose own is wrong neither silences the others with
+        it, nor speaks too soon.
+        """
         now = self._now()
+        apart = _apart(at, now)
         for chat, its in chats.items():
-            if its > now:
-                self.holds.know(chat, its)
-        if until is not None and until != self._silent_until and until > now:
+            if its - apart > now:
+                self.holds.know(chat, its - apart)
+        if until is not None and until != self._silent_until and until - apart > now:
             self._silent_until = until
             # The clock may be behind: then Telegram says again how long it wants silence.
-            self.pacer.pause(min(until - now, _LONGEST_SILENCE).total_seconds())
+            self.pacer.pause(min(until - apart - now, _LONGEST_SILENCE).total_seconds())
 
     async def remember(self, person_id: int, message_id: int, obligation_id: int) -> None:
         """Records that the message is the obligation's form from now on."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,9 @@ from bot.storage.post.replicas import ALONE, is_gone
 _CLAIMS_LOCK = 4127
 # What asks a person for answers. Each is worded by what the ones before it have said, so they go one after the other.
 _ASKING = (LetterKind.REQUESTS, LetterKind.REMINDER)
+
+# So far apart the clocks of replicas may be.
+_RIGHT_TO = timedelta(seconds=1)
 
 # In a letter's data: the numbers of its messages that have been sent, when the others have to wait.
 BEGUN = "begun"
@@ -80,7 +83,8 @@ def _of_others(*, slow: bool) -> sa.ColumnElement[bool]:
     chat = sa.func.coalesce(t.letters.c.chat_id, t.letters.c.person_id)
     return sa.or_(
         chat.in_(theirs.where(_under_way(its), is_slow if slow else ~is_slow)),
-        chat.in_(theirs.where(its.c.settled_at > sa.bindparam("recent"))),
+        # A replica whose clock is ahead must not keep the others from its chats until theirs are there.
+        chat.in_(theirs.where(its.c.settled_at > sa.bindparam("recent"), its.c.settled_at < sa.bindparam("soon"))),
     )
 
 
@@ -366,7 +370,7 @@ async def claim(
     alone = replica_id == ALONE
     values: dict[str, Any] = {"now": now, "most": limit, "me": replica_id}
     if not alone:
-        values["recent"] = recent or now
+        values |= {"recent": recent or now, "soon": now + _RIGHT_TO}
         if tx.dialect.name == "postgresql":
             await _LOCK.all(tx)
     rows = await _CLAIM[slow, alone].all(tx, **values)

@@ -50,6 +50,7 @@ ARRIVAL = "arrival"
 DEMO = "demo"
 
 
+_CLOCK = Prepared(sa.select(sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))))
 _VALUE = Prepared(sa.select(t.meta.c.value).where(t.meta.c.key == sa.bindparam("which")))
 _PUT = Upsert(t.meta, ("key",), ("value",))
 
@@ -72,6 +73,12 @@ async def paused_chats(tx: Tx, now: datetime) -> dict[int, datetime]:
     if over:
         await tx.execute(sa.delete(t.meta).where(t.meta.c.key.in_(over)))
     return {chat: until for chat, until in paused.items() if until > now}
+
+
+async def clock(tx: Tx, own: datetime) -> datetime:
+    """What time it is to all who serve the database: by its server's clock, or the `own` of whoever serves alone."""
+    at: datetime = own if tx.dialect.name == "sqlite" else await _CLOCK.scalar(tx)
+    return at
 
 
 async def get(tx: Tx, key: str) -> str | None:

@@ -68,6 +68,7 @@ _LOOK = Prepared(
         .scalar_subquery()
         .label("chats"),
         _meta(meta.CATALOG_EDITION).label("edition"),
+        _NOW.label("at"),
     )
 )
 
@@ -77,14 +78,16 @@ class Beat:
     """What a replica learns of the others twice a second.
 
     `alive` counts it too. `paused_until`: until when Telegram wants silence of all; `edition`: what `meta` keeps of the
-    catalog that holds; `place`: how many of the others came before it; `ahead`: how many messages the others have sent
-    beyond their shares of the pace; `chats`: the groups that Telegram wants no messages in, and until when.
+    catalog that holds; `at`: when that was, by the server's clock; `place`: how many of the others came before it;
+    `ahead`: how many messages the others have sent beyond their shares of the pace; `chats`: the groups that Telegram
+    wants no messages in, and until when.
     """
 
     alive: int
     leads: bool
     paused_until: datetime | None
     edition: str | None
+    at: datetime
     place: int = 0
     ahead: int = 0
     chats: Mapping[int, datetime] = field(default_factory=dict)
@@ -112,7 +115,7 @@ async def beat(tx: Tx, replica_id: int, *, ahead: int = 0, buries: bool = True, 
     row = await _LOOK.first(tx, me=replica_id)
     assert row is not None
     paused = datetime.fromisoformat(row.paused_until) if row.paused_until else None
-    return Beat(row.alive, leads, paused, row.edition, row.place, row.ahead, meta.chats_of(row.chats or {}))
+    return Beat(row.alive, leads, paused, row.edition, row.at, row.place, row.ahead, meta.chats_of(row.chats or {}))
 
 
 async def leave(tx: Tx, replica_id: int) -> None:
