@@ -1,6 +1,6 @@
 #!/bin/sh
 # num2words 0.5.14: of a sum of money an int is kopecks, while a float, a Decimal and a text are roubles: to="currency" makes «сто
-# рублей» of 100.0, Decimal(100) and "100", and «один рубль» of 100, in every language. A sum without kopecks that becomes an int
+# рублей» of 100.0, Decimal(100) and "100", and «один рубль» of 100, in English too. A sum without kopecks that becomes an int
 # on its way (a cell of a table, JSON, a JavaScript number) is a hundredth in words, and stands beside the right digits. As a plain
 # number a whole float is a fraction, «сто целых ноль десятых» of 100.0, and Decimal("100.00") too, and from a million on the
 # words do not agree: «одна миллион целых», «две миллиона целых пять десятых». A Russian year, to="year", is not the ordinal with
