@@ -14,11 +14,12 @@ from bot.storage.ledger import beside, sums
 from bot.storage.ledger.beside import Beside
 from bot.views.department.control import on_behalf
 from bot.views.heads import form
+from bot.views.heads.card import Card, compared
 
 _NO_SUMS: Mapping[str, Gathered | NotGathered] = MappingProxyType({})
 
 
-async def draw(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> form.Card:
+async def draw(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, person_id: int) -> Card:
     """Gathers what the screens of a request are drawn from."""
     cards = await draw_each(tx, [(person_id, obligation)], {person_id: catalog}, now)
     return cards[person_id, obligation.id]
@@ -26,7 +27,7 @@ async def draw(tx: Tx, obligation: Obligation, catalog: Catalog, now: datetime, 
 
 async def draw_each(
     tx: Tx, requests: Collection[tuple[int, Obligation]], readers: Mapping[int, Catalog], now: datetime
-) -> dict[tuple[int, int], form.Card]:
+) -> dict[tuple[int, int], Card]:
     """The same for many: each for a person; by the ids of both. `readers`: the catalog as each person sees it."""
     about = await beside.look(tx, requests, now)
     # What is proposed is the same for all of an organization.
@@ -57,10 +58,10 @@ def card_of(
     *,
     sums_of: Mapping[str, Gathered | NotGathered] = _NO_SUMS,
     folds: bool = True,
-) -> form.Card:
+) -> Card:
     """The same with what stands beside the request."""
     zone = obligation.zone(catalog.calendar)
-    return form.Card(
+    return Card(
         obligation,
         now,
         zone,
@@ -74,19 +75,19 @@ def card_of(
         first_at=its.first_at,
         remarks=its.remarks,
         extension=its.extension,
-        compared=form.compared(obligation, catalog.known_territories if catalog.territories else {}),
+        compared=compared(obligation, catalog.known_territories if catalog.territories else {}),
         sums=sums_of,
         folds=folds,
     )
 
 
-def as_it_stands(card: form.Card, kept: Draft | None, month: date | None = None, *, brief: bool = False) -> Screen:
+def as_it_stands(card: Card, kept: Draft | None, month: date | None = None, *, brief: bool = False) -> Screen:
     """The request as it stands for whoever has that draft of an answer; `brief`: below something else that is said."""
     shown = _as_it_stands(card, kept, month, brief=brief)
     return on_behalf.form(card.obligation, shown) if card.obligation.on_behalf else shown
 
 
-def _as_it_stands(card: form.Card, kept: Draft | None, month: date | None, *, brief: bool) -> Screen:
+def _as_it_stands(card: Card, kept: Draft | None, month: date | None, *, brief: bool) -> Screen:
     obligation = card.obligation
     if obligation.state is ObligationState.EXCUSED:
         return form.excused(card)

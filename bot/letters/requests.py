@@ -15,6 +15,7 @@ from bot.storage.ledger import drafts, extensions, obligations, openings
 from bot.storage.people import people, seats
 from bot.storage.post import dialogues, letters
 from bot.views.heads import form, rewording, tasks
+from bot.views.heads.card import Card
 
 
 async def new(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -52,7 +53,7 @@ async def new_each(
 def _request(
     person_id: int,
     to_ask: list[Obligation],
-    cards: Mapping[tuple[int, int], form.Card],
+    cards: Mapping[tuple[int, int], Card],
     catalog: Catalog,
     now: datetime,
     *,

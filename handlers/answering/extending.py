@@ -24,7 +24,7 @@ from bot.views.callbacks import unpacked
 from bot.views.callbacks.extending import Extend, More
 from bot.views.heads import extending as views
 from bot.views.heads import misfits
-from bot.views.heads.form import Card
+from bot.views.heads.card import Card
 from handlers.answering import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast

@@ -88,7 +88,7 @@ class Registration(Texts, of="registration roles panel"):
     ADMINISTRATOR = "Вы — администратор"
 
 
-class Request(Texts, of="tasks form"):
+class Request(Texts, of="tasks form card"):
     """A request, and the list of what is open."""
 
     NEW = "новых запроса"
@@ -128,7 +128,7 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form kinds calendar words registration common"):
+class Form(Texts, of="form card kinds calendar words registration common"):
     """The answer is filled in, checked, sent and corrected."""
 
     PRESS = "❗️ Нажмите кнопку."

@@ -19,6 +19,7 @@ from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Dates
 from bot.views import common, placing
 from bot.views.heads import form as views
+from bot.views.heads.card import Card, answer_lines
 from bot.views.heads.misfits import broken, explain
 from tests.domain.samples import a_directive, a_field
 from tests.texts.heads import Form
@@ -57,12 +58,12 @@ def periods(directive: Directive) -> list[tuple[str, str]]:
     return [(period.key, period.title) for period in rule.periods]
 
 
-def a_card(directive: Directive, key: str, title: str) -> views.Card:
+def a_card(directive: Directive, key: str, title: str) -> Card:
     """A request that came today; it has been answered before, and is not the only one."""
     due = NOW + timedelta(days=10, hours=8)
     opened = Round(1, directive, key, key, title, NOW, due, due + timedelta(days=14), NOW)
     owed = Obligation(1, opened, 1, f"МБОУ «{SCHOOL}»", SCHOOL, ObligationState.OPEN, due, 0)
-    return views.Card(owed, NOW, ZONE, source=catalog_of().source, has_previous=True, others=3)
+    return Card(owed, NOW, ZONE, source=catalog_of().source, has_previous=True, others=3)
 
 
 def answers(field: Field) -> list[Any]:
@@ -76,7 +77,7 @@ def answers(field: Field) -> list[Any]:
     return [WORDS[field.kind]]
 
 
-def drafts(card: views.Card, draft: Draft) -> Iterator[Draft]:
+def drafts(card: Card, draft: Draft) -> Iterator[Draft]:
     """The draft, and all that may follow it."""
     yield draft
     if draft.field is None:
@@ -86,7 +87,7 @@ def drafts(card: views.Card, draft: Draft) -> Iterator[Draft]:
         yield from drafts(card, drafting.onward(card.obligation, drafting.put(draft, field, value)))
 
 
-def screens(card: views.Card) -> Iterator[tuple[str, Screen]]:
+def screens(card: Card) -> Iterator[tuple[str, Screen]]:
     """All that somebody may see who fills it in."""
     first = drafting.begin(1, card.obligation, None)
     yield "request", views.request(card)
@@ -118,7 +119,7 @@ OF_NUMBERS = (
 )
 
 
-def refused(card: views.Card, draft: Draft) -> Iterator[Screen]:
+def refused(card: Card, draft: Draft) -> Iterator[Screen]:
     """What is seen when something was typed that does not fit what the form asks."""
     assert draft.field is not None
     field = card.directive.field(draft.field)
@@ -187,7 +188,7 @@ def test_sections_are_counted_and_people_keep_their_unit() -> None:
     directive = DIRECTIVES["school-sports-clubs"]
     card = a_card(directive, "autumn", "Сентябрь")
     values = {"club": "Действует", "registered": False, "members": 120, "sections": 3, "events": 2}
-    lines = views.answer_lines(card, values, None)
+    lines = answer_lines(card, values, None)
     assert "• Секций: <b>3</b>" in lines
     assert "• Занимается обучающихся: <b>120 чел.</b>" in lines
     assert not any("ед." in line for line in lines)
@@ -211,7 +212,7 @@ ASKED = "Просим сообщить, сколько автобусов исп
 BUSES = "Сколько автобусов исправно на 2 ноября?"
 
 
-def a_question(prompt: str, title: str, *labels: str) -> views.Card:
+def a_question(prompt: str, title: str, *labels: str) -> Card:
     """A question of the department's own, as a head has it."""
     fields = (a_field(FieldKind.WHOLE, f"f{place}") for place in range(1, len(labels) + 1))
     asked = (replace(field, label=label, unit="ед.") for field, label in zip(fields, labels, strict=True))
@@ -247,7 +248,7 @@ def test_a_question_of_the_department_is_said_once(prompt: str, title: str, labe
 def test_a_value_follows_a_question_mark_without_a_colon() -> None:
     card = a_question("Просим сообщить", "Автобусы", BUSES, "Водителей")
     values = {"f1": 3, "f2": 4}
-    assert views.answer_lines(card, values, None) == [f"• {BUSES} <b>3</b>", "• Водителей: <b>4</b>"]
+    assert answer_lines(card, values, None) == [f"• {BUSES} <b>3</b>", "• Водителей: <b>4</b>"]
     draft = replace(drafting.begin(1, card.obligation, None), values=values)
     assert [row[0].text for row in views.fields(card, draft).rows][:2] == [f"{BUSES} 3", "Водителей: 4"]
     field = card.directive.fields[0]

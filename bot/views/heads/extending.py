@@ -8,7 +8,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open, packed
 from bot.views.callbacks.extending import Extend, ExtendStep, More
 from bot.views.common import OTHER_REASON
-from bot.views.heads.form import Card, heading, unfolded
+from bot.views.heads.card import Card, heading, unfolded
 from bot.views.heads.threads import about_request
 from bot.views.words import day, due_day, due_hour, esc, left, moment, screen, typed_day
 

@@ -1,101 +1,52 @@
 """A request as one message: the form, its preview, and what was accepted."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from collections.abc import Sequence
+from datetime import date
 from itertools import takewhile
 
 from bot.domain.directives import form
 from bot.domain.directives.directive import Directive
-from bot.domain.fields.field import Field, Values
+from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import drafting
-from bot.domain.ledger.obligation import Draft, DraftStep, Extension, Obligation, ObligationState, Remark, Reply
-from bot.domain.ledger.sums import Gathered, NotGathered
+from bot.domain.ledger.obligation import Draft, DraftStep, Obligation, ObligationState, Reply
 from bot.domain.screen import Button, Screen
-from bot.domain.text import caseless
-from bot.views.callbacks import Edit, FormStep, InDistrict, NotOurs, Open, Same, Send, Step, Tasks, Versions
+from bot.views.callbacks import Edit, InDistrict, NotOurs, Open, Same, Send, Step, Versions
 from bot.views.callbacks.extending import More
 from bot.views.common import OTHER_REASON, why_final
 from bot.views.heads import sums
+from bot.views.heads.card import (
+    Card,
+    answer_lines,
+    bare,
+    is_said,
+    others_button,
+    remarks_lines,
+    returned,
+    shown,
+    step_to,
+    term,
+    title,
+    top,
+    why,
+)
 from bot.views.heads.kinds import Asked, looks
 from bot.views.heads.misfits import broken
 from bot.views.heads.threads import about_request
-from bot.views.territories import Named, short
-from bot.views.values import Style, unit_beside, value_text
+from bot.views.values import unit_beside
 from bot.views.words import (
-    asks_for_more,
     before_value,
     button_titles,
     by,
-    by_its_clock,
     day,
-    due_day,
-    due_hour,
     esc,
-    left,
     moment,
-    plural,
     screen,
     shorten,
     subject,
     units,
 )
-
-# What is shown of a long text in a form; the answer itself keeps all of it.
-_SHOWN = 120
-# What is shown of a quotation that cannot be folded: as much as Telegram shows of a folded one.
-_BEGINNING = 120
-_IN_DISTRICT = "Как в районе"
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """All that the screens of one request are drawn from."""
-
-    obligation: Obligation
-    now: datetime
-    # The organization's clock, as it was when it had to answer.
-    zone: tzinfo
-    # How the resolution is named before a quotation; empty: it is not named.
-    source: str = ""
-    # Whether there is an earlier answer to copy.
-    has_previous: bool = False
-    # How many other requests wait for the person.
-    others: int = 0
-    newest: Reply | None = None
-    # When it was first answered.
-    first_at: datetime | None = None
-    remarks: Sequence[Remark] = ()
-    # The request for more time that the department has not decided about.
-    extension: Extension | None = None
-    # Whether whoever reads it lives by another clock.
-    is_elsewhere: bool = False
-    # Whether the organization itself does by now.
-    has_moved: bool = False
-    # What leads to the answers of the others.
-    compared: str = _IN_DISTRICT
-    # What is proposed for fields that sum up others, by their ids.
-    sums: Mapping[str, Gathered | NotGathered] = field(default_factory=dict)
-    # Whether quotations are folded where it is read; where they are not, a form has their beginning.
-    folds: bool = True
-
-    @property
-    def directive(self) -> Directive:
-        """As it was when the round opened."""
-        return self.obligation.round.directive
-
-    @property
-    def key(self) -> str:
-        """The period's key, which `only_in` speaks of."""
-        return self.obligation.round.key
-
-    @property
-    def today(self) -> date:
-        """The date where the organization is."""
-        return self.now.astimezone(self.zone).date()
 
 
 def request(card: Card) -> Screen:
@@ -194,11 +145,11 @@ def fields(card: Card, draft: Draft) -> Screen:
     """Which field is to be changed."""
     directive = card.directive
     asked = form.applicable(directive, card.key, draft.values)
-    labels = button_titles([f"{before_value(field.label)} {_value(field, draft.values)}" for field in asked])
-    rows = [[Button(label, _step(card, field, "go"))] for label, field in zip(labels, asked, strict=True)]
+    labels = button_titles([f"{before_value(field.label)} {shown(field, draft.values)}" for field in asked])
+    rows = [[Button(label, step_to(card, field, "go"))] for label, field in zip(labels, asked, strict=True)]
     rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack())])
-    rows.append([Button("‹ К проверке", _step(card, None, "check"))])
-    return screen(*_top(card, fresh=False), "", "<b>Что изменить?</b>", rows=rows)
+    rows.append([Button("‹ К проверке", step_to(card, None, "check"))])
+    return screen(*top(card, fresh=False), "", "<b>Что изменить?</b>", rows=rows)
 
 
 def accepted(card: Card) -> Screen:
@@ -213,7 +164,7 @@ def accepted(card: Card) -> Screen:
         lines[0] = f"✅ <b>Исполнено</b>. Ответ {moment(reply.at, card.now, card.zone)}{whose}"
     lines += answer_lines(card, reply.values, reply.not_ours)
     if card.remarks:
-        lines += ["", *_remarks(card.remarks)]
+        lines += ["", *remarks_lines(card.remarks)]
     rows = []
     if final:
         lines += ["", "Управление образования приняло ответ, изменить его нельзя."]
@@ -230,14 +181,7 @@ def accepted(card: Card) -> Screen:
     if reply.version > 1:
         rows.append([Button(f"Все версии ({reply.version})", Versions(obligation=obligation.id).pack())])
     rows.append([Button(card.compared, InDistrict(obligation=obligation.id).pack())])
-    return screen(*lines, rows=[*rows, *_others(card)])
-
-
-def compared(obligation: Obligation, known: Mapping[str, Named]) -> str:
-    """What leads to the answers of the others: of the district, or of the territory, «Как у других: Северный»."""
-    if not known:
-        return _IN_DISTRICT
-    return f"Как у других: {short(obligation.territory, known)}" if obligation.territory in known else "Как у других"
+    return screen(*lines, rows=[*rows, *others_button(card)])
 
 
 def _late(card: Card) -> list[str]:
@@ -255,7 +199,7 @@ def closed(card: Card) -> Screen:
         *title(card),
         "",
         f"Приём ответов завершён {day(card.obligation.closes_at.astimezone(card.zone).date(), card.today)}.",
-        rows=[about_request(card.obligation.id), *_others(card)],
+        rows=[about_request(card.obligation.id), *others_button(card)],
     )
 
 
@@ -265,7 +209,7 @@ def excused(card: Card) -> Screen:
     why = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
     if card.obligation.left_at is not None:
         why = [why_final(card.obligation)]
-    rows = [about_request(card.obligation.id), *_others(card)]
+    rows = [about_request(card.obligation.id), *others_button(card)]
     return screen(*title(card), "", "➖ Снято с контроля, отвечать не нужно.", *why, rows=rows)
 
 
@@ -289,7 +233,7 @@ def conflict(card: Card, draft: Draft) -> Screen:
                     style="danger",
                 )
             ],
-            [Button("Оставить как есть", _step(card, None, "drop"))],
+            [Button("Оставить как есть", step_to(card, None, "drop"))],
         ],
     )
 
@@ -302,114 +246,6 @@ def versions(card: Card, replies: Sequence[Reply]) -> Screen:
         lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
         lines += answer_lines(card, reply.values, reply.not_ours)
     return screen(*lines, rows=[[Button("‹ К ответу", Open(obligation=card.obligation.id).pack())]])
-
-
-def _value(field: Field, values: Values) -> str:
-    return shorten(value_text(field, values[field.id], Style.FORM), _SHOWN) if field.id in values else "—"
-
-
-def title(card: Card) -> list[str]:
-    """Which request it is, and of which organization."""
-    occasion = card.obligation.round.title
-    name = f"<b>{esc(card.directive.title)}</b>"
-    return [f"{name} · {esc(occasion)}" if occasion else name, esc(card.obligation.organization_name)]
-
-
-def heading(card: Card) -> list[str]:
-    """Which request it is, until when, whether more time has been asked for, and what is to be corrected."""
-    return [*title(card), *_term(card), *_returned(card)]
-
-
-def _returned(card: Card) -> list[str]:
-    if card.obligation.state is not ObligationState.RETURNED:
-        return []
-    comment = card.obligation.comment
-    said = [f"<blockquote>{esc(comment)}</blockquote>"] if comment else []
-    return ["", "↩️ <b>Возвращено на доработку</b>", *said]
-
-
-def _term(card: Card, *, brief: bool = False) -> list[str]:
-    if card.extension is None:
-        return [_due(card, brief=brief)]
-    return [_due(card, brief=brief), asks_for_more(card.extension, card.now, card.zone)]
-
-
-def _due(card: Card, *, brief: bool) -> str:
-    obligation = card.obligation
-    mark = "❗️" if obligation.is_overdue(card.now) else "🗓"
-    due = due_day(obligation.due_at, card.now, card.zone)
-    if not obligation.is_unanswered:
-        # The answer is being changed: it came, whatever the calendar says.
-        return f"{mark} Срок: <b>{due}</b>"
-    hour = due_hour(obligation.due_at, card.now, card.zone)
-    until = f", до {hour}" if hour else ""
-    if card.is_elsewhere:
-        until += by_its_clock(hour)
-    if brief and hour:
-        return f"{mark} Срок: <b>{due}{until}</b>"
-    return f"{mark} Срок: <b>{due}{until}</b> ({left(obligation.due_at, card.now, card.zone)})"
-
-
-def _why(card: Card, *, with_prompt: bool) -> list[str]:
-    """Number and text of the directive, collapsed; a question of the department's own quotes nothing."""
-    said = _quoted(card, with_prompt=with_prompt)
-    if not said:
-        return []
-    if card.folds:
-        return [f"<blockquote expandable>{esc(said)}</blockquote>"]
-    if len(said) > _BEGINNING and card.obligation.is_unanswered:
-        said = f"{said[:_BEGINNING].rpartition(' ')[0].rstrip(' ,;:—')}… Целиком: «Ещё…»"
-    # Nothing but its letters sets it apart there.
-    return ["", f"<blockquote>{esc(said)}</blockquote>"]
-
-
-def unfolded(card: Card) -> list[str]:
-    """The quotation as a whole, where a form had its beginning alone."""
-    said = _quoted(card, with_prompt=True)
-    return [] if card.folds or len(said) <= _BEGINNING else ["", f"<blockquote>{esc(said)}</blockquote>"]
-
-
-def _quoted(card: Card, *, with_prompt: bool) -> str:
-    directive = card.directive
-    said = [directive.prompt] if with_prompt else []
-    if directive.text:
-        source = f" {card.source}" if card.source else ""
-        said.append(f"Поручение {directive.number}{source}: «{directive.text}»")
-    return "\n".join(said)
-
-
-def _is_said(directive: Directive, field: Field) -> bool:
-    """Whether the title, or a question of the department's own, says what the field's label does."""
-    said = [directive.title]
-    if not directive.text:
-        said += [directive.prompt, *directive.prompt.split("\n")]
-    return _bare(field.label) in map(_bare, said)
-
-
-@lru_cache(maxsize=256)
-def _bare(text: str) -> str:
-    return caseless(text).rstrip(" .:;,!?")
-
-
-def _top(card: Card, *, fresh: bool) -> list[str]:
-    """Which request it is and of whom, in few words; a question of the department's own is asked there, once."""
-    directive, label = card.directive, esc(card.obligation.organization_label)
-    name = f"<b>{esc(directive.title)}</b>"
-    if directive.text:
-        occasion = card.obligation.round.title
-        return [f"{name} · {esc(occasion)}" if occasion else name, label]
-    if not fresh:
-        return [name, label]
-    # The title is the beginning of one of its lines, unless its author has given it a name.
-    lines, begins = directive.prompt.split("\n"), directive.title.rstrip("…")
-    titled = next((line for line in lines if line.startswith(begins)), None)
-    if titled is None:
-        return [name, esc(directive.prompt), "", label]
-    return [
-        *(f"<b>{esc(line)}</b>" if line is titled else esc(line) for line in lines),
-        *([""] * (len(lines) > 1)),
-        label,
-    ]
 
 
 # So many of the answers above the one that is asked are shown; the preview shows all.
@@ -425,8 +261,8 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
     asked = form.applicable(directive, card.key, draft.values)
     current = next((field for field in asked if field.id == draft.field), None)
     # A question of the department's own is asked in full, or by its title.
-    heard = not directive.text and (fresh or _bare(directive.prompt) == _bare(directive.title))
-    lines = [*_top(card, fresh=fresh), *_term(card, brief=brief), *_returned(card), *_why(card, with_prompt=not heard)]
+    heard = not directive.text and (fresh or bare(directive.prompt) == bare(directive.title))
+    lines = [*top(card, fresh=fresh), *term(card, brief=brief), *returned(card), *why(card, with_prompt=not heard)]
     rows: list[list[Button]] = []
     if current is not None:
         index = directive.fields.index(current)
@@ -435,9 +271,7 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         above = asked[: asked.index(current)]
         answered = [] if brief else [field for field in above if field.id in draft.values][-_ABOVE:]
         lines += [""] if answered and not card.folds else []
-        lines += [
-            f"✅ {esc(before_value(field.label))} <b>{esc(_value(field, draft.values))}</b>" for field in answered
-        ]
+        lines += [f"✅ {esc(before_value(field.label))} <b>{esc(shown(field, draft.values))}</b>" for field in answered]
         proposed = card.sums.get(current.id)
         if proposed is not None:
             lines += ["", *sums.lines(current, proposed, above=sum(map(units, lines)))]
@@ -445,21 +279,21 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
         lines += ["", *_asking(directive, asking, asked, brief=brief)]
         rows += looks(current.kind).buttons(asking)
         if not current.required:
-            rows.append([Button("Пропустить", _step(card, current, "skip" if given is None else "blank"))])
+            rows.append([Button("Пропустить", step_to(card, current, "skip" if given is None else "blank"))])
     if fresh and card.has_previous:
         rows.append([Button("Без изменений", Same(obligation=card.obligation.id).pack(), style="primary")])
     back = []
     if not fresh and drafting.before(directive, card.key, draft):
-        back.append(Button("‹ Назад", _step(card, current, "back")))
+        back.append(Button("‹ Назад", step_to(card, current, "back")))
     if not form.missing(directive, card.key, draft.values):
-        back.append(Button("К проверке", _step(card, None, "check")))
+        back.append(Button("К проверке", step_to(card, None, "check")))
     rows.append(back)
     if fresh or not draft.values:
         rows.append([Button("Не относится к нам", NotOurs(obligation=card.obligation.id).pack()), *_more(card)])
     else:
         back += _more(card)
     if fresh:
-        rows += _others(card)
+        rows += others_button(card)
     return screen(*lines, rows=rows)
 
 
@@ -470,7 +304,7 @@ def _asking(directive: Directive, asking: Asked, asked: Sequence[Field], *, brie
     # What is said above a number that did not fit is what to write.
     to_do = [] if brief and field.kind in NUMERIC else [looks(field.kind).instruction(asking), *_ahead(asked, place)]
     do = [*_present(asking), *to_do]
-    if _is_said(directive, field):
+    if is_said(directive, field):
         return [f"{counted}{' '.join(filter(None, do)) or 'Выберите ответ.'}"]
     said = " ".join(filter(None, do))
     return [f"{counted}<b>{esc(_label(field))}</b>", *([said] if said else [])]
@@ -480,7 +314,7 @@ def _present(asking: Asked) -> list[str]:
     """What is answered already; ticked options show it themselves."""
     if asking.value is None or rules(asking.field.kind).answering is Answering.TICKED:
         return []
-    value = _value(asking.field, {asking.field.id: asking.value})
+    value = shown(asking.field, {asking.field.id: asking.value})
     # «чел.» brings a full stop of its own.
     return [f"Сейчас: <i>{esc(value)}</i>{'' if value.endswith(('.', '…')) else '.'}"]
 
@@ -512,7 +346,7 @@ def _reason(card: Card) -> Screen:
     what = "поручение" if card.directive.number else "запрос"
     whose = "организации" if card.obligation.on_behalf else "вашей организации"
     return screen(
-        *_top(card, fresh=False),
+        *top(card, fresh=False),
         "",
         f"<b>Почему {what} не относится к {whose}?</b>",
         "Напишите причину одним сообщением.",
@@ -524,10 +358,10 @@ def _preview(card: Card, draft: Draft) -> Screen:
     obligation = card.obligation
     faults = [] if draft.not_ours else form.broken_checks(card.directive, card.key, draft.values)
     lines = [f"❗️ {broken(fault)}" for fault in faults] or ["<b>Проверьте ответ</b>"]
-    lines += [*_top(card, fresh=False), *_returned(card), ""]
+    lines += [*top(card, fresh=False), *returned(card), ""]
     lines += answer_lines(card, draft.values, draft.not_ours)
     if card.remarks:
-        lines += ["", *_remarks(card.remarks)]
+        lines += ["", *remarks_lines(card.remarks)]
     rows = []
     if not faults:
         send = Send(obligation=obligation.id, version=draft.base_version).pack()
@@ -536,32 +370,5 @@ def _preview(card: Card, draft: Draft) -> Screen:
         lines += ["", OTHER_REASON]
         rows.append([Button("‹ Вернуться к запросу", NotOurs(obligation=obligation.id, undo=True).pack())])
     else:
-        rows.append([Button("Изменить", _step(card, None, "fields"))])
+        rows.append([Button("Изменить", step_to(card, None, "fields"))])
     return screen(*lines, rows=rows)
-
-
-def answer_lines(card: Card, values: Values, not_ours: str | None) -> list[str]:
-    """What was answered, a line for each field."""
-    if not_ours:
-        return [f"Не относится к организации: <i>{esc(shorten(not_ours, 500))}</i>"]
-    asked = form.applicable(card.directive, card.key, values)
-    if len(asked) == 1 and not card.directive.text and _is_said(card.directive, asked[0]):
-        return [f"Ответ: <b>{esc(_value(asked[0], values))}</b>"]
-    return [f"• {esc(before_value(field.label))} <b>{esc(_value(field, values))}</b>" for field in asked]
-
-
-def _remarks(remarks: Sequence[Remark]) -> list[str]:
-    files = sum(1 for remark in remarks if remark.file_id)
-    lines = [f"💬 {esc(shorten(remark.text, _SHOWN))}" for remark in remarks if remark.text][-3:]
-    if files:
-        lines.append(f"📎 {plural(files, 'файл', 'файла', 'файлов')}")
-    return lines
-
-
-def _others(card: Card) -> list[list[Button]]:
-    return [[Button(f"Другие запросы ({card.others})", Tasks().pack())]] if card.others else []
-
-
-def _step(card: Card, field: Field | None, step: FormStep) -> str:
-    index = card.directive.fields.index(field) if field else 0
-    return Step(obligation=card.obligation.id, field=index, step=step).pack()

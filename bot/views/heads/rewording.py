@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open
-from bot.views.heads.form import Card, title
+from bot.views.heads.card import Card, title
 from bot.views.words import esc, fit, screen, shorten
 
 # Characters of what was asked before.

@@ -20,7 +20,7 @@ from bot.views import common
 from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw
 from bot.views.department.control import answer as views
 from bot.views.department.control.answer import Place
-from bot.views.heads.form import Card
+from bot.views.heads.card import Card
 from handlers.answering import request_form
 from handlers.department.common import obligation_within
 from handlers.rights import denied, register

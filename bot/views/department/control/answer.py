@@ -28,8 +28,8 @@ from bot.views.callbacks.control import (
 )
 from bot.views.department.control.control import head
 from bot.views.department.panel import back
-from bot.views.heads import form, sums
-from bot.views.heads.form import Card
+from bot.views.heads import sums
+from bot.views.heads.card import Card, answer_lines, heading, title
 from bot.views.leaving import since
 from bot.views.standing import of_entry
 from bot.views.words import before_value, button_titles, by, day, due_day, esc, moment, official, screen, shorten
@@ -110,7 +110,7 @@ def answer(
     if reply is not None:
         late = ", после срока" if entry.was_late else ""
         lines += ["", f"<b>Ответ</b> {moment(reply.at, now, zone)}{by(reply.by_name, entered=reply.entered)}{late}"]
-        lines += form.answer_lines(card, reply.values, reply.not_ours)
+        lines += answer_lines(card, reply.values, reply.not_ours)
         lines += _summed(card, reply)
     lines += _remarks(card.remarks, card)
     return screen(
@@ -142,7 +142,7 @@ def versions(card: Card, place: Place, replies: Sequence[Reply]) -> Screen:
     for reply in replies:
         whose = by(reply.by_name, entered=reply.entered)
         lines += ["", f"<b>Версия {reply.version}</b> · {moment(reply.at, card.now, card.zone)}{whose}"]
-        lines += form.answer_lines(card, reply.values, reply.not_ours)
+        lines += answer_lines(card, reply.values, reply.not_ours)
     return screen(*lines, rows=[_to_answer(card.obligation, place)])
 
 
@@ -233,9 +233,9 @@ def too_late(now: Screen) -> Screen:
 
 def returned(card: Card) -> Screen:
     """Tells a head what is to be corrected, until when, and what was answered."""
-    lines = form.heading(card)
+    lines = heading(card)
     if card.newest is not None:
-        lines += ["", "Ваш ответ:", *form.answer_lines(card, card.newest.values, card.newest.not_ours)]
+        lines += ["", "Ваш ответ:", *answer_lines(card, card.newest.values, card.newest.not_ours)]
     edit = Button("Исправить", Edit(obligation=card.obligation.id).pack(), style="primary")
     return screen(*lines, rows=[[edit]])
 
@@ -244,8 +244,8 @@ def entered(cards: Sequence[Card]) -> Screen:
     """Tells a head what the department has entered: one answer whole, of several only the names."""
     first = cards[0]
     if len(cards) == 1 and first.newest is not None:
-        lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *form.title(first)]
-        lines += ["", *form.answer_lines(first, first.newest.values, first.newest.not_ours)]
+        lines = ["✍️ <b>Управление образования внесло ответ за вас</b>", "", *title(first)]
+        lines += ["", *answer_lines(first, first.newest.values, first.newest.not_ours)]
     else:
         names = dict.fromkeys(official(card.obligation) for card in cards)
         lines = ["✍️ <b>Управление образования внесло ответы за вас</b>", *names]

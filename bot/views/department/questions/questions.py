@@ -42,6 +42,7 @@ from bot.views.department.audience import described, organizations
 from bot.views.department.panel import CONTROL, back
 from bot.views.department.questions.fields import kind_rows, line
 from bot.views.heads import form
+from bot.views.heads.card import Card
 from bot.views.words import agreeing, button_label, day, due_day, due_hour, esc, fit, left, moment, plural, screen
 
 _NAMED = 10
@@ -294,7 +295,7 @@ def sample(
         draft.now,
     )
     owed = Obligation(0, opened, 0, organization, organization, ObligationState.OPEN, occurrence.due_at, 0)
-    seen = form.request(form.Card(owed, draft.now, draft.zone, source=draft.catalog.source))
+    seen = form.request(Card(owed, draft.now, draft.zone, source=draft.catalog.source))
     inert = tuple(
         tuple(Button(button.text, Sample().pack(), style=button.style) for button in row) for row in seen.rows
     )
