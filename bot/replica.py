@@ -15,7 +15,7 @@ from functools import partial
 from bot.pulse import running
 from bot.storage.engine.database import DatabaseUnavailable, Storage
 from bot.storage.post import replicas
-from bot.storage.post.replicas import ALONE, DEAD_AFTER, LEADS_FOR, Beat
+from bot.storage.post.replicas import ALONE, DEAD_AFTER, LEADS_FOR, SAME_CLOCK, Beat
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +27,6 @@ SURE_FOR = DEAD_AFTER.total_seconds() - 2
 _LEADS_FOR = LEADS_FOR.total_seconds() - EVERY
 # Seconds. Whoever has not been heard for longer may have been away together with the server.
 _OUT_OF_TOUCH = 3.0
-# Seconds by which the clocks of the machines may differ: what one writes the others read by theirs.
-_RIGHT_TO = 1.0
 
 
 def _wall() -> datetime:
@@ -165,10 +163,11 @@ class Replica:
 
     def _compare(self, asked: datetime, at: datetime, answered: datetime) -> None:
         """Tells the operator of a machine whose clock is not the server's, which said `at` in between."""
-        ahead, behind = (asked - at).total_seconds(), (at - answered).total_seconds()
-        is_off = max(ahead, behind) > _RIGHT_TO
+        ahead, behind = asked - at, at - answered
+        is_off = max(ahead, behind) > SAME_CLOCK
         if is_off and not self._is_off:
-            how = f"{ahead:.0f} s ahead of" if ahead > behind else f"{behind:.0f} s behind"
+            seconds = round(max(ahead, behind).total_seconds())
+            how = f"{seconds} s ahead of" if ahead > behind else f"{seconds} s behind"
             _log.warning("the clock of this machine is %s the database server's: set right the one that is wrong", how)
         elif self._is_off and not is_off:
             _log.info("the clock of this machine is that of the database server again")

@@ -26,7 +26,7 @@ from bot.domain.screen import Screen
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts
 from bot.storage.post import meta
-from bot.storage.post.replicas import Beat
+from bot.storage.post.replicas import SAME_CLOCK, Beat
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,6 @@ _PRESS_LASTS = 10.0
 # For so long a message that was said in the place of one that is gone is what further presses on that one change; of so
 # many it is known.
 _IMPATIENCE, _INSTEAD_KEPT = timedelta(minutes=1), 1_000
-_SAME_CLOCK = timedelta(seconds=1)
 # Of a group: it is held for longer than anybody waits for an answer, or does not let the bot write.
 _NOT_IN_GROUP = (Fate.WAIT, Fate.UNREACHABLE, Fate.MOVED, Fate.NO_TOPIC)
 
@@ -50,7 +49,7 @@ def _apart(theirs: datetime, own: datetime) -> timedelta:
     Within a second they are the same: then a moment that a group's letters wait for is the same to all.
     """
     apart = theirs - own
-    return apart if abs(apart) > _SAME_CLOCK else timedelta()
+    return apart if abs(apart) > SAME_CLOCK else timedelta()
 
 
 def backoff(attempts: int) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,15 +15,12 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import given, one_of, together
 from bot.storage.post import whereabouts
-from bot.storage.post.replicas import ALONE, is_gone
+from bot.storage.post.replicas import ALONE, SAME_CLOCK, is_gone
 
 # Replicas claim one after the other: each sees whose letters the others have. Any number that nothing else uses.
 _CLAIMS_LOCK = 4127
 # What asks a person for answers. Each is worded by what the ones before it have said, so they go one after the other.
 _ASKING = (LetterKind.REQUESTS, LetterKind.REMINDER)
-
-# So far apart the clocks of replicas may be.
-_RIGHT_TO = timedelta(seconds=1)
 
 # In a letter's data: the numbers of its messages that have been sent, when the others have to wait.
 BEGUN = "begun"
@@ -370,7 +367,7 @@ async def claim(
     alone = replica_id == ALONE
     values: dict[str, Any] = {"now": now, "most": limit, "me": replica_id}
     if not alone:
-        values |= {"recent": recent or now, "soon": now + _RIGHT_TO}
+        values |= {"recent": recent or now, "soon": now + SAME_CLOCK}
         if tx.dialect.name == "postgresql":
             await _LOCK.all(tx)
     rows = await _CLAIM[slow, alone].all(tx, **values)

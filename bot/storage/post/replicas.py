@@ -20,6 +20,8 @@ ALONE = 0
 DEAD_AFTER = timedelta(seconds=8)
 # For so long after its last beat a replica leads; then another one does.
 LEADS_FOR = timedelta(seconds=3)
+# By so much the clocks of the machines and the server's may differ: what one writes the others read by theirs.
+SAME_CLOCK = timedelta(seconds=1)
 
 
 def is_gone(replica_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
