@@ -36,6 +36,7 @@ class Placing(Texts, of="placing"):
 
     TO_DEPARTMENT = "Передать в управление"
     NOTHING = "Ничего"
+    TO_ANNOUNCEMENT = "Вы ответили на объявление."
     KEPT = "Сообщение сохранено"
     NOWHERE = "никуда не передано"
     PLACED = "Это уже разобрано"

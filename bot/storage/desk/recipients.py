@@ -23,6 +23,11 @@ _GET = Prepared(
     .select_from(t.recipients.join(t.people))
     .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
 )
+_COPIES = Prepared(
+    sa.select(t.recipients.c.messages).where(
+        t.recipients.c.person_id == sa.bindparam("whose"), t.recipients.c.sent_at.is_not(None)
+    )
+)
 _ACKNOWLEDGE = Prepared(
     sa.update(t.recipients)
     .where(
@@ -54,6 +59,11 @@ async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     """What became of the person's copy; None if it was not for them."""
     row = await _GET.first(tx, its=announcement_id, whose=person_id)
     return _RECIPIENT(row) if row else None
+
+
+async def has_copy(tx: Tx, person_id: int, message_id: int) -> bool:
+    """Whether that message of the person's chat is a copy of an announcement."""
+    return any(message_id in row.messages for row in await _COPIES.all(tx, whose=person_id))
 
 
 def _still_there(announcement_id: sa.BindParameter[int]) -> sa.ColumnElement[bool]:
