@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +22,11 @@ from bot.storage.post import letters
 _ITS = sa.and_(t.drafts.c.person_id == sa.bindparam("whose"), t.drafts.c.obligation_id == sa.bindparam("which"))
 _DRAFT = Mapped(Draft, t.drafts)
 _KEYS = ("person_id", "obligation_id")
+# What has been sent already, and which of the answers that is.
+_SENT = (t.replies.c["values"].label("sent"), t.replies.c.not_ours.label("sent_not_ours"))
+_IS_NEWEST = sa.and_(
+    t.replies.c.obligation_id == t.drafts.c.obligation_id, t.replies.c.version == t.obligations.c.version
+)
 _GET = Prepared(sa.select(*_DRAFT.columns).where(_ITS))
 # Beside another class in a row.
 BEGUN = Mapped(Draft, t.drafts, prefix="draft_")
@@ -69,37 +75,37 @@ async def get(tx: Tx, person_id: int, obligation_id: int) -> Draft | None:
 
 
 async def filled_in(tx: Tx, person_id: int, owing: Sequence[Obligation]) -> dict[int, Draft]:
-    """The person's drafts, by obligation, that could be sent as they are."""
+    """The person's drafts, by obligation, that could be sent as they are: what was returned has been changed."""
     ids = {obligation.id: obligation for obligation in owing}
-    query = sa.select(*_DRAFT.columns).where(t.drafts.c.person_id == person_id, t.drafts.c.obligation_id.in_(ids))
-    drafts = [_DRAFT(row) for row in await tx.execute(query)]
+    query = (
+        sa.select(*_DRAFT.columns, *_SENT)
+        .select_from(t.drafts.join(t.obligations).outerjoin(t.replies, _IS_NEWEST))
+        .where(t.drafts.c.person_id == person_id, t.drafts.c.obligation_id.in_(ids))
+    )
+    drafts = [_DRAFT(row) for row in await tx.execute(query) if _changes(row)]
     return {draft.obligation_id: draft for draft in drafts if is_complete(ids[draft.obligation_id], draft)}
 
 
 async def corrections(tx: Tx, closing: datetime, limit: int) -> list[tuple[Draft, bool]]:
     """Drafts over answers that were sent, of rounds that are closed by then; and whether they change anything."""
     query = (
-        sa.select(*_DRAFT.columns, t.replies.c["values"].label("sent"), t.replies.c.not_ours.label("sent_not_ours"))
+        sa.select(*_DRAFT.columns, *_SENT)
         .select_from(
             t.drafts.join(t.obligations, t.obligations.c.id == t.drafts.c.obligation_id)
             .join(t.rounds, t.rounds.c.id == t.obligations.c.round_id)
-            .join(
-                t.replies,
-                sa.and_(
-                    t.replies.c.obligation_id == t.drafts.c.obligation_id,
-                    t.replies.c.version == t.obligations.c.version,
-                ),
-            )
+            .join(t.replies, _IS_NEWEST)
         )
         .where(t.DRAFT_CORRECTS, t.obligations.c.state == ObligationState.ANSWERED, closes_at() <= closing)
         .order_by(t.drafts.c.obligation_id, t.drafts.c.person_id)
         .limit(limit)
     )
-    found = []
-    for row in await tx.execute(query):
-        draft = _DRAFT(row)
-        found.append((draft, (draft.values, draft.not_ours) != (row.sent, row.sent_not_ours)))
-    return found
+    return [(_DRAFT(row), _changes(row)) for row in await tx.execute(query)]
+
+
+def _changes(row: Any) -> bool:
+    """Whether the draft says anything else than the newest answer, if there is one."""
+    draft = _DRAFT(row)
+    return (draft.values, draft.not_ours) != (row.sent, row.sent_not_ours)
 
 
 async def put(tx: Tx, draft: Draft, now: datetime) -> None:

@@ -6,7 +6,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.storage.ledger import decisions, obligations
 from tests.handlers.answering.ledger import answer, fill, newest
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Request
+from tests.texts.heads import Form, Placing, Reminder, Request, Returned
 from tests.world import Head, World
 
 LATE = "Позже срока: он был до 18:00 15 октября."
@@ -115,3 +115,27 @@ async def test_what_is_off_control_is_named_to_whoever_goes_on_with_it(world: Wo
     assert said.startswith(f"Вы отвечали на запрос «{Club.TITLE}». ")
     assert "сняло этот запрос с контроля" in said
     assert Placing.TO_DEPARTMENT in await head.buttons(), "the request that is offered is another one"
+
+
+async def test_what_was_returned_is_filled_in_when_it_says_something_else(world: World, head: Head) -> None:
+    """Whoever has but opened it is not offered to send the same again, with one press and unseen."""
+    await answer(world, head)
+    async with world.storage.write() as tx:
+        answered = await obligation(world)
+        assert await decisions.give_back(
+            tx, answered, 1, "Проверьте девочек", None, world.catalog.calendar, head.id, world.now
+        )
+    await world.at("2026-10-05 10:00")
+    await head.press(Returned.CORRECT)
+    await world.at("2026-10-12 09:00")
+    assert Reminder.HEADING in await head.sees()
+    assert Reminder.FILLED_IN not in await head.sees()
+    assert Form.SEND not in await head.buttons()
+    await head.press(f"1. {Club.TITLE}", Form.CHANGE, "из них девочек")
+    await head.send("61")
+    await world.at("2026-10-14 09:00")
+    assert Reminder.FILLED_IN in await head.sees()
+    await head.press(Form.SEND)
+    reply = await newest(world)
+    assert reply is not None
+    assert (reply.version, reply.values["girls"]) == (2, 61)
