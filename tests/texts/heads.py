@@ -60,7 +60,7 @@ class Misfit(Texts, of="misfits kinds"):
     NOT_A_NUMBER = "нужно число цифрами"
     NOT_A_DATE = "не похоже на дату"
     CORRECT_IT = "Исправьте своё сообщение."
-    NO_OPTION = "такого варианта нет"
+    NO_OPTION = "непонятно, какой это вариант"
     UNCLEAR_LABELS = "какое число к какому вопросу"
     OTHER_UNIT = "указаны другие единицы"
 
@@ -154,6 +154,7 @@ class Form(Texts, of="form card kinds calendar words registration common"):
     CHANGE = "Изменить"
     BACK = "Вернуться"
     DIRECTIVE = "Поручение"
+    IN_FULL = "Целиком: «Ещё…»"
     NOT_OURS = "Не относится к нам"
     OTHER_REASON = "Другую причину можно написать новым сообщением."
     ACCEPTED = "Ответ принят"

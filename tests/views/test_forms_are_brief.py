@@ -245,6 +245,17 @@ def test_a_question_of_the_department_is_said_once(prompt: str, title: str, labe
     assert checked.count("автобусов") <= 1
 
 
+def test_where_nothing_folds_a_line_is_not_begun_for_a_word() -> None:
+    """What is asked has all the room: of the quotation below it no «Поручение…» is left."""
+    prompt = "Просим сообщить о кадрах: сколько учителей прошли курсы, какие, и как школа оценивает их пользу в работе."
+    directive = replace(a_directive(a_field(FieldKind.WHOLE, "f1")), prompt=prompt, text="развивать кадры")
+    card = replace(a_card(directive, "once", "Осень"), folds=False)
+    assert f"<blockquote>{prompt} {Form.IN_FULL}</blockquote>" in views.request(card).text
+    longer = replace(card.directive, prompt=f"{prompt} Просим ответить и тех, у кого курсов не было.")
+    card = replace(a_card(longer, "once", "Осень"), folds=False)
+    assert f"<blockquote>{prompt} Просим… {Form.IN_FULL}</blockquote>" in views.request(card).text
+
+
 def test_a_value_follows_a_question_mark_without_a_colon() -> None:
     card = a_question("Просим сообщить", "Автобусы", BUSES, "Водителей")
     values = {"f1": 3, "f2": 4}

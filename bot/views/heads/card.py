@@ -31,6 +31,8 @@ from bot.views.words import (
 _SHOWN = 120
 # What is shown of a quotation that cannot be folded: as much as Telegram shows of a folded one.
 _BEGINNING = 120
+# Fewer characters of a line say nothing: «Поручение…».
+_STUB = 20
 _IN_DISTRICT = "Как в районе"
 
 
@@ -140,9 +142,16 @@ def why(card: Card, *, with_prompt: bool) -> list[str]:
     if card.folds:
         return [f"<blockquote expandable>{esc(said)}</blockquote>"]
     if len(said) > _BEGINNING and card.obligation.is_unanswered:
-        said = f"{said[:_BEGINNING].rpartition(' ')[0].rstrip(' ,;:—')}… Целиком: «Ещё…»"
+        said = f"{_beginning(said)} Целиком: «Ещё…»"
     # Nothing but its letters sets it apart there.
     return ["", f"<blockquote>{esc(said)}</blockquote>"]
+
+
+def _beginning(said: str) -> str:
+    """As much of it as a form shows; of a line that would be cut after a word or two, nothing."""
+    cut = said[:_BEGINNING].rpartition(" ")[0]
+    above, _, last = cut.rpartition("\n")
+    return above if above and len(last) < _STUB else f"{cut.rstrip(' ,;:—')}…"
 
 
 def unfolded(card: Card) -> list[str]:

@@ -143,7 +143,7 @@ _LINK = Looks(
 
 # Options
 
-_NO_OPTION = "такого варианта нет."
+_NO_OPTION = "непонятно, какой это вариант."
 
 
 def _by_button(_field: Field, _today: date) -> str:

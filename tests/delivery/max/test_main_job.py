@@ -12,6 +12,7 @@ from bot.delivery.max.ids import person_of
 from bot.delivery.outgoing import speaker
 from bot.storage import schema as t
 from tests.delivery.max.world import living_in_max
+from tests.texts.heads import Form
 from tests.world import Head, World, local
 
 _SCHOOL = "Сосновоозёрская СОШ"
@@ -82,7 +83,7 @@ async def test_a_request_does_not_fill_the_phone(world: World, head: Head) -> No
     """Nothing folds in MAX: the text of the directive begins in the form, and is whole behind «Ещё…»."""
     asked = await head.screen()
     (directive,) = [one for one in world.catalog.directives.values() if one.title in asked]
-    assert "Целиком: «Ещё…»" in asked
+    assert Form.IN_FULL in asked
     assert directive.text not in asked
     await head.press("Ещё…")
     assert directive.text in await head.screen()

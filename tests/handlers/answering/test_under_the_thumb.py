@@ -76,7 +76,7 @@ async def test_after_a_word_that_is_no_option(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.send("не знаю")
     await is_below(head)
-    assert "Нажмите кнопку." in await head.sees()
+    assert f"Клуб: {Misfit.NO_OPTION}. Нажмите кнопку." in await head.sees()
     await head.press(Club.BEING_MADE)
     await is_below(head)
 
