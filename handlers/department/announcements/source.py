@@ -182,5 +182,17 @@ def source_of(message: Message) -> Source | None:
     wording = _WORDINGS.get(ContentType(message.content_type))
     if wording is None or (message.poll is not None and message.poll.type != "regular"):
         return None
-    text = formatted(message) if wording is not Wording.NONE else ""
+    text = formatted(message) if wording is not Wording.NONE else _called(message)
     return Source(message.chat.id, message.message_id, wording, text, message.media_group_id)
+
+
+def _called(message: Message) -> str:
+    """What it is called, as it has no words; a contact is somebody's, and not kept."""
+    detail = ""
+    if message.poll is not None:
+        detail = message.poll.question
+    elif message.sticker is not None:
+        detail = message.sticker.emoji or ""
+    elif message.venue is not None:
+        detail = message.venue.title
+    return views.without_words(message.content_type, detail)

@@ -91,6 +91,14 @@ _MARKS = {
     AnnouncementState.WITHDRAWN: "🗑",
     AnnouncementState.CANCELLED: "",
 }
+_WITHOUT_WORDS = {
+    "video_note": "Видеосообщение",
+    "sticker": "Стикер",
+    "location": "Место на карте",
+    "venue": "Место на карте",
+    "contact": "Контакт",
+    "poll": "Опрос",
+}
 _BAD_MOMENTS = {
     MomentFault.UNREADABLE: "Не получилось понять. Напишите, например: {example}.",
     MomentFault.PAST: "Это время уже прошло. Напишите, пожалуйста, другое.",
@@ -190,6 +198,12 @@ def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
         files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
         return f"{words} ({files})" if words else files.capitalize()
     return words or ("Файл без подписи" if announcement.wording is Wording.CAPTION else "Сообщение без текста")
+
+
+def without_words(kind: str, detail: str = "") -> str:
+    """What lists call a message that has no words, HTML; `kind` as Telegram has it, `detail`: which of them."""
+    name = _WITHOUT_WORDS[kind]
+    return f"{name}: {esc(detail)}" if detail else name
 
 
 def draft(card: Composed) -> Screen:

@@ -222,7 +222,7 @@ async def test_another_message_takes_the_place_of_the_first(desk: World, author:
     assert "Приказ № 5" in await author.sees()
     await author.press(Announcements.REPLACE)
     await author.send_sticker()
-    assert "Сообщение без текста" in await author.sees()
+    assert "Стикер: 👍" in await author.sees()
     await to_everyone(author)
     await go(author)
     assert [message["kind"] for message in await first.phone.messages()][-1] == "sticker"
@@ -245,10 +245,22 @@ async def test_what_telegram_lets_bots_copy(desk: World, author: Head) -> None:
     await author.send_poll("Когда?", "Утром", "Вечером", right=1)
     assert Announcements.CANNOT_COPY in await author.sees()
     await author.send_poll("Когда?", "Утром", "Вечером")
-    assert "Сообщение без текста" in await author.sees()
+    assert f"{Announcements.IS_DRAFT}\nОпрос: Когда?\n" in await author.sees()
     await to_everyone(author)
     await go(author)
     assert [message["kind"] for message in await first.phone.messages()][-1] == "poll"
+    # Who speaks is said before it, and nothing else.
+    assert (await copies(first, HEAD))[-1]["text"] == HEAD
+    await author.press(Panel.BACK)
+    assert "✅ Опрос: Когда?" in await author.buttons()
+    await author.send("/panel")
+    await author.press(Panel.JOURNAL)
+    assert "«Опрос: Когда?»" in await author.sees()
+    # A contact's name is nobody's business.
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await author.do(author.phone.send_contact("+70000000000", "Баирма"))
+    assert f"{Announcements.IS_DRAFT}\nКонтакт\n" in await author.sees()
 
 
 async def test_an_album(desk: World, author: Head) -> None:
