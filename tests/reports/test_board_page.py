@@ -395,6 +395,21 @@ async def test_on_a_phone(browser: Browser, small: Path) -> None:
         await board.press("Закрыть")
 
 
+async def test_a_title_that_does_not_fit_says_so(browser: Browser, small: Path) -> None:
+    """Two lines of it stand above a column, on a screen and on paper; the rest is not cut in silence."""
+    lengthened = (
+        "titles => titles.map(title => { title.textContent = 'Рассмотрение национального проекта '.repeat(9); "
+        "return title.scrollWidth > title.clientWidth && getComputedStyle(title).webkitLineClamp === '2'; })"
+    )
+    async with opened(browser, small, 360, 740) as board:
+        on_screen = board.page.locator("#grid .title span:not(.period)")
+        assert set(await on_screen.evaluate_all(lengthened)) == {True}
+        await board.page.emulate_media(media="print")
+        await board.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        on_paper = board.page.locator("#paper .title span:not(.period)")
+        assert set(await on_paper.evaluate_all(lengthened)) == {True}
+
+
 @pytest.mark.slow
 async def test_light_and_dark(browser: Browser, small: Path) -> None:
     async with opened(browser, small, dark=True) as board:
