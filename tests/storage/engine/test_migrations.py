@@ -332,5 +332,28 @@ async def test_who_had_left_before_the_upgrade_is_known_to_have_left(empty: Stor
     assert left == {"s1": None, "s2": at + timedelta(days=2), "s3": at, "own-4": None}
 
 
+CALLED = """
+INSERT INTO organizations (id, code, name, label, words, active, created_at, sort_key) VALUES
+    (1, 's1', 'МБОУ СОШ с. Б. Куналей', 'СОШ. Куналей', 'сош куналей', true, '2026-10-05 01:00:00+00:00', ''),
+    (2, 's2', 'МБОУ «СОШ № 5 имени Героя России, лётчика А. Б. Леонова»', 'СОШ № 5, лётчика А. Б. Леонова',
+     'сош 5 летчика', true, '2026-10-05 01:00:00+00:00', ''),
+    (3, 's3', 'МБОУ «СОШ № 6»', 'СОШ № 6', '', false, '2026-10-05 01:00:00+00:00', '')
+"""
+
+
+async def test_labels_of_before_the_upgrade_are_made_anew(empty: Storage) -> None:
+    async with empty.write() as tx:
+        await tx.run_sync(upgraded, "0028")
+        for statement in CALLED.split(";"):
+            await tx.execute(sa.text(statement.replace(":", r"\:")))
+    await migrate(empty)
+    async with empty.read() as tx:
+        rows = (await tx.execute(sa.text("SELECT label, words FROM organizations ORDER BY id"))).all()
+    assert [row.label for row in rows] == ["СОШ с. Б. Куналей", "СОШ № 5", "СОШ № 6"]
+    assert "№5" in rows[1].words.split()
+    # What is called as before is left alone.
+    assert rows[2].words == ""
+
+
 def test_the_newest_schema_is_known_by_its_file() -> None:
     assert ScriptDirectory(str(migrating.MIGRATIONS)).get_current_head() == migrating.newest_revision()
