@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.domain.ledger.drafting import is_complete
 from bot.domain.ledger.obligation import Draft, Obligation, ObligationState
 from bot.domain.letter import LetterKind
+from bot.domain.people.member import SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
@@ -150,11 +151,19 @@ async def forms(tx: Tx, person_id: int, obligation_id: int) -> list[int]:
 
 
 async def redraw(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> None:
-    """Has the forms of those obligations that stand in people's chats drawn anew, without a sound."""
+    """Has the forms of those obligations that stand in the chats of who sits there drawn anew, without a sound."""
     query = (
         sa.select(t.messages.c.obligation_id, t.messages.c.person_id)
         .distinct()
         .join(t.obligations, t.obligations.c.id == t.messages.c.obligation_id)
+        .join(
+            t.seats,
+            sa.and_(
+                t.seats.c.organization_id == t.obligations.c.organization_id,
+                t.seats.c.person_id == t.messages.c.person_id,
+                t.seats.c.state == SeatState.SEATED,
+            ),
+        )
         .where(which, t.messages.c.field.is_(None))
         .order_by(t.messages.c.obligation_id, t.messages.c.person_id)
     )
