@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -145,6 +146,29 @@ async def test_what_was_taken_under_a_former_number_is_not_said(server: Storage,
         # Under the new one it speaks.
         await asyncio.create_task(speaks())
         assert said(telegram) == Counter(HEADS[:1])
+
+
+async def test_what_it_was_just_claiming_when_it_was_taken_for_dead_is_said_once(
+    server: Storage, migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 1) as (sleeper,):
+        await crowd(telegram, server, HEADS[0])
+        await write(server, "Собрание в 15:00", HEADS[0])
+        apply = sleeper.storage.apply
+
+        async def meanwhile(*work: Any, **how: Any) -> object:
+            claimed = await apply(*work, **how)
+            monkeypatch.setattr(sleeper.storage, "apply", apply)
+            await bury(server, sleeper)
+            await sleeper.replica.beat()
+            return claimed
+
+        monkeypatch.setattr(sleeper.storage, "apply", meanwhile)
+        # It holds its tongue, and takes the letter anew: whoever else there is might have taken it.
+        await sleeper.courier.deliver()
+        assert said(telegram) == Counter(HEADS[:1])
+        (letter,) = await outbox(server)
+        assert (letter.state, letter.claimed_by) == (LetterState.SENT, sleeper.replica.id)
 
 
 async def test_what_it_sent_before_it_froze_is_recorded_by_whoever_has_it(server: Storage, migrated_url: str) -> None:

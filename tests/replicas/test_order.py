@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import count, cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiogram.types import Update
@@ -12,12 +13,12 @@ from aiogram.types import Update
 from bot.delivery.sayings import Saying, Send
 from bot.domain.screen import Screen
 from bot.storage.engine import postgresql
-from bot.storage.engine.database import Tx
+from bot.storage.engine.database import DatabaseUnavailable, Tx
 from bot.storage.post import meta
 from bot.storage.post.inbox import Incoming
 from simulator import Simulator
 from tests.delivery.office import Office, texts
-from tests.replicas.offices import several, unheard_of, update
+from tests.replicas.offices import Station, several, unheard_of, update
 
 _WORDS = "абвгдежз"
 
@@ -168,6 +169,73 @@ async def test_who_wakes_up_says_and_decides_nothing_of_what_was_taken_from_it(
         await frozen.dispatcher.idle()
         assert texts(await speaks.messages()) == ["а", "аб"]
         assert await other.waiting() == []
+
+
+async def test_what_it_was_just_taking_up_when_it_was_taken_for_dead_is_said_by_others_alone(
+    telegram: Simulator, tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with several(telegram, tmp_path, migrated_url, 3) as (dead, sleeper, other):
+        head = await dead.person(101)
+        # It is decided and cannot be said.
+        await telegram.order_fault("502", method="sendMessage", chat_id=head.id)
+        dead.handle = _remembering
+        await dead.intake.take([update(1, head.id, "а")])
+        await _decided(dead, head.id)
+        await _is_gone(dead)
+        await sleeper.stop_beating()
+        apply = sleeper.storage.apply
+
+        async def meanwhile(*work: Any, **how: Any) -> object:
+            found = await apply(*work, **how)
+            monkeypatch.setattr(sleeper.storage, "apply", apply)
+            await unheard_of(other.storage, sleeper.replica.id)
+            await other.replica.beat()
+            await other.dispatcher.adopt()
+            await sleeper.replica.beat()
+            return found
+
+        monkeypatch.setattr(sleeper.storage, "apply", meanwhile)
+        await sleeper.dispatcher.adopt()
+        await telegram.cancel_faults()
+        await _idle([sleeper, other])
+        assert texts(await head.messages()) == ["а"]
+
+
+async def test_what_comes_again_after_a_commit_that_nobody_heard_of_is_said_by_whoever_has_it(
+    telegram: Simulator, tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with several(telegram, tmp_path, migrated_url, 2) as (cut, other):
+        head = await cut.person(101)
+        await telegram.order_fault("502", method="sendMessage", chat_id=head.id)
+        other.handle = _remembering
+        apply = cut.storage.apply
+
+        async def unheard(*work: Any, **how: Any) -> object:
+            await apply(*work, **how)
+            raise DatabaseUnavailable("the server is away")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(cut.storage, "apply", unheard)
+            with pytest.raises(DatabaseUnavailable):
+                await cut.intake.take([update(1, head.id, "а")])
+        # It was cut off for long, and another one has decided what it had stored.
+        await cut.stop_beating()
+        await unheard_of(other.storage, cut.replica.id)
+        await other.replica.beat()
+        await other.dispatcher.adopt()
+        await _decided(other, head.id)
+        await cut.replica.beat()
+        await cut.intake.take([update(1, head.id, "а")])
+        await telegram.cancel_faults()
+        await _idle([cut, other])
+        assert texts(await head.messages()) == ["а"]
+
+
+async def _is_gone(station: Station) -> None:
+    """It ends without having finished."""
+    await station.dispatcher.stop()
+    await station.stop_beating()
+    await station.replica.leave()
 
 
 async def test_a_press_at_another_replica_is_known_to_be_unanswered(

@@ -299,7 +299,9 @@ class Dispatcher:
                 raise Taken(incoming.update_id)
             incoming = replace(stored[0], unshown=incoming.unshown)
         if incoming.sayings is not None:
-            return self._loaded(incoming, incoming.sayings)
+            # It was decided before it was taken up; by now others may have taken it, and say it.
+            async with self._storage.read() as tx:
+                return await self._decided_before(tx, incoming) or []
         raw = json.loads(incoming.body)
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
