@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -234,6 +236,38 @@ async def test_who_claims_while_another_does_waits_and_leaves_it_the_chat(server
             assert not claiming.done()
         assert [letter.chat for letter in await claiming] == [HEADS[1]]
         assert first.chat == HEADS[0]
+
+
+async def test_a_chat_keeps_its_distance_whoever_writes_to_it_next(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 2) as (one, other):
+        await crowd(telegram, server, HEADS[0])
+        for number in range(2):
+            await write(server, f"письмо {number}", HEADS[0])
+        (first,) = await _taken(one, 1)
+        began = now()
+        end = Settlement(first.id, LetterState.SENT, 70)
+        await server.apply(lambda tx: letters.settle(tx, [end], now(), one.replica.id), snapshot=False)
+
+        async def claim(recent: datetime) -> list[Letter]:
+            work = partial(letters.claim, now=now(), limit=25, replica_id=other.replica.id, recent=recent)
+            return await other.storage.apply(work, snapshot=False)
+
+        assert await claim(began) == []
+        assert [letter.chat for letter in await claim(now())] == [HEADS[0]]
+
+
+async def test_who_may_have_been_taken_for_dead_takes_nothing(server: Storage, migrated_url: str) -> None:
+    async with Simulator() as telegram, posts(migrated_url, telegram, 1) as (post,):
+        await crowd(telegram, server, HEADS[0])
+        await write(server, "Собрание в 15:00", HEADS[0])
+        post.clock.ahead += 7
+        assert await post.courier.deliver() == 0
+        (letter,) = await outbox(server)
+        assert (letter.claimed_by, letter.attempts) == (None, 0)
+        # It has been heard of again, and nobody had taken it for dead.
+        await post.replica.beat()
+        assert await post.courier.deliver() == 1
+        assert said(telegram) == Counter(HEADS[:1])
 
 
 async def test_a_groups_letters_are_one_replicas_so_that_a_topic_is_made_once(

@@ -126,14 +126,13 @@ async def test_a_beat_that_took_long_counts_from_its_beginning(
 async def test_a_beat_that_the_server_does_not_answer_is_given_up_for_the_next(
     server: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beating, "SURE_FOR", 0.05)
-
     async def silent(*_work: object, **_how: object) -> None:
         await asyncio.Event().wait()
 
     async with serving(server) as replica:
         with monkeypatch.context() as patched:
             patched.setattr(server, "apply", silent)
+            patched.setattr(beating, "SURE_FOR", 0.05)
             with pytest.raises(DatabaseUnavailable, match="does not answer"):
                 await asyncio.wait_for(replica.beat(), 20)
         await replica.beat()
