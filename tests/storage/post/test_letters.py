@@ -247,6 +247,18 @@ async def test_what_the_dead_held_can_be_claimed_again_and_is_no_more_theirs(see
     assert (row.state, row.attempts, row.data) == (LetterState.WAITING, 2, {})
 
 
+async def test_who_gives_back_all_that_nobody_carries_leaves_what_others_have(seed: Seed) -> None:
+    await seed.person(OLGA)
+    await seed.person(IVAN)
+    await write(seed, LetterKind.SEATED, OLGA)
+    (mine,) = await claim(seed)
+    await write(seed, LetterKind.SEATED, IVAN)
+    (theirs,) = await claim_of_the_dead(seed)
+    await seed.storage.apply(lambda tx: letters.give_back_all(tx, 0, slow=False), snapshot=False)
+    found = await seed.see(lambda tx: tx.execute(sa.select(rows).order_by(rows.c.id)))
+    assert [(row.id, row.claimed_by, row.attempts) for row in found] == [(mine.id, None, 0), (theirs.id, DEAD, 1)]
+
+
 async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> None:
     storage = Storage(sqlite_url)
     found = await plan(storage, lambda tx: letters.claim(tx, NOW, 25))

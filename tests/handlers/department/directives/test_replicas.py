@@ -294,13 +294,18 @@ async def test_who_starts_alone_with_edited_files_adopts_them(replicas: Replicas
     # Nothing is edited: nothing is adopted.
     await replicas.first.restart()
     assert await replicas.edition() == 2
-    # Nor by a command, whatever the files are.
-    replicas.files["first"].write(DIRECTIVES, ("title: Клуб\n", "title: Кружки\n"))
-    command = App(replicas.first.settings, replicas.files["first"].catalog())
-    await command.open(serves=False)
-    assert command.catalog.directives["clubs"].title == "Клубы"
-    await command.close()
-    assert await replicas.edition() == 2
+
+
+async def test_a_command_adopts_nothing_whatever_the_files_are(tmp_path: Path) -> None:
+    office = Office(tmp_path / "first")
+    async with living(tmp_path, office.catalog(), **office.settings) as world:
+        office.write(DIRECTIVES, RENAMED)
+        command = App(world.settings, office.catalog())
+        await command.open(serves=False)
+        assert command.catalog.directives["clubs"].title == "Клуб"
+        await command.close()
+        async with world.storage.read() as tx:
+            assert (await sent_directives.edition(tx)).number == 1
 
 
 @pytest.mark.slow
