@@ -82,7 +82,9 @@ async function look() {
     console.log('@maxhub/max-bot-api', version, 'Node.js', process.version);
     console.log(`seq sent: ${SEQ}; markers of the two polls:`, JSON.stringify(found.polls));
     console.log(JSON.stringify(found));
-    process.exit(JSON.stringify(found) === JSON.stringify(expected) ? 0 : 1);
+    const same = JSON.stringify(found) === JSON.stringify(expected);
+    if (!same) process.stderr.write('the behaviour has changed\n');
+    process.exit(same ? 0 : 1);
 }
 
 look();

@@ -66,5 +66,6 @@ seen = [
 print("SQLAlchemy", version("sqlalchemy"), "SQLite", sqlite3.sqlite_version)
 for what, found, expected in seen:
     print(f"{what}: {found!r}")
-sys.exit(any(found != expected for _, found, expected in seen))
+same = all(found == expected for _, found, expected in seen)
+sys.exit("the behaviour has changed" if not same else 0)
 PYTHON
