@@ -12,7 +12,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -201,6 +201,30 @@ def test_check_says_what_no_start_would_mend(terminal: Terminal, postgres_url: s
         assert code == 3
         assert said in err
         assert "Ошибок нет" not in out
+
+
+def test_check_says_that_a_bouncer_is_no_server(terminal: Terminal) -> None:
+    """A bot would not start by it."""
+    said = "unsupported startup parameter: jit"
+    refusal = f"SFATAL\0VFATAL\0C08P01\0M{said}\0\0".encode()
+    with socket.create_server(("127.0.0.1", 0)) as bouncer:
+        answering = threading.Thread(target=_refuses, args=(bouncer, refusal), daemon=True)
+        answering.start()
+        url = f"postgresql+asyncpg://bot@127.0.0.1:{bouncer.getsockname()[1]}/bot?ssl=disable"
+        code, out, err = terminal.run("check", DATABASE_URL=url)
+        bouncer.shutdown(socket.SHUT_RDWR)
+        answering.join()
+    assert (code, said in err, "Ошибок нет" in out) == (3, True, False)
+
+
+def _refuses(bouncer: socket.socket, refusal: bytes) -> None:
+    """Whoever comes is told so, until nobody can come any more."""
+    with suppress(OSError):
+        while True:
+            connection, _ = bouncer.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"E" + (len(refusal) + 4).to_bytes(4, "big") + refusal)
 
 
 @pytest.mark.slow

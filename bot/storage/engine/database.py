@@ -42,6 +42,8 @@ _REFERS_TO_NOTHING = "23503"
 _SERVER_FAULTS = {"08", "28", "3D", "3F", "53", "57", "58", "XX"}
 # Of these, those that blame the address.
 _ADDRESS_FAULTS = {"28", "3D", "3F"}
+# protocol_violation: it is no server that answers, but a PgBouncer that takes no settings.
+_NO_SERVER = "08P01"
 # asyncpg's error of what the address or the environment says of TLS and cannot be done.
 _CANNOT_BE_DONE = "ClientConfigurationError"
 # A transaction that stood still (`postgresql.IDLE_SECONDS`); a role that may not do what it needs.
@@ -235,7 +237,8 @@ def is_unavailable(error: DBAPIError) -> bool:
 
 def _is_refused(error: DBAPIError) -> bool:
     code = code_of(error) or ""
-    return code[:2] in _ADDRESS_FAULTS or code == _MAY_NOT or is_read_only(error) or _cannot_be_done(error)
+    is_blamed = code[:2] in _ADDRESS_FAULTS or code in (_NO_SERVER, _MAY_NOT)
+    return is_blamed or is_read_only(error) or _cannot_be_done(error)
 
 
 def _cannot_be_done(error: DBAPIError) -> bool:

@@ -43,7 +43,7 @@ async def exclusively(storage: Storage) -> AsyncIterator[None]:
 async def _folder_locked(storage: Storage) -> AsyncIterator[None]:
     # The folder: a file would be left over, and to close the database's own would end SQLite's locks on it.
     try:
-        folder = os.open(Path(str(storage.url.database)).parent, os.O_RDONLY)
+        folder = _opened_folder(Path(str(storage.url.database)))
     except OSError:
         # There is no such folder, or it is nobody's to read: whoever uses the database next says so.
         yield
@@ -55,6 +55,11 @@ async def _folder_locked(storage: Storage) -> AsyncIterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def _opened_folder(database: Path) -> int:
+    """That in which the file is, also for whoever comes to it by a link. Raises OSError."""
+    return os.open(database.resolve().parent, os.O_RDONLY)
 
 
 def _is_locked(folder: int) -> bool:

@@ -45,7 +45,8 @@ class Lock:
         if not self._storage.is_sqlite or sys.platform == "win32":
             return
         try:
-            path = Path(f"{self._storage.url.database}.lock")
+            # Whoever comes by a link has the same file open.
+            path = Path(f"{Path(str(self._storage.url.database)).resolve()}.lock")
             file = path.open("a+")
         except OSError as error:
             raise DatabaseUnavailable(str(error)) from error

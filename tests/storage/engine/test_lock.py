@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.storage.engine.database import Storage
+from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import InUse, Lock
 
 
@@ -25,6 +26,26 @@ async def test_the_second_is_told_and_the_next_may(tmp_path: Path) -> None:
     with pytest.raises(InUse):
         first.take()
     second.release()
+
+
+async def test_who_comes_by_a_link_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "bot.db").symlink_to(tmp_path / "disk" / "bot.db")
+    ours, theirs = (Storage(f"sqlite+aiosqlite:///{tmp_path}/{name}") for name in ("bot.db", "disk/bot.db"))
+    first, second = Lock(ours), Lock(theirs)
+    first.take()
+    with pytest.raises(InUse, match="Stop that one first"):
+        second.take()
+    first.release()
+    async with exclusively(ours):
+        waiting = asyncio.create_task(_entered(theirs))
+        assert not (await asyncio.wait({waiting}, timeout=0.3))[0]
+    await waiting
+
+
+async def _entered(storage: Storage) -> None:
+    async with exclusively(storage):
+        pass
 
 
 async def test_many_serve_a_server() -> None:
