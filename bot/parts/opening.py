@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,10 @@ _HEAR_OTHERWISE = (
     "others serve it now, with another WEBHOOK_URL or WEBHOOK_SECRET, or without them. Give all of them the same: stop"
     " all, then start them"
 )
+
+
+# Who leads by a clock that is further off opens requests early or late, or nothing as long as it is doubted.
+_THEIR_TIME = timedelta(minutes=10)
 
 
 class WrongDatabase(StorageError):
@@ -83,6 +87,7 @@ class Opening:
         await self._storage.apply(self._keep_apart)
         if arrival is not None and not self._storage.is_sqlite:
             await self._storage.apply(partial(self._keep_to_one_way, arrival=arrival))
+            await self._storage.apply(self._keep_to_one_time)
         await self._take_back()
         await self._storage.apply(self._note_people)
         async with exclusively(self._storage):
@@ -147,6 +152,16 @@ class Opening:
             # Whoever polls removes the webhook by which the others hear, and they set it again.
             raise WrongDatabase(_HEAR_OTHERWISE)
         await meta.put(tx, meta.ARRIVAL, arrival)
+
+    async def _keep_to_one_time(self, tx: Tx) -> None:
+        """Sees to it that nobody serves beside others by a clock that is wrong. Raises WrongDatabase."""
+        apart = self._now() - await meta.clock(tx, self._now())
+        if abs(apart) > _THEIR_TIME and await self._beside_others(tx):
+            how = "behind" if apart < timedelta() else "ahead of"
+            raise WrongDatabase(
+                f"others serve it now, and the clock of this machine is {abs(apart).total_seconds() / 60:.0f} minutes"
+                f" {how} the server's. Set right the one that is wrong"
+            )
 
     async def _note_people(self, tx: Tx) -> None:
         now = self._now()

@@ -1,10 +1,10 @@
 """Several bots serve one database, each on a machine with files of its own: what was adopted holds for all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -221,16 +221,29 @@ async def others_serve(_tx: Tx) -> bool:
     return True
 
 
+async def nobody_serves(_tx: Tx) -> bool:
+    return False
+
+
 @asynccontextmanager
-async def starting(replicas: Replicas, own: Catalog | CatalogError, bot: str = "") -> AsyncIterator[Shelf]:
-    """The second bot starts beside the first, with those files; its shelf. `bot`: which one it is."""
+async def starting(
+    replicas: Replicas,
+    own: Catalog | CatalogError,
+    bot: str = "",
+    wrong: timedelta | None = None,
+    others: Callable[[Tx], Awaitable[bool]] = others_serve,
+) -> AsyncIterator[Shelf]:
+    """The second bot starts beside the first, with those files; its shelf. `bot`: which one it is; `wrong`: by how much
+    its machine's clock is ahead, in real time."""
     settings, now = replicas.second.settings, replicas.second.now
+    if wrong is not None:
+        now = datetime.now(UTC) + wrong
     files = Files(settings.directives_file, settings.calendar_file, settings.organizations_file, settings.timezone)
     storage, shelf = Storage(settings.database_url), Shelf(own, files)
     try:
         await Opening(
-            storage, shelf, lambda: now, bot or settings.bot, (), backups=False, demo=False, others=others_serve,
-        ).run()  # fmt: skip
+            storage, shelf, lambda: now, bot or settings.bot, (), backups=False, demo=False, others=others,
+        ).run(arrival=settings.arrival if wrong is not None else None)  # fmt: skip
         yield shelf
     finally:
         await storage.close()
@@ -274,6 +287,20 @@ async def test_with_the_token_of_another_bot_nobody_serves_beside_others(replica
     # Who comes back alone, or with a new token of the same bot, is believed.
     assert Settings(_env_file=None, bot_token=SecretStr("42:NEW")).bot == "telegram 42"
     await first.restart()
+
+
+@pytest.mark.parametrize(("hours", "said"), [(49, "2940 minutes ahead of"), (-1, "60 minutes behind")])
+async def test_by_a_clock_that_is_wrong_nobody_serves_beside_others(replicas: Replicas, hours: int, said: str) -> None:
+    """If it led it would open nothing as long as it is doubted, or too early, and the others would leave that to it."""
+    catalog, wrong = replicas.first.app.catalog, timedelta(hours=hours)
+    with pytest.raises(WrongDatabase, match=said):
+        async with starting(replicas, catalog, wrong=wrong):
+            pass
+    # Alone it may be right, and the server wrong: the messenger tells.
+    async with starting(replicas, catalog, wrong=wrong, others=nobody_serves):
+        pass
+    async with starting(replicas, catalog, wrong=timedelta()):
+        pass
 
 
 async def test_a_zone_of_its_own_changes_nothing_beside_others(
