@@ -14,7 +14,7 @@ from bot.delivery.sayings import Saying, Send
 from bot.domain.screen import Screen
 from bot.storage.engine import postgresql
 from bot.storage.engine.database import DatabaseUnavailable, Tx
-from bot.storage.post import meta
+from bot.storage.post import inbox, meta
 from bot.storage.post.inbox import Incoming
 from simulator import Simulator
 from tests.delivery.office import Office, texts
@@ -101,6 +101,30 @@ async def test_what_the_dead_have_left_is_decided_or_said_before_what_came_later
         await other.dispatcher.adopt()
         await other.dispatcher.idle()
         assert texts(await head.messages()) == ["а", "аб", "абв"]
+
+
+async def test_what_comes_while_it_looks_is_nobody_s_legacy(
+    telegram: Simulator,
+    tmp_path: Path,
+    migrated_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with several(telegram, tmp_path, migrated_url, 1) as (office,):
+        head = await office.person(101)
+        await telegram.order_fault("502", method="sendMessage", chat_id=head.id)
+        adopt = inbox.adopt
+
+        async def late(tx: Tx, **what: Any) -> Any:
+            await office.intake.take([update(1, head.id, "а")])
+            return await adopt(tx, **what)
+
+        monkeypatch.setattr(inbox, "adopt", late)
+        await office.dispatcher.adopt()
+        assert "have gone" not in caplog.text
+        await telegram.cancel_faults()
+        await head.wait_for("а")
+        await office.dispatcher.idle()
 
 
 async def test_who_ends_leaves_what_is_not_finished_to_the_others_at_once(

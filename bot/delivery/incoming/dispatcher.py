@@ -127,8 +127,10 @@ class Dispatcher:
         owner, known = self._replica.id, frozenset(self._queued)
         work = partial(inbox.adopt, owner=owner, known=known, at_start=at_start)
         found = await self._storage.apply(work, snapshot=False)
-        if not at_start and found:
-            _log.warning("updates of replicas that have gone are taken up: %s", len(found))
+        # What it has stored itself meanwhile is queued by now.
+        taken = sum(incoming.update_id not in self._queued for incoming in found)
+        if not at_start and taken:
+            _log.warning("updates of replicas that have gone are taken up: %s", taken)
         self.submit(found)
 
     def submit(self, batch: list[Incoming]) -> None:
