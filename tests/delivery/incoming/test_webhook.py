@@ -343,6 +343,20 @@ async def test_the_webhook_is_set_again_when_somebody_has_taken_it_away(
     caplog.clear()
 
 
+async def test_each_start_sets_it_anew_and_so_does_another_list_of_kinds(door: Door) -> None:
+    telegram, office = door.office.telegram, door.office
+    await until(lambda: bool(door.seen))
+    before = len(telegram.record.calls("setWebhook"))
+    # The secret may be another one, and Telegram does not tell.
+    started = Webhook(office.bot, office.intake, door.url, SECRET)
+    for _ in range(2):
+        assert await started.look()
+        assert len(telegram.record.calls("setWebhook")) == before + 1
+    await office.bot.set_webhook(door.url, secret_token=SECRET, allowed_updates=["message"])
+    assert await started.look()
+    assert len(telegram.record.calls("setWebhook")) == before + 3
+
+
 async def test_telegram_refuses_the_address(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Delivery] = []
     webhook = Webhook(office.bot, office.intake, "http://bot.example.org/telegram", SECRET, seen.append)
