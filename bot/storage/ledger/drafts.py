@@ -1,6 +1,5 @@
 """Drafts of answers, and which message of a chat is about what."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -167,11 +166,10 @@ async def redraw(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> None:
         .where(which, t.messages.c.field.is_(None))
         .order_by(t.messages.c.obligation_id, t.messages.c.person_id)
     )
-    standing: dict[int, list[int]] = defaultdict(list)
-    for row in await tx.execute(query):
-        standing[row.obligation_id].append(row.person_id)
-    for obligation_id, person_ids in standing.items():
-        await letters.write(tx, LetterKind.REDRAWN, person_ids, now, dedup=str(obligation_id), obligation=obligation_id)
+    each = [
+        (row.person_id, str(row.obligation_id), {"obligation": row.obligation_id}) for row in await tx.execute(query)
+    ]
+    await letters.write_each(tx, LetterKind.REDRAWN, each, now)
 
 
 async def forget_message(tx: Tx, person_id: int, *message_ids: int) -> None:

@@ -1,6 +1,6 @@
 """The outbox: what is to be said is a row of the transaction that caused it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -201,12 +201,19 @@ async def write(
 
 
 async def write_each(
-    tx: Tx, kind: LetterKind, each: Iterable[tuple[int, str, dict[str, Any]]], now: datetime, hours: WorkCalendar
+    tx: Tx,
+    kind: LetterKind,
+    each: Sequence[tuple[int, str, dict[str, Any]]],
+    now: datetime,
+    hours: WorkCalendar | None = None,
 ) -> None:
-    """Writes many letters of one kind, of a person, a matter (`dedup` of `write`) and data each, for working hours."""
+    """Writes many letters of one kind, of a person, a matter and data each (`dedup` and `hours` as of `write`)."""
+    if not each:
+        return
     tx.filled_outbox = True
-    each = list(each)
-    after = await _work_moments(tx, {person_id for person_id, _, _ in each}, hours, now)
+    after = dict.fromkeys((person_id for person_id, _, _ in each), now)
+    if hours is not None:
+        after = await _work_moments(tx, after.keys(), hours, now)
     nowhere = {"chat_id": None, "announcement_id": None}
     rows = [
         _row(kind, person_id, now, after[person_id], dedup=dedup, data=data) | nowhere
