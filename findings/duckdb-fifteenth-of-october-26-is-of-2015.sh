@@ -4,7 +4,7 @@
 # every such day of a month has a meaning either way. Beside a single day with a full year, «05.11.2026», the order is right and
 # the year is 26 after Christ. So it is to Polars 2.1.0 (try_parse_dates), which has the day and the month right: 15 October 26. An
 # hour behind it, or one word in the column, leaves all as it is written in DuckDB, and '15.10.26'::date is refused. Told
-# dateformat='%d.%m.%y' it reads all of them rightly; in Polars str.to_date("%d.%m.%y") does.
+# dateformat='%d.%m.%y' it reads the short ones rightly; in Polars str.to_date("%d.%m.%y") does.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

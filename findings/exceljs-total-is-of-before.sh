@@ -2,8 +2,8 @@
 # ExcelJS 4.4.0: a report that is filled in from a template keeps the totals of the template. A formula is written with the result with
 # which it was read, and LibreOffice 7.4, which trusts the file, shows and converts «107» where the column adds up to 150. The
 # switch for it, workbook.calcProperties.fullCalcOnLoad = true, does not move LibreOffice. A formula set anew without its result is
-# computed, and so is the book that openpyxl 3.1.5 saves. insertRow() moves no formula and no merged cells: the last school falls out
-# of SUM(B2:B3). Each cell of a merged range has the range's number, so a loop over the rows counts 5 twice; openpyxl has it once.
+# computed, and so is the book that openpyxl 3.1.5 saves. insertRow() leaves the ranges of formulas as they are: the last school
+# falls out of SUM(B2:B3). Each cell of a merged range has the range's number, so a loop over the rows counts 5 twice; openpyxl has it once.
 set -eu
 command -v node >/dev/null && command -v npm >/dev/null || { echo "Node.js and npm are needed" >&2; exit 3; }
 case "$(soffice --version 2>/dev/null)" in
