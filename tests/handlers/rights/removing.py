@@ -116,6 +116,7 @@ _NO_GUARDS = {
     "handlers.answering.extending._may_ask",
     "handlers.answering.placing._as_value",
     "handlers.answering.replying._is_own",
+    "handlers.answering.typing._is_announcement",
     "handlers.answering.typing._is_answer",
     "handlers.answering.typing._is_value",
     "handlers.answering.unshown._read",
