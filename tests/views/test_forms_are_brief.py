@@ -113,6 +113,7 @@ OF_NUMBERS = (
     MisfitReason.NOT_WHOLE,
     MisfitReason.AMBIGUOUS,
     MisfitReason.SEVERAL_NUMBERS,
+    MisfitReason.TOO_MANY_NUMBERS,
     MisfitReason.OTHER_UNIT,
     MisfitReason.UNCLEAR_LABELS,
     MisfitReason.TOO_PRECISE,

@@ -15,6 +15,8 @@ class MisfitReason(StrEnum):
     # 1.250 may be 1250 or one and a quarter; «12 тыс.» where people are counted.
     AMBIGUOUS = "ambiguous"
     SEVERAL_NUMBERS = "several_numbers"
+    # More of them than questions that could take them.
+    TOO_MANY_NUMBERS = "too_many_numbers"
     # «1500 руб.» where thousands of roubles are asked for.
     OTHER_UNIT = "other_unit"
     # The words beside several numbers do not say clearly which number is for which field.

@@ -33,9 +33,9 @@ def parse_many(
 
     Where that is a number, each non-empty line fills one of the numeric fields that follow each other from
     it, or the one that its words name: of these, or of `asked`, all that are asked. Otherwise the message is the
-    value of the first field. Raises Misfit with the field that a line does not fit, with SEVERAL_NUMBERS if there are
-    more lines than numeric fields, or with UNCLEAR_LABELS if words may mean another field than the one in turn;
-    ValueError without fields.
+    value of the first field. Raises Misfit with the field that a line does not fit, with TOO_MANY_NUMBERS if there are
+    more lines than numeric fields (of one SEVERAL_NUMBERS), or with UNCLEAR_LABELS if words may mean another field than
+    the one in turn; ValueError without fields.
     """
     if not fields:
         raise ValueError("there is no field to fill")
@@ -50,7 +50,8 @@ def parse_many(
     if given and len(given) == len(lines) and len({field.id for field in given}) == len(lines):
         return [(field, parse(field, line, today)) for field, line in zip(given, lines, strict=True)]
     if len(lines) > max(len(numeric), 1):
-        raise Misfit(MisfitReason.UNCLEAR_LABELS if given else MisfitReason.SEVERAL_NUMBERS, fields[0])
+        beyond = MisfitReason.TOO_MANY_NUMBERS if len(numeric) > 1 else MisfitReason.SEVERAL_NUMBERS
+        raise Misfit(MisfitReason.UNCLEAR_LABELS if given else beyond, fields[0])
     if labels.are_unclear(lines, names, numeric):
         raise Misfit(MisfitReason.UNCLEAR_LABELS, fields[0])
     if len(lines) < 2:

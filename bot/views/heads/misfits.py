@@ -16,6 +16,7 @@ _TELLING = (
     MisfitReason.ABOVE,
     MisfitReason.TOO_LONG,
     MisfitReason.UNCLEAR_LABELS,
+    MisfitReason.TOO_MANY_NUMBERS,
 )
 
 
@@ -66,6 +67,8 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
             return "непонятно, какое это число: нужны только цифры."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
+        case MisfitReason.TOO_MANY_NUMBERS:
+            return "чисел больше, чем вопросов. Напишите их по одному."
         case MisfitReason.OTHER_UNIT:
             return f"указаны другие единицы, нужно: {esc(field.unit.removesuffix('.'))}. Пересчитайте, пожалуйста."
         case MisfitReason.UNCLEAR_LABELS:

@@ -676,6 +676,9 @@ def test_lines_fill_numbers_that_follow_each_other() -> None:
 
     with pytest.raises(Misfit) as caught:
         parse_many(fields, "12\n0,5\n7", TODAY)
+    assert (caught.value.reason, caught.value.field) == (MisfitReason.TOO_MANY_NUMBERS, first)
+    with pytest.raises(Misfit) as caught:
+        parse_many((first, note), "12\n7", TODAY)
     assert (caught.value.reason, caught.value.field) == (MisfitReason.SEVERAL_NUMBERS, first)
     with pytest.raises(Misfit) as caught:
         parse_many(fields, "12\nмного", TODAY)

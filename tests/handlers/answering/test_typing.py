@@ -78,6 +78,14 @@ async def test_several_numbers_in_one_message_fill_the_fields_in_turn(world: Wor
     assert ". Дата приказа" in await form(asked)
 
 
+async def test_more_numbers_than_questions_are_none_of_them(world: World, asked: Head) -> None:
+    await asked.send("120\n60\n12,5\n7")
+    said = await asked.sees()
+    assert Misfit.TOO_MANY_NUMBERS in said
+    assert "нужно одно число" not in said
+    assert "members" not in await values(world, asked)
+
+
 async def test_of_several_numbers_all_are_taken_or_none(world: World, asked: Head) -> None:
     await asked.send("120\nшестьдесят")
     assert "из них девочек" in await asked.sees()
