@@ -85,6 +85,12 @@ def test_excel_saves_csv_in_three_encodings_of_one_byte(encoding: str, name: str
     assert (entry.name, entry.types) == (name, GENERAL)
 
 
+def test_a_dash_among_latin_letters_is_no_russian_letter_of_another_encoding() -> None:
+    rows = [["name", "types"], ["Gymnasium – “Upper”", "general"]]
+    (entry,) = entries(comma_separated(rows, ";", "cp1251"))
+    assert entry.name == "Gymnasium — «Upper»"
+
+
 def test_a_sheet_as_a_methodist_keeps_it() -> None:
     rows: list[list[object]] = [
         ["Перечень образовательных организаций Сосновоозёрского района"],

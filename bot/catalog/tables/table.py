@@ -22,7 +22,8 @@ HEADING_WITHIN = 30
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _DELIMITERS = ";,\t"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_RUSSIAN = re.compile("[А-яЁё№«»]")
+# What Russian texts consist of, beside what is the same in all encodings.
+_RUSSIAN = re.compile("[А-яЁё№«»„“”–—…]")
 # Excel obeys such a first line and does not show it.
 _SEPARATOR = re.compile("sep=([;,\t])\r?\n?", re.IGNORECASE)
 
