@@ -61,11 +61,10 @@ def organization(code: str, name: str, types: Collection[str] = GENERAL, *, acti
         (";", "utf-8-sig"),
         (";", "cp1251"),
         (",", "cp1251"),
-        (";", "mac_cyrillic"),
         ("\t", "utf-16"),
         (None, ""),
     ],
-    ids=["comma", "semicolon", "Windows-1251", "Windows-1251 with commas", "Macintosh", "Unicode text", "workbook"],
+    ids=["comma", "semicolon", "Windows-1251", "Windows-1251 with commas", "Unicode text", "workbook"],
 )
 def test_the_roster_comes_back_as_it_went(titles: bool, delimiter: str | None, encoding: str) -> None:
     rows = rows_of(CATALOG.roster, CATALOG, titles=titles)
@@ -85,10 +84,17 @@ def test_excel_saves_csv_in_three_encodings_of_one_byte(encoding: str, name: str
     assert (entry.name, entry.types) == (name, GENERAL)
 
 
-def test_a_dash_among_latin_letters_is_no_russian_letter_of_another_encoding() -> None:
-    rows = [["name", "types"], ["Gymnasium – “Upper”", "general"]]
-    (entry,) = entries(comma_separated(rows, ";", "cp1251"))
-    assert entry.name == "Gymnasium — «Upper»"
+@pytest.mark.parametrize("name", ["Gymnasium – “Upper”", "детский сад “ромашка” – 1", "школа „заря“ — …"])
+def test_dashes_and_quotation_marks_are_no_letters_of_another_encoding(name: str) -> None:
+    rows = [["название", "тип", "почта"], *([f"{name} {number}", "Общее образование", "—"] for number in range(5))]
+    found = entries(comma_separated(rows, ";", "cp1251"))
+    assert found == entries(comma_separated(rows, ";", "utf-8"))
+    assert len(found) == 5
+
+
+def test_a_text_of_ms_dos_ends_with_ctrl_z() -> None:
+    content = comma_separated([["Название", "Тип"], ["Школа 1", "Общее образование"]], ";", "cp866")
+    assert [entry.name for entry in entries(content + b"\x1a")] == ["Школа 1"]
 
 
 def test_a_sheet_as_a_methodist_keeps_it() -> None:

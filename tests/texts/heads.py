@@ -62,7 +62,7 @@ class Misfit(Texts, of="misfits kinds"):
     CORRECT_IT = "Исправьте своё сообщение."
     NO_OPTION = "непонятно, какой это вариант"
     UNCLEAR_LABELS = "какое число к какому вопросу"
-    TOO_MANY_NUMBERS = "чисел больше, чем вопросов"
+    TOO_MANY_NUMBERS = "написано больше, чем спрошено"
     OTHER_UNIT = "указаны другие единицы"
 
 

@@ -22,8 +22,8 @@ HEADING_WITHIN = 30
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _DELIMITERS = ";,\t"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# What Russian texts consist of, beside what is the same in all encodings.
-_RUSSIAN = re.compile("[А-яЁё№«»„“”–—…]")
+# Excel's, in the order in which they are tried.
+_OF_ONE_BYTE = ("cp1251", "cp866", "mac_cyrillic")
 # Excel obeys such a first line and does not show it.
 _SEPARATOR = re.compile("sep=([;,\t])\r?\n?", re.IGNORECASE)
 
@@ -47,35 +47,39 @@ def read(content: bytes, is_heading: Callable[[list[str]], bool]) -> list[Sheet]
     if content.startswith((b"%PDF", b"{\\rtf")):
         # They may be nothing but letters.
         raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
-    text = _text(content)
-    declared = _SEPARATOR.match(text)
-    if declared:
-        text = text[declared.end() :]
-    delimiters = declared[1] if declared else _DELIMITERS
-    sheets = [csv_text.read(text, delimiter) for delimiter in delimiters]
-    if any(len(sheet.rows) > MAX_ROWS for sheet in sheets):
-        raise workbook.TooBig(workbook.TooBig.__doc__)
-    known = (sheet for sheet in sheets if any(is_heading(cells) for _, cells in sheet.rows[:HEADING_WITHIN]))
+    found: list[Sheet] = []
+    for text in _texts(content):
+        declared = _SEPARATOR.match(text)
+        delimiters = declared[1] if declared else _DELIMITERS
+        sheets = [csv_text.read(text[declared.end() if declared else 0 :], delimiter) for delimiter in delimiters]
+        if any(len(sheet.rows) > MAX_ROWS for sheet in sheets):
+            raise workbook.TooBig(workbook.TooBig.__doc__)
+        # The heading tells the delimiter, and of encodings of one byte which: any bytes are some text in each.
+        for sheet in sheets:
+            if any(is_heading(cells) for _, cells in sheet.rows[:HEADING_WITHIN]):
+                return [sheet]
+        found = found or sheets
     # Without a heading nothing comes of it; the one with the most columns lets the fault be said best.
-    return [next(known, max(sheets, key=lambda sheet: max((len(cells) for _, cells in sheet.rows), default=0)))]
+    return [max(found, key=lambda sheet: max((len(cells) for _, cells in sheet.rows), default=0))]
 
 
-def _text(content: bytes) -> str:
+def _texts(content: bytes) -> list[str]:
+    """What the content may say, the likeliest first. Raises NotAWorkbook."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         texts = _decoded(content, "utf-16")
     else:
-        texts = _decoded(content, "utf-8-sig") or _decoded(content, "cp1251", "cp866", "mac_cyrillic")
+        texts = _decoded(content, "utf-8-sig") or _decoded(content, *_OF_ONE_BYTE)
     if not texts:
         raise workbook.NotAWorkbook(workbook.NotAWorkbook.__doc__)
-    # What is Russian in one encoding is signs and frames in the others.
-    return min(texts, key=lambda text: len(_RUSSIAN.sub("", text)))
+    return texts
 
 
 def _decoded(content: bytes, *encodings: str) -> list[str]:
     texts = []
     for encoding in encodings:
         with suppress(UnicodeDecodeError):
-            texts.append(content.decode(encoding))
+            # Programs of MS-DOS end a text with Ctrl+Z.
+            texts.append(content.decode(encoding).rstrip("\x1a"))
     # Any bytes at all are nearly always some text in an encoding of one byte: a picture's give themselves away.
     return [text for text in texts if not _CONTROL.search(text)]
 

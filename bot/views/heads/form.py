@@ -302,7 +302,8 @@ def _asking(directive: Directive, asking: Asked, asked: Sequence[Field], *, brie
     field, place = asking.field, asked.index(asking.field)
     counted = f"{place + 1} из {len(asked)}. " if len(asked) > 1 else ""
     # What is said above a number that did not fit is what to write.
-    to_do = [] if brief and field.kind in NUMERIC else [looks(field.kind).instruction(asking), *_ahead(asked, place)]
+    is_told = brief and field.kind in NUMERIC and not is_said(directive, field)
+    to_do = [] if is_told else [looks(field.kind).instruction(asking), *_ahead(asked, place)]
     do = [*_present(asking), *to_do]
     if is_said(directive, field):
         return [f"{counted}{' '.join(filter(None, do)) or 'Выберите ответ.'}"]

@@ -68,7 +68,7 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
         case MisfitReason.TOO_MANY_NUMBERS:
-            return "чисел больше, чем вопросов. Напишите их по одному."
+            return "написано больше, чем спрошено. Напишите числа по одному."
         case MisfitReason.OTHER_UNIT:
             return f"указаны другие единицы, нужно: {esc(field.unit.removesuffix('.'))}. Пересчитайте, пожалуйста."
         case MisfitReason.UNCLEAR_LABELS:
