@@ -18,7 +18,7 @@ from bot.domain.letter import LetterState
 from bot.pulse import Pulse
 from bot.replica import Replica
 from bot.storage.engine.database import Storage, StorageError
-from bot.storage.post import inbox, letters
+from bot.storage.post import claims, inbox, letters
 
 # The clock stands when a tick is late by so many of its intervals, and by so many seconds at least.
 _TICKS_MISSED, _TICK_STANDS = 5, 180.0
@@ -155,7 +155,7 @@ class Watch:
         tick, poll = began - self._ticked_at, self._poll_age(began)
         try:
             async with asyncio.timeout(ANSWERS_WITHIN), self._storage.read() as tx:
-                due = await letters.next_due(tx)
+                due = await claims.next_due(tx)
                 gone = await letters.last_settled(tx)
                 waiting = await letters.count(tx, LetterState.WAITING)
                 unhandled = await inbox.count(tx)

@@ -11,7 +11,7 @@ from bot.parts.post import Post
 from bot.parts.reception import Reception
 from bot.parts.way import Way
 from bot.storage.engine.database import Storage
-from bot.storage.post import letters
+from bot.storage.post import claims
 from bot.watch import notify
 from scheduler.clock import Clock
 
@@ -126,7 +126,7 @@ async def settled(dispatcher: Dispatcher, storage: Storage, now: Callable[[], da
     while asyncio.get_running_loop().time() < deadline:
         await dispatcher.idle()
         async with storage.read() as tx:
-            due = await letters.next_due(tx)
+            due = await claims.next_due(tx)
         if due is None or due > now():
             return
         await asyncio.sleep(0.02)

@@ -22,8 +22,8 @@ from bot.pulse import EVERY, LONG
 from bot.replica import Replica
 from bot.storage.engine.database import Storage
 from bot.storage.people import people
-from bot.storage.post import letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims, letters
+from bot.storage.post.claims import Settlement
 from bot.views.alarm import alarm
 from bot.watch import Health, Problem, Watch
 from tests.databases import make_database
@@ -120,8 +120,8 @@ async def test_how_long_the_event_loop_was_held(storage: Storage) -> None:
 
 async def send_one(storage: Storage, at: datetime) -> None:
     """A letter goes."""
-    (letter,) = await storage.apply(lambda tx: letters.claim(tx, NOW, 1))
-    await storage.apply(lambda tx: letters.settle(tx, [Settlement(letter.id, LetterState.SENT, 5)], at))
+    (letter,) = await storage.apply(lambda tx: claims.claim(tx, NOW, 1))
+    await storage.apply(lambda tx: claims.settle(tx, [Settlement(letter.id, LetterState.SENT, 5)], at))
 
 
 async def test_what_stands_still(storage: Storage, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from bot.letters.batches import Rendering
 from bot.letters.render import render
 from bot.storage.engine.database import Storage
 from bot.storage.people import people, seats
-from bot.storage.post import letters
+from bot.storage.post import claims, letters
 from bot.storage.schema import directive_versions, rounds
 from tests.catalog.sheets import example
 from tests.databases import make_database, quick
@@ -45,7 +45,7 @@ async def asked(seed: Seed, heads: int) -> list[Letter]:
 
 async def claimed(seed: Seed, whom: range) -> list[Letter]:
     await seed.storage.apply(lambda tx: letters.write(tx, LetterKind.REQUESTS, whom, NOW))
-    return await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 100))
+    return await seed.storage.apply(lambda tx: claims.claim(tx, NOW, 100))
 
 
 def text(rendered: object) -> str:

@@ -13,8 +13,8 @@ from bot.delivery.outgoing import fence
 from bot.domain.letter import Letter, LetterState
 from bot.domain.screen import Rendered, Screen
 from bot.storage.engine.database import Storage
-from bot.storage.post import letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims
+from bot.storage.post.claims import Settlement
 from simulator import Simulator
 from tests.replicas.posts import Post, all_settled, bury, crowd, now, outbox, posts, write
 
@@ -200,7 +200,7 @@ async def test_what_is_just_being_recorded_is_not_said_again(server: Storage, mi
         end = Settlement(sent.id, LetterState.SENT, 70)
         async with server.write(snapshot=False) as tx, asyncio.timeout(20):
             # Others have what it held by now, but for what it is about to record; nobody waits for that.
-            await letters.settle(tx, [end], now(), sleeper.replica.id)
+            await claims.settle(tx, [end], now(), sleeper.replica.id)
             assert [letter.id for letter in await _taken(other, 25)] == [waits.id]
         assert await _taken(other, 25) == []
         assert [letter.state for letter in await outbox(server)] == [LetterState.SENT, LetterState.WAITING]
@@ -228,7 +228,7 @@ async def test_who_claims_while_another_does_waits_and_leaves_it_the_chat(server
             await write(server, f"письмо {number}", HEADS[0])
         await write(server, "письмо", HEADS[1])
         async with server.write(snapshot=False) as tx:
-            (first,) = await letters.claim(tx, now(), 1, one.replica.id)
+            (first,) = await claims.claim(tx, now(), 1, one.replica.id)
             claiming = asyncio.create_task(_taken(other, 25))
             async with asyncio.timeout(30):
                 while not claiming.done() and not await _somebody_waits(server):  # noqa: ASYNC110
@@ -246,10 +246,10 @@ async def test_a_chat_keeps_its_distance_whoever_writes_to_it_next(server: Stora
         (first,) = await _taken(one, 1)
         began = now()
         end = Settlement(first.id, LetterState.SENT, 70)
-        await server.apply(lambda tx: letters.settle(tx, [end], now(), one.replica.id), snapshot=False)
+        await server.apply(lambda tx: claims.settle(tx, [end], now(), one.replica.id), snapshot=False)
 
         async def claim(recent: datetime) -> list[Letter]:
-            work = partial(letters.claim, now=now(), limit=25, replica_id=other.replica.id, recent=recent)
+            work = partial(claims.claim, now=now(), limit=25, replica_id=other.replica.id, recent=recent)
             return await other.storage.apply(work, snapshot=False)
 
         assert await claim(began) == []
@@ -283,12 +283,12 @@ async def test_a_groups_letters_are_one_replicas_so_that_a_topic_is_made_once(
         await write(server, "ответ", HEADS[0])
         assert [letter.chat for letter in await _taken(other, 25)] == [HEADS[0]]
         end = Settlement(first.id, LetterState.SENT, 70)
-        await server.apply(lambda tx: letters.settle(tx, [end], now(), one.replica.id), snapshot=False)
+        await server.apply(lambda tx: claims.settle(tx, [end], now(), one.replica.id), snapshot=False)
         assert [letter.chat for letter in await _taken(other, 25)] == [-100, -100]
 
 
 async def _taken(post: Post, limit: int) -> list[Letter]:
-    return await post.storage.apply(lambda tx: letters.claim(tx, now(), limit, post.replica.id), snapshot=False)
+    return await post.storage.apply(lambda tx: claims.claim(tx, now(), limit, post.replica.id), snapshot=False)
 
 
 async def _somebody_waits(storage: Storage) -> bool:

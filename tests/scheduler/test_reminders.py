@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.letter import LetterKind, LetterState
-from bot.storage.post import letters
+from bot.storage.post import claims, letters
 from bot.storage.schema import letters as rows
 from bot.storage.schema import obligations as owed
 from bot.storage.schema import organizations
@@ -203,14 +203,14 @@ async def reminders_sent(world: World) -> int:
 async def take_in_hand(world: World) -> list[int]:
     """The courier has letters in hand that wait for their turn: the pace is slow. Their numbers."""
     now = world.now
-    claimed = await world.storage.apply(lambda tx: letters.claim(tx, now, 100))
+    claimed = await world.storage.apply(lambda tx: claims.claim(tx, now, 100))
     assert claimed
     return [letter.id for letter in claimed]
 
 
 async def give_back(world: World, letter_ids: list[int]) -> None:
     """Their turn does not come."""
-    await world.storage.apply(lambda tx: letters.give_back(tx, letter_ids))
+    await world.storage.apply(lambda tx: claims.give_back(tx, letter_ids))
 
 
 async def down_on_friday(world: World) -> None:

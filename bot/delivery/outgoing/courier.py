@@ -25,8 +25,8 @@ from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import drafts, obligations, own_calendars
 from bot.storage.people import people
-from bot.storage.post import letters, meta
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims, meta
+from bot.storage.post.claims import Settlement
 
 _log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Courier:
         """Releases the letters that an earlier run had claimed, and keeps the rate limits that Telegram told it of."""
 
         async def work(tx: Tx) -> tuple[datetime | None, dict[int, datetime], datetime]:
-            await letters.release(tx)
+            await claims.release(tx)
             at = await meta.clock(tx, self._now())
             return await meta.get_moment(tx, meta.POST_PAUSED_UNTIL), await meta.paused_chats(tx, at), at
 
@@ -224,15 +224,15 @@ class Courier:
                 return []
             async with self._storage.read() as tx:
                 # A read alone tells that there is nothing to do, and waits for no writer.
-                if not await letters.any_due(tx, now, slow=lane.slow):
+                if not await claims.any_due(tx, now, slow=lane.slow):
                     return []
 
         async def work(tx: Tx) -> list[Letter]:
             if batch:
                 await self._record_all(tx, batch)
             if has_stranded:
-                await letters.give_back_all(tx, by, slow=lane.slow)
-            return await letters.claim(tx, now, room, by, slow=lane.slow, recent=recent) if room else []
+                await claims.give_back_all(tx, by, slow=lane.slow)
+            return await claims.claim(tx, now, room, by, slow=lane.slow, recent=recent) if room else []
 
         claimed = await self._storage.apply(work, snapshot=False)
         # Only after the commit: what was not recorded must not be forgotten.
@@ -313,7 +313,7 @@ class Courier:
     async def _record_all(self, tx: Tx, batch: list[_Sent]) -> None:
         now = self._now()
         await broadcasts.hold(tx, [End(sent.letter) for sent in batch])
-        mine = await letters.settle(
+        mine = await claims.settle(
             tx,
             [
                 Settlement(sent.letter.id, LetterState.SENT, message_id=sent.messages[0] if sent.messages else None)

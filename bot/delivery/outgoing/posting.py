@@ -12,7 +12,7 @@ from bot.domain.screen import Rendered, Withdraw
 from bot.replica import Replica
 from bot.storage.desk import group, threads
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.post import letters
+from bot.storage.post import claims
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Posting:
             # Before anything is sent there: if recording fails, an empty topic stays behind, and no note is lost.
             async def keep(tx: Tx) -> None:
                 # Whoever has taken the letter from this process has made another topic.
-                if await letters.hold(tx, letter.id, self._replica.id):
+                if await claims.hold(tx, letter.id, self._replica.id):
                     await threads.set_topic(tx, thread_id, chat, made.value)
 
             await self._storage.apply(keep, snapshot=False)
@@ -77,7 +77,7 @@ class Posting:
 
     async def _post_all(self, letter: Letter, rendered: Rendered, topic: int | None) -> Outcome:
         chat = letter.chat
-        first: list[int] = letter.data.get(letters.BEGUN, []) if rendered.before is not None else []
+        first: list[int] = letter.data.get(claims.BEGUN, []) if rendered.before is not None else []
         if rendered.before is not None and not first:
             outcome = await self._speaker.post(chat, rendered.before, topic)
             if outcome.fate is not Fate.DONE:
@@ -86,7 +86,7 @@ class Posting:
         outcome = await self._speaker.post(chat, rendered.content, topic)
         if first and outcome.fate in (Fate.WAIT, Fate.LATER):
             # In a group with slow mode the second message always has to wait: the first is not to be said again.
-            await self._storage.apply(lambda tx: letters.begun(tx, letter, first, self._replica.id), snapshot=False)
+            await self._storage.apply(lambda tx: claims.begun(tx, letter, first, self._replica.id), snapshot=False)
         # A file that a group does not take is there all the same: curators get it in their own chats.
         hopeless = (Fate.GONE,) if is_group(chat) else (Fate.GONE, Fate.REFUSED)
         if outcome.fate in hopeless and rendered.instead is not None:

@@ -15,8 +15,8 @@ from bot.replica import Replica
 from bot.storage.desk import broadcasts, correspondence, group
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.post import letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims
+from bot.storage.post.claims import Settlement
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Unsent:
             now = self._now()
             ends = [End(letter, failure=failure, words=settlement.error or "")] if letter is not None else []
             await broadcasts.hold(tx, ends)
-            if not await letters.settle(tx, [settlement], now, self._replica.id):
+            if not await claims.settle(tx, [settlement], now, self._replica.id):
                 return False
             await broadcasts.settled(tx, ends, now)
             if then is not None:
@@ -77,7 +77,7 @@ class Unsent:
 
     async def give_back(self, *letter_ids: int) -> None:
         """Gives letters back that were not tried."""
-        await self._storage.apply(lambda tx: letters.give_back(tx, letter_ids, self._replica.id), snapshot=False)
+        await self._storage.apply(lambda tx: claims.give_back(tx, letter_ids, self._replica.id), snapshot=False)
 
     async def wait_out(self, letter: Letter, outcome: Outcome) -> None:
         """Telegram limits the rate of the whole bot, or of a group; the letter is not at fault."""
@@ -131,14 +131,14 @@ class Unsent:
 
         async def work(tx: Tx) -> None:
             now = self._now()
-            if not await letters.hold(tx, letter.id, self._replica.id):
+            if not await claims.hold(tx, letter.id, self._replica.id):
                 return
             await group.moved(tx, letter.chat, outcome.value, now)
             if _amends(letter):
                 dropped = Settlement(letter.id, LetterState.DROPPED, error="the group has moved")
-                await letters.settle(tx, [dropped], now, self._replica.id)
+                await claims.settle(tx, [dropped], now, self._replica.id)
             else:
-                await letters.give_back(tx, [letter.id], self._replica.id)
+                await claims.give_back(tx, [letter.id], self._replica.id)
 
         await self._storage.apply(work, snapshot=False)
 
@@ -150,9 +150,9 @@ class Unsent:
             now = self._now()
             assert letter.announcement_id is not None
             await broadcasts.hold(tx, [End(letter)])
-            if await letters.hold(tx, letter.id, self._replica.id):
+            if await claims.hold(tx, letter.id, self._replica.id):
                 await broadcasts.interrupt(tx, letter.announcement_id, now)
-                await letters.give_back(tx, [letter.id], self._replica.id)
+                await claims.give_back(tx, [letter.id], self._replica.id)
 
         await self._storage.apply(work, snapshot=False)
 

@@ -22,7 +22,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import execute_each, one_of
 from bot.storage.people import audiences
-from bot.storage.post import audit, letters
+from bot.storage.post import audit, claims, letters
 
 # How often the author's progress message is brought up to date while copies go out.
 _PROGRESS_EVERY = timedelta(seconds=3)
@@ -396,6 +396,6 @@ async def _drop(tx: Tx, announcement_id: int, now: datetime) -> None:
     """Drops the copies that nobody has claimed; one that is just being sent settles by itself."""
     await tx.execute(
         sa.update(t.letters)
-        .where(copies(announcement_id), NOT_GONE, ~letters.UNDER_WAY)
+        .where(copies(announcement_id), NOT_GONE, ~claims.UNDER_WAY)
         .values(state=LetterState.DROPPED, settled_at=now)
     )

@@ -14,7 +14,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations
 from bot.storage.people import organizations, people, staff
-from bot.storage.post import letters
+from bot.storage.post import claims, letters
 
 # An album comes as several messages, one right after the other; its letter waits this long for the last of them.
 _GATHERING = timedelta(seconds=2)
@@ -116,7 +116,7 @@ async def without_group(tx: Tx, letter: Letter, now: datetime) -> None:
     thread = await threads.get(tx, letter.data.get("thread", 0))
     if thread is None or "amends" in letter.data or not letter.data.get("notes"):
         return
-    data = {key: value for key, value in letter.data.items() if key != letters.BEGUN}
+    data = {key: value for key, value in letter.data.items() if key != claims.BEGUN}
     await letters.write(tx, LetterKind.NOTE, await readers(tx, thread), now, **data)
 
 

@@ -13,7 +13,7 @@ from bot.delivery.outgoing import courier as module
 from bot.domain.letter import Letter, LetterKind, LetterState
 from bot.domain.screen import Rendered, Screen
 from bot.storage.engine.database import DatabaseUnavailable
-from bot.storage.post import letters, meta
+from bot.storage.post import claims, meta
 from simulator import Person, Simulator
 from tests.delivery.office import Office, opened, texts
 
@@ -238,7 +238,7 @@ async def test_letters_of_a_courier_that_died(telegram: Simulator, tmp_path: Pat
     async with opened(telegram, tmp_path) as office:
         head = await office.person(101)
         await office.write("привет", head.id)
-        await office.storage.apply(lambda tx: letters.claim(tx, office.now(), 25))
+        await office.storage.apply(lambda tx: claims.claim(tx, office.now(), 25))
         # Somebody may still be sending it.
         assert await office.courier.deliver() == 0
     async with opened(telegram, tmp_path) as office:

@@ -12,8 +12,8 @@ from bot.domain.people.member import Limits
 from bot.storage.desk import afterwards, announcements, broadcasts, destinations, erasure, recipients
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Tx
-from bot.storage.post import letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims
+from bot.storage.post.claims import Settlement
 from tests.storage.seed import ADMIN, DAY, HOUR, NOW, Seed
 
 FIRST = 5_200_000_001
@@ -50,21 +50,21 @@ class Post:
 
     async def claim(self, limit: int = 25, at: timedelta = timedelta()) -> list[Letter]:
         """Letters that the courier takes, but for the author's progress."""
-        taken = await self.seed.storage.apply(lambda tx: letters.claim(tx, NOW + at, limit))
+        taken = await self.seed.storage.apply(lambda tx: claims.claim(tx, NOW + at, limit))
         return [letter for letter in taken if letter.kind is not LetterKind.PROGRESS]
 
     async def deliver(self, taken: list[Letter]) -> None:
         """Telegram took them: message 70 in each chat, or the next."""
 
         async def work(tx: Tx) -> None:
-            await letters.settle(tx, [Settlement(letter.id, LetterState.SENT, message_id=70) for letter in taken], NOW)
+            await claims.settle(tx, [Settlement(letter.id, LetterState.SENT, message_id=70) for letter in taken], NOW)
             await broadcasts.settled(tx, [End(letter, (70 + number,)) for number, letter in enumerate(taken)], NOW)
 
         await self.seed.storage.apply(work)
 
     async def fail(self, letter: Letter, failure: Failure) -> None:
         async def work(tx: Tx) -> None:
-            await letters.settle(tx, [Settlement(letter.id, LetterState.FAILED, error="Forbidden")], NOW)
+            await claims.settle(tx, [Settlement(letter.id, LetterState.FAILED, error="Forbidden")], NOW)
             await broadcasts.settled(tx, [End(letter, failure=failure)], NOW)
 
         await self.seed.storage.apply(work)
@@ -130,7 +130,7 @@ async def test_a_pause_holds_back_what_nobody_holds(post: Post) -> None:
     # One of the two goes through; Telegram wanted patience with the other, which then is held back as well.
     await post.deliver(in_hand[:1])
     again = Settlement(in_hand[1].id, LetterState.WAITING, send_after=NOW, error="502")
-    await post.seed.storage.apply(lambda tx: letters.settle(tx, [again], NOW))
+    await post.seed.storage.apply(lambda tx: claims.settle(tx, [again], NOW))
     assert await post.claim() == []
     assert await post.tally() == Tally(total=5, sent=1, waiting=4)
     assert await post.state() is AnnouncementState.PAUSED
@@ -146,7 +146,7 @@ async def test_a_pause_outlives_the_courier(post: Post) -> None:
     await post.claim(2)
     await post.seed.storage.apply(lambda tx: broadcasts.pause(tx, post.id, ADMIN, NOW))
     # The courier was killed with two letters in hand; the next one begins by freeing them.
-    assert await post.seed.storage.apply(letters.release) == 2
+    assert await post.seed.storage.apply(claims.release) == 2
     assert await post.claim() == []
     await post.seed.storage.apply(lambda tx: broadcasts.resume(tx, post.id, ADMIN, NOW))
     assert len(await post.claim()) == 5
@@ -284,13 +284,13 @@ async def test_the_author_sees_how_far_it_is(post: Post) -> None:
     await post.start()
     await post.deliver(await post.claim(3))
     await post.deliver(await post.claim(1))
-    later = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW + timedelta(seconds=4), 25))
+    later = await post.seed.storage.apply(lambda tx: claims.claim(tx, NOW + timedelta(seconds=4), 25))
     # Two batches, one word about it.
     assert [(letter.kind, letter.person_id) for letter in later if letter.kind is LetterKind.PROGRESS] == [
         (LetterKind.PROGRESS, ADMIN)
     ]
     await post.deliver([letter for letter in later if letter.kind is LetterKind.ANNOUNCEMENT])
-    last = await post.seed.storage.apply(lambda tx: letters.claim(tx, NOW, 25))
+    last = await post.seed.storage.apply(lambda tx: claims.claim(tx, NOW, 25))
     assert [letter.kind for letter in last] == [LetterKind.PROGRESS]
     assert await post.seed.see(lambda tx: recipients.pace(tx, post.id, NOW + timedelta(seconds=30))) == 5 / 60
 

@@ -10,8 +10,8 @@ from bot.storage.desk import afterwards, announcements, broadcasts, destinations
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, seats
-from bot.storage.post import audit, letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import audit, claims
+from bot.storage.post.claims import Settlement
 from tests.storage.desk.test_broadcasts import Post, announcement
 from tests.storage.seed import ADMIN, DAY, HOUR, NOW, Seed
 
@@ -131,7 +131,7 @@ async def test_the_reasons(seed: Seed) -> None:
     async def fail(name: str, failure: Failure, words: str = "") -> None:
         async def work(tx: Tx) -> None:
             letter = taken[ids[name]]
-            await letters.settle(tx, [Settlement(letter.id, LetterState.FAILED, error=words)], NOW)
+            await claims.settle(tx, [Settlement(letter.id, LetterState.FAILED, error=words)], NOW)
             await broadcasts.settled(tx, [End(letter, failure=failure, words=words)], NOW)
 
         await seed.storage.apply(work)

@@ -11,7 +11,7 @@ from bot.storage import schema as tables
 from bot.storage.desk import correspondence, erasure, group, notes, threads
 from bot.storage.engine.database import Tx
 from bot.storage.people import people, staff
-from bot.storage.post import letters, meta
+from bot.storage.post import claims, meta
 from tests.storage.seed import ADMIN, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, Seed
 
 GROUP = -1001234567890
@@ -154,7 +154,7 @@ async def test_an_album_is_one_letter_and_the_group_keeps_its_post(seed: Seed) -
     assert (letter.person_id, letter.chat_id, len(letter.data["notes"])) == (ADMIN, None, 3)
     assert letter.send_after > NOW
     # What comes when the letter is under way has a letter of its own.
-    await seed.storage.apply(lambda tx: letters.claim(tx, NOW + HOUR, 5))
+    await seed.storage.apply(lambda tx: claims.claim(tx, NOW + HOUR, 5))
     await send(4, "a", None)
     assert [len(one.data["notes"]) for one in await outbox()] == [3, 1]
 

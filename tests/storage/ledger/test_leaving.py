@@ -20,7 +20,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, drafts, obligations, rounds
 from bot.storage.ledger.changes import roster
 from bot.storage.people import invitations, organizations, people, seats
-from bot.storage.post import letters
+from bot.storage.post import claims
 from bot.storage.schema import obligations as obligation_rows
 from bot.storage.schema import organizations as organization_rows
 from bot.views.department import audience as audience_views
@@ -65,7 +65,7 @@ async def lost(seed: Seed, *entries: RosterEntry) -> dict[int, Loss]:
 async def waiting(seed: Seed, at: Any = NOW + 30 * DAY) -> list[tuple[LetterKind, int]]:
     """Letters that wait, of those kinds that tell of organizations; whoever asks takes them."""
     told = {LetterKind.DELISTED, LetterKind.RELISTED, LetterKind.RELIEVED, LetterKind.REGISTRATION}
-    claimed = await seed.storage.apply(lambda tx: letters.claim(tx, at, 99))
+    claimed = await seed.storage.apply(lambda tx: claims.claim(tx, at, 99))
     return [(letter.kind, letter.person_id) for letter in claimed if letter.kind in told]
 
 

@@ -17,7 +17,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.ledger.changes import roster, successions
 from bot.storage.people import organizations
-from bot.storage.post import letters
+from bot.storage.post import claims
 from tests.storage.ledger.test_roster import CATALOG, GARDEN, SCHOOL, actions, active
 from tests.storage.seed import ADMIN, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFING, Seed, directive, occurrence
 
@@ -74,7 +74,7 @@ async def owing(seed: Seed, organization: Organization) -> list[Obligation]:
 
 async def asked(seed: Seed) -> set[int]:
     """Whom letters with requests wait for; whoever asks takes them."""
-    claimed = await seed.storage.apply(lambda tx: letters.claim(tx, NOW + 30 * DAY, 99))
+    claimed = await seed.storage.apply(lambda tx: claims.claim(tx, NOW + 30 * DAY, 99))
     return {letter.person_id for letter in claimed if letter.kind is LetterKind.REQUESTS}
 
 

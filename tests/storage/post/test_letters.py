@@ -11,8 +11,8 @@ from bot.domain.people.member import Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import rounds
-from bot.storage.post import letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims, letters
+from bot.storage.post.claims import Settlement
 from bot.storage.schema import letters as rows
 from tests.storage.plans import plan
 from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, Seed
@@ -40,19 +40,19 @@ async def ask(seed: Seed, *organizations: int, at: datetime = NOW) -> None:
 
 
 async def claim(seed: Seed, at: datetime = NOW, limit: int = 100) -> list[Letter]:
-    return await seed.storage.apply(lambda tx: letters.claim(tx, at, limit))
+    return await seed.storage.apply(lambda tx: claims.claim(tx, at, limit))
 
 
 async def claim_of_the_dead(seed: Seed) -> list[Letter]:
     """What a replica has claimed that is not among the living."""
-    return await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 100, DEAD), snapshot=False)
+    return await seed.storage.apply(lambda tx: claims.claim(tx, NOW, 100, DEAD), snapshot=False)
 
 
 async def settle(
     seed: Seed, letter: Letter, state: LetterState, at: datetime = NOW, again: datetime | None = None
 ) -> None:
     settlement = Settlement(letter.id, state, send_after=again)
-    await seed.storage.apply(lambda tx: letters.settle(tx, [settlement], at))
+    await seed.storage.apply(lambda tx: claims.settle(tx, [settlement], at))
 
 
 async def waiting(seed: Seed) -> list[tuple[str, int, datetime]]:
@@ -78,14 +78,14 @@ async def test_a_letter_waits_for_its_time(seed: Seed) -> None:
     await seed.person(OLGA)
     later = NOW + HOUR
     await seed.storage.apply(lambda tx: letters.write(tx, LetterKind.SEATED, [OLGA], NOW, send_after=later))
-    assert await seed.see(letters.next_due) == later
+    assert await seed.see(claims.next_due) == later
     assert await claim(seed, later - SECOND) == []
     assert len(await claim(seed, later)) == 1
 
 
 async def test_a_letter_to_nobody_is_none(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED)
-    assert await seed.see(letters.next_due) is None
+    assert await seed.see(claims.next_due) is None
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0
 
 
@@ -205,7 +205,7 @@ async def test_the_urgent_goes_first_then_what_waits_longest(seed: Seed) -> None
         (LetterKind.EXTENDED, NOW - DAY),
     ]
     assert found == expected
-    await seed.storage.apply(letters.release)
+    await seed.storage.apply(claims.release)
     # In one portion they are in the same order.
     assert [(letter.kind, letter.created_at) for letter in await claim(seed)] == expected
 
@@ -219,7 +219,7 @@ async def test_a_portion_is_no_larger_than_wanted(seed: Seed) -> None:
 async def test_no_two_couriers_have_the_same_letter(seed: Seed) -> None:
     await seed.person(OLGA)
     await write(seed, LetterKind.SEATED, *[OLGA] * 15)
-    portions = await seed.crowd(5, lambda tx, _: letters.claim(tx, NOW, 4))
+    portions = await seed.crowd(5, lambda tx, _: claims.claim(tx, NOW, 4))
     claimed = [letter.id for portion in portions if isinstance(portion, list) for letter in portion]
     assert all(isinstance(portion, list) and len(portion) <= 4 for portion in portions)
     claimed += [letter.id for letter in await claim(seed)]
@@ -239,9 +239,9 @@ async def test_what_the_dead_held_can_be_claimed_again_and_is_no_more_theirs(see
         Settlement(first.id, LetterState.FAILED, error="Forbidden"),
         Settlement(first.id, LetterState.WAITING, send_after=NOW),
     ):
-        assert await seed.storage.apply(partial(letters.settle, settlements=[late], now=NOW, replica_id=DEAD)) == set()
-    await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id], DEAD))
-    await seed.storage.apply(lambda tx: letters.begun(tx, first, [70], DEAD))
+        assert await seed.storage.apply(partial(claims.settle, settlements=[late], now=NOW, replica_id=DEAD)) == set()
+    await seed.storage.apply(lambda tx: claims.give_back(tx, [first.id], DEAD))
+    await seed.storage.apply(lambda tx: claims.begun(tx, first, [70], DEAD))
     assert await claim(seed) == []
     row = (await seed.see(lambda tx: tx.execute(sa.select(rows)))).one()
     assert (row.state, row.attempts, row.data) == (LetterState.WAITING, 2, {})
@@ -254,14 +254,14 @@ async def test_who_gives_back_all_that_nobody_carries_leaves_what_others_have(se
     (mine,) = await claim(seed)
     await write(seed, LetterKind.SEATED, IVAN)
     (theirs,) = await claim_of_the_dead(seed)
-    await seed.storage.apply(lambda tx: letters.give_back_all(tx, 0, slow=False), snapshot=False)
+    await seed.storage.apply(lambda tx: claims.give_back_all(tx, 0, slow=False), snapshot=False)
     found = await seed.see(lambda tx: tx.execute(sa.select(rows).order_by(rows.c.id)))
     assert [(row.id, row.claimed_by, row.attempts) for row in found] == [(mine.id, None, 0), (theirs.id, DEAD, 1)]
 
 
 async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> None:
     storage = Storage(sqlite_url)
-    found = await plan(storage, lambda tx: letters.claim(tx, NOW, 25))
+    found = await plan(storage, lambda tx: claims.claim(tx, NOW, 25))
     await storage.close()
     assert "letters USING INDEX ix_letters_waiting" in found
     assert "SEARCH letters USING INTEGER PRIMARY KEY" in found
@@ -270,7 +270,7 @@ async def test_claiming_reads_an_index_and_not_the_outbox(sqlite_url: str) -> No
 
 async def test_settling_goes_by_the_letters_that_are_settled(sqlite_url: str) -> None:
     storage = Storage(sqlite_url)
-    found = await plan(storage, lambda tx: letters.settle(tx, [Settlement(1, LetterState.SENT)], NOW))
+    found = await plan(storage, lambda tx: claims.settle(tx, [Settlement(1, LetterState.SENT)], NOW))
     await storage.close()
     assert "SEARCH letters USING INTEGER PRIMARY KEY" in found
 
@@ -284,7 +284,7 @@ async def test_what_is_settled_is_not_sent_again(seed: Seed, state: LetterState)
     await write(seed, LetterKind.SEATED, OLGA)
     (letter,) = await claim(seed)
     settlement = Settlement(letter.id, state, message_id=5_000_000_001, error="Telegram: ошибка")
-    await seed.storage.apply(lambda tx: letters.settle(tx, [settlement], NOW + SECOND))
+    await seed.storage.apply(lambda tx: claims.settle(tx, [settlement], NOW + SECOND))
     assert await claim(seed, NOW + 100 * DAY) == []
     assert await seed.see(lambda tx: letters.count(tx, state)) == 1
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 0
@@ -315,10 +315,10 @@ async def test_what_is_given_back_was_not_tried(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED, OLGA, OLGA)
     first, second = await claim(seed)
     await settle(seed, second, LetterState.SENT)
-    await seed.storage.apply(lambda tx: letters.give_back(tx, [first.id, second.id]))
+    await seed.storage.apply(lambda tx: claims.give_back(tx, [first.id, second.id]))
     (again,) = await claim(seed, NOW)
     assert (again.id, again.attempts) == (first.id, 1)
-    await seed.storage.apply(lambda tx: letters.give_back(tx, []))
+    await seed.storage.apply(lambda tx: claims.give_back(tx, []))
 
 
 async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
@@ -326,8 +326,8 @@ async def test_a_start_releases_what_the_last_run_held(seed: Seed) -> None:
     await write(seed, LetterKind.SEATED, OLGA, OLGA, OLGA)
     held, sent = await claim(seed, limit=2)
     await settle(seed, sent, LetterState.SENT)
-    assert await seed.storage.apply(letters.release) == 1
-    assert await seed.storage.apply(letters.release) == 0
+    assert await seed.storage.apply(claims.release) == 1
+    assert await seed.storage.apply(claims.release) == 0
     assert held.id in {letter.id for letter in await claim(seed, NOW + SECOND)}
 
 
@@ -342,9 +342,9 @@ async def test_a_letter_that_comes_back_stands_beside_a_newer_one(seed: Seed, sc
         for letter in old:
             await settle(seed, letter, LetterState.WAITING, now, again=now)
     elif way == "give back":
-        await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old]))
+        await seed.storage.apply(lambda tx: claims.give_back(tx, [letter.id for letter in old]))
     elif way == "release":
-        assert await seed.storage.apply(letters.release) == 2
+        assert await seed.storage.apply(claims.release) == 2
     await ask(seed, school, at=now)
     # The newer one is worded when it is known what the older one has said.
     again = await claim(seed, now)
@@ -412,8 +412,8 @@ async def test_several_couriers_that_look_at_once_have_one_reminder_each_person(
     await remind(seed, school)
     old = await claim(seed)
     await remind(seed, school)
-    await seed.storage.apply(lambda tx: letters.give_back(tx, [letter.id for letter in old]))
-    portions = await seed.crowd(6, lambda tx, _: letters.claim(tx, NOW, 100))
+    await seed.storage.apply(lambda tx: claims.give_back(tx, [letter.id for letter in old]))
+    portions = await seed.crowd(6, lambda tx, _: claims.claim(tx, NOW, 100))
     claimed = [letter for portion in portions if isinstance(portion, list) for letter in portion]
     assert {letter.id for letter in claimed} <= {letter.id for letter in old}
     assert len({letter.person_id for letter in claimed}) == len(claimed)
@@ -445,10 +445,10 @@ async def test_one_who_orders_many_does_not_keep_others_waiting(seed: Seed) -> N
     made = []
     for minute in range(4):
         at = NOW + HOUR + timedelta(minutes=minute)
-        (letter,) = await seed.storage.apply(lambda tx, at=at: letters.claim(tx, at, 1, slow=True))  # type: ignore[misc]
+        (letter,) = await seed.storage.apply(lambda tx, at=at: claims.claim(tx, at, 1, slow=True))  # type: ignore[misc]
         made.append((letter.person_id, letter.data["which"]))
         end = Settlement(letter.id, LetterState.SENT, message_id=5)
-        await seed.storage.apply(lambda tx, at=at, end=end: letters.settle(tx, [end], at))  # type: ignore[misc]
+        await seed.storage.apply(lambda tx, at=at, end=end: claims.settle(tx, [end], at))  # type: ignore[misc]
     assert made == [(OLGA, "0"), (IVAN, "own"), (OLGA, "1"), (OLGA, "2")]
 
 
@@ -459,7 +459,7 @@ async def test_of_equal_reports_one_is_made_and_of_many_only_so_many(seed: Seed)
         return await seed.storage.apply(lambda tx: letters.order_report(tx, OLGA, key, 3, NOW))
 
     assert await order("a")
-    (under_way,) = await seed.storage.apply(lambda tx: letters.claim(tx, NOW, 1, slow=True))
+    (under_way,) = await seed.storage.apply(lambda tx: claims.claim(tx, NOW, 1, slow=True))
     # It is just being made.
     assert await order("a")
     assert await order("b")
@@ -468,7 +468,7 @@ async def test_of_equal_reports_one_is_made_and_of_many_only_so_many(seed: Seed)
     assert await order("b")
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 3
     await seed.storage.apply(
-        lambda tx: letters.settle(tx, [Settlement(under_way.id, LetterState.SENT, message_id=5)], NOW)
+        lambda tx: claims.settle(tx, [Settlement(under_way.id, LetterState.SENT, message_id=5)], NOW)
     )
     assert await order("d")
     assert await order("a") is False
@@ -488,7 +488,7 @@ async def test_a_server_without_figures_reads_each_persons_letters_alone(server:
     read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'letters'"
 
     async def look(tx: Tx) -> int:
-        assert len(await letters.claim(tx, NOW, 25, DEAD)) == 25
+        assert len(await claims.claim(tx, NOW, 25, DEAD)) == 25
         return int((await tx.connection.exec_driver_sql(read)).scalar_one())
 
     await server.apply(ask_all)

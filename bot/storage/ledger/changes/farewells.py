@@ -17,7 +17,7 @@ from bot.storage.engine.rows import one_of
 from bot.storage.ledger.changes.leaving import REMOVED
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations, seats
-from bot.storage.post import letters
+from bot.storage.post import claims, letters
 
 
 async def of_those_that_left(
@@ -80,7 +80,7 @@ async def of_one_that_is_back(
         t.letters.c.kind == LetterKind.DELISTED,
         t.letters.c.created_at == left_at,
         t.letters.c.state == LetterState.WAITING,
-        ~letters.UNDER_WAY,
+        ~claims.UNDER_WAY,
     )
     told = seated - set((await tx.execute(unheard)).scalars())
     for person_id, after in (await _wanted_after(tx, told, now)).items():

@@ -15,8 +15,8 @@ from bot.storage import schema as t
 from bot.storage.desk import announcements, erasure, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
-from bot.storage.post import letters
-from bot.storage.post.letters import Settlement
+from bot.storage.post import claims, letters
+from bot.storage.post.claims import Settlement
 from bot.views.callbacks.announcements import RecipientsFile, ShowCopy
 from tests import messengers
 from tests.people import ADMIN, SECOND_ADMIN, introduced
@@ -90,9 +90,9 @@ async def test_after_bad_minutes_the_author_hears_once_how_it_stands(desk: World
         """Each has been tried while the messenger was away, so the next one was written beside it."""
         for _ in range(3):
             await letters.write(tx, LetterKind.PROGRESS, [author.id], desk.now, dedup="1", announcement=1)
-            for letter in await letters.claim(tx, desk.now, 25):
+            for letter in await claims.claim(tx, desk.now, 25):
                 again = Settlement(letter.id, LetterState.WAITING, send_after=desk.now + MINUTE)
-                await letters.settle(tx, [again], desk.now)
+                await claims.settle(tx, [again], desk.now)
 
     await desk.storage.apply(tried)
     await desk.at(desk.now + 2 * MINUTE)
