@@ -7,7 +7,7 @@ from bot.domain.ledger.ladder import next_of_round
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.recurrence import Reminder
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import obligations, rounds
+from bot.storage.ledger import addressing, rounds
 from bot.storage.post import letters
 
 # Obligations that one transaction moves to their next rung; presses wait for no longer than that.
@@ -28,7 +28,7 @@ async def remind_due(storage: Storage, calendar: WorkCalendar, now: datetime) ->
 
 
 async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
-    due = await obligations.due_reminders(tx, now, _BATCH)
+    due = await addressing.due_reminders(tx, now, _BATCH)
     if not due:
         return 0
     # Thousands are due at once, of a few rounds and dates: what is next is found once for each of these.
@@ -41,7 +41,7 @@ async def _batch(tx: Tx, calendar: WorkCalendar, now: datetime) -> int:
     for (round_id, due_at, territory, own_closing), ids in alike.items():
         following[next_of_round(asked[round_id], due_at, calendar, now, territory, own_closing)] += ids
     for reminder, ids in following.items():
-        await obligations.climb(tx, ids, reminder, now)
+        await addressing.climb(tx, ids, reminder, now)
     organizations = {obligation.organization_id for obligation in due}
     await letters.remind(tx, organizations, calendar, now)
     return len(due)

@@ -9,8 +9,9 @@ from bot.domain.people.member import Seat, SeatState
 from bot.domain.screen import Rendered
 from bot.letters import recipient
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, standing
+from bot.storage.ledger import obligations
 from bot.storage.ledger.changes import farewells
+from bot.storage.ledger.control import standing
 from bot.storage.people import organizations, seats
 from bot.views import leaving as views
 

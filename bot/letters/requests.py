@@ -11,7 +11,7 @@ from bot.domain.screen import Amend, Rendered
 from bot.letters import recipient
 from bot.letters.card import as_it_stands, draw, draw_each
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import drafts, extensions, obligations, openings
+from bot.storage.ledger import addressing, drafts, extensions, obligations, openings
 from bot.storage.people import people, seats
 from bot.storage.post import dialogues, letters
 from bot.views.heads import form, rewording, tasks
@@ -32,7 +32,7 @@ async def new_each(
     """
     known = await people.each(tx, {letter.person_id for letter in letters})
     listening = [person.id for person in known.values() if not person.is_quiet(now)]
-    to_ask = await obligations.to_ask_each(tx, listening, now) if listening else {}
+    to_ask = await addressing.to_ask_each(tx, listening, now) if listening else {}
     single = [(person_id, owed[0]) for person_id, owed in to_ask.items() if len(owed) == 1]
     readers = {letter.person_id: catalogs[letter.id] for letter in letters}
     cards = await draw_each(tx, single, readers, now) if single else {}
@@ -80,7 +80,7 @@ async def reminder(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     reminded_at = await letters.last_reminded(tx, letter.person_id)
     if reminded_at is not None and not catalog.calendar.is_same_day(reminded_at, now):
         reminded_at = None
-    unanswered = await obligations.to_remind(
+    unanswered = await addressing.to_remind(
         tx,
         letter.person_id,
         now,

@@ -13,7 +13,7 @@ from bot.domain.ledger.obligation import Draft, Obligation
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.card import as_it_stands, draw
-from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.ledger import addressing, drafts, obligations, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -232,7 +232,7 @@ async def aside(query: CallbackQuery, scene: Scene, said: Screen) -> list[Saying
 async def tidy(query: CallbackQuery, scene: Scene) -> list[Saying]:
     """Takes the standing reminder away when nothing is left to be reminded of."""
     standing = scene.reminder
-    if standing is None or await obligations.to_remind(scene.tx, scene.person.id, scene.now):
+    if standing is None or await addressing.to_remind(scene.tx, scene.person.id, scene.now):
         return []
     await people.set_reminder_message(scene.tx, scene.person.id, None)
     # The form may have been opened in the reminder itself: then it says what was accepted.

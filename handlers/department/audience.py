@@ -16,7 +16,8 @@ from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import announcements, destinations, matters
-from bot.storage.ledger import apart, control, rounds
+from bot.storage.ledger import apart, rounds
+from bot.storage.ledger.control import control
 from bot.storage.people import audiences, listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues

@@ -12,7 +12,7 @@ from bot.domain.people.organization import RosterEntry
 from bot.domain.people.search import find
 from bot.storage.desk import announcement_report, ledger_report
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control
+from bot.storage.ledger.control import control
 from bot.storage.people import audiences, organizations
 from tests.rosters import sync
 from tests.storage.desk.test_broadcasts import Post, announcement

@@ -11,7 +11,8 @@ from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, decisions, extensions, obligations, replies
+from bot.storage.ledger import addressing, decisions, extensions, replies
+from bot.storage.ledger.control import control
 from bot.storage.people import audiences, invitations
 from bot.storage.post import letters
 from tests.postgres import execute
@@ -67,8 +68,8 @@ async def test_a_curator_decides_about_all_of_a_region(seed: Seed, many: int) ->
         owing = await control.members(tx, found.id, Part.OWING, Limits())
         assert len(owing) == many
         assert len(await control.entries(tx, owing, NOW)) == many
-        assert len(await obligations.pressed(tx, owing, NOW)) == many
-        assert len(await obligations.addressees(tx, owing, NOW)) == many
+        assert len(await addressing.pressed(tx, owing, NOW)) == many
+        assert len(await addressing.addressees(tx, owing, NOW)) == many
         assert await extensions.of_obligations(tx, owing, NOW) == {}
         assert await replies.newest_of(tx, [obligation.id for obligation in owing]) == {}
         ids = [obligation.organization_id for obligation in owing]

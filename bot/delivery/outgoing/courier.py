@@ -23,7 +23,7 @@ from bot.replica import Replica
 from bot.storage.desk import broadcasts, threads
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
-from bot.storage.ledger import drafts, obligations, own_calendars
+from bot.storage.ledger import addressing, drafts, own_calendars
 from bot.storage.people import people
 from bot.storage.post import claims, meta
 from bot.storage.post.claims import Settlement
@@ -326,9 +326,7 @@ class Courier:
         await broadcasts.settled(tx, [End(sent.letter, sent.messages) for sent in batch], now)
         known = await people.reachability(tx, {sent.letter.person_id for sent in batch})
         theirs = [sent for sent in batch if sent.letter.person_id in known and sent.letter.chat_id is None]
-        await obligations.asked(
-            tx, [(sent.letter.person_id, its) for sent in theirs for its in sent.rendered.asks], now
-        )
+        await addressing.asked(tx, [(sent.letter.person_id, its) for sent in theirs for its in sent.rendered.asks], now)
         forms = [
             (sent.letter.person_id, sent.messages[0], card)
             for sent in theirs

@@ -21,7 +21,8 @@ from bot.storage import schema as t
 from bot.storage.desk import announcement_report, threads
 from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import Prepared
-from bot.storage.ledger import apart, by_territory, control, extensions, pauses, rounds
+from bot.storage.ledger import apart, extensions, pauses, rounds
+from bot.storage.ledger.control import by_territory, control
 from bot.storage.people import people, seats
 from bot.storage.people.organizations import within, within_then
 from bot.storage.post import meta, unheard

@@ -17,7 +17,8 @@ from bot.domain.people.member import Limits, SeatState
 from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, decisions, directives, drafts
+from bot.storage.ledger import decisions, directives, drafts
+from bot.storage.ledger.control import control
 from bot.storage.people import organizations
 from bot.storage.post import audit, letters
 

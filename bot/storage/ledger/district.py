@@ -8,7 +8,7 @@ from bot.domain.fields.field import Values
 from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import by_territory
+from bot.storage.ledger.control import by_territory
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.ledger.sums import Gathered, NotGathered
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import by_territory, directives
+from bot.storage.ledger import directives
+from bot.storage.ledger.control import by_territory
 
 
 async def proposed(tx: Tx, obligation: Obligation, staff_types: Collection[str]) -> dict[str, Gathered | NotGathered]:

@@ -14,7 +14,8 @@ from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.letters.card import draw
-from bot.storage.ledger import control, decisions, obligations, replies
+from bot.storage.ledger import decisions, obligations, replies
+from bot.storage.ledger.control import control
 from bot.storage.post import dialogues, letters
 from bot.views import common
 from bot.views.callbacks.control import Accept, Answer, Detail, Withdraw

@@ -15,7 +15,8 @@ from bot.domain.ledger.obligation import Round
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
-from bot.storage.ledger import apart, by_territory, control, rounds, unreached
+from bot.storage.ledger import apart, rounds
+from bot.storage.ledger.control import by_territory, control, unreached
 from bot.storage.people import seats
 from bot.storage.post import dialogues, letters
 from bot.views import callbacks, common

@@ -17,7 +17,8 @@ from bot.domain.screen import Screen
 from bot.domain.timing import due_dates
 from bot.domain.timing.calendar import WorkCalendar
 from bot.domain.timing.elsewhere import in_territory
-from bot.storage.ledger import control, decisions, obligations
+from bot.storage.ledger import addressing, decisions, obligations
+from bot.storage.ledger.control import control
 from bot.storage.post import dialogues
 from bot.views import common
 from bot.views.callbacks import packed_moment, unpacked, unpacked_moment
@@ -104,8 +105,8 @@ async def _owing(scene: Scene, round_: Round, territory: str | None = None) -> l
 
 
 async def _heard(scene: Scene, owing: list[Obligation], calendar: WorkCalendar) -> views.Heard:
-    pressed = await obligations.pressed(scene.tx, owing, scene.now)
-    reached = await obligations.addressees(scene.tx, pressed, scene.now)
+    pressed = await addressing.pressed(scene.tx, owing, scene.now)
+    reached = await addressing.addressees(scene.tx, pressed, scene.now)
     people = len({person_id for person_ids in reached.values() for person_id in person_ids})
     return views.Heard(people, len(reached), calendar.next_work_moment(scene.now))
 

@@ -13,7 +13,8 @@ from bot.domain.ledger.control import Counts
 from bot.domain.people.member import Limits, Right
 from bot.domain.screen import Screen
 from bot.domain.timing.schedule import Occurrence
-from bot.storage.ledger import control, pauses, rounds, sent_directives
+from bot.storage.ledger import pauses, rounds, sent_directives
+from bot.storage.ledger.control import control
 from bot.storage.people import organizations
 from bot.storage.post import letters
 from bot.views.callbacks.department import Directives

@@ -12,8 +12,8 @@ from bot.domain.people.organization import Organization
 from bot.domain.people.search import asked
 from bot.domain.screen import Screen
 from bot.storage.desk import notices
-from bot.storage.ledger import standing
 from bot.storage.ledger.changes import successions
+from bot.storage.ledger.control import standing
 from bot.storage.people import invitations, links, listing, organizations, people, seats
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters

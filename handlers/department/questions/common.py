@@ -13,7 +13,8 @@ from bot.domain.screen import Screen
 from bot.letters.audience import words_of
 from bot.storage.desk import questions, second_thoughts
 from bot.storage.desk.questions import Stored
-from bot.storage.ledger import control, rounds
+from bot.storage.ledger import rounds
+from bot.storage.ledger.control import control
 from bot.storage.people import audiences
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue

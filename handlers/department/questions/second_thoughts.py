@@ -11,7 +11,8 @@ from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import questions, second_thoughts
 from bot.storage.desk.questions import Stored
-from bot.storage.ledger import control, rounds
+from bot.storage.ledger import rounds
+from bot.storage.ledger.control import control
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.questions import CloseQuestion, Reword, Reworded, TakeBack

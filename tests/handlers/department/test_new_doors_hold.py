@@ -8,7 +8,8 @@ from bot.domain.ledger.control import Part
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as t
 from bot.storage.desk import erasure
-from bot.storage.ledger import control, obligations, replies, rounds
+from bot.storage.ledger import obligations, replies, rounds
+from bot.storage.ledger.control import control
 from bot.storage.people import seats, staff
 from bot.views.callbacks import Open, Send
 from bot.views.callbacks.control import Answer, OnBehalf

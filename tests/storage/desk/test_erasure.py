@@ -16,7 +16,7 @@ from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, Person, Role, SeatState, StaffRole
 from bot.storage.desk import announcements, broadcasts, erasure, notes, notices, questions, restoring, threads
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import drafts, obligations, replies
+from bot.storage.ledger import addressing, drafts, obligations, replies
 from bot.storage.people import invitations, people, seats, staff
 from bot.storage.post import dialogues, letters, meta
 from bot.storage.post.dialogues import Dialogue
@@ -71,7 +71,7 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
         await people.stop(tx, OLGA, NOW)
         await letters.ask_at_once(tx, [school], NOW)
         await obligations.seen(tx, owed.id, OLGA, NOW)
-        await obligations.asked(tx, [(OLGA, owed.id)], NOW)
+        await addressing.asked(tx, [(OLGA, owed.id)], NOW)
         await drafts.put(tx, Draft(OLGA, owed.id, {"done": True}, (), DraftStep.PREVIEW, None, 0), NOW)
         await drafts.remember_message(tx, OLGA, 5, owed.id, "done")
         await dialogues.put(tx, OLGA, Dialogue("join", {"name": NAME}), NOW)

@@ -12,7 +12,8 @@ from bot.domain.people.member import Limits, Person, StaffRole
 from bot.storage import schema as t
 from bot.storage.desk import announcements, broadcasts, erasure, ledger_report, matters
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, entering, obligations, rounds, unreached
+from bot.storage.ledger import entering, obligations, rounds
+from bot.storage.ledger.control import control, unreached
 from bot.storage.people import audiences, staff
 from tests.storage.ledger.test_roster import LYCEUM, active, bring
 from tests.storage.seed import ADMIN, CALENDAR, IVAN, NOW, OLGA, STAFFING, Seed, directive, occurrence

@@ -14,7 +14,7 @@ from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.member import Limits
 from bot.storage.desk import erasure, questions
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations, rounds
+from bot.storage.ledger import addressing, obligations, rounds
 from bot.storage.people import audiences, people, seats
 from bot.storage.schema import audit
 from tests.storage.seed import CALENDAR, DAY, HOUR, IVAN, NOW, OLGA, SAFETY, Seed
@@ -128,9 +128,9 @@ async def test_subscriptions_do_not_silence_what_was_asked_by_hand(seed: Seed) -
     await seed.seat(IVAN, school)
     await seed.storage.apply(lambda tx: seats.toggle_mute(tx, IVAN, "type", "school", NOW))
     await seed.open(SAFETY)
-    assert await seed.see(lambda tx: obligations.to_ask(tx, IVAN, NOW)) == []
+    assert await seed.see(lambda tx: addressing.to_ask(tx, IVAN, NOW)) == []
     await seed.storage.apply(lambda tx: _sent(tx, Audience(organizations=(school,))))
-    (asked,) = await seed.see(lambda tx: obligations.to_ask(tx, IVAN, NOW))
+    (asked,) = await seed.see(lambda tx: addressing.to_ask(tx, IVAN, NOW))
     assert asked.round.directive.title == "Есть ли зал?"
 
 

@@ -23,7 +23,8 @@ from bot.storage.desk import (
     threads,
 )
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, directives, entering, extensions, rounds, standing, unreached
+from bot.storage.ledger import directives, entering, extensions, rounds
+from bot.storage.ledger.control import control, standing, unreached
 from bot.storage.people import audiences, invitations, links, listing, organizations, people, seats, staff
 from bot.storage.people.listing import Which
 from tests.rosters import sync

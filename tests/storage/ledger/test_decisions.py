@@ -9,7 +9,8 @@ from bot.domain.ledger.obligation import DECIDED, Obligation, ObligationState, R
 from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, Role
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, decisions, obligations, rounds
+from bot.storage.ledger import addressing, decisions, obligations, rounds
+from bot.storage.ledger.control import control
 from bot.storage.people import seats
 from bot.storage.post import letters
 from bot.storage.schema import letters as letter_rows
@@ -97,10 +98,10 @@ async def test_what_was_excused_is_owed_and_reminded_of_again(seed: Seed) -> Non
     assert await apply(lambda tx: decisions.excuse(tx, obligation, 0, "закрыта на ремонт", ADMIN, NOW))
     fresh = await now(seed, found)
     assert (fresh.state, fresh.comment, fresh.decided_at) == (ObligationState.EXCUSED, "закрыта на ремонт", NOW)
-    assert await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 20 * DAY, 10)) == []
+    assert await seed.see(lambda tx: addressing.due_reminders(tx, NOW + 20 * DAY, 10)) == []
     await apply(lambda tx: decisions.withdraw(tx, fresh, ObligationState.EXCUSED, CALENDAR, ADMIN, NOW))
     assert (await now(seed, found)).state is ObligationState.OPEN
-    assert len(await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 20 * DAY, 10))) == 1
+    assert len(await seed.see(lambda tx: addressing.due_reminders(tx, NOW + 20 * DAY, 10))) == 1
 
 
 async def test_rework_tells_everybody_seated_and_sets_the_ladder_again(seed: Seed) -> None:
@@ -111,7 +112,7 @@ async def test_rework_tells_everybody_seated_and_sets_the_ladder_again(seed: See
     fresh = await now(seed, found)
     assert (fresh.state, fresh.comment, fresh.due_at) == (ObligationState.RETURNED, "исправить", due)
     assert await told(seed, LetterKind.RETURNED) == [OLGA, IVAN]
-    assert len(await seed.see(lambda tx: obligations.due_reminders(tx, due, 10))) == 1
+    assert len(await seed.see(lambda tx: addressing.due_reminders(tx, due, 10))) == 1
     assert not await seed.storage.apply(lambda tx: decisions.accept(tx, fresh, 1, ADMIN, late))
 
 
@@ -172,7 +173,7 @@ async def test_a_reminder_reaches_whom_it_says(seed: Seed) -> None:
 
     async def reached(at: timedelta = timedelta()) -> dict[int, set[int]]:
         owing = await seed.see(lambda tx: control.members(tx, found.id, Part.OWING, Limits()))
-        return await seed.see(lambda tx: obligations.addressees(tx, owing, NOW + at))
+        return await seed.see(lambda tx: addressing.addressees(tx, owing, NOW + at))
 
     assert await reached() == {lyceum: {OLGA}, garden: {IVAN}}
     # Past the due date deputies are reminded beside the head.

@@ -10,7 +10,7 @@ from bot.domain.ledger.obligation import Obligation, ObligationState
 from bot.domain.people.member import Role, SeatState
 from bot.domain.timing.recurrence import Reminder
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.ledger import obligations
+from bot.storage.ledger import addressing, obligations
 from bot.storage.people import people, seats
 from bot.storage.schema import obligations as rows
 from tests.storage.plans import plan
@@ -18,17 +18,17 @@ from tests.storage.seed import DAY, HOUR, IVAN, NOW, OLGA, SAFETY, SPORT, STAFFI
 
 
 async def to_ask(seed: Seed, person: int, now: datetime = NOW) -> list[str]:
-    found = await seed.see(lambda tx: obligations.to_ask(tx, person, now))
+    found = await seed.see(lambda tx: addressing.to_ask(tx, person, now))
     return [f"{obligation.organization_name} {obligation.round.directive.id}" for obligation in found]
 
 
 async def to_remind(seed: Seed, person: int, now: datetime = NOW) -> list[str]:
-    found = await seed.see(lambda tx: obligations.to_remind(tx, person, now))
+    found = await seed.see(lambda tx: addressing.to_remind(tx, person, now))
     return [f"{obligation.organization_name} {obligation.round.directive.id}" for obligation in found]
 
 
 async def asked(seed: Seed, person: int, *owed: Obligation, at: datetime = NOW) -> None:
-    await seed.storage.apply(lambda tx: obligations.asked(tx, [(person, obligation.id) for obligation in owed], at))
+    await seed.storage.apply(lambda tx: addressing.asked(tx, [(person, obligation.id) for obligation in owed], at))
 
 
 async def mute(seed: Seed, person: int, scope: str, value: str) -> None:
@@ -116,7 +116,7 @@ async def test_what_was_asked_is_not_asked_again(seed: Seed, owed: Obligation) -
 async def test_that_a_stranger_or_nothing_was_asked_is_harmless(seed: Seed, owed: Obligation) -> None:
     await asked(seed, OLGA)
     await asked(seed, 404, owed)
-    await seed.storage.apply(lambda tx: obligations.asked(tx, [(OLGA, 404)], NOW))
+    await seed.storage.apply(lambda tx: addressing.asked(tx, [(OLGA, 404)], NOW))
     assert await to_ask(seed, OLGA) == ["Лицей safety"]
 
 
@@ -319,21 +319,21 @@ async def test_reminders_are_due_at_their_moment_until_the_next_is_set(seed: See
     first = NOW + 7 * DAY
 
     async def due(now: datetime) -> list[int]:
-        return [each.id for each in await seed.see(lambda tx: obligations.due_reminders(tx, now, 10))]
+        return [each.id for each in await seed.see(lambda tx: addressing.due_reminders(tx, now, 10))]
 
     assert await due(first - timedelta(seconds=1)) == []
     assert await due(first) == [owed.id]
     following = Reminder(first + 2 * DAY, -1)
-    await seed.storage.apply(lambda tx: obligations.climb(tx, [owed.id], following, NOW))
+    await seed.storage.apply(lambda tx: addressing.climb(tx, [owed.id], following, NOW))
     assert await due(first) == []
     assert await due(first + 2 * DAY) == [owed.id]
-    await seed.storage.apply(lambda tx: obligations.climb(tx, [owed.id], None, NOW))
+    await seed.storage.apply(lambda tx: addressing.climb(tx, [owed.id], None, NOW))
     assert await due(first + 100 * DAY) == []
 
 
 async def test_an_answer_ends_the_reminders(seed: Seed, owed: Obligation) -> None:
     await seed.answer(owed, OLGA)
-    assert await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 100 * DAY, 10)) == []
+    assert await seed.see(lambda tx: addressing.due_reminders(tx, NOW + 100 * DAY, 10)) == []
 
 
 async def test_due_reminders_come_in_portions(seed: Seed) -> None:
@@ -342,17 +342,17 @@ async def test_due_reminders_come_in_portions(seed: Seed) -> None:
     await seed.open()
     taken: list[int] = []
     for expected in (2, 2, 1, 0):
-        portion = await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 7 * DAY, 2))
+        portion = await seed.see(lambda tx: addressing.due_reminders(tx, NOW + 7 * DAY, 2))
         assert len(portion) == expected
         taken += [obligation.id for obligation in portion]
         ids = [obligation.id for obligation in portion]
-        await seed.storage.apply(lambda tx, ids=ids: obligations.climb(tx, ids, None, NOW))  # type: ignore[misc]
+        await seed.storage.apply(lambda tx, ids=ids: addressing.climb(tx, ids, None, NOW))  # type: ignore[misc]
     assert len(set(taken)) == 5
 
 
 async def test_an_idle_tick_reads_an_index_and_not_the_ledger(sqlite_url: str) -> None:
     storage = Storage(sqlite_url)
-    found = await plan(storage, lambda tx: obligations.due_reminders(tx, NOW, 100))
+    found = await plan(storage, lambda tx: addressing.due_reminders(tx, NOW, 100))
     await storage.close()
     assert "SEARCH obligations USING INDEX ix_obligations_next_reminder_at" in found
     assert "SCAN" not in found

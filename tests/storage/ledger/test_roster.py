@@ -13,7 +13,7 @@ from bot.domain.people.member import Role, SeatState
 from bot.domain.people.organization import Organization, OrganizationType, RosterEntry
 from bot.domain.people.roster import RosterChange, compare
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import obligations
+from bot.storage.ledger import addressing, obligations
 from bot.storage.ledger.changes import roster
 from bot.storage.people import invitations, organizations, seats
 from bot.storage.post import letters
@@ -86,7 +86,7 @@ async def test_who_is_imported_late_is_asked_for_what_is_open(seed: Seed) -> Non
     await bring(seed, LYCEUM, GYMNASIUM)
     assert (await active(seed))["Гимназия"] == Organization("s2", "Гимназия", SCHOOL, id=typed_in)
     assert [
-        obligation.organization_name for obligation in await seed.see(lambda tx: obligations.to_ask(tx, OLGA, NOW))
+        obligation.organization_name for obligation in await seed.see(lambda tx: addressing.to_ask(tx, OLGA, NOW))
     ] == ["Гимназия"]
     assert await seed.see(lambda tx: letters.count(tx, LetterState.WAITING)) == 1
 
@@ -141,7 +141,7 @@ async def test_who_is_removed_is_asked_nothing_and_keeps_its_history(
         "safety": ["open", "excused"], "sport": ["answered"], "returned": ["excused"],
     }  # fmt: skip
     assert await seed.see(lambda tx: obligations.unanswered(tx, OLGA, NOW)) == []
-    due = await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 100 * DAY, 99))
+    due = await seed.see(lambda tx: addressing.due_reminders(tx, NOW + 100 * DAY, 99))
     assert not {obligation.id for obligation in removed} & {obligation.id for obligation in due}
     # Nothing new is asked of it, by whatever way.
     await seed.open(replace(SAFETY, id="next"))
@@ -161,7 +161,7 @@ async def test_who_comes_back_is_the_same_and_owes_what_is_still_open(
     assert await of_lyceum(seed, lyceum) == {
         "safety": ["open", "open"], "sport": ["answered"], "returned": ["returned"], "next": ["open"],
     }  # fmt: skip
-    due = await seed.see(lambda tx: obligations.due_reminders(tx, NOW + 100 * DAY, 99))
+    due = await seed.see(lambda tx: addressing.due_reminders(tx, NOW + 100 * DAY, 99))
     assert {owed.id, returned.id} <= {obligation.id for obligation in due}
     assert [action for action, id, _ in await actions(seed) if id == lyceum] == [
         "organization.added", "organization.removed", "organization.returned",

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState, Round
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, obligations, rounds
+from bot.storage.ledger import obligations, rounds
+from bot.storage.ledger.control import control
 from bot.storage.people import organizations
 from bot.storage.schema import directive_versions
 from bot.storage.schema import obligations as obligation_rows

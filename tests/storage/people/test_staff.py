@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.ledger.standing import Count
 from bot.domain.people.member import Limits, Role, StaffInvitation, StaffRole
-from bot.storage.ledger import standing
+from bot.storage.ledger.control import standing
 from bot.storage.people import listing, people, seats, staff
 from bot.storage.people.listing import Marks, Which
 from tests.storage.seed import ADMIN, DAY, IVAN, NOW, OLGA, SAFETY, Seed

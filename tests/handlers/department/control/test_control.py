@@ -11,7 +11,7 @@ from bot.domain.ledger.control import Part
 from bot.domain.ledger.obligation import UNANSWERED, Obligation, ObligationState
 from bot.domain.letter import LetterState
 from bot.domain.people.member import StaffRole
-from bot.storage.ledger import obligations, rounds
+from bot.storage.ledger import addressing, obligations, rounds
 from bot.storage.people import staff
 from bot.storage.schema import audit
 from bot.views.callbacks.control import (
@@ -370,7 +370,7 @@ async def test_those_who_owe_are_excused_together(world: World, head: Head, admi
     await admin.callback(Withdraw(obligation=4, state=ObligationState.EXCUSED).pack())
     async with world.storage.read() as tx:
         (obligation,) = await obligations.of_round(tx, 2, UNANSWERED)
-        reminded = await obligations.due_reminders(tx, world.now.replace(day=20), 10)
+        reminded = await addressing.due_reminders(tx, world.now.replace(day=20), 10)
     assert (obligation.id, obligation.id in [each.id for each in reminded]) == (4, True)
 
 

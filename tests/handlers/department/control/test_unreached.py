@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.people.member import StaffRole
-from bot.storage.ledger import control
+from bot.storage.ledger.control import control
 from tests.handlers.department.control.test_control import SCHOOL, TAP, seated
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR

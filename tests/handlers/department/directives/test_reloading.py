@@ -9,7 +9,8 @@ import pytest
 from bot.catalog.shelf import Shelf
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Limits
-from bot.storage.ledger import control, rounds, sent_directives
+from bot.storage.ledger import rounds, sent_directives
+from bot.storage.ledger.control import control
 from bot.storage.people import staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter

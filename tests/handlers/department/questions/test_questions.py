@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import questions
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, rounds
+from bot.storage.ledger import rounds
+from bot.storage.ledger.control import control
 from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
 from tests import messengers

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage.desk import questions
-from bot.storage.ledger import control
+from bot.storage.ledger.control import control
 from bot.storage.people import staff
 from bot.views.callbacks import NotOurs, Send
 from bot.views.callbacks.extending import More

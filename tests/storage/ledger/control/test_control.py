@@ -12,7 +12,7 @@ from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control
+from bot.storage.ledger.control import control
 from tests.storage.plans import indexes_of
 from tests.storage.seed import DAY, NOW, OLGA, STAFFING, Seed, occurrence
 

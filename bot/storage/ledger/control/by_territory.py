@@ -14,7 +14,7 @@ from bot.domain.ledger.obligation import UNANSWERED, ObligationState
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger.unreached import UNREACHED
+from bot.storage.ledger.control.unreached import UNREACHED
 from bot.storage.people import organizations
 
 _OWN = t.obligations.c

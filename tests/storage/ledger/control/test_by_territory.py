@@ -12,7 +12,8 @@ from bot.domain.people.member import Limits, Person, StaffRole
 from bot.domain.screen import Screen
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import by_territory, control, rounds, standing
+from bot.storage.ledger import rounds
+from bot.storage.ledger.control import by_territory, control, standing
 from bot.storage.people import listing
 from bot.storage.people.listing import Which
 from bot.views.department.control import territories

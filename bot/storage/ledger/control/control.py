@@ -13,7 +13,8 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import by_territory, counting, obligations, rounds, unreached
+from bot.storage.ledger import obligations, rounds
+from bot.storage.ledger.control import by_territory, counting, unreached
 from bot.storage.people import organizations
 
 STATES = {

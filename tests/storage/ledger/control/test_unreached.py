@@ -4,7 +4,8 @@ from bot.domain.ledger.control import Part
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import control, obligations, unreached
+from bot.storage.ledger import addressing, obligations
+from bot.storage.ledger.control import control, unreached
 from bot.storage.people import people, seats
 from bot.storage.post import letters
 from bot.storage.schema import letters as letters_table
@@ -32,7 +33,7 @@ async def test_the_reasons(seed: Seed) -> None:
         await people.stop(tx, ids["Стоп"], NOW)
         await people.pause(tx, ids["Отпуск"], LATER + DAY, NOW)
         await seats.toggle_mute(tx, ids["Подписка"], "topic", SAFETY.topic, NOW)
-        await obligations.asked(tx, [(ids["Спрошен"], owed["Спрошен"].id)], NOW)
+        await addressing.asked(tx, [(ids["Спрошен"], owed["Спрошен"].id)], NOW)
         await obligations.seen(tx, owed["Прочитал"].id, ids["Прочитал"], NOW)
         await tx.execute(organizations.update().where(organizations.c.id == places["Выбыла"]).values(active=False))
         # The letters that the opening wrote are gone; one waits.

@@ -13,7 +13,7 @@ from bot.domain.people.member import Limits, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.ledger import obligations
+from bot.storage.ledger import addressing
 from bot.storage.people import audiences, organizations
 
 _ASKED = sa.exists().where(t.askings.c.obligation_id == t.obligations.c.id)
@@ -62,7 +62,7 @@ async def reasons(tx: Tx, listed: Collection[Obligation], now: datetime) -> Mapp
         return {}
     places = Audience(organizations=tuple(obligation.organization_id for obligation in unreached))
     reach = await audiences.reach(tx, places, Limits(), now)
-    wanted = await obligations.addressees(tx, unreached, now)
+    wanted = await addressing.addressees(tx, unreached, now)
     why: dict[int, tuple[Failure, ...]] = {vacancy.organization_id: (Failure.VACANT,) for vacancy in reach.vacancies}
     for addressee in reach.obstructed:
         known = why.get(addressee.organization_id, ())

@@ -12,7 +12,7 @@ from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits, Role, Seat
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import standing
+from bot.storage.ledger.control import standing
 from bot.storage.people import listing, organizations, people, seats
 from bot.storage.people.listing import Which
 from tests.storage.plans import indexes_of, plans

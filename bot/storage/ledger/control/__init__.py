@@ -1,0 +1,1 @@
+"""How rounds and organizations stand, as the department sees it."""
