@@ -8,7 +8,8 @@ from pydantic_core import ErrorDetails
 
 from bot.catalog.faults import did_you_mean
 from bot.catalog.places import Loc, place_of
-from bot.catalog.schema import Shape, kind_of
+from bot.catalog.scalars import kind_of
+from bot.catalog.schema import Shape
 from bot.catalog.yaml_lines import Document
 from bot.domain.catalog.faults import Fault
 
