@@ -27,7 +27,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Storage, Tx
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import directives
-from bot.storage.people import organizations, people, staff
+from bot.storage.people import belonging, people, staff
 from tests.reports import ledgers
 from tests.rosters import sync
 
@@ -165,10 +165,10 @@ async def _ask(tx: Tx, directive: Directive, period: Occurrence, now: datetime) 
         "state": state,
         "due_at": sa.literal(period.due_at, t.obligations.c.due_at.type),
         "version": sa.case((die < owed, 0), else_=1),
-        "types": organizations.typed(t.organizations.c.id),
+        "types": belonging.typed(t.organizations.c.id),
         "territory": t.organizations.c.territory,
     }
-    asked = sa.select(*kept.values()).where(organizations.in_audience(directive.audience))
+    asked = sa.select(*kept.values()).where(belonging.in_audience(directive.audience))
     await tx.execute(t.obligations.insert().from_select([*kept], asked))
     values = ledgers.Die(random.Random(round_id)).values(directive, period.key)
     await _answer(tx, directive, round_id, values, period.due_at - timedelta(days=2))

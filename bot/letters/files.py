@@ -18,7 +18,7 @@ from bot.storage.desk import announcements, destinations, ledger_report
 from bot.storage.desk.matters import bounds
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import apart, obligations, replies, rounds
-from bot.storage.people import audiences, organizations
+from bot.storage.people import audiences, belonging
 from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
@@ -79,7 +79,7 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     data, zone, most = letter.data, catalog.calendar.zone, journal_views.MOST
     start = journal_views.since(data["span"], letter.created_at, zone)
     # Letters of before actions could be chosen lack it.
-    among = organizations.all_within(reader.limits)
+    among = belonging.all_within(reader.limits)
     narrowing = audit.Filter(data["by"], data["organization"], data["directive"], data.get("action"), start, among)
     entries = await audit.found(tx, narrowing, most + 1)
     titles = journal_views.titled(catalog, await rounds.asked_within(tx, reader.limits), reader.limits)

@@ -11,7 +11,7 @@ from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import announcements
 from bot.storage.ledger import rounds
-from bot.storage.people import listing, organizations
+from bot.storage.people import belonging, listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import actors, audit, dialogues, letters
 from bot.storage.post.audit import Filter
@@ -146,7 +146,7 @@ async def _filter(scene: Scene, about: Page) -> Filter:
 
 def _among(scene: Scene) -> Any:
     """Whose entries a territory's chief reads: those about its organizations as they are now; None: all."""
-    return organizations.all_within(scene.person.limits)
+    return belonging.all_within(scene.person.limits)
 
 
 async def _actor(scene: Scene, person_id: int) -> str:

@@ -12,7 +12,7 @@ from bot.storage.desk import destinations
 from bot.storage.desk.announcements import OVER, UNDER_WAY
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
-from bot.storage.people import organizations
+from bot.storage.people import belonging
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
                 t.people, t.people.c.id == t.announcements.c.by_id
             )
         )
-        .where(*period, *organizations.within_then(t.destinations, limits))
+        .where(*period, *belonging.within_then(t.destinations, limits))
         .group_by(t.announcements.c.id, t.people.c.name)
         .order_by(t.announcements.c.started_at, t.announcements.c.id)
     )
     rows = (await tx.execute(query)).all()
-    within = organizations.within_then(t.destinations, limits)
+    within = belonging.within_then(t.destinations, limits)
     waiting = {row.id: await destinations.waiting(tx, row.id, *within) for row in rows if row.is_under_way}
     delivered = await _delivered(tx, [row.id for row in rows], limits)
     return [
@@ -80,7 +80,7 @@ async def sent(tx: Tx, since: datetime | None, until: datetime | None, limits: L
 
 async def by_organization(tx: Tx, announcement_id: int, limits: Limits) -> list[Destination]:
     """What came of the announcement at the organizations within the limits, in order."""
-    return await destinations.all_of(tx, announcement_id, *organizations.within_then(t.destinations, limits))
+    return await destinations.all_of(tx, announcement_id, *belonging.within_then(t.destinations, limits))
 
 
 async def unreached(tx: Tx, since: datetime, limits: Limits) -> int:
@@ -92,7 +92,7 @@ async def unreached(tx: Tx, since: datetime, limits: Limits) -> int:
                 t.announcements.c.started_at >= since, t.announcements.c.state.in_(OVER)
             )
         ),
-        *organizations.within_then(t.destinations, limits),
+        *belonging.within_then(t.destinations, limits),
     )
     return int((await tx.execute(query)).scalar_one())
 
@@ -118,7 +118,7 @@ async def _delivered(tx: Tx, announcement_ids: list[int], limits: Limits) -> dic
         .where(
             one_of(t.recipients.c.announcement_id, announcement_ids),
             t.recipients.c.sent_at.is_not(None),
-            *organizations.within_then(t.destinations, limits),
+            *belonging.within_then(t.destinations, limits),
         )
         .group_by(t.recipients.c.announcement_id)
     )

@@ -16,7 +16,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of, streamed
-from bot.storage.people.organizations import noted, territory_of, typed
+from bot.storage.people.belonging import noted, territory_of, typed
 from bot.storage.post import audit
 
 NOT_GONE = t.letters.c.state.in_((LetterState.WAITING, LetterState.HELD))

@@ -24,7 +24,7 @@ from bot.storage.engine.prepared import Prepared
 from bot.storage.ledger import apart, extensions, pauses, rounds
 from bot.storage.ledger.control import by_territory, control
 from bot.storage.people import people, seats
-from bot.storage.people.organizations import within, within_then
+from bot.storage.people.belonging import within, within_then
 from bot.storage.post import meta, unheard
 
 # A digest names so many organizations that are late with a round; the rest is a number.

@@ -23,7 +23,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.rows import one_of, streamed
 from bot.storage.ledger import rounds
-from bot.storage.people import organizations
+from bot.storage.people import belonging, organizations
 
 _first = t.replies.alias("first_reply")
 _newest = t.replies.alias("newest_reply")
@@ -71,7 +71,7 @@ async def of_order(
 async def debtors(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[Debtor]:
     """The organizations that the rounds ask, within the limits, in the order of all lists."""
     asked = sa.select(t.obligations.c.organization_id).where(
-        t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits)
+        t.obligations.c.round_id.in_(round_ids), *belonging.within_then(t.obligations, limits)
     )
     types = await organizations.types_of(tx, asked)
     query = (
@@ -90,7 +90,7 @@ async def lines(tx: Tx, round_ids: Collection[int], organization_ids: Collection
     conditions = (
         t.obligations.c.round_id.in_(round_ids),
         one_of(t.obligations.c.organization_id, organization_ids),
-        *organizations.within_then(t.obligations, limits),
+        *belonging.within_then(t.obligations, limits),
     )
     query = (
         sa.select(
@@ -165,7 +165,7 @@ async def executions_by_territory(
 ) -> dict[int, dict[str, Execution]]:
     """The same in each territory, by round and territory, as organizations belonged to them when they were asked."""
     by_round: dict[int, dict[str, Execution]] = defaultdict(dict)
-    territory = organizations.territory_then(t.obligations).label("there")
+    territory = belonging.territory_then(t.obligations).label("there")
     for row, counted in await _executions(tx, round_ids, limits, now, t.obligations.c.round_id, territory):
         by_round[row.round_id][row.there] = counted
     return by_round
@@ -173,7 +173,7 @@ async def executions_by_territory(
 
 async def territories(tx: Tx, round_ids: Collection[int], limits: Limits) -> dict[int, set[str]]:
     """The territories in which the rounds have asked each organization, by its id: one, unless it has moved."""
-    there = organizations.territory_then(t.obligations)
+    there = belonging.territory_then(t.obligations)
     query = sa.select(t.obligations.c.organization_id, there).where(*_of_rounds(round_ids, limits)).distinct()
     found: dict[int, set[str]] = defaultdict(set)
     for organization_id, territory in await tx.execute(query):
@@ -185,7 +185,7 @@ async def moves(
     tx: Tx, round_ids: Collection[int], organization_ids: Collection[int], limits: Limits
 ) -> dict[tuple[int, int], str]:
     """The territory in which each of these rounds has asked each of these organizations, by the ids of both."""
-    own, there = t.obligations.c, organizations.territory_then(t.obligations)
+    own, there = t.obligations.c, belonging.territory_then(t.obligations)
     query = sa.select(own.round_id, own.organization_id, there).where(
         *_of_rounds(round_ids, limits), one_of(own.organization_id, organization_ids)
     )
@@ -218,7 +218,7 @@ async def _executions(
             *(sa.func.sum(sa.case((condition, 1), else_=0)).label(name) for name, condition in counted.items()),
         )
         .select_from(_with_replies())
-        .where(t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
+        .where(t.obligations.c.round_id.in_(round_ids), *belonging.within_then(t.obligations, limits))
         .group_by(*(sa.text("there") if isinstance(group, sa.Label) else group for group in groups))
     )
     return [(row, Execution(**{name: int(getattr(row, name)) for name in counted})) for row in await tx.execute(query)]
@@ -243,7 +243,7 @@ async def _remarks(tx: Tx, conditions: Collection[sa.ColumnElement[bool]]) -> di
 
 
 def _of_rounds(round_ids: Collection[int], limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
-    return (t.obligations.c.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits))
+    return (t.obligations.c.round_id.in_(round_ids), *belonging.within_then(t.obligations, limits))
 
 
 def _line(row: Any, texts: tuple[str, ...], files: int) -> Line:

@@ -7,7 +7,7 @@ from bot.domain.people.member import Limits, Person
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.people import audiences, people
-from bot.storage.people.organizations import within_then
+from bot.storage.people.belonging import within_then
 
 
 async def is_theirs(tx: Tx, announcement: Announcement, person: Person) -> bool:

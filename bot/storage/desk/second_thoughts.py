@@ -19,7 +19,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import decisions, directives, drafts
 from bot.storage.ledger.control import control
-from bot.storage.people import organizations
+from bot.storage.people import belonging
 from bot.storage.post import audit, letters
 
 _NO_REMINDER = {"next_reminder_at": None, "next_reminder_days": None}
@@ -29,7 +29,7 @@ async def is_wholly_within(tx: Tx, round_: Round, limits: Limits) -> bool:
     """Whether everybody whom it was asked of is within the limits: what is done to it is done to all of them."""
     if not limits.covers(round_.directive):
         return False
-    within = organizations.within_then(t.obligations, limits)
+    within = belonging.within_then(t.obligations, limits)
     if not within:
         return True
     beyond = sa.select(t.obligations.c.id).where(t.obligations.c.round_id == round_.id, sa.not_(sa.and_(*within)))

@@ -15,7 +15,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import directives
 from bot.storage.people import seats
-from bot.storage.people.organizations import within, within_then
+from bot.storage.people.belonging import within, within_then
 from bot.storage.post import audit
 
 _JOINED = (

@@ -11,7 +11,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations, replies
-from bot.storage.people import organizations, seats
+from bot.storage.people import belonging, seats
 from bot.storage.post import letters
 
 # Ids in a statement; databases take some 32,000.
@@ -25,7 +25,7 @@ async def enterable(
     ids = sorted(set(obligation_ids))
     by_id: dict[int, Obligation] = {}
     newest: dict[int, Reply] = {}
-    within_limits = organizations.within_then(t.obligations, limits)
+    within_limits = belonging.within_then(t.obligations, limits)
     for start in range(0, len(ids), _BATCH):
         batch = await obligations.of_ids(tx, ids[start : start + _BATCH], *within_limits)
         by_id |= {obligation.id: obligation for obligation in batch if _is_enterable(obligation, limits)}

@@ -23,7 +23,7 @@ from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import drafts, obligations
 from bot.storage.ledger.closing import takes_answers
-from bot.storage.people.organizations import within_then
+from bot.storage.people.belonging import within_then
 from bot.storage.post import audit
 
 _ASKER, _DECIDER = t.people.alias("asker"), t.people.alias("decider")

@@ -18,7 +18,7 @@ from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import rounds
 from bot.storage.ledger.closing import takes_answers
-from bot.storage.people.organizations import load_types, territory_then, typed, types_then
+from bot.storage.people.belonging import load_types, territory_then, typed, types_then
 
 
 def _due_in() -> sa.ScalarSelect[str]:

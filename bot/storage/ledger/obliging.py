@@ -15,7 +15,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.prepared import insert
 from bot.storage.ledger import apart, kinship
 from bot.storage.ledger.apart import Opening
-from bot.storage.people import organizations
+from bot.storage.people import belonging
 
 
 async def oblige(
@@ -65,8 +65,8 @@ async def _add(
         sa.literal(0),
         sa.literal(at, moment),
         sa.literal(days, sa.Integer),
-        organizations.typed(t.organizations.c.id),
-        organizations.noted(t.organizations.c.territory),
+        belonging.typed(t.organizations.c.id),
+        belonging.noted(t.organizations.c.territory),
     )
     spared = t.organizations.c.id.in_(kinship.spared(opening.round_id))
     audience = audience.where(*conditions, ~spared).order_by(t.organizations.c.id)

@@ -15,7 +15,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import extensions
-from bot.storage.people.organizations import load_types, territory_then, types_then
+from bot.storage.people.belonging import load_types, territory_then, types_then
 from bot.storage.post import audit
 
 # Whoever answers has seen the request. What is returned: whether a request for more time waits, which ends with that.

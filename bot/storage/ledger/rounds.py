@@ -21,7 +21,7 @@ from bot.storage.engine.rows import one_of
 from bot.storage.ledger import apart, directives
 from bot.storage.ledger.apart import Opening
 from bot.storage.ledger.obliging import oblige
-from bot.storage.people import organizations
+from bot.storage.people import belonging
 from bot.storage.post import audit
 
 ROUND: Mapped[Round] = Mapped(
@@ -67,7 +67,7 @@ async def open_round(
     round_id = await _add(tx, directive, own, there, now, opened_at=now, by=by)
     if round_id is None:
         return None
-    audience = organizations.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
+    audience = belonging.in_audience(directive.audience) if chosen is None else t.organizations.c.id.in_(chosen)
     known = {
         territory: Opening(round_id, territory, its.opens_at, its.due_at, its.closes_at)
         for territory, its in {"": own, **{territory: each.period for territory, each in there.items()}}.items()
@@ -97,7 +97,7 @@ async def open_in(
     at = sa.func.coalesce(t.rounds.c.opened_at, sa.literal(now, t.rounds.c.opened_at.type))
     await tx.execute(sa.update(t.rounds).where(t.rounds.c.id == round_.id).values(opened_at=at))
     known = (await apart.of_rounds(tx, [round_.id]))[round_.id]
-    audience = organizations.in_audience(round_.directive.audience)
+    audience = belonging.in_audience(round_.directive.audience)
     await oblige(tx, round_.directive.reminders, opened, known, calendar, now, audience)
     territories = sorted(opening.territory for opening in opened)
     await audit.record(
@@ -158,7 +158,7 @@ async def open_missed(tx: Tx, round_: Round, calendar: WorkCalendar, by: int, no
     )
     if not changed.rowcount:
         return False
-    audience = organizations.in_audience(round_.directive.audience)
+    audience = belonging.in_audience(round_.directive.audience)
     await oblige(tx, round_.directive.reminders, [opening], {""}, calendar, now, audience)
     await audit.record(
         tx, now, by, "round.opened", directive_id=round_.directive.id, round=round_.id, period=round_.period
@@ -293,7 +293,7 @@ async def _asked_there(tx: Tx, round_ids: set[int], territories: Collection[str]
     first = sa.select(own.territory).where(own.round_id == t.rounds.c.id).order_by(own.organization_id).limit(1)
     of_old = await those(round_ids - there, first.scalar_subquery().is_(None))
     # Of whom no territory is noted, they are looked for among those that are there now.
-    now_there = organizations.within(own.organization_id, Limits(territories=frozenset(territories)))
+    now_there = belonging.within(own.organization_id, Limits(territories=frozenset(territories)))
     return there | await those(of_old, anybody.where(own.territory.is_(None), *now_there))
 
 
@@ -310,7 +310,7 @@ async def directives_within(tx: Tx, found: Iterable[Directive], limits: Limits) 
             sa.select(t.rounds.c.directive_id)
             .distinct()
             .select_from(t.rounds.join(t.obligations, t.obligations.c.round_id == t.rounds.c.id))
-            .where(t.rounds.c.directive_id.in_(by_hand), *organizations.within_then(t.obligations, limits))
+            .where(t.rounds.c.directive_id.in_(by_hand), *belonging.within_then(t.obligations, limits))
         )
         asked = set((await tx.execute(query)).scalars())
     everything = not limits.are_of_places
@@ -360,7 +360,7 @@ async def join(tx: Tx, organization_ids: Collection[int], calendar: WorkCalendar
             known,
             calendar,
             now,
-            organizations.in_audience(round_.directive.audience),
+            belonging.in_audience(round_.directive.audience),
             one_of(t.organizations.c.id, organization_ids),
         )
     return made

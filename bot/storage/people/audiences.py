@@ -16,7 +16,7 @@ from bot.domain.people.member import Limits, Role, SeatState
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of, streamed
-from bot.storage.people.organizations import within
+from bot.storage.people.belonging import within
 
 
 def organization_ids(audience: Audience, limits: Limits, *, ever: bool = False) -> sa.Select[Any]:

@@ -11,8 +11,8 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.people import seats
+from bot.storage.people.belonging import within
 from bot.storage.people.invitations import role_of, usable, waits
-from bot.storage.people.organizations import within
 from bot.storage.post import audit, letters
 
 _MAKER = t.people.alias("maker")

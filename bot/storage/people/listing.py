@@ -15,7 +15,7 @@ from bot.domain.window import Window
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import named, one_of
-from bot.storage.people import finding, organizations, seats
+from bot.storage.people import belonging, finding, organizations, seats
 
 # So many organizations are all loaded and ranked: it takes as long as to have the database choose.
 _ALL = 300
@@ -106,7 +106,7 @@ async def count(tx: Tx, which: Which) -> int:
 async def headed(tx: Tx, limits: Limits = NO_LIMITS) -> int:
     """How many active organizations within the limits have a head, or several."""
     its = t.seats.c.organization_id
-    every = sa.select(sa.func.count(sa.distinct(its))).where(*HEADED, *organizations.within(its, limits))
+    every = sa.select(sa.func.count(sa.distinct(its))).where(*HEADED, *belonging.within(its, limits))
     # The few that are not active are counted by themselves, not looked for among all.
     gone = every.where(its.in_(GONE)).scalar_subquery()
     return int((await tx.execute(sa.select(every.scalar_subquery() - gone))).scalar_one())
@@ -270,7 +270,7 @@ def _conditions(which: Which) -> tuple[sa.ColumnElement[bool], ...]:
             )
             for types in asked
         ),
-        *([organizations.placed_in(which.limits.territories)] if which.limits.territories else []),
+        *([belonging.placed_in(which.limits.territories)] if which.limits.territories else []),
         *([VACANT] if which.vacant else []),
         *([SILENT] if which.silent else []),
     )

@@ -13,7 +13,7 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared, insert
 from bot.storage.engine.rows import one_of
 from bot.storage.people import addresses
-from bot.storage.people.organizations import within
+from bot.storage.people.belonging import within
 from bot.storage.post import audit
 
 _SEAT = Mapped(

@@ -11,7 +11,7 @@ from bot.domain.ledger.obligation import UNANSWERED
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
-from bot.storage.people import organizations
+from bot.storage.people import belonging, organizations
 from bot.storage.schema import organizations as rows
 from tests import rosters
 from tests.storage.seed import ADMIN, NOW, Seed
@@ -26,7 +26,7 @@ async def sync(seed: Seed, *roster: RosterEntry) -> list[int]:
 
 
 async def names(seed: Seed, audience: Iterable[AudiencePart]) -> set[str]:
-    condition = organizations.in_audience(audience)
+    condition = belonging.in_audience(audience)
     return set(await seed.see(lambda tx: _names(tx, condition)))
 
 

@@ -19,7 +19,7 @@ from bot.storage.engine.rows import one_of
 from bot.storage.ledger import kinship, obligations
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import organizations
-from bot.storage.people.organizations import noted, territory_of
+from bot.storage.people.belonging import noted, territory_of
 from bot.storage.post import audit
 
 REMOVED, NARROWED, RELIEVED = "organization.removed", "organization.narrowed", "organization.relieved"

@@ -21,7 +21,7 @@ from bot.storage.engine.rows import one_of
 from bot.storage.ledger.changes import leaving
 from bot.storage.ledger.changes.leaving import SUCCEEDED
 from bot.storage.people import organizations, seats
-from bot.storage.people.organizations import noted, typed
+from bot.storage.people.belonging import noted, typed
 from bot.storage.post import audit
 
 SUCCEEDS = "organization.succeeds"

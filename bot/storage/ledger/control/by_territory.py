@@ -15,10 +15,10 @@ from bot.domain.people.member import Limits
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.ledger.control.unreached import UNREACHED
-from bot.storage.people import organizations
+from bot.storage.people import belonging
 
 _OWN = t.obligations.c
-_THEN = organizations.territory_then(t.obligations)
+_THEN = belonging.territory_then(t.obligations)
 # As the index of territories has it.
 NOTED = _OWN.territory != sa.literal_column("''")
 UNNOTED = sa.or_(_OWN.territory.is_(None), _OWN.territory == sa.literal_column("''"))
@@ -31,7 +31,7 @@ def within(territory: str | None) -> tuple[sa.ColumnElement[bool], ...]:
 
 async def of_round(tx: Tx, round_id: int, limits: Limits, now: datetime) -> list[There]:
     """How the round stands within the limits in each territory that it asks, in no order."""
-    theirs = (_OWN.round_id == round_id, *organizations.within_then(t.obligations, limits))
+    theirs = (_OWN.round_id == round_id, *belonging.within_then(t.obligations, limits))
     groups = (_THEN.label("there"), _OWN.state, _OWN.due_at)
     query = sa.select(*groups, sa.func.count(), sa.func.max(_OWN.reminded_at).label("reminded_at"))
     counted: dict[str, Counter[str]] = {}
@@ -54,7 +54,7 @@ async def of_round(tx: Tx, round_id: int, limits: Limits, now: datetime) -> list
 async def unreached(tx: Tx, round_id: int, limits: Limits) -> dict[str, int]:
     """How many organizations within the limits the round has not reached in each territory."""
     counted: dict[str, Counter[str]] = {}
-    theirs = (_OWN.round_id == round_id, *organizations.within_then(t.obligations, limits))
+    theirs = (_OWN.round_id == round_id, *belonging.within_then(t.obligations, limits))
     await _count(tx, counted, "unreached", *theirs, UNREACHED)
     return {territory: its["unreached"] for territory, its in counted.items()}
 
@@ -68,7 +68,7 @@ async def _count(tx: Tx, counted: dict[str, Counter[str]], name: str, *condition
 async def of_rounds(tx: Tx, round_ids: Collection[int], limits: Limits) -> list[There]:
     """What the rounds come to together within the limits in each territory: how many stand in each state."""
     counted: dict[str, Counter[str]] = {}
-    conditions = [_OWN.round_id.in_(round_ids), *organizations.within_then(t.obligations, limits)]
+    conditions = [_OWN.round_id.in_(round_ids), *belonging.within_then(t.obligations, limits)]
     if not limits.types:
         # As the index has them: the ledger is read for those alone of whom no territory is noted.
         here = [_OWN.territory.in_(limits.territories)] if limits.territories else []

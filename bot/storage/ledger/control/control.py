@@ -15,7 +15,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import obligations, rounds
 from bot.storage.ledger.control import by_territory, counting, unreached
-from bot.storage.people import organizations
+from bot.storage.people import belonging
 
 STATES = {
     Part.ALL: tuple(ObligationState),
@@ -92,7 +92,7 @@ async def _count_of_both(
     for each in await tx.execute(query):
         if each.types is None or each.territory is None:
             is_unnoted = True
-        elif each.territory in limits.territories and limits.covers_types(organizations.load_types(each.types)):
+        elif each.territory in limits.territories and limits.covers_types(belonging.load_types(each.types)):
             _count(by_round.setdefault(each.round_id, Counter()), each.state, each[-1], late=each.due_at < now)
     if is_unnoted:
         lacking = sa.or_(own.types.is_(None), own.territory.is_(None))
@@ -108,7 +108,7 @@ async def _count_there(
     await _group(tx, by_round, now, Limits(), *there)
     # Of whom no territory is noted, those count that are there now.
     beyond = own.round_id.in_(await by_territory.beyond(tx, round_ids))
-    unnoted = own.territory.is_(None), *organizations.within(own.organization_id, limits)
+    unnoted = own.territory.is_(None), *belonging.within(own.organization_id, limits)
     await _group(tx, by_round, now, Limits(), beyond, *unnoted)
 
 
@@ -119,7 +119,7 @@ async def _group(
     own = t.obligations.c
     # Not in the order of the index of whole rounds: SQLite would read them through for it.
     groups = (own.round_id + sa.literal_column("0"), own.state, own.due_at)
-    chosen = (*conditions, *organizations.within_then(t.obligations, limits))
+    chosen = (*conditions, *belonging.within_then(t.obligations, limits))
     for each in await tx.execute(sa.select(*groups, sa.func.count()).where(*chosen).group_by(*groups)):
         _count(by_round.setdefault(each[0], Counter()), each.state, each[-1], late=each.due_at < now)
 
@@ -135,7 +135,7 @@ async def _with_not_ours(
             own.state == ObligationState.ANSWERED,
             t.OBLIGATION_NOT_OURS,
             own.not_ours_version == own.version,
-            *organizations.within_then(t.obligations, limits),
+            *belonging.within_then(t.obligations, limits),
         )
         .group_by(own.round_id)
     )
@@ -171,7 +171,7 @@ async def page(
     conditions = (
         # Of all the ledger itself is not read.
         *([t.obligations.c.state.in_(STATES[part])] if part is not Part.ALL else []),
-        *organizations.within_then(t.obligations, limits),
+        *belonging.within_then(t.obligations, limits),
         *by_territory.within(territory),
         *([unreached.UNREACHED] if part is Part.UNREACHED else []),
     )
@@ -252,7 +252,7 @@ async def entries(tx: Tx, listed: Collection[Obligation], now: datetime) -> list
 
 async def members(tx: Tx, round_id: int, part: Part, limits: Limits, territory: str | None = None) -> list[Obligation]:
     """The round's obligations of that part, in the territory or wherever, in the order of organizations."""
-    theirs = (*organizations.within_then(t.obligations, limits), *by_territory.within(territory))
+    theirs = (*belonging.within_then(t.obligations, limits), *by_territory.within(territory))
     return await obligations.of_round(tx, round_id, STATES[part], *theirs)
 
 
@@ -263,7 +263,7 @@ async def beside(
     conditions = (
         t.obligations.c.id != obligation.id,
         t.obligations.c.state.in_(STATES[part]),
-        *organizations.within_then(t.obligations, limits),
+        *belonging.within_then(t.obligations, limits),
         *by_territory.within(territory),
     )
     query = sa.select(sa.func.count()).where(t.obligations.c.round_id == obligation.round.id, *conditions)

@@ -13,7 +13,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import directives
 from bot.storage.ledger.closing import takes_answers
 from bot.storage.people import listing
-from bot.storage.people.organizations import within
+from bot.storage.people.belonging import within
 
 _TYPED = t.organization_types.c
 

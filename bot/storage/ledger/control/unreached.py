@@ -14,7 +14,7 @@ from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.rows import one_of
 from bot.storage.ledger import addressing
-from bot.storage.people import audiences, organizations
+from bot.storage.people import audiences, belonging
 
 _ASKED = sa.exists().where(t.askings.c.obligation_id == t.obligations.c.id)
 _WILL_BE_ASKED = sa.exists().where(
@@ -47,7 +47,7 @@ async def if_few(tx: Tx, round_id: int, limits: Limits, most: int) -> list[int] 
 
 
 def _within(round_id: int, limits: Limits) -> tuple[sa.ColumnElement[bool], ...]:
-    return t.obligations.c.round_id == round_id, UNREACHED, *organizations.within_then(t.obligations, limits)
+    return t.obligations.c.round_id == round_id, UNREACHED, *belonging.within_then(t.obligations, limits)
 
 
 async def reasons(tx: Tx, listed: Collection[Obligation], now: datetime) -> Mapping[int, tuple[Failure, ...]]:
