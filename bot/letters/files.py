@@ -23,6 +23,7 @@ from bot.storage.post import audit
 from bot.views.department import journal as journal_views
 from bot.views.department.announcements import files as announcement_files
 from bot.views.department.control import answer, round_table
+from bot.views.department.journal_details import Known
 from bot.views.territories import short, total_of_all
 
 # Organizations whose rows are read at a time: others are served between them.
@@ -85,7 +86,9 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     titles = journal_views.titled(catalog, await rounds.asked_within(tx, reader.limits), reader.limits)
     names = await audit.names(tx, journal_views.persons(entries[:most]))
     announced = await announcements.texts(tx, journal_views.announcements(entries[:most]))
-    told = (entries, titles, names, announced, letter.created_at, zone)
+    territories = {"": "", **{its: each.name for its, each in catalog.known_territories.items()}}
+    others = {its: each.title for its, each in catalog.types.items()} | catalog.topics | territories
+    told = (entries, names, announced, Known(zone, titles, others), letter.created_at)
     return Rendered(await tx.aside(journal_views.file, *told))
 
 

@@ -1,7 +1,6 @@
 """The journal: who did what, and when."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
@@ -18,7 +17,9 @@ from bot.domain.people.organization import Organization
 from bot.domain.screen import Button, Screen, Upload
 from bot.domain.window import Window
 from bot.views.callbacks.journal import Page, Span
+from bot.views.department import journal_details
 from bot.views.department.exports import csv_file
+from bot.views.department.journal_details import Known
 from bot.views.department.panel import back
 from bot.views.roles import STAFF_ROLES, role_name
 from bot.views.words import arrows, button_label, button_labels, esc, moment, plural, screen, shorten, sought, wording
@@ -262,21 +263,26 @@ def which_span(wanted: Page) -> Screen:
 
 
 def file(
-    entries: Sequence[Entry],
-    titles: Mapping[str, str],
-    names: Mapping[int, str],
-    announced: Mapping[int, str],
-    at: datetime,
-    zone: tzinfo,
+    entries: Sequence[Entry], names: Mapping[int, str], announced: Mapping[int, str], known: Known, at: datetime
 ) -> Upload:
     """The journal as a table, as of `at`; `entries` holds one more than fits if there are others."""
     written = entries[:MOST]
     caption = f"Журнал: {plural(len(written), 'запись', 'записи', 'записей')}"
     if len(entries) > MOST:
         caption += ". Более ранние не вошли: сузьте период."
-    headings = ("Дата", "Время", "Кто", "Действие", "О ком или о чём", "Организация", "Поручение", "Подробности")
-    rows = [_row(entry, titles, names, announced, zone) for entry in written]
-    return csv_file(dated(f"{at.astimezone(zone):%d.%m.%Y}", "журнал", ".csv"), headings, rows, caption)
+    headings = (
+        "Дата",
+        "Время",
+        "Кто",
+        "Действие",
+        "О ком или о чём",
+        "Организация",
+        "Поручение",
+        "Подробности",
+        "Номера в базе",
+    )
+    rows = [_row(entry, names, announced, known) for entry in written]
+    return csv_file(dated(f"{at.astimezone(known.zone):%d.%m.%Y}", "журнал", ".csv"), headings, rows, caption)
 
 
 def titled(catalog: Catalog, asked_before: Mapping[str, Directive], limits: Limits) -> dict[str, str]:
@@ -324,12 +330,9 @@ def _announced(entry: Entry, announced: Mapping[int, str]) -> str:
     return shorten(wording(announced.get(entry.detail.get("announcement", 0), "")), 50)
 
 
-def _row(
-    entry: Entry, titles: Mapping[str, str], names: Mapping[int, str], announced: Mapping[int, str], zone: tzinfo
-) -> Sequence[str | None]:
-    at = entry.at.astimezone(zone)
+def _row(entry: Entry, names: Mapping[int, str], announced: Mapping[int, str], known: Known) -> Sequence[str | None]:
+    at, titles = entry.at.astimezone(known.zone), known.directives
     person = entry.detail.get("person")
-    rest = {key: value for key, value in entry.detail.items() if key != "person"}
     return (
         f"{at:%d.%m.%Y}",
         f"{at:%H:%M:%S}",
@@ -338,7 +341,8 @@ def _row(
         names.get(person) if person is not None else _announced(entry, announced) or None,
         official(entry.organization_name, entry.organization_label or "") if entry.organization_name else None,
         titles.get(entry.directive_id, entry.directive_id) if entry.directive_id else None,
-        json.dumps(rest, ensure_ascii=False) if rest else None,
+        journal_details.words(entry.detail, known) or None,
+        journal_details.numbers(entry.detail) or None,
     )
 
 

@@ -109,6 +109,13 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     # But for the record of the download itself, which came after the press and is in it.
     assert len(found) == count
     assert found[0][Journal.ACTION] == "Журнал скачан"
+    # Words in one column, numbers of the database in another, and neither is a program's.
+    confirmed = next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED)
+    assert (confirmed["Подробности"], confirmed["Номера в базе"]) == ("руководитель", "")
+    opened = [one for one in found if one[Journal.ACTION] == Journal.OPENED]
+    assert all(re.fullmatch(r"период \S+", one["Подробности"]) for one in opened)
+    assert all(re.fullmatch(r"round \d+", one["Номера в базе"]) for one in opened)
+    assert not [value for one in found for value in one.values() if "{" in value or "[" in value]
     about = {"Кто": "Анна Начальник", "О ком или о чём": "'=HYPERLINK(1)", "Организация": Organizations.SCHOOL}
     assert about.items() <= next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED).items()
     assert [one[Journal.DIRECTIVE] for one in found if one[Journal.ACTION] == Journal.OPENED]

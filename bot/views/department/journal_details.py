@@ -1,0 +1,116 @@
+"""What an entry of the journal's file tells beside who did what, and about whom: in words, and by numbers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from bot.domain.ledger.obligation import ObligationState
+from bot.domain.ledger.report import ReportKind
+from bot.domain.people.member import Role, StaffRole
+from bot.views.roles import role_name
+from bot.views.words import plain, plural
+
+_BEFORE = {
+    ObligationState.OPEN: "ответа не было",
+    ObligationState.ANSWERED: "ответ ждал решения",
+    ObligationState.ACCEPTED: "ответ был принят",
+    ObligationState.EXCUSED: "запрос был снят с контроля",
+    ObligationState.RETURNED: "ответ был возвращён",
+}
+_REPORTS = {
+    ReportKind.WORKBOOK: "свод в Excel",
+    ReportKind.BOARD: "доска (страница)",
+    ReportKind.EXECUTION: "справка (Word)",
+    ReportKind.MATRIX: "матрица",
+    ReportKind.COMPLETION: "исполнение",
+    ReportKind.DYNAMICS: "динамика показателя",
+    ReportKind.OWN: "ответы организации",
+}
+_TURNS = {"monthly": "отчёт за месяц", "closings": "свод по запросу"}
+_SCOPES = {"type": "тип", "topic": "тема"}
+# Stands in a column of its own.
+_APART = {"person"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By what an entry is worded: the reader's zone, and titles of directives, types, topics and territories by id."""
+
+    zone: tzinfo
+    directives: Mapping[str, str]
+    others: Mapping[str, str]
+
+
+def words(detail: Mapping[str, Any], known: Known) -> str:
+    """«версия 2; до 22.10.2026 18:00»; empty: nothing that can be said in words."""
+    return "; ".join(said for key in _SAID if key in detail and (said := _SAID[key](detail[key], known)))
+
+
+def numbers(detail: Mapping[str, Any]) -> str:
+    """«obligation 12, round 3»: what else is noted, as it is called in the database; empty: nothing."""
+    rest = {key: value for key, value in detail.items() if key not in _SAID and key not in _APART}
+    return ", ".join(f"{key} {_numbered(value)}" for key, value in rest.items())
+
+
+def _numbered(value: Any) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _moment(value: Any, known: Known) -> str:
+    at = datetime.fromisoformat(value)
+    return f"{at.astimezone(known.zone):%d.%m.%Y %H:%M}" if at.tzinfo else f"{at:%d.%m.%Y}"
+
+
+def _was(value: Any, known: Known) -> str:
+    """What was there before: a due date, or the words of a question."""
+    try:
+        return f"было до {_moment(value, known)}"
+    except ValueError:
+        return f"было: «{plain(value)}»"
+
+
+def _role(value: Any, _: Known) -> str:
+    return role_name(StaffRole(value) if value in set(StaffRole) else Role(value))
+
+
+def _counted(one: str, few: str, many: str) -> Callable[[Any, Known], str]:
+    return lambda value, _: plural(value, one, few, many)
+
+
+def _titled(what: str) -> Callable[[Any, Known], str]:
+    """`what` with the titles of the ids."""
+
+    def said(value: Any, known: Known) -> str:
+        named = {**known.others, **known.directives}
+        return f"{what}: {', '.join(named.get(id, id) or 'остальные' for id in value)}" if value else ""
+
+    return said
+
+
+# In the order in which they are said.
+_SAID: dict[str, Callable[[Any, Known], str]] = {
+    "name": lambda value, _: str(value),
+    "role": _role,
+    "types": _titled("типы"),
+    "topics": _titled("темы"),
+    "territories": _titled("территории"),
+    "scope": lambda value, _: _SCOPES.get(value, value),
+    "value": lambda value, known: known.others.get(value, value),
+    "kind": lambda value, _: _REPORTS.get(value, value),
+    "which": lambda value, _: _TURNS.get(value, value),
+    "period": lambda value, _: f"период {value}",
+    "version": lambda value, _: f"версия {value}",
+    "state": lambda value, _: _BEFORE.get(value, value),
+    "comment": lambda value, _: f"«{value}»",
+    "until": lambda value, known: f"до {_moment(value, known)}",
+    "due": lambda value, known: f"до {_moment(value, known)}",
+    "was": _was,
+    "organizations": _counted("организация", "организации", "организаций"),
+    "answered": _counted("ответ", "ответа", "ответов"),
+    "excused": lambda value, _: f"снято с контроля: {value}",
+    "handed": lambda value, _: "запросы переданы" if value else "",
+    "added": _titled("новые"),
+    "changed": _titled("изменены"),
+    "removed": _titled("убраны"),
+}
