@@ -1,6 +1,7 @@
 """A Word document as offices of the state want it: Times New Roman 14, margins of ГОСТ Р 7.0.97-2016, page numbers."""
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table
 
 from bot.domain.text import clean
 
@@ -92,7 +94,8 @@ class Document:
         paragraph.add_run().add_picture(str(path), width=Cm(_WIDTH))
 
     def signatures(self) -> None:
-        """Lines for the chief's and the author's signatures, and the date."""
+        """Lines for the chief's and the author's signatures, and the date; on the page of the last that is signed."""
+        self._lead_to_signatures()
         for text in ("", "Начальник управления образования", "", "Исполнитель"):
             paragraph = self._file.add_paragraph(f"{text}\t____________\t/________________/" if text else "")
             paragraph.paragraph_format.first_line_indent = Cm(0)
@@ -102,6 +105,11 @@ class Document:
             paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(8.5))
             paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(12.5))
         self.paragraph(self._date)
+
+    def _lead_to_signatures(self) -> None:
+        for last in deque(self._file.iter_inner_content(), maxlen=2):
+            paragraph = last.rows[-1].cells[0].paragraphs[0] if isinstance(last, Table) else last
+            paragraph.paragraph_format.keep_with_next = True
 
     def save(self, path: Path) -> None:
         """Writes the document to the path."""

@@ -10,6 +10,8 @@ import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.report import Execution, Letterhead, Order, ReportKind
@@ -40,6 +42,11 @@ def tables(document: Document) -> list[list[list[str]]]:
     return [
         [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows] for table in document.tables
     ]
+
+
+def _first(block: Paragraph | Table) -> Paragraph:
+    """The paragraph that keeps a block with the next one: of a table in its last row."""
+    return block.rows[-1].cells[0].paragraphs[0] if isinstance(block, Table) else block
 
 
 @pytest.mark.slow
@@ -87,6 +94,10 @@ async def test_what_the_chief_signs(autumn: Storage, making_of: Callable[[Storag
     due = [paragraph for paragraph in document.paragraphs if re.match(r"(.*: с|С)рок\s—\s", paragraph.text)]
     assert due
     assert all(paragraph.paragraph_format.keep_with_next for paragraph in due)
+    # Nobody signs a page on which nothing else stands.
+    blocks = list(document.iter_inner_content())
+    signed = next(place for place, block in enumerate(blocks) if "Начальник управления" in _first(block).text)
+    assert all(_first(block).paragraph_format.keep_with_next for block in blocks[signed - 3 : signed])
     page = document.sections[0]
     sizes = (page.page_width, page.page_height, page.left_margin, page.right_margin)
     assert [round(length.cm, 1) for length in sizes if length] == [21.0, 29.7, 3.0, 1.0]
