@@ -5,6 +5,8 @@ from datetime import datetime
 
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.sources import in_groups
+from bot.domain.ledger import extension as rules
+from bot.domain.ledger.extension import Asking
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import Letter
 from bot.domain.screen import Amend, Rendered
@@ -14,7 +16,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import addressing, drafts, extensions, obligations, openings
 from bot.storage.people import people, seats
 from bot.storage.post import dialogues, letters
-from bot.views.heads import form, rewording, tasks
+from bot.views.heads import extending, form, rewording, tasks
 from bot.views.heads.card import Card
 
 
@@ -138,10 +140,14 @@ async def redrawn(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Re
     if obligation is None or not forms:
         return None
     dialogue = await dialogues.get(tx, letter.person_id)
-    if dialogue.takes_words and dialogue.data.get("obligation") == obligation.id and obligation.takes_answers(now):
-        # That message asks something else about it, until when to extend it, say; the form is drawn after that.
-        return None
     card = await draw(tx, obligation, catalog, now, letter.person_id)
+    if dialogue.takes_words and dialogue.data.get("obligation") == obligation.id and obligation.takes_answers(now):
+        if dialogue.kind == dialogues.EXTENSION and obligation.is_unanswered:
+            calendar = catalog.calendar.of(obligation.organization_territory)
+            offers = rules.offers(calendar, obligation.due_at, now)
+            return Rendered(Amend(forms[-1], extending.as_it_stands(card, offers, Asking.of(dialogue.data))))
+        # That message asks something else about it; the form is drawn after that.
+        return None
     kept = await drafts.get(tx, letter.person_id, obligation.id)
     return Rendered(Amend(forms[-1], as_it_stands(card, kept)))
 

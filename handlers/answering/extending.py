@@ -1,14 +1,17 @@
 """«Ещё…» below a request lets a head ask the department for more time."""
 
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.domain.fields.misfit import Misfit
+from bot.delivery.sayings import Saying
+from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.moments import last_day
 from bot.domain.fields.values import fits, parse
 from bot.domain.ledger import extension as rules
+from bot.domain.ledger.extension import Asking
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
@@ -31,7 +34,7 @@ from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
 
 # The conversation of somebody who asks for more time: until when, then why.
-KIND = "extension"
+KIND = dialogues.EXTENSION
 
 
 def setup() -> Router:
@@ -40,7 +43,7 @@ def setup() -> Router:
     register(router.callback_query, more, More.filter(), rights=Right.AGREED)
     register(router.callback_query, step, Extend.filter(), rights=Right.AGREED)
     register(router.message, typed, Talking(KIND), ~F.text.startswith("/"), _is_here, rights=Right.AGREED)
-    register(router.edited_message, corrected, Talking(KIND, "preview"), F.text, _is_reason, rights=Right.AGREED)
+    register(router.edited_message, corrected, Talking(KIND), F.text, _is_reason, rights=Right.AGREED)
     return router
 
 
@@ -66,51 +69,60 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
     card = await _card(scene, obligation)
     if card.extension is not None:
         await request_form.focus_at(query, scene, obligation)
-        said = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
-        return [*said, edit(query, views.waits(card, card.extension), obligation.id)]
+        known = [toast(query, views.ALREADY_ASKED)] if callback_data.step == "send" else []
+        return [*known, edit(query, views.waits(card, card.extension), obligation.id)]
     if scene.then is not None and scene.dialogue.kind == KIND and "until" in scene.dialogue.data:
         # The day was typed after the press.
         return [toast(query, common.OUTDATED)]
+    said = _said(scene, obligation)
     if callback_data.step == "until":
         day = unpacked(callback_data.day)
         if day is not None and fits(
             rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now), day.isoformat()
         ):
-            wished = rules.until(_calendar(scene, obligation), day)
-            await _listen(query, scene, obligation, "reason", until=wished.isoformat())
-            return [edit(query, views.reason(card, wished), obligation.id)]
+            return [await _goes_on(query, scene, obligation, card, _with_date(scene, obligation, said, day))]
     if callback_data.step == "send" and _is_ready(scene, obligation):
         return await _ask(query, scene, obligation)
-    # «Попросить продлить срок» begins; a button of an older day or of another conversation begins anew.
-    await _listen(query, scene, obligation, "until")
-    offers = rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now)
-    said = [] if callback_data.step == "ask" else [toast(query, common.OUTDATED)]
-    return [*said, edit(query, views.until(card, offers), obligation.id)]
+    if callback_data.step == "ask":
+        # It begins, or another date is wanted.
+        return [await _goes_on(query, scene, obligation, card, {**_reason_of(said), "step": "until"})]
+    # A button of an older day or of another conversation; or the due date has moved since.
+    shown = await _goes_on(query, scene, obligation, card, said or {"step": "until"})
+    return [toast(query, views.CHOOSE_AGAIN), shown]
 
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """Takes a typed date, or the reason; in the preview another reason."""
     obligation = await request_form.own(scene, scene.dialogue.data["obligation"])
-    if obligation is None or not _may_ask(obligation, scene):
+    if obligation is None:
         await dialogues.end(scene.tx, scene.person.id)
         return [send(message, views.outdated())]
+    if not _may_ask(obligation, scene):
+        await request_form.focus_here(scene, obligation)
+        now = await request_form.screen(scene, obligation, brief=True)
+        return await request_form.placed(message, scene, obligation, now, views.outdated())
     card = await _card(scene, obligation)
     if card.extension is not None:
         # Somebody else at the organization has asked meanwhile.
-        await _talk(scene, request_form.KIND, obligation)
+        await _talk(scene, obligation, {}, kind=request_form.KIND)
         return await request_form.placed(message, scene, obligation, views.waits(card, card.extension))
-    if scene.dialogue.data["step"] != "until":
+    said = _said(scene, obligation)
+    asking = Asking.of(said)
+    if message.edit_date is not None or asking.has_date(obligation.due_at, scene.now):
         return await _reason(message, scene, obligation, card)
     try:
         wish = rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now)
         day = parse(wish, last_day(message.text or ""), scene.today)
     except Misfit as misfit:
-        shown = views.until(card, rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now))
-        said = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
-        return await request_form.placed(message, scene, obligation, shown, said)
-    wished = rules.until(_calendar(scene, obligation), date.fromisoformat(str(day)))
-    await _talk(scene, KIND, obligation, step="reason", until=wished.isoformat())
-    return await request_form.placed(message, scene, obligation, views.reason(card, wished))
+        if misfit.reason is MisfitReason.UNREADABLE and asking.until is not None and not asking.reason:
+            # They were asked why, and the due date has moved while they were writing it.
+            return await _reason(message, scene, obligation, card)
+        shown = views.as_it_stands(card, _offers(scene, obligation), asking)
+        why = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
+        return await request_form.placed(message, scene, obligation, shown, why)
+    return await _placed(
+        message, scene, obligation, card, _with_date(scene, obligation, said, date.fromisoformat(str(day)))
+    )
 
 
 async def corrected(message: Message, scene: Scene) -> Sayings:
@@ -119,14 +131,35 @@ async def corrected(message: Message, scene: Scene) -> Sayings:
 
 
 async def _reason(message: Message, scene: Scene, obligation: Obligation, card: Card) -> Sayings:
-    reason = clean(message.text or "")
-    until = scene.dialogue.data["until"]
+    reason, said = clean(message.text or ""), _said(scene, obligation)
     if len(reason) not in rules.REASON_LENGTH:
-        asked = views.reason(card, datetime.fromisoformat(until))
+        asked = views.as_it_stands(card, _offers(scene, obligation), Asking.of({**said, "reason": ""}))
         return await request_form.placed(message, scene, obligation, asked, views.bad_reason())
-    await _talk(scene, KIND, obligation, step="preview", until=until, reason=reason, message=message.message_id)
-    shown = views.preview(card, datetime.fromisoformat(until), reason)
-    return await request_form.placed(message, scene, obligation, shown)
+    step = "preview" if "until" in said else "until"
+    given = {**said, "step": step, "reason": reason, "message": message.message_id}
+    return await _placed(message, scene, obligation, card, given)
+
+
+def _said(scene: Scene, obligation: Obligation) -> dict[str, Any]:
+    """What has been said of this request's extension; nothing if another conversation is going on."""
+    dialogue = scene.dialogue
+    is_its = dialogue.kind == KIND and dialogue.data["obligation"] == obligation.id
+    return dialogue.data if is_its else {}
+
+
+def _reason_of(said: dict[str, Any]) -> dict[str, Any]:
+    """The reason, and the message that gave it: they hold for any date."""
+    return {key: said[key] for key in ("reason", "message") if key in said}
+
+
+def _with_date(scene: Scene, obligation: Obligation, said: dict[str, Any], day: date) -> dict[str, Any]:
+    wished = rules.until(_calendar(scene, obligation), day)
+    step = "preview" if "reason" in said else "reason"
+    return {**_reason_of(said), "step": step, "until": wished.isoformat()}
+
+
+def _offers(scene: Scene, obligation: Obligation) -> tuple[date, date]:
+    return rules.offers(_calendar(scene, obligation), obligation.due_at, scene.now)
 
 
 def _calendar(scene: Scene, obligation: Obligation) -> WorkCalendar:
@@ -136,9 +169,9 @@ def _calendar(scene: Scene, obligation: Obligation) -> WorkCalendar:
 
 async def _ask(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:
     """Sends the request for more time to whose matter it is, and goes back to the form."""
-    data = scene.dialogue.data
-    until = datetime.fromisoformat(data["until"])
-    asked = await extensions.ask(scene.tx, obligation, until, data["reason"], scene.person.id, scene.now)
+    asking = Asking.of(_said(scene, obligation))
+    assert asking.until is not None
+    asked = await extensions.ask(scene.tx, obligation, asking.until, asking.reason, scene.person.id, scene.now)
     if asked is not None:
         curators = await staff.curators(scene.tx, obligation.round.directive, obligation)
         await letters.write(scene.tx, LetterKind.EXTENSION, curators, scene.now, extension=asked.id)
@@ -155,15 +188,27 @@ async def _request(query: CallbackQuery, scene: Scene, obligation: Obligation) -
     return [edit(query, await request_form.screen(scene, obligation), obligation.id)]
 
 
-async def _listen(query: CallbackQuery, scene: Scene, obligation: Obligation, step: str, **data: str) -> None:
-    """Has what is typed next belong to this conversation, and the pressed message to the request."""
-    await _talk(scene, KIND, obligation, step=step, **data)
+async def _goes_on(
+    query: CallbackQuery, scene: Scene, obligation: Obligation, card: Card, said: dict[str, Any]
+) -> Saying:
+    """Has what is typed next belong to this conversation, and the pressed message to the request; asks what follows."""
+    await _talk(scene, obligation, said)
     if query.message is not None:
         await drafts.remember_message(scene.tx, scene.person.id, query.message.message_id, obligation.id)
+    return edit(query, views.as_it_stands(card, _offers(scene, obligation), Asking.of(said)), obligation.id)
 
 
-async def _talk(scene: Scene, kind: str, obligation: Obligation, **data: object) -> None:
-    dialogue = Dialogue(kind, {"obligation": obligation.id, **data})
+async def _placed(
+    message: Message, scene: Scene, obligation: Obligation, card: Card, said: dict[str, Any]
+) -> list[Saying]:
+    """The same below what was typed."""
+    await _talk(scene, obligation, said)
+    asked = views.as_it_stands(card, _offers(scene, obligation), Asking.of(said))
+    return await request_form.placed(message, scene, obligation, asked)
+
+
+async def _talk(scene: Scene, obligation: Obligation, said: dict[str, Any], *, kind: str = KIND) -> None:
+    dialogue = Dialogue(kind, {**said, "obligation": obligation.id})
     await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
 
 
@@ -180,10 +225,8 @@ def _may_ask(obligation: Obligation, scene: Scene) -> bool:
 
 def _is_ready(scene: Scene, obligation: Obligation) -> bool:
     """Whether this request's conversation has a date that still lies ahead, and a reason."""
-    dialogue = scene.dialogue
-    if dialogue.kind != KIND or dialogue.data["obligation"] != obligation.id or "reason" not in dialogue.data:
-        return False
-    return datetime.fromisoformat(dialogue.data["until"]) > max(obligation.due_at, scene.now)
+    asking = Asking.of(_said(scene, obligation))
+    return bool(asking.reason) and asking.has_date(obligation.due_at, scene.now)
 
 
 async def _is_here(message: Message, scene: Scene) -> bool:
@@ -197,4 +240,4 @@ async def _is_here(message: Message, scene: Scene) -> bool:
 
 async def _is_reason(message: Message, scene: Scene) -> bool:
     """Whether the message is the one that gave the reason."""
-    return bool(scene.dialogue.data["message"] == message.message_id)
+    return bool(scene.dialogue.data.get("message") == message.message_id)

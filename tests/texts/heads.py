@@ -176,6 +176,13 @@ class Extending(Texts, of="extending threads"):
     """A head asks for more time."""
 
     ASK = "Попросить продлить срок"
+    UNTIL_WHEN = "До какого дня продлить срок?"
+    WHY = "Почему нужно больше времени?"
+    OTHER_DAY = "Другой срок"
+    CHOOSE_AGAIN = "Выберите, пожалуйста, срок ещё раз"
+    HAS_MOVED = "перенесло срок"
+    DAY_PASSED = "этот день прошёл"
+    IMPOSSIBLE = "сейчас продлить нельзя"
     WEEK = "+ неделя"
     THREE_DAYS = "+ 3 рабочих дня"
     CHECK = "Проверьте просьбу"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Self
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.obligation import Extension, Obligation
@@ -36,6 +37,23 @@ def until(calendar: WorkCalendar, day: date) -> datetime:
 
 def _base(calendar: WorkCalendar, due_at: datetime, now: datetime) -> date:
     return max(due_at, now).astimezone(calendar.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a head who asks for more time has said so far."""
+
+    until: datetime | None = None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, said: dict[str, Any]) -> Self:
+        """From what the conversation keeps."""
+        return cls(datetime.fromisoformat(said["until"]) if "until" in said else None, said.get("reason", ""))
+
+    def has_date(self, due_at: datetime, now: datetime) -> bool:
+        """Whether the date lies ahead of both; the department may have moved the due date since it was named."""
+        return self.until is not None and self.until > max(due_at, now)
 
 
 @dataclass(frozen=True, slots=True)

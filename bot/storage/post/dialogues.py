@@ -12,6 +12,8 @@ from bot.storage.engine.prepared import Prepared, Upsert
 
 # The kind of whoever has a form open: what they type is an answer. During any other it is not.
 FORM = "form"
+# The kind of whoever asks for more time: `obligation`, `step`, and so far as they have said it `until` and `reason`.
+EXTENSION = "extension"
 
 _THEIRS = t.dialogues.c.person_id == sa.bindparam("whose")
 _GET = Prepared(sa.select(t.dialogues).where(_THEIRS))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from bot.domain.ledger.extension import REASON_LENGTH
+from bot.domain.ledger.extension import REASON_LENGTH, Asking
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Open, packed
@@ -14,6 +14,8 @@ from bot.views.words import day, due_day, due_hour, esc, left, moment, screen, t
 
 SENT = "Просьба отправлена в управление"
 ALREADY_ASKED = "Просьба уже отправлена: ждём решения"
+# Whoever presses a button of an older day, or of a conversation that is over, is asked anew.
+CHOOSE_AGAIN = "Выберите, пожалуйста, срок ещё раз"
 
 
 def more(card: Card) -> Screen:
@@ -31,12 +33,22 @@ def more(card: Card) -> Screen:
     )
 
 
-def until(card: Card, offers: tuple[date, date]) -> Screen:
-    """Asks until when: two buttons, or a date that is typed."""
+def as_it_stands(card: Card, offers: tuple[date, date], asking: Asking) -> Screen:
+    """What is asked next of a head who has said that; a request that waits already, if there is one."""
+    if card.extension is not None:
+        return waits(card, card.extension)
+    if asking.until is None or not asking.has_date(card.obligation.due_at, card.now):
+        return until(card, offers, asking)
+    return preview(card, asking.until, asking.reason) if asking.reason else reason(card, asking.until)
+
+
+def until(card: Card, offers: tuple[date, date], asking: Asking | None = None) -> Screen:
+    """Asks until when: two buttons, or a date that is typed. `asking`: what has been said, which is kept."""
     near, far = offers
     labels = [("+ 3 рабочих дня", near), ("+ неделя", far)]
     return screen(
         *heading(card),
+        *(_kept(card, asking) if asking is not None else []),
         "",
         "<b>До какого дня продлить срок?</b>",
         f"Выберите или напишите: {typed_day(far)}.",
@@ -45,6 +57,18 @@ def until(card: Card, offers: tuple[date, date]) -> Screen:
             [Button("‹ Назад", More(obligation=card.obligation.id).pack())],
         ],
     )
+
+
+def _kept(card: Card, asking: Asking) -> list[str]:
+    """Why another date is asked for, and the reason that need not be written again."""
+    said: list[str] = []
+    if asking.until is not None:
+        wished = day(asking.until.astimezone(card.zone).date(), card.today)
+        if asking.until <= card.obligation.due_at:
+            said = ["", f"❗️ Управление образования перенесло срок: просить продлить его до {wished} больше не нужно."]
+        else:
+            said = ["", f"❗️ Продлить срок до {wished} уже нельзя: этот день прошёл."]
+    return [*said, *([f"Причина: <i>{esc(asking.reason)}</i>"] if asking.reason else [])]
 
 
 def reason(card: Card, wished: datetime) -> Screen:

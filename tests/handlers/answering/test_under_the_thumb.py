@@ -241,7 +241,7 @@ async def test_while_more_time_is_asked_for(asked: Head) -> None:
     await asked.send("22.10.2026")
     await asked.send("-")
     assert "от 3 до 500" in await asked.sees()
-    assert "‹ Другой срок" in await asked.buttons()
+    assert f"‹ {Extending.OTHER_DAY}" in await asked.buttons()
     await asked.send("Ждём приказ")
     await asked.press(Extending.SEND)
     assert f"{Form.EXTENSION_ASKED} 22 октября" in await asked.sees()

@@ -71,7 +71,7 @@ async def test_a_curator_grants_in_one_tap(world: World, admin: Head, head: Head
         f"{Extending.WEEK}: до 22 октября",
         Panel.BACK,
     ]
-    await head.press(Extending.WEEK, "‹ Другой срок", Extending.THREE_DAYS)
+    await head.press(Extending.WEEK, f"‹ {Extending.OTHER_DAY}", Extending.THREE_DAYS)
     assert f"{Extensions.NEW_DUE}: 20 октября, вторник" in await head.sees()
     await head.send(REASON)
     assert Extending.CHECK in await head.sees()
@@ -306,8 +306,8 @@ async def test_out_of_order(world: World, admin: Head, head: Head) -> None:
     # Sending without a date and a reason begins at the beginning; so does a day that is none, or is too far.
     for data in (f"fz:{one}:send:0", f"fz:{one}:until:20261399", f"fz:{one}:until:20280101", f"fz:{one}:nonsense:0"):
         await head.callback(data, card)
-        assert "До какого дня продлить срок?" in await text_of(head, card)
-        assert Anywhere.OUTDATED in await head.toast()
+        assert Extending.UNTIL_WHEN in await text_of(head, card)
+        assert (Anywhere.OUTDATED if "nonsense" in data else Extending.CHOOSE_AGAIN) in await head.toast()
     # Back at the request, what is typed is no date of an extension any more.
     await head.press(Panel.BACK, Extending.TO_REQUEST)
     await head.send("25.10.2026")
