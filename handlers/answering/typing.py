@@ -10,7 +10,7 @@ from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.values import NUMERIC, may_be_zero, parse, parse_many
+from bot.domain.fields.values import NUMERIC, first_number, may_be_zero, parse, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
@@ -302,14 +302,15 @@ def _is_answer(field: Field, text: str, scene: Scene) -> bool:
         return _is_value(field, text, scene)
     if not rules(field.kind).is_unmistakable:
         return False
-    if len(text.splitlines()) > 1 and all(map(str.strip, text.splitlines())) and field.kind in NUMERIC:
-        text = text.splitlines()[0]
+    if field.kind in NUMERIC:
+        text = first_number(text)
     try:
         parse(field, text, scene.today)
     except Misfit as misfit:
         # A number out of bounds is still an attempt at an answer: the person must hear why it does not fit.
-        # «Нет», but not «у нас пока нет кружка», which is a comment.
-        return misfit.reason in _ATTEMPTS or (len(text.split()) <= _BRIEF and may_be_zero(field, text))
+        # «Нет», but not «у нас пока нет кружка», which is a comment. Digits without a word are no comment either.
+        is_bare = field.kind in NUMERIC and any(map(str.isdecimal, text)) and not any(map(str.isalpha, text))
+        return misfit.reason in _ATTEMPTS or is_bare or (len(text.split()) <= _BRIEF and may_be_zero(field, text))
     return True
 
 
@@ -327,6 +328,9 @@ _BRIEF = 2
 _ATTEMPTS = (
     MisfitReason.BELOW,
     MisfitReason.ABOVE,
+    MisfitReason.UNCLEAR_SIGN,
+    MisfitReason.NOT_WHOLE,
+    MisfitReason.TOO_PRECISE,
     MisfitReason.NO_SUCH_DATE,
     MisfitReason.OTHER_UNIT,
 )

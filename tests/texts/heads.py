@@ -64,6 +64,10 @@ class Misfit(Texts, of="misfits kinds"):
     UNCLEAR_LABELS = "какое число к какому вопросу"
     TOO_MANY_NUMBERS = "написано больше, чем спрошено"
     OTHER_UNIT = "указаны другие единицы"
+    ONE_NUMBER = "нужно одно число"
+    SEVERAL_IN_LINE = "в строке несколько чисел. Напишите каждое с новой строки."
+    UNCLEAR_SIGN = "больше это нуля или меньше? Если меньше, напишите минус и сразу число."
+    IN_FULL = "напишите его полностью, одними цифрами"
 
 
 class Registration(Texts, of="registration roles panel"):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,26 +23,37 @@ ANSWERED = [kind for kind in FieldKind if rules(kind).answering is not Answering
 TYPED = [kind for kind in FieldKind if rules(kind).answering is Answering.TYPED]
 
 
-def sample(kind: FieldKind) -> str:
+def samples(kind: FieldKind) -> list[str]:
     """What somebody types in answer to it: what its example shows, or one of its options."""
-    shown = re.search(r"<code>(.+)</code>", looks(kind).example(a_field(kind), TODAY))
-    return shown[1] if shown else "да" if not rules(kind).needs_options else "Бег"
+    shown = re.findall(r"<code>(.+?)</code>", looks(kind).example(a_field(kind), TODAY))
+    return shown or ["да" if not rules(kind).needs_options else "Бег"]
 
 
 @pytest.mark.parametrize("kind", ANSWERED)
 def test_what_the_example_shows_is_an_answer(kind: FieldKind) -> None:
     field = a_field(kind, options=("Бег", "Лыжи"))
-    value = parse(field, sample(kind), TODAY)
-    assert fits(field, value)
-    assert value_text(field, value, Style.FORM)
+    for sample in samples(kind):
+        value = parse(field, sample, TODAY)
+        assert fits(field, value)
+        assert value_text(field, value, Style.FORM)
+
+
+@pytest.mark.parametrize("kind", [FieldKind.WHOLE, FieldKind.DECIMAL])
+def test_the_example_shows_a_number_below_zero_where_it_may_be(kind: FieldKind) -> None:
+    example = looks(kind).example
+    assert ["−" in sample for sample in samples(kind)] == [False, True]
+    assert "−5<" in example(a_field(kind, min=Decimal(-5)), TODAY)
+    assert example(a_field(kind, max=Decimal(-20)), TODAY) == "Например: <code>−20</code>"
+    assert "−" not in example(a_field(kind, min=Decimal(0)), TODAY)
 
 
 @pytest.mark.parametrize("kind", ANSWERED)
 def test_what_a_cell_shows_is_read_back_as_the_same_value(kind: FieldKind) -> None:
     field = a_field(kind, options=("Бег", "Лыжи"))
-    value = parse(field, sample(kind), TODAY)
-    shown = value_text(field, value, Style.CELL)
-    assert parse(field, rules(kind).typed(shown), TODAY) == value
+    for sample in samples(kind):
+        value = parse(field, sample, TODAY)
+        shown = value_text(field, value, Style.CELL)
+        assert parse(field, rules(kind).typed(shown), TODAY) == value
 
 
 @pytest.mark.parametrize("kind", FieldKind)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.fields import reading
+from bot.domain.fields import numbers, reading
 from bot.domain.fields.days import FIRST_DAY
 from bot.domain.fields.field import Field, FieldKind, When
 from bot.domain.fields.misfit import Misfit, MisfitReason
@@ -123,7 +123,7 @@ def _holds_number(text: str, value: Any) -> bool:
 _WHOLE = Rules(
     Answering.TYPED,
     int,
-    reading.whole,
+    numbers.whole,
     width=13,
     keys=_NUMBER_KEYS,
     # Of yes and no, how many say yes.
@@ -137,7 +137,7 @@ _WHOLE = Rules(
 _DECIMAL = Rules(
     Answering.TYPED,
     str,
-    reading.decimal,
+    numbers.decimal,
     width=13,
     keys=_NUMBER_KEYS,
     gathers=frozenset({FieldKind.WHOLE, FieldKind.DECIMAL}),

@@ -14,7 +14,11 @@ class MisfitReason(StrEnum):
     NOT_WHOLE = "not_whole"
     # 1.250 may be 1250 or one and a quarter; «12 тыс.» where people are counted.
     AMBIGUOUS = "ambiguous"
+    # Of «- 3» and «убыло 3» only the writer knows whether it is below zero.
+    UNCLEAR_SIGN = "unclear_sign"
     SEVERAL_NUMBERS = "several_numbers"
+    # Of several questions, in one line, where it is not certain which number is whose.
+    SEVERAL_IN_LINE = "several_in_line"
     # More of them than questions that could take them.
     TOO_MANY_NUMBERS = "too_many_numbers"
     # «1500 руб.» where thousands of roubles are asked for.

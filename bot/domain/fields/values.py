@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import takewhile
 
-from bot.domain.fields import labels
+from bot.domain.fields import labels, numbers
 from bot.domain.fields.days import FIRST_DAY
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, Value, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.reading import means_nothing
 from bot.domain.text import clean
 
 NUMERIC = frozenset(kind for kind in FieldKind if rules(kind).is_numeric)
@@ -32,10 +31,11 @@ def parse_many(
     """A message in answer to the first of `fields`, which are in the order in which they are asked.
 
     Where that is a number, each non-empty line fills one of the numeric fields that follow each other from
-    it, or the one that its words name: of these, or of `asked`, all that are asked. Otherwise the message is the
-    value of the first field. Raises Misfit with the field that a line does not fit, with TOO_MANY_NUMBERS if there are
-    more lines than numeric fields (of one SEVERAL_NUMBERS), or with UNCLEAR_LABELS if words may mean another field than
-    the one in turn; ValueError without fields.
+    it, or the one that its words name: of these, or of `asked`, all that are asked; bare numbers in one line fill all
+    that follow each other. Otherwise the message is the value of the first field. Raises Misfit with the field that a
+    line does not fit, with TOO_MANY_NUMBERS if there are more lines than numeric fields (of one SEVERAL_NUMBERS),
+    SEVERAL_IN_LINE if a line has several numbers and it is not certain for which fields, or with UNCLEAR_LABELS if
+    words may mean another field than the one in turn; ValueError without fields.
     """
     if not fields:
         raise ValueError("there is no field to fill")
@@ -44,7 +44,7 @@ def parse_many(
         return [(fields[0], parse(fields[0], text, today))]
     others = [field for field in asked if field.kind in NUMERIC and field not in numeric]
     candidates = [*numeric, *others]
-    lines = labels.parts(clean(text), candidates)
+    lines = _apart(labels.parts(clean(text), candidates), numeric)
     names = labels.all_named(lines, candidates)
     given = [field for field in names if field is not None]
     if given and len(given) == len(lines) and len({field.id for field in given}) == len(lines):
@@ -59,6 +59,17 @@ def parse_many(
     return [(field, parse(field, line, today)) for field, line in zip(numeric, lines, strict=False)]
 
 
+def _apart(lines: list[str], fields: Sequence[Field]) -> list[str]:
+    """The lines; a single one of bare numbers as so many, if they are certainly those fields'. Raises Misfit."""
+    pieces = numbers.in_line(lines[0]) if len(lines) == 1 and len(fields) > 1 else []
+    if not pieces or len(pieces) > len(fields):
+        return pieces or lines
+    whole = all(rules(field.kind).is_count for field in fields[:-1])
+    if len(pieces) < len(fields) or not numbers.is_certain(lines[0], pieces, whole=whole):
+        raise Misfit(MisfitReason.SEVERAL_IN_LINE, fields[0])
+    return pieces
+
+
 def zero(field: Field) -> Value | None:
     """The number 0 as the field keeps it; None where it does not fit."""
     try:
@@ -69,7 +80,15 @@ def zero(field: Field) -> Value | None:
 
 def may_be_zero(field: Field, text: str) -> bool:
     """Whether the words may mean the number 0, and that fits: only their writer knows."""
-    return zero(field) is not None and means_nothing(clean(text))
+    return zero(field) is not None and numbers.means_nothing(clean(text))
+
+
+def first_number(text: str) -> str:
+    """The first line, or the first number of a line of them, of what may answer several questions at once."""
+    lines = text.splitlines()
+    if len(lines) > 1 and all(map(str.strip, lines)):
+        return lines[0]
+    return next(iter(numbers.in_line(clean(text))), text)
 
 
 def fits(field: Field, value: object) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.fields import days
+from bot.domain.fields import below_zero, days
 from bot.domain.fields.days import Near
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.screen import Button
@@ -65,17 +65,23 @@ def _write_number(_asked: Asked) -> str:
 
 
 def _number_example(typed: str) -> Callable[[Field, date], str]:
-    """Its bounds, if it has both; otherwise `typed`, or the bound where that is beyond it."""
+    """Its bounds, if it has both; otherwise `typed`, or the bound where that is beyond it, on either side of zero."""
 
     def example(field: Field, _today: date) -> str:
         low, high = field.min, field.max
         if low is not None and high is not None:
             return f"Напишите число от {number(low)} до {number(high)}."
-        shown = Decimal(typed)
-        shown = max(shown, low) if low is not None else shown if high is None else min(shown, high)
-        return f"Например: <code>{number(shown)}</code>"
+        signs = (1, -1) if below_zero.allowed(field) else (1,)
+        shown = {_within(field, sign * Decimal(typed)): None for sign in signs}
+        return f"Например: {' или '.join(f'<code>{number(each)}</code>' for each in shown)}"
 
     return example
+
+
+def _within(field: Field, value: Decimal) -> Decimal:
+    if field.min is not None:
+        return max(value, field.min)
+    return value if field.max is None else min(value, field.max)
 
 
 _NO_NUMBER = "нужно число цифрами."

@@ -16,6 +16,7 @@ _TELLING = (
     MisfitReason.ABOVE,
     MisfitReason.TOO_LONG,
     MisfitReason.UNCLEAR_LABELS,
+    MisfitReason.SEVERAL_IN_LINE,
     MisfitReason.TOO_MANY_NUMBERS,
 )
 
@@ -64,9 +65,13 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.NOT_WHOLE:
             return "нужно целое число."
         case MisfitReason.AMBIGUOUS:
-            return "непонятно, какое это число: нужны только цифры."
+            return "непонятно, какое это число: напишите его полностью, одними цифрами."
+        case MisfitReason.UNCLEAR_SIGN:
+            return "больше это нуля или меньше? Если меньше, напишите минус и сразу число."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
+        case MisfitReason.SEVERAL_IN_LINE:
+            return "в строке несколько чисел. Напишите каждое с новой строки."
         case MisfitReason.TOO_MANY_NUMBERS:
             return "написано больше, чем спрошено. Напишите числа по одному."
         case MisfitReason.OTHER_UNIT:

@@ -1,0 +1,74 @@
+"""Whether a number is below zero, by the signs and words beside it: «-3», «3 ниже нуля», «упало на 3».
+
+A number is never taken with the opposite sign of what was meant: where only its writer knows, it is asked.
+"""
+
+import re
+
+from bot.domain.fields.field import Field
+from bot.domain.fields.marks import MINUS
+from bot.domain.fields.misfit import Misfit, MisfitReason
+
+_MINUS_BEFORE = re.compile(r"\b(минус|ниже нуля|мороз)\w*:?(?: -)?\s*\Z", re.IGNORECASE)
+_BELOW_AFTER = re.compile(r"[^\w]*(?:град\w*\.?|гр\b\.?|[cс]\b)?[^\w]*\b(ниже нуля|мороз)а?\b", re.IGNORECASE)
+_MINUS = re.compile(r"\bминус|\bниже нуля|\bмороз", re.IGNORECASE)
+_LESS = re.compile(
+    r"\b(?:упал|упад|паден|спад|сниз|сниж|уменьш|сократ|сокращ|убыл|убыт|убав|выбыл|потер|отриц"
+    r"|меньше на\b|на [\d-].*меньше)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:вырос|рост|прирост|увелич|возрос|прибыл|прибав|повыс|повыш|поднял|больше на\b|на [\d-].*больше)",
+    re.IGNORECASE,
+)
+# What a minus may follow without a space: «t=-3», «(-3)».
+_OPENING = "=:([«\"„“'"
+
+
+def allowed(field: Field) -> bool:
+    """Whether a number below zero can be the field's."""
+    return field.min is None or field.min < 0
+
+
+def sign(field: Field, said: str, found: re.Match[str]) -> str:
+    """The sign of the number that was found in what was `said`, "" or "-"; its group `sign` stands right before it.
+
+    `said` has its dashes as they were typed. Raises Misfit: UNCLEAR_SIGN where it may be below zero and may not, BELOW
+    where the field takes nothing below zero.
+    """
+    before, after = said[: found.start()], said[found.end() :]
+    words = _MINUS_BEFORE.search(before) or _BELOW_AFTER.match(after)
+    is_said = words is not None and words[1].casefold() not in field.label.casefold()
+    if is_said or found["sign"] == "-" or _is_apart(before, MINUS):
+        return "-"
+    if _is_unclear(field, said, before, after):
+        raise Misfit(MisfitReason.UNCLEAR_SIGN if allowed(field) else MisfitReason.BELOW, field)
+    return ""
+
+
+def follows_freely(before: str) -> bool:
+    """Whether a sign that stands right after it, and right before digits, is the sign of a number: no «12-15»."""
+    return not before or before[-1].isspace() or before[-1] in _OPENING
+
+
+def _is_apart(before: str, *marks: str) -> bool:
+    """Whether nothing but one of the marks, and a space, stands before the number."""
+    return before.strip() in marks and before != before.rstrip()
+
+
+def _is_unclear(field: Field, said: str, before: str, after: str) -> bool:
+    label = field.label
+    if _is_apart(before, *"-‐‑‒–—―") or after.strip() in tuple("-‐‑‒–—―−") or before.rstrip().endswith("±"):
+        return True
+    # Words of which the label has the like are about what it asks.
+    asks_less, asks_more = bool(_LESS.search(label)), bool(_MORE.search(label))
+    if _LESS.search(said) and not (asks_less and not asks_more):
+        return True
+    if asks_less and not asks_more and _MORE.search(said):
+        return True
+    if not allowed(field):
+        return False
+    # «Итого — 12» has a dash of the sentence, «температура - 3» perhaps a minus; «(3)» is a loss to an accountant.
+    is_dash = bool(before.strip()) and before.rstrip().endswith(("-", "–", "−"))
+    is_loss = before.strip() == "(" and after.strip().startswith(")")
+    return is_dash or is_loss or (bool(_MINUS.search(said)) and not _MINUS.search(label))
