@@ -101,6 +101,7 @@ class Office:
             self.unsaved,
             self.replica,
             waiting=self.dispatcher.waiting,
+            seconds=self._seconds,
         )
         self.receiver = Receiver(self.bot, self.intake, self.now, self.replica)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.delivery.incoming.flood import TOO_MANY, is_no_answer
 from bot.delivery.incoming.unsaved import Unsaved
+from bot.pulse import running
 from bot.replica import Replica
 from bot.storage.desk import group
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
@@ -30,6 +31,8 @@ _IDS, _NUMBERS = range(1, 2**53), range(2**63)
 _DEEPEST = 64
 # Seconds after which people are told that nothing can be saved; the database may only wait for another program's lock.
 TOLD_AFTER = 8.0
+# Seconds. Whoever would tell them later than that has stood still, and others have been handed the same meanwhile.
+_TOLD_WITHIN = TOLD_AFTER + 4.0
 # The kinds of update to which somebody waits for an answer.
 _SPOKEN = ("message", "edited_message", "callback_query")
 # So many updates wait here in all; others wait at Telegram: messages for a day, presses for two and a half minutes.
@@ -66,7 +69,8 @@ class _Parcel:
 
 
 class Intake:
-    """Stores updates, each once, and hands them to `submit`."""
+    """Stores updates, each once, and hands them to `submit`. `seconds`: a clock that goes on while the process stands
+    still."""
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class Intake:
         department_chat: int | None = None,
         taken: Callable[[], None] = lambda: None,
         waiting: Callable[[int | None], int] = _nobody_waits,
+        seconds: Callable[[], float] = running,
     ) -> None:
         self._storage = storage
         self._submit = submit
@@ -87,6 +92,7 @@ class Intake:
         self._department_chat = department_chat
         self._taken = taken
         self._waiting = waiting
+        self._seconds = seconds
         self._arrived: list[_Parcel] = []
         # Updates whose storing failed: the commit may have succeeded before the server was lost.
         self._unsure: set[int] = set()
@@ -141,7 +147,13 @@ class Intake:
 
         Telegram gives a hundred at a time; the senders of what still waits there learn of it later.
         """
-        waiting = asyncio.get_running_loop().call_later(TOLD_AFTER, self._unsaved.tell_all, _speakers(updates))
+        began = self._seconds()
+
+        def tell() -> None:
+            if self._seconds() - began < _TOLD_WITHIN:
+                self._unsaved.tell_all(_speakers(updates))
+
+        waiting = asyncio.get_running_loop().call_later(TOLD_AFTER, tell)
 
         async def work(tx: Tx) -> list[Incoming]:
             for beside in besides:
@@ -152,7 +164,7 @@ class Intake:
             stored = await self._storage.apply(work)
         except DatabaseUnavailable:
             self._unsure.update(update["update_id"] for update in updates)
-            self._unsaved.tell_all(_speakers(updates))
+            tell()
             raise
         finally:
             waiting.cancel()

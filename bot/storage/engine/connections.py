@@ -27,10 +27,12 @@ class Driver(Protocol):
     """A connection, `held` by SQLAlchemy, as the database's own driver has it.
 
     All raise SQLAlchemy's errors, but `rollback` none: what cannot be undone it closes; nor `cut`, which closes without
-    a word, as nobody is there to hear it. `run` tells how many rows it has changed.
+    a word, as nobody is there to hear it. `run` tells how many rows it has changed. `is_new`: there was no transaction
+    on it before.
     """
 
     held: AsyncConnection
+    is_new: bool
 
     @property
     def is_open(self) -> bool: ...
@@ -72,6 +74,7 @@ class Connections:
             finally:
                 # The database may have been closed meanwhile.
                 if idle is self.idle and driver.is_open:
+                    driver.is_new = False
                     idle.append(driver)
                 else:
                     await driver.held.close()

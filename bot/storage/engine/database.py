@@ -187,19 +187,24 @@ class Storage:
     @asynccontextmanager
     async def _begin(self, *, writing: bool, snapshot: bool = True) -> AsyncIterator[Tx]:
         try:
-            async with self.connections.one(writing=writing) as driver:
-                tx = Tx(driver.held, driver)
-                try:
-                    await driver.begin(writing=writing, snapshot=snapshot)
-                    yield tx
-                    await driver.commit()
-                except BaseException as error:
-                    await driver.rollback()
-                    if isinstance(error, OSError) and not driver.is_open:
-                        raise OperationalError("", None, error) from error
-                    raise
-                finally:
-                    tx.end()
+            while True:
+                async with self.connections.one(writing=writing) as driver:
+                    tx, has_begun = Tx(driver.held, driver), False
+                    try:
+                        await driver.begin(writing=writing, snapshot=snapshot)
+                        has_begun = True
+                        yield tx
+                        await driver.commit()
+                        return
+                    except BaseException as error:
+                        await driver.rollback()
+                        if not has_begun and _had_ended(driver, error):
+                            continue
+                        if isinstance(error, OSError) and not driver.is_open:
+                            raise OperationalError("", None, error) from error
+                        raise
+                    finally:
+                        tx.end()
         except NoConnectionFree as error:
             raise DatabaseUnavailable(str(error)) from error
         except DBAPIError as error:
@@ -209,6 +214,14 @@ class Storage:
                 said = str(error.orig) or type(error.orig).__name__
                 raise (DatabaseRefused if _is_refused(error) else DatabaseUnavailable)(said) from error
             raise
+
+
+def _had_ended(driver: Driver, error: BaseException) -> bool:
+    """Whether the server had ended the connection while nobody used it: one may hear of that only by using it, and
+    nothing is lost by it."""
+    # Whoever was not answered has waited long enough.
+    is_told = isinstance(error, DBAPIError) and not isinstance(error.orig, TimeoutError)
+    return is_told and not driver.is_new and not driver.is_open
 
 
 def is_there(url: str) -> bool:

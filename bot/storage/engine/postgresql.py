@@ -66,6 +66,8 @@ def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connection
 
 
 class _Driver:
+    is_new = True
+
     def __init__(self, held: AsyncConnection, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self.held, self._connection = held, connection
 

@@ -46,6 +46,8 @@ class Connections(connections.Connections):
 
 
 class _Driver:
+    is_new = True
+
     def __init__(self, held: AsyncConnection, connection: aiosqlite.Connection) -> None:
         self.held, self._connection = held, connection
 
