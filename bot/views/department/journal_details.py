@@ -74,10 +74,6 @@ def _role(value: Any, _: Known) -> str:
     return role_name(StaffRole(value) if value in set(StaffRole) else Role(value))
 
 
-def _counted(one: str, few: str, many: str) -> Callable[[Any, Known], str]:
-    return lambda value, _: plural(value, one, few, many)
-
-
 def _titled(what: str) -> Callable[[Any, Known], str]:
     """`what` with the titles of the ids."""
 
@@ -106,8 +102,8 @@ _SAID: dict[str, Callable[[Any, Known], str]] = {
     "until": lambda value, known: f"до {_moment(value, known)}",
     "due": lambda value, known: f"до {_moment(value, known)}",
     "was": _was,
-    "organizations": _counted("организация", "организации", "организаций"),
-    "answered": _counted("ответ", "ответа", "ответов"),
+    "organizations": lambda value, _: plural(value, "организация", "организации", "организаций"),
+    "answered": lambda value, _: plural(value, "ответ", "ответа", "ответов"),
     "excused": lambda value, _: f"снято с контроля: {value}",
     "handed": lambda value, _: "запросы переданы" if value else "",
     "added": _titled("новые"),
