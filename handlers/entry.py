@@ -32,7 +32,7 @@ from handlers import (
     settings,
     writing,
 )
-from handlers.answering import district, extending, late, placing, replying, typing, unshown
+from handlers.answering import announced, district, extending, late, placing, replying, typing, unshown
 from handlers.department import group
 from handlers.order import Asked
 from handlers.routing import Routing
@@ -47,6 +47,7 @@ def conversations() -> list[Router]:
         acknowledging.setup(),
         # First of the routers that take what is typed: a reply to a thread belongs there, whatever else is going on.
         writing.setup(),
+        announced.setup(),
         registration.setup(),
         settings.setup(),
         lists.setup(),

@@ -21,7 +21,7 @@ from bot.views import common
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.heads import threads as views
 from handlers import noting
-from handlers.answering import request_form
+from handlers.answering import announced, placing, request_form
 from handlers.department import threads as department
 from handlers.noting import Awaited, IsNote, OfThread, Written
 from handlers.rights import register
@@ -77,7 +77,7 @@ async def open_(query: CallbackQuery, callback_data: Write, scene: Scene) -> Say
         if request_form.takes_answers(obligation, scene.now):
             matter[request_form.BEHIND] = obligation.id
         await _listen(scene, message, **matter)
-        return [edit(query, views.ask(obligation.organization_name, about, obligation.id))]
+        return [edit(query, views.ask(obligation.organization_name, views.of_request(about), obligation.id))]
     return [edit(query, await _begin(scene, callback_data.organization, message))]
 
 
@@ -87,7 +87,8 @@ async def continue_(query: CallbackQuery, callback_data: Continue, scene: Scene)
     if thread is None:
         return [toast(query, common.NOT_YOURS, alert=True)]
     await _listen(scene, None, thread=thread.id)
-    return [send(query, views.ask(thread.organization_name, thread.about))]
+    about = views.subject(thread, scene.now, scene.zone, to_reader=True)
+    return [send(query, views.ask(thread.organization_name, about))]
 
 
 async def cancel(query: CallbackQuery, callback_data: Cancel, scene: Scene) -> Sayings:
@@ -111,7 +112,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     said = noting.written(message)
     if said is None or said.is_empty:
         return [answer(message, views.unsupported() if said is None else views.empty())]
-    thread = await _thread(scene)
+    thread = await _thread(message, scene)
     if thread is None:
         await _over(scene)
         return [answer(message, views.gone())]
@@ -219,7 +220,7 @@ async def _begin(scene: Scene, organization_id: int = 0, message: int | None = N
         return views.which(chosen, has_threads=has_threads)
     organization = chosen[0] if chosen else None
     await _listen(scene, message, organization=organization.organization_id if organization else None)
-    return views.ask(organization.organization_name if organization else None, None, has_threads=has_threads)
+    return views.ask(organization.organization_name if organization else None, has_threads=has_threads)
 
 
 async def _listen(scene: Scene, message: int | None, **matter: int | None) -> None:
@@ -263,8 +264,11 @@ async def _owned(scene: Scene, thread_id: int) -> Thread | None:
     return thread if thread is not None and thread.person_id == scene.person.id else None
 
 
-async def _thread(scene: Scene) -> Thread | None:
-    """The thread that the conversation is about, begun if need be; None if the person has lost it meanwhile."""
+async def _thread(message: Message, scene: Scene) -> Thread | None:
+    """The thread that the conversation is about, begun if need be; None if the person has lost it meanwhile.
+
+    What is written to the department as a reply to an announcement is about that.
+    """
     data, person_id = scene.dialogue.data, scene.person.id
     if "thread" in data:
         return await _owned(scene, data["thread"])
@@ -278,6 +282,9 @@ async def _thread(scene: Scene) -> Thread | None:
             return None
     if await people.get(scene.tx, person_id) is None:
         return None
+    announcement_id = await announced.pointed_at(message, scene) if obligation_id is None else None
+    if announcement_id is not None:
+        return await placing.in_reply(scene, announcement_id, organization_id)
     return await threads.begin(scene.tx, person_id, organization_id, obligation_id, scene.now)
 
 

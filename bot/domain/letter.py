@@ -195,6 +195,11 @@ class Letter:
         """Where it goes: the person's chat, unless it is for the department's group."""
         return self.person_id if self.chat_id is None else self.chat_id
 
+    @property
+    def shows(self) -> int | None:
+        """The announcement that it shows to somebody of the department, if it is no copy to a recipient."""
+        return self.data.get("announcement")
+
 
 # A letter that is no later than this was meant to go now: somebody registers on a Sunday, the post is a little slow.
 GRACE = timedelta(hours=1)

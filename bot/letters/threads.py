@@ -8,7 +8,7 @@ from bot.domain.letter import Letter
 from bot.domain.screen import Copy, Rendered
 from bot.domain.timing.calendar import WorkCalendar
 from bot.letters import recipient
-from bot.storage.desk import group, notes, threads
+from bot.storage.desk import group, notes, recipients, threads
 from bot.storage.engine.database import Tx
 from bot.storage.ledger import obligations
 from bot.storage.people import seats
@@ -22,7 +22,9 @@ async def matter(tx: Tx, thread: Thread, calendar: WorkCalendar) -> views.Matter
     obligation = await obligations.get(tx, thread.obligation_id) if thread.obligation_id is not None else None
     seat = by_organization.get(thread.organization_id) if thread.organization_id is not None else None
     zone = obligation.zone(calendar) if obligation else calendar.of("").zone
-    return views.Matter(thread, seat, obligation, zone)
+    here, announcement = calendar.of("").zone, thread.announcement
+    through = await recipients.places(tx, announcement.id, thread.person_id) if announcement is not None else {}
+    return views.Matter(thread, seat, obligation, zone, here, tuple(through.values()))
 
 
 async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
@@ -50,7 +52,7 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
         # What the department says of an organization is for those who sit there.
         if not await threads.speaks_there(tx, thread):
             return None
-        return common.answer(thread, written, corrected=corrected)
+        return common.answer(thread, written, now, catalog.calendar.zone, corrected=corrected)
     about, answers = await matter(tx, thread, catalog.calendar), await notes.answers_to(tx, written[-1])
     said = views.Said(about, written, answers, now, catalog.calendar.zone, corrected)
     if chat is None:
@@ -60,7 +62,9 @@ async def note(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rende
         card = views.to_group(said, in_topic=not is_flat, fresh=topic is None)
     if "amends" in data:
         return card.amended(data["amends"], thread.id)
-    return card.sent(thread.id) if is_flat else card.sent(thread.id, topic, views.topic_title(thread))
+    if is_flat:
+        return card.sent(thread.id)
+    return card.sent(thread.id, topic, views.topic_title(thread, catalog.calendar.zone))
 
 
 async def trouble(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> Rendered | None:

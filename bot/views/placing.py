@@ -8,6 +8,7 @@ from bot.domain.fields.field import Field
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Step
+from bot.views.callbacks.announcements import FromReply
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from bot.views.heads import threads
 from bot.views.words import arrows, button_label, button_titles, esc, screen, shorten
@@ -18,6 +19,7 @@ _LISTED = 20
 _SHOWN = 40
 
 TO_DEPARTMENT = "Передать в управление"
+ANNOUNCE = "Это новое объявление"
 
 PLACED = "Это уже разобрано"
 CLOSED = "Приём ответов по этому запросу завершён. Сообщение можно передать в управление"
@@ -29,13 +31,25 @@ FILLED_IN = "Ответ заполнен: проверьте его и нажм�
 LATE = "Сообщение дошло до бота с опозданием: когда вы его писали, бот ждал другого."
 UNSHOWN = "Вы писали это, пока бот ещё обрабатывал кнопку."
 TO_ANNOUNCEMENT = "Вы ответили на объявление. Управлению это пока не передано."
+NOT_ANNOUNCED = "Вы ответили на объявление. Новым объявлением это пока не стало."
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
 
 
 def where(
-    message: int, obligations: Sequence[Obligation], why: Sequence[str] = (), page: int = 0, about: int = 0
+    message: int,
+    obligations: Sequence[Obligation],
+    why: Sequence[str] = (),
+    page: int = 0,
+    about: int = 0,
+    *,
+    announces: bool = False,
+    is_seated: bool = True,
 ) -> Screen:
-    """Which place it is to have. Nothing is to be sent again. `about`: the closed request that it was sent to."""
+    """Which place it is to have. Nothing is to be sent again. `about`: the closed request that it was sent to.
+
+    `announces`: it may be a new announcement; `is_seated`: its author sits at an organization, and may write to the
+    department.
+    """
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
     shown = obligations[page * _LISTED : (page + 1) * _LISTED]
@@ -52,17 +66,19 @@ def where(
         for label, obligation in zip(labels, shown, strict=True)
     ]
     rows.append(arrows(page, pages, lambda to: MorePlaces(message=message, page=to).pack()))
+    if announces:
+        rows.append([Button(ANNOUNCE, FromReply(message=message).pack())])
     passed = ToDepartmentAbout(message=message, obligation=about) if about else ToDepartment(message=message)
     # Whoever answers for an organization is the department.
     by_department = any(obligation.on_behalf for obligation in shown)
     rows.append(
         [
-            *([] if by_department else [Button(TO_DEPARTMENT, passed.pack())]),
+            *([] if by_department or not is_seated else [Button(TO_DEPARTMENT, passed.pack())]),
             Button("Ничего", Nowhere(message=message).pack()),
         ]
     )
     question = "К какому запросу это относится?" if len(obligations) > 1 else "Куда это передать?"
-    none = [] if obligations else ["Сейчас открытых запросов нет. Что я умею: /help."]
+    none = [] if obligations or announces else ["Сейчас открытых запросов нет. Что я умею: /help."]
     where_from = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
     return screen(*why, *none, f"<b>{question}</b> Нажмите кнопку, повторять не нужно.", *where_from, rows=rows)
 
@@ -158,6 +174,11 @@ def late_misfit(obligation: Obligation, field: Field, explanation: str) -> Scree
         f"Это ответ на вопрос <b>{esc(field.label)}</b>: откройте его и напишите ещё раз.",
         rows=[[Button("Открыть вопрос", step.pack())]],
     )
+
+
+def not_by_reply() -> Screen:
+    """Somebody of the department was asked for something, and has replied to an announcement instead."""
+    return screen("Вы ответили на объявление, а ждём мы другого. Если это оно, пришлите его, пожалуйста, не ответом.")
 
 
 def late() -> Screen:

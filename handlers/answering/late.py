@@ -24,7 +24,7 @@ from bot.views import placing as views
 from bot.views.heads import misfits
 from bot.views.values import Style, value_text
 from handlers import order
-from handlers.answering import placing, request_form, typing
+from handlers.answering import announced, placing, request_form, typing
 from handlers.attachments import attachment
 from handlers.order import Asked
 from handlers.saying import Sayings, answer
@@ -38,8 +38,10 @@ async def message(message: Message, scene: Scene) -> Sayings | None:
         return None
     if pointed is not None and await threads.of_message(scene.tx, message.chat.id, pointed.message_id) is not None:
         return None
-    if then == order.asked(scene.dialogue):
-        return None
+    announcement = await announced.pointed_at(message, scene)
+    said = await announced.taken(message, scene, announcement) if announcement is not None else None
+    if said is not None or then == order.asked(scene.dialogue):
+        return said
     about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed is not None else None
     swiped = about is not None and then.known and then.kind in ("", request_form.KIND)
     obligation = await request_form.owned(scene, about[0]) if about and swiped else await _meant(scene, then)

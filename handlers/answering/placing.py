@@ -1,5 +1,6 @@
 """What somebody has sent is kept, and buttons ask where it belongs: nobody has to send anything twice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import React
+from bot.domain.desk.thread import Thread
 from bot.domain.directives import form
 from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
 from bot.domain.fields.misfit import Misfit
@@ -16,7 +18,7 @@ from bot.domain.ledger.obligation import REMARK_LENGTH, Obligation
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.domain.text import clean
-from bot.storage.desk import correspondence, group, notes, threads
+from bot.storage.desk import correspondence, group, notes, recipients, threads
 from bot.storage.desk.correspondence import LONG_TEXT
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
@@ -29,7 +31,7 @@ from bot.views.heads import form as form_views
 from handlers.answering import request_form
 from handlers.attachments import attachment
 from handlers.rights import register
-from handlers.saying import Sayings, answer, edit, toast
+from handlers.saying import Sayings, answer, edit, formatted, toast
 from handlers.scene import Scene
 
 # What one person may write to the department in that time.
@@ -48,17 +50,29 @@ def setup() -> Router:
     return router
 
 
-async def ask(message: Message, scene: Scene, why: list[str], only: Obligation | None = None) -> Sayings:
-    """Keeps the message and asks where it belongs; `why` is said first. `only`: the request that it is likely about."""
+async def ask(
+    message: Message,
+    scene: Scene,
+    why: list[str],
+    only: Obligation | None = None,
+    *,
+    announcement: int | None = None,
+    announces: bool = False,
+) -> Sayings:
+    """Keeps the message and asks where it belongs; `why` is said first. `only`: the request that it is likely about.
+
+    `announcement`: which one it replies to; `announces`: it may be a new one itself.
+    """
     file_id, name = attachment(message) or (None, None)
     text = clean(message.text or message.caption or "")
     kind = message.content_type if file_id else None
-    stray = Stray(message.message_id, text, file_id, name, kind, message.media_group_id)
+    html = formatted(message) if announces else None
+    stray = Stray(message.message_id, text, file_id, name, kind, message.media_group_id, announcement, html)
     if not await strays.keep(scene.tx, scene.person.id, stray, scene.now):
         # One question for an album.
         return [React(scene.person.id, message.message_id)]
     if only is None:
-        screen = views.where(message.message_id, await _open(scene), why)
+        screen = await _where(scene, message.message_id, why, announces=announces)
     elif request_form.takes_answers(only, scene.now):
         others = [obligation for obligation in await _open(scene) if obligation.id != only.id]
         screen = views.where(message.message_id, [only, *others], why)
@@ -80,9 +94,18 @@ async def settled(message: Message, scene: Scene) -> None:
 
 async def more(query: CallbackQuery, callback_data: MorePlaces, scene: Scene) -> Sayings:
     """Shows another page of the requests."""
-    if not await strays.of(scene.tx, scene.person.id, callback_data.message):
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    if not kept:
         return [toast(query, views.PLACED, alert=True)]
-    return [edit(query, views.where(callback_data.message, await _open(scene), page=callback_data.page))]
+    announces = kept[0].html is not None
+    return [edit(query, await _where(scene, callback_data.message, page=callback_data.page, announces=announces))]
+
+
+async def _where(
+    scene: Scene, message: int, why: Sequence[str] = (), page: int = 0, *, announces: bool = False
+) -> Screen:
+    is_seated = bool(await seats.of_person(scene.tx, scene.person.id))
+    return views.where(message, await _open(scene), why, page, announces=announces, is_seated=is_seated)
 
 
 async def corrected(message: Message, scene: Scene) -> bool:
@@ -92,9 +115,9 @@ async def corrected(message: Message, scene: Scene) -> bool:
     if its is None:
         return False
     if scene.rest is None:
-        await strays.keep(
-            scene.tx, scene.person.id, replace(its, text=clean(message.text or message.caption or "")), scene.now
-        )
+        html = formatted(message) if its.html is not None else None
+        says = replace(its, text=clean(message.text or message.caption or ""), html=html)
+        await strays.keep(scene.tx, scene.person.id, says, scene.now)
         return True
     # Each part stays a message of its own, as an album's do: the department is sent them all.
     part = scene.rest.message
@@ -208,13 +231,7 @@ async def _to_department(query: CallbackQuery, scene: Scene, message: int, about
         return [toast(query, views.PLACED, alert=True)]
     if await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
         return [toast(query, views.TOO_MANY, alert=True)]
-    held = await seats.of_person(scene.tx, scene.person.id)
-    organization = held[0].organization_id if len(held) == 1 else None
-    if about is not None:
-        organization = about.organization_id
-    thread = await threads.begin(
-        scene.tx, scene.person.id, organization, about.id if about is not None else None, scene.now
-    )
+    thread = await _thread(scene, kept, about)
     chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
     for stray in kept:
         note = await notes.add(
@@ -232,6 +249,30 @@ async def _to_department(query: CallbackQuery, scene: Scene, message: int, about
             await correspondence.to_department(scene.tx, thread, note, stray.album, chat, scene.now)
     await strays.forget(scene.tx, scene.person.id, kept)
     return await request_form.aside(query, scene, views.in_department(thread.id))
+
+
+async def _thread(scene: Scene, kept: list[Stray], about: Obligation | None) -> Thread:
+    """The thread that it belongs to: about the request, in reply to an announcement, or about the organization."""
+    tx, me, now = scene.tx, scene.person.id, scene.now
+    if about is not None:
+        return await threads.begin(tx, me, about.organization_id, about.id, now)
+    announcement = next((stray.announcement_id for stray in kept if stray.announcement_id is not None), None)
+    if announcement is not None:
+        return await in_reply(scene, announcement)
+    held = await seats.of_person(tx, me)
+    return await threads.begin(tx, me, held[0].organization_id if len(held) == 1 else None, None, now)
+
+
+async def in_reply(scene: Scene, announcement_id: int, organization_id: int | None = None) -> Thread:
+    """The thread of what the person says to the announcement, for the organization through which it came to them."""
+    tx, me = scene.tx, scene.person.id
+    sits = {seat.organization_id for seat in await seats.of_person(tx, me)}
+    came = set(await recipients.places(tx, announcement_id, me))
+    # Whoever has left since speaks of the organization where they got it, and whoever got it nowhere of their own.
+    places = came & sits or came or sits
+    if organization_id is None and len(places) == 1:
+        organization_id = next(iter(places))
+    return await threads.begin(tx, me, organization_id, None, scene.now, announcement_id=announcement_id)
 
 
 async def nowhere(query: CallbackQuery, callback_data: Nowhere, scene: Scene) -> Sayings:

@@ -18,7 +18,6 @@ from bot.domain.people.member import Right
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.domain.text import clean, units
-from bot.storage.desk import recipients
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
 from bot.storage.post import dialogues, strays
@@ -71,8 +70,6 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed else None
     obligation = await request_form.owned(scene, about[0]) if about else None
     if obligation is None:
-        if pointed and await _is_announcement(scene, pointed.message_id):
-            return await placing.ask(message, scene, [placing_views.TO_ANNOUNCEMENT])
         handler = typed if message.text else attached
         return await handler(message, scene)
     if not request_form.takes_answers(obligation, scene.now):
@@ -88,12 +85,6 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     if field is not None and message.text and answers(message, scene, field):
         return await _value(message, scene, obligation, draft, field)
     return await remark(message, scene, obligation, field)
-
-
-async def _is_announcement(scene: Scene, message_id: int) -> bool:
-    """Whether the message is an announcement to somebody who has requests: what is said to it answers no question."""
-    copied = await recipients.has_copy(scene.tx, scene.person.id, message_id)
-    return copied and bool(await seats.of_person(scene.tx, scene.person.id))
 
 
 def _only_field(obligation: Obligation, draft: Draft) -> Field | None:

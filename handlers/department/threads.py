@@ -60,7 +60,7 @@ async def listed(query: CallbackQuery, callback_data: Threads, scene: Scene) -> 
     await _end(scene)
     page, limits = min(callback_data.page, 10_000), scene.person.limits
     found, total = await threads.listed(scene.tx, limits, common_views.PAGE, page * common_views.PAGE)
-    return [edit(query, views.listed(found, total, await threads.waiting(scene.tx, limits), page))]
+    return [edit(query, views.listed(found, total, await threads.waiting(scene.tx, limits), page, scene.zone))]
 
 
 async def view(query: CallbackQuery, callback_data: View, scene: Scene) -> Sayings:
@@ -82,7 +82,7 @@ async def ask(query: CallbackQuery, callback_data: Answer, scene: Scene) -> Sayi
     here = query.message.message_id if callback_data.here and query.message is not None else None
     dialogue = Dialogue(KIND, {"step": "write", "thread": thread.id, "screen": here})
     await dialogues.put(scene.tx, scene.person.id, dialogue, scene.now)
-    screen = views.ask_answer(thread, here=callback_data.here)
+    screen = views.ask_answer(thread, scene.zone, here=callback_data.here)
     return [edit(query, screen) if callback_data.here else send(query, screen)]
 
 

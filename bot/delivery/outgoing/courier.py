@@ -20,7 +20,7 @@ from bot.domain.people.failure import Failure
 from bot.domain.screen import Rendered
 from bot.logs import about
 from bot.replica import Replica
-from bot.storage.desk import broadcasts, threads
+from bot.storage.desk import broadcasts, showings, threads
 from bot.storage.desk.broadcasts import End
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.ledger import addressing, drafts, own_calendars
@@ -340,6 +340,8 @@ class Courier:
                 continue
             if sent.rendered.thread is not None:
                 await threads.remember(tx, sent.letter.chat, sent.messages, sent.rendered.thread)
+            if sent.letter.shows is not None:
+                await showings.remember(tx, person_id, sent.messages, sent.letter.shows)
             if sent.letter.chat_id is not None:
                 continue
             if not known[person_id]:

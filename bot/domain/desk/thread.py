@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from bot.domain.desk.announcement import Announcement
 
 
 class GroupTrouble(StrEnum):
@@ -22,7 +25,7 @@ class GroupTrouble(StrEnum):
 class Thread:
     """A person's matter. `waits`: the department owes the next word; `topic_id`: its topic in the department's forum.
 
-    `about` is the title of the request that it began with, if it began with one.
+    `about` is the title of the request that it began with, if it began with one; `announcement`: what it replies to.
     """
 
     id: int
@@ -33,10 +36,16 @@ class Thread:
     organization_label: str | None
     obligation_id: int | None
     about: str | None
+    announcement: Announcement | None
     opened_at: datetime
     spoken_at: datetime
     waits: bool
     topic_id: int | None
+
+    @property
+    def on_record(self) -> dict[str, Any]:
+        """What the log says of it: ids."""
+        return {"thread": self.id} | ({"announcement": self.announcement.id} if self.announcement is not None else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,12 @@ async def get(tx: Tx, announcement_id: int) -> Announcement | None:
     return _ANNOUNCEMENT(row) if row else None
 
 
+async def some(tx: Tx, announcement_ids: Collection[int]) -> dict[int, Announcement]:
+    """The announcements of these ids, by id."""
+    these = await _load(tx, one_of(t.announcements.c.id, announcement_ids)) if announcement_ids else []
+    return {announcement.id: announcement for announcement in these}
+
+
 async def draft_of_album(tx: Tx, by: int, album: str) -> Announcement | None:
     """The author's announcement of that album, whose messages arrive one by one."""
     with_album = await _load(tx, t.announcements.c.by_id == by, t.announcements.c.album == album)

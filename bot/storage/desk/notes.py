@@ -144,7 +144,7 @@ async def _record(tx: Tx, action: str, thread: Thread, note_id: int, by: int, no
         action,
         organization_id=thread.organization_id,
         directive_id=(await tx.execute(directive_id)).scalar() if thread.obligation_id is not None else None,
-        thread=thread.id,
+        **thread.on_record,
         note=note_id,
     )
 

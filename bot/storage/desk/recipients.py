@@ -24,7 +24,7 @@ _GET = Prepared(
     .where(t.recipients.c.announcement_id == sa.bindparam("its"), t.recipients.c.person_id == sa.bindparam("whose"))
 )
 _COPIES = Prepared(
-    sa.select(t.recipients.c.messages).where(
+    sa.select(t.recipients.c.announcement_id, t.recipients.c.messages).where(
         t.recipients.c.person_id == sa.bindparam("whose"), t.recipients.c.sent_at.is_not(None)
     )
 )
@@ -61,9 +61,21 @@ async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     return _RECIPIENT(row) if row else None
 
 
-async def has_copy(tx: Tx, person_id: int, message_id: int) -> bool:
-    """Whether that message of the person's chat is a copy of an announcement."""
-    return any(message_id in row.messages for row in await _COPIES.all(tx, whose=person_id))
+async def copied(tx: Tx, person_id: int, message_id: int) -> int | None:
+    """The id of the announcement that the message of the person's chat is a copy of."""
+    rows = await _COPIES.all(tx, whose=person_id)
+    return next((row.announcement_id for row in rows if message_id in row.messages), None)
+
+
+async def places(tx: Tx, announcement_id: int, person_id: int) -> dict[int, str]:
+    """The organizations through which it came to the person, in order: the label of each by its id."""
+    query = (
+        sa.select(t.organizations.c.id, t.organizations.c.label)
+        .select_from(t.addressees.join(t.organizations, t.organizations.c.id == t.addressees.c.organization_id))
+        .where(t.addressees.c.announcement_id == announcement_id, t.addressees.c.person_id == person_id)
+        .order_by(*t.ORGANIZATIONS_IN_ORDER)
+    )
+    return {row.id: row.label for row in await tx.execute(query)}
 
 
 def _still_there(announcement_id: sa.BindParameter[int]) -> sa.ColumnElement[bool]:

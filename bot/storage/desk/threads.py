@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.domain.desk.thread import Thread
 from bot.domain.people.member import Limits
 from bot.storage import schema as t
+from bot.storage.desk import announcements
 from bot.storage.engine.database import Tx
 from bot.storage.engine.holding import hold
 from bot.storage.engine.mapped import Mapped
@@ -28,7 +29,7 @@ _JOINED = (
 _THREAD = Mapped(
     Thread,
     t.threads,
-    but=("about",),
+    but=("about", "announcement"),
     person_name=t.people.c.name,
     organization_name=t.organizations.c.name,
     organization_label=t.organizations.c.label,
@@ -59,16 +60,17 @@ async def of_message(tx: Tx, chat_id: int, message_id: int) -> int | None:
 
 
 async def begin(
-    tx: Tx, person_id: int, organization_id: int | None, obligation_id: int | None, now: datetime
+    tx: Tx,
+    person_id: int,
+    organization_id: int | None,
+    obligation_id: int | None,
+    now: datetime,
+    *,
+    announcement_id: int | None = None,
 ) -> Thread:
-    """Continues or begins the person's thread about the request; without one, about the organization in general."""
-    matter = (
-        t.threads.c.obligation_id == obligation_id
-        if obligation_id is not None
-        else sa.and_(
-            t.threads.c.obligation_id.is_(None), t.threads.c.organization_id.is_not_distinct_from(organization_id)
-        )
-    )
+    """Continues or begins the person's thread about the request, or in reply to the announcement; without either,
+    about the organization in general."""
+    matter = _matter(organization_id, obligation_id, announcement_id)
     query = sa.select(t.threads.c.id).where(t.threads.c.person_id == person_id, matter).order_by(*_NEWEST_FIRST)
     thread_id = (await tx.execute(query)).scalar()
     if thread_id is None:
@@ -78,6 +80,7 @@ async def begin(
             person_id=person_id,
             organization_id=organization_id,
             obligation_id=obligation_id,
+            announcement_id=announcement_id,
             opened_at=now,
             spoken_at=now,
             waits=False,
@@ -86,6 +89,19 @@ async def begin(
     thread = await get(tx, thread_id)
     assert thread is not None
     return thread
+
+
+def _matter(organization_id: int | None, obligation_id: int | None, announcement_id: int | None) -> Any:
+    """The condition that a thread is about that."""
+    if obligation_id is not None:
+        return t.threads.c.obligation_id == obligation_id
+    if announcement_id is not None:
+        return t.threads.c.announcement_id == announcement_id
+    return sa.and_(
+        t.threads.c.obligation_id.is_(None),
+        t.threads.c.announcement_id.is_(None),
+        t.threads.c.organization_id.is_not_distinct_from(organization_id),
+    )
 
 
 async def get(tx: Tx, thread_id: int) -> Thread | None:
@@ -132,7 +148,7 @@ async def close(tx: Tx, thread: Thread, by: int, now: datetime) -> bool:
         sa.update(t.threads).where(t.threads.c.id == thread.id, t.threads.c.waits).values(waits=False)
     )
     if changed.rowcount:
-        await audit.record(tx, now, by, "thread.closed", organization_id=thread.organization_id, thread=thread.id)
+        await audit.record(tx, now, by, "thread.closed", organization_id=thread.organization_id, **thread.on_record)
     return changed.rowcount > 0
 
 
@@ -180,13 +196,21 @@ async def _count(tx: Tx, *conditions: Any) -> int:
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(*_THREAD.columns, t.rounds.c.title.label("round_title"), t.directive_versions.c.body).select_from(
-        _JOINED
-    )
+    return sa.select(
+        *_THREAD.columns,
+        t.threads.c.announcement_id,
+        t.rounds.c.title.label("round_title"),
+        t.directive_versions.c.body,
+    ).select_from(_JOINED)
 
 
 async def _load(tx: Tx, query: sa.Select[Any]) -> list[Thread]:
-    return [_THREAD(row, about=_about(row.body, row.round_title)) for row in await tx.execute(query)]
+    rows = (await tx.execute(query)).all()
+    announced = await announcements.some(tx, {row.announcement_id for row in rows if row.announcement_id is not None})
+    return [
+        _THREAD(row, about=_about(row.body, row.round_title), announcement=announced.get(row.announcement_id))
+        for row in rows
+    ]
 
 
 def _about(body: str | None, round_title: str | None) -> str | None:

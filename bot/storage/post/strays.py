@@ -14,7 +14,10 @@ from bot.storage.engine.rows import one_of
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A message of the person's; `file_kind` as Telegram has it, `album` its number of the album."""
+    """A message of the person's; `file_kind` as Telegram has it, `album` its number of the album.
+
+    `announcement_id`: which one it replies to. `html`: its words as they were formatted, if it may be announced itself.
+    """
 
     message_id: int
     text: str
@@ -22,6 +25,8 @@ class Stray:
     file_name: str | None = None
     file_kind: str | None = None
     album: str | None = None
+    announcement_id: int | None = None
+    html: str | None = None
 
 
 _THEIRS = t.strays.c.person_id == sa.bindparam("whose")
@@ -29,7 +34,11 @@ _SELECT = sa.select(*(t.strays.c[name] for name in Stray.__slots__)).where(_THEI
 _OF_MESSAGE = Prepared(_SELECT.where(t.strays.c.message_id == sa.bindparam("message")))
 _OF_ALBUM = Prepared(_SELECT.where(t.strays.c.album == sa.bindparam("album")))
 _FORGET = Prepared(sa.delete(t.strays).where(_THEIRS, one_of(t.strays.c.message_id, "messages")))
-_PUT = Upsert(t.strays, ("person_id", "message_id"), ("text", "file_id", "file_name", "file_kind", "album", "at"))
+_PUT = Upsert(
+    t.strays,
+    ("person_id", "message_id"),
+    ("text", "file_id", "file_name", "file_kind", "album", "announcement_id", "html", "at"),
+)
 
 
 async def keep(tx: Tx, person_id: int, stray: Stray, now: datetime) -> bool:

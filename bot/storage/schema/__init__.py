@@ -7,6 +7,7 @@ from bot.storage.schema.desk import (
     destinations,
     notes,
     recipients,
+    showings,
     thread_messages,
     threads,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "rounds",
     "seats",
     "sent_directives",
+    "showings",
     "staff",
     "staff_invitations",
     "strays",

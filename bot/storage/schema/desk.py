@@ -92,6 +92,15 @@ addressees = sa.Table(
     sa.Column("obstacle", sa.Text),
 )
 
+# Messages that show an announcement to somebody of the department, beside the copies that its recipients got.
+showings = sa.Table(
+    "showings",
+    metadata,
+    person(primary_key=True),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    to("announcements", nullable=False, index=True),
+)
+
 # A matter between a person and the department.
 threads = sa.Table(
     "threads",
@@ -100,6 +109,8 @@ threads = sa.Table(
     person(nullable=False, index=True),
     sa.Column("organization_id", sa.ForeignKey("organizations.id", ondelete="SET NULL")),
     sa.Column("obligation_id", sa.ForeignKey("obligations.id", ondelete="SET NULL"), index=True),
+    # The announcement that it replies to.
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id", ondelete="SET NULL"), index=True),
     sa.Column("opened_at", Moment, nullable=False),
     # When somebody last wrote, and whether the department owes the next word.
     sa.Column("spoken_at", Moment, nullable=False, index=True),

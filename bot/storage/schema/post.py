@@ -137,6 +137,9 @@ strays = sa.Table(
     sa.Column("file_id", sa.Text),
     sa.Column("file_name", sa.Text),
     sa.Column("file_kind", sa.Text),
+    # The announcement that it replies to; and its words as they were formatted, if it may become one itself.
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id", ondelete="SET NULL"), index=True),
+    sa.Column("html", sa.Text),
     sa.Column("at", Moment, nullable=False, index=True),
 )
 

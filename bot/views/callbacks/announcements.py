@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.views.callbacks import Callback, Number
+from bot.views.callbacks import Callback, Number, Numbered
 
 Composing = Literal[
     "acknowledge", "replace", "when", "now", "tomorrow", "morning", "office", "current", "none", "week", "month",
@@ -17,6 +17,12 @@ Who = Literal["reach", "sent", "missed", "acknowledged", "silent"]
 
 class NewAnnouncement(Callback, prefix="an"):
     """Begins an announcement with its message."""
+
+
+class FromReply(Callback, prefix="af"):
+    """What was said to another announcement is a new one; `message` is the person's own."""
+
+    message: Numbered
 
 
 class OpenAnnouncement(Callback, prefix="aa"):

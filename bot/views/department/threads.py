@@ -30,13 +30,16 @@ _TOPIC = 100
 class Matter:
     """A thread with what the department needs to know of it. `seat`: its person's at the organization.
 
-    `zone`: the clock by which the obligation is due.
+    `zone`: the clock by which the obligation is due; `here`: the department's own. `places`: through which
+    organizations the announcement came to the person, if the thread replies to one.
     """
 
     thread: Thread
     seat: Seat | None
     obligation: Obligation | None
     zone: tzinfo
+    here: tzinfo
+    places: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,11 @@ class Said:
         return self.about.thread.waits and not self.answers
 
 
-def listed(threads: Sequence[Thread], total: int, waiting: int, page: int) -> Screen:
+def listed(threads: Sequence[Thread], total: int, waiting: int, page: int, zone: tzinfo) -> Screen:
     """A page of what people have written, first what waits."""
     labels = button_titles(
         [
-            f"{'❗️ ' if thread.waits else ''}{shortened(thread.person_name, 18)} · {common.title(thread)}"
+            f"{'❗️ ' if thread.waits else ''}{shortened(thread.person_name, 18)} · {common.title(thread, zone)}"
             for thread in threads
         ],
         [thread.organization_label or "" for thread in threads],
@@ -89,11 +92,11 @@ def thread(
     return screen(*_head(about, now), *common.history(written, now, zone), *state, rows=rows)
 
 
-def ask_answer(thread: Thread, *, here: bool) -> Screen:
+def ask_answer(thread: Thread, zone: tzinfo, *, here: bool) -> Screen:
     """What the staff member types next goes to the person."""
     return screen(
         f"↩️ <b>Ответ: {esc(shorten(thread.person_name, 100))}</b>",
-        f"📋 {esc(shorten(common.title(thread), 150))}",
+        f"📋 {esc(shorten(common.title(thread, zone), 150))}",
         "",
         "Напишите одним сообщением. Можно приложить файлы или фото.",
         rows=[[Button("Отмена", Drop(thread=thread.id, here=here).pack())]],
@@ -152,9 +155,9 @@ def to_group(said: Said, *, in_topic: bool, fresh: bool) -> common.Card:
     return _card(said, _hint(thread, in_topic=in_topic, fresh=fresh), rows)
 
 
-def topic_title(thread: Thread) -> str:
+def topic_title(thread: Thread, zone: tzinfo) -> str:
     """What the thread's topic of the group is called."""
-    return shortened(f"{thread.person_name} · {common.title(thread)}", _TOPIC)
+    return shortened(f"{thread.person_name} · {common.title(thread, zone)}", _TOPIC)
 
 
 def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
@@ -166,18 +169,24 @@ def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
 
 def _head(about: Matter, now: datetime, first: str = "✉️ <b>Переписка</b>") -> list[str]:
     thread = about.thread
-    lines = [first, f"<b>{esc(shorten(thread.person_name, 80))}</b>{_role(about.seat)}"]
+    lines = [first, f"<b>{esc(shorten(thread.person_name, 80))}</b>{_role(about)}"]
     if thread.organization_name:
         lines.append(f"🏫 {esc(whole_name(thread.organization_name, thread.organization_label or ''))}")
+    elif about.places:
+        lines.append(f"🏫 {esc(shortened('; '.join(about.places), 150))}")
+    if thread.announcement is not None:
+        lines += common.subject(thread, now, about.here)
     if thread.about and about.obligation is not None:
         due = day(about.obligation.due_at.astimezone(about.zone).date(), now.astimezone(about.zone).date())
         lines.append(f"📋 {esc(shorten(thread.about, 150))}, срок {due}")
     return lines
 
 
-def _role(seat: Seat | None) -> str:
+def _role(about: Matter) -> str:
+    seat = about.seat
     if seat is None:
-        return ""
+        # Whoever has left says so nowhere else, and the organization stands below the name.
+        return ", уже не представляет организацию" if about.thread.organization_id is not None else ""
     waits = ", заявка не рассмотрена" if seat.state is SeatState.WAITING else ""
     gone = ", организации больше нет в списке" if seat.left_at is not None else ""
     return f", {role_name(seat.role)}{waits}{gone}"

@@ -10,6 +10,7 @@ from bot.domain.people.member import Seat
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Amend, Button, Copy, Rendered, Screen
 from bot.domain.text import units
+from bot.views import announced
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.words import button_labels, button_titles, day, esc, moment, plural, screen, shorten
 
@@ -22,11 +23,14 @@ _SHOWN = 500
 _ADDED = 250
 
 
-def ask(organization: str | None, about: str | None, obligation_id: int = 0, *, has_threads: bool = False) -> Screen:
-    """What the person types next goes to the department."""
+def ask(
+    organization: str | None, about: Sequence[str] = (), obligation_id: int = 0, *, has_threads: bool = False
+) -> Screen:
+    """What the person types next goes to the department; `about`: lines that say what it is about."""
     return screen(
         f"✉️ <b>{WRITE}</b>",
-        *_matter(organization, about),
+        *_place(organization),
+        *about,
         "",
         "Напишите одним сообщением. Можно приложить файлы или фото.",
         rows=[
@@ -103,7 +107,10 @@ def mine(threads: Sequence[Thread], total: int, page: int, now: datetime, zone: 
     """A page of the person's threads."""
     today = now.astimezone(zone).date()
     labels = button_titles(
-        [f"{day(thread.spoken_at.astimezone(zone).date(), today)}: {title(thread)}" for thread in threads],
+        [
+            f"{day(thread.spoken_at.astimezone(zone).date(), today)}: {title(thread, zone, to_reader=True)}"
+            for thread in threads
+        ],
         [thread.organization_label or f"{thread.spoken_at.astimezone(zone):%H:%M}" for thread in threads],
     )
     rows = [[Button(label, Own(thread=thread.id).pack())] for label, thread in zip(labels, threads, strict=True)]
@@ -123,28 +130,41 @@ def own(thread: Thread, notes: Sequence[Note], total: int, page: int, now: datet
     rows += [[Button("Дополнить", Continue(thread=thread.id).pack())], [Button("‹ Мои обращения", Mine().pack())]]
     return screen(
         "✉️ <b>Переписка с управлением</b>",
-        *_matter(thread.organization_name, thread.about),
+        *_place(thread.organization_name),
+        *subject(thread, now, zone, to_reader=True),
         *history(notes, now, zone, department="Управление"),
         rows=rows,
     )
 
 
-def answer(thread: Thread, notes: Sequence[Note], *, corrected: bool) -> Rendered:
+def answer(thread: Thread, notes: Sequence[Note], now: datetime, zone: tzinfo, *, corrected: bool) -> Rendered:
     """What the department has answered, for the person."""
     by = notes[0].by_name
     mark = " · исправлено" if corrected else ""
-    head = [f"✉️ <b>Ответ управления</b>{mark}"]
-    if thread.about:
-        head.append(f"📋 {esc(shorten(thread.about, 150))}")
+    head = [f"✉️ <b>Ответ управления</b>{mark}", *subject(thread, now, zone, to_reader=True)]
     if by:
         head.append(f"<i>{esc(shorten(by, 80))}</i>")
     rows = [[Button("Ответить", Continue(thread=thread.id).pack())]]
     return compose(head, notes, [], rows).sent(thread.id)
 
 
-def title(thread: Thread) -> str:
-    """What the thread is about, in a line."""
+def title(thread: Thread, zone: tzinfo, *, to_reader: bool = False) -> str:
+    """What the thread is about, in a line; `to_reader`: for its person."""
+    if thread.announcement is not None:
+        return announced.titled(thread.announcement, zone, to_reader=to_reader)
     return thread.about or thread.organization_label or "Общий вопрос"
+
+
+def subject(thread: Thread, now: datetime, zone: tzinfo, *, to_reader: bool = False) -> list[str]:
+    """The line that says which request or announcement the thread is about; none if it is about neither."""
+    if thread.announcement is not None:
+        return [f"📣 {esc(announced.named(thread.announcement, now, zone, to_reader=to_reader))}"]
+    return of_request(thread.about) if thread.about else []
+
+
+def of_request(title: str) -> list[str]:
+    """The line that says which request it is about."""
+    return [f"📋 {esc(shorten(title, 150))}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +251,5 @@ def turns(page: int, size: int, total: int, to: Callable[[int], str], *, old: bo
     return after + before if old else before + after
 
 
-def _matter(organization: str | None, about: str | None) -> list[str]:
-    lines = [f"🏫 {esc(shortened(organization, 150))}"] if organization else []
-    return [*lines, f"📋 {esc(shorten(about, 150))}"] if about else lines
+def _place(organization: str | None) -> list[str]:
+    return [f"🏫 {esc(shortened(organization, 150))}"] if organization else []

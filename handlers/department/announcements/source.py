@@ -7,22 +7,25 @@ from aiogram.enums import ContentType
 from aiogram.filters import BaseFilter
 from aiogram.types import CallbackQuery, Message
 
-from bot.delivery.sayings import Delete, Edit
+from bot.delivery.sayings import Delete, Edit, Saying
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.people.member import Right
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.desk import announcements, broadcasts
-from bot.storage.post import dialogues
+from bot.storage.desk.correspondence import LONG_TEXT
+from bot.storage.post import dialogues, strays
 from bot.storage.post.dialogues import Dialogue
+from bot.storage.post.strays import Stray
 from bot.views import common
-from bot.views.callbacks.announcements import NewAnnouncement
+from bot.views.callbacks.announcements import FromReply, NewAnnouncement
 from bot.views.department.announcements import composing as views
+from bot.views.placing import PLACED
 from handlers.department.announcements import approving
-from handlers.department.announcements.draft import KIND, card, own_draft
+from handlers.department.announcements.draft import KIND, card, listen_to_draft, own_draft
 from handlers.department.common import listen, shown
 from handlers.rights import register
-from handlers.saying import Sayings, Talking, edit, formatted, send
+from handlers.saying import Sayings, Talking, edit, formatted, send, toast
 from handlers.scene import Scene
 
 # The kinds of message that Telegram copies as they are, and where their words are. A die would be thrown anew; a quiz
@@ -70,6 +73,7 @@ def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="source")
     register(router.callback_query, new, NewAnnouncement.filter(), rights=Right.CURATE)
+    register(router.callback_query, from_reply, FromReply.filter(), rights=Right.CURATE)
     register(router.message, take_part, _PartOfDraft(), rights=Right.CURATE, refusal=None)
     register(router.message, take, Talking(KIND, "message"), ~F.text.startswith("/"), rights=Right.CURATE)
     register(router.message, one_message, Talking(KIND, "draft"), ~F.text.startswith("/"), rights=Right.CURATE)
@@ -108,6 +112,36 @@ async def take(message: Message, scene: Scene) -> Sayings:
     old = said.get("screen")
     # The card goes below the message, however much of the phone that takes.
     return [*([Delete(message.chat.id, old)] if old is not None else []), send(message, screen)]
+
+
+async def from_reply(query: CallbackQuery, callback_data: FromReply, scene: Scene) -> Sayings:
+    """«Это новое объявление»: what was said to another one, in place of the draft's message if that was asked for."""
+    kept = await strays.of(scene.tx, scene.person.id, callback_data.message)
+    parts = [_of_stray(scene, stray) for stray in kept if stray.html is not None]
+    if not parts:
+        return [toast(query, PLACED, alert=True)]
+    if (kept[0].album or "").startswith(LONG_TEXT):
+        return [send(query, views.too_long(messenger_of(scene.person.id)))]
+    said = scene.dialogue.data if scene.dialogue.kind == KIND and scene.dialogue.data["step"] == "message" else {}
+    made: int | None = said.get("id")
+    mine = made is not None and await own_draft(scene, made) is not None
+    if made is None or not mine or not await announcements.replace(scene.tx, made, parts[0]):
+        made = await announcements.create(scene.tx, scene.person.id, parts[0], scene.now)
+    for part in parts[1:]:
+        await announcements.add_part(scene.tx, made, part.message_id, part.text)
+    await strays.forget(scene.tx, scene.person.id, kept)
+    await listen_to_draft(query, scene, made)
+    return [edit(query, await card(scene, made)), *_gone(query, said.get("screen"))]
+
+
+def _of_stray(scene: Scene, stray: Stray) -> Source:
+    wording = _WORDINGS[ContentType(stray.file_kind or ContentType.TEXT)]
+    return Source(scene.person.id, stray.message_id, wording, stray.html or "", stray.album)
+
+
+def _gone(query: CallbackQuery, screen: int | None) -> list[Saying]:
+    """What asked for the message goes, once the card stands elsewhere."""
+    return [Delete(query.from_user.id, screen)] if screen is not None else []
 
 
 async def take_part(message: Message, scene: Scene, draft: Announcement) -> Sayings:

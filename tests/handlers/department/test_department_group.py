@@ -13,10 +13,11 @@ from bot.storage.desk import group as groups
 from bot.storage.people import people, staff
 from simulator import Person
 from tests import messengers
+from tests.handlers.department.announcements.test_announcements import compose, go, to_everyone
 from tests.people import ADMIN, introduced
-from tests.texts.department import People, Threads
+from tests.texts.department import Announcements, People, Threads
 from tests.texts.example import Organizations, Types
-from tests.texts.heads import Writing
+from tests.texts.heads import Placing, Writing
 from tests.world import Head, World, living, on_button
 
 GROUP = -5001
@@ -127,6 +128,28 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
     await outsider.phone.in_group(GROUP, fresh[1]["message_thread_id"]).callback("xd:1:0")
     await world.settle()
     assert await count(world, tables.threads) == 2
+
+
+@pytest.mark.telegram_alone
+async def test_a_reply_to_an_announcement_has_a_topic_of_its_own(world: World, admin: Head, head: Head) -> None:
+    await made(world, admin, forum=True)
+    await compose(admin, "Совещание в среду")
+    await to_everyone(admin)
+    await go(admin)
+    await write(head, "Вопрос о школе")
+    await head.send("Не смогу", reply_to=await head.card("Совещание в среду"))
+    await head.press(Placing.TO_DEPARTMENT)
+    general, about = (await world.telegram.chat(GROUP))["topics"]
+    assert general["name"] == f"Мария Иванова · {on_button(Organizations.SCHOOL)}"
+    assert about["name"] == f"Мария Иванова · {Announcements.HEADING} 27.08 «Совещание в среду»"
+    inside = admin.phone.in_group(GROUP, about["message_thread_id"])
+    assert f"📣 {Announcements.HEADING} от 27 августа: «Совещание в среду»\n\nНе смогу" in (await texts(inside))[-1]
+    await inside.send("Передайте заместителю")
+    await world.settle()
+    assert (
+        f"📣 {Announcements.HEADING} от 27 августа: «Совещание в среду»\nАнна Начальник\n\nПередайте"
+        in await head.sees()
+    )
 
 
 async def test_limits_hold_there_too(world: World, admin: Head, head: Head) -> None:

@@ -294,6 +294,7 @@ def _of_people(ids: Ids) -> Iterator[Deed]:
 def _of_announcements(ids: Ids) -> Iterator[Deed]:
     curate = Right.CURATE
     yield from presses(curate, d.Announcements, a.NewAnnouncement)
+    yield from presses(curate, a.FromReply, message=STRAY)
     yield from presses(curate, a.OpenAnnouncement, a.ShowCopy, whose=AUTHORS, id=ids.announcement)
     yield from presses(curate, a.OpenAnnouncement, a.ShowCopy, whose=PLACE, id=ids.approval)
     yield from presses(curate, a.OpenAnnouncement, a.ShowCopy, whose=PLACE, id=ids.sending)

@@ -180,6 +180,7 @@ def _out_of_the_blue() -> Iterator[Deed]:
         "document": _document("roster", "a.bin"),
     }
     yield Deed("a part of an album", Right.CURATE, content=part, refused=astray, kept=SEATED)
+    yield Deed("a reply to a source", agreed, content={"text": "Да", "reply_to": SOURCE})
     source = {"message_id": SOURCE, "text": "Иначе"}
     yield Deed("a source is edited", Right.ANYBODY, content=source, kind="edited_message")
     # Nothing is said of those who have got it to somebody who may not say anything to them any more.

@@ -112,11 +112,11 @@ _LOADS: dict[type, Callable[..., Any]] = {
 # What has the form of a guard and is none, by where it stands.
 _NO_GUARDS = {
     # They look at what is the person's own already.
+    "handlers.answering.announced.taken",
     "handlers.answering.extending._is_ready",
     "handlers.answering.extending._may_ask",
     "handlers.answering.placing._as_value",
     "handlers.answering.replying._is_own",
-    "handlers.answering.typing._is_announcement",
     "handlers.answering.typing._is_answer",
     "handlers.answering.typing._is_value",
     "handlers.answering.unshown._read",

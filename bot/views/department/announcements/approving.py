@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.desk.announcement import Announcement
 from bot.domain.screen import Button, Screen
+from bot.views.announced import first_words
 from bot.views.callbacks.announcements import AgreeTo, AgreeToWords, OpenAnnouncement, ShowCopy
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.composing import (
@@ -11,7 +12,6 @@ from bot.views.department.announcements.composing import (
     changed,
     decision,
     details,
-    first_words,
     night,
     recipients,
     to_card,

@@ -8,6 +8,7 @@ from fractions import Fraction
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Reach, Tally, Wording
 from bot.domain.people.messenger import Messenger, messenger_of
 from bot.domain.screen import Button, Copy, Rendered, Screen
+from bot.views.announced import first_words
 from bot.views.callbacks.announcements import (
     Acknowledge,
     AgreeToWords,
@@ -20,7 +21,7 @@ from bot.views.callbacks.announcements import (
 )
 from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.arrivals import TITLES, to_retry
-from bot.views.department.announcements.composing import STATES, first_words
+from bot.views.department.announcements.composing import STATES
 from bot.views.department.panel import back
 from bot.views.words import corrected, due_day, esc, moment, percent, plural, screen, units
 

@@ -21,6 +21,7 @@ from bot.domain.people.member import Limits
 from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
 from bot.domain.timing.calendar import WorkCalendar
+from bot.views.announced import FIRST_WORDS, first_words
 from bot.views.callbacks.announcements import (
     Agree,
     AgreeTo,
@@ -46,11 +47,9 @@ from bot.views.words import (
     plural,
     screen,
     shorten,
-    wording,
 )
 
 PAGE = 8
-_FIRST_WORDS = 160
 
 GONE = "Этого объявления больше нет, или оно уже отправлено"
 NOT_NOW = "Состояние объявления уже изменилось"
@@ -189,15 +188,6 @@ def one_message(id: int) -> Screen:
             [Button("К объявлению", OpenAnnouncement(id=id).pack())],
         ],
     )
-
-
-def first_words(announcement: Announcement, length: int = _FIRST_WORDS) -> str:
-    """The beginning of the announcement, plain text."""
-    words = shorten(wording(announcement.text), length)
-    if announcement.is_album:
-        files = f"альбом, {plural(len(announcement.messages), 'файл', 'файла', 'файлов')}"
-        return f"{words} ({files})" if words else files.capitalize()
-    return words or ("Файл без подписи" if announcement.wording is Wording.CAPTION else "Сообщение без текста")
 
 
 def without_words(kind: str, detail: str = "") -> str:
@@ -445,7 +435,7 @@ def changed(card: Composed) -> list[str]:
         return []
     lines = ["<b>Изменено с прошлого раза</b>"]
     if before["text"] != now["text"]:
-        lines.append(f"Было: <i>{esc(shorten(plain(before['text']), _FIRST_WORDS * 4))}</i>")
+        lines.append(f"Было: <i>{esc(shorten(plain(before['text']), FIRST_WORDS * 4))}</i>")
     if before["messages"] != now["messages"]:
         lines.append("Другое сообщение или другой состав альбома")
     if before["audience"] != now["audience"]:

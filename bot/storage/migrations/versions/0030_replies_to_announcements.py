@@ -1,0 +1,36 @@
+"""What somebody says to an announcement is kept as that: with the thread, and until its place has been found."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def _refer_to_announcements(table: str) -> None:
+    """Adds a column of an announcement; Alembic's batch would make the table anew (see 0002)."""
+    op.execute(
+        f"ALTER TABLE {table} ADD COLUMN announcement_id BIGINT "
+        f"CONSTRAINT fk_{table}_announcement_id REFERENCES announcements (id) ON DELETE SET NULL"
+    )
+    op.create_index(op.f(f"ix_{table}_announcement_id"), table, ["announcement_id"])
+
+
+def upgrade() -> None:
+    _refer_to_announcements("threads")
+    _refer_to_announcements("strays")
+    op.add_column("strays", sa.Column("html", sa.Text(), nullable=True))
+    op.create_table(
+        "showings",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("announcement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_showings_person_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"], ["announcements.id"], name=op.f("fk_showings_announcement_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "message_id", name=op.f("pk_showings")),
+    )
+    op.create_index(op.f("ix_showings_announcement_id"), "showings", ["announcement_id"])

@@ -1,0 +1,85 @@
+"""A reply to an announcement belongs to that, whatever else the person was asked."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import BaseFilter
+from aiogram.types import Message
+
+from bot.domain.people.member import Right
+from bot.storage.desk import announcements, showings
+from bot.storage.people import seats
+from bot.views import placing as views
+from bot.views.department.announcements import composing
+from handlers import order
+from handlers.answering import placing
+from handlers.department.announcements import announcements as sent
+from handlers.department.announcements import approving, draft
+from handlers.noting import written
+from handlers.rights import register
+from handlers.saying import Sayings, answer, send
+from handlers.scene import Scene
+
+# Conversations about one announcement, which their `id` names.
+_ABOUT_ONE = (draft.KIND, sent.KIND, approving.KIND)
+
+
+class OfAnnouncement(BaseFilter):
+    """The message is a reply to one that shows an announcement to its sender."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, int]:
+        announcement_id = await pointed_at(message, scene)
+        return False if announcement_id is None else {"announcement_id": announcement_id}
+
+
+def setup() -> Router:
+    """The router of this conversation."""
+    router = Router(name="announced")
+    register(router.message, swiped, ~F.text.startswith("/"), OfAnnouncement(), rights=Right.AGREED)
+    return router
+
+
+async def pointed_at(message: Message, scene: Scene) -> int | None:
+    """The announcement that the message replies to."""
+    pointed = message.reply_to_message
+    if pointed is None:
+        return None
+    person = scene.person
+    return await showings.of_message(scene.tx, person.id, pointed.message_id, is_staff=person.is_staff)
+
+
+async def swiped(message: Message, scene: Scene, announcement_id: int) -> Sayings:
+    """It is asked about, unless it is plain what it is for."""
+    said = await taken(message, scene, announcement_id)
+    if said is None:
+        raise SkipHandler
+    return said
+
+
+async def taken(message: Message, scene: Scene, announcement_id: int) -> Sayings | None:
+    """What is said to somebody who replies to the announcement; None: it is for what was asked when it was sent."""
+    asked = scene.then or order.asked(scene.dialogue)
+    if asked.kind in _ABOUT_ONE and asked["id"] == announcement_id:
+        return None
+    if message.media_group_id is not None and await _is_of_draft(message, scene):
+        return None
+    own = await draft.own_draft(scene, announcement_id)
+    is_seated = bool(await seats.of_person(scene.tx, scene.person.id))
+    # Whoever has been asked for a new announcement may mean one that continues an old one.
+    announces = asked.kind == draft.KIND and asked["step"] == "message" and scene.person.may(Right.CURATE)
+    if not announces:
+        if own is not None:
+            return [send(message, composing.one_message(own.id))]
+        if not is_seated:
+            return [answer(message, views.not_by_reply())] if asked.kind else None
+    if written(message) is None:
+        # A sticker is no words to anybody.
+        return [answer(message, views.not_by_reply())] if announces else None
+    why = views.NOT_ANNOUNCED if announces else views.TO_ANNOUNCEMENT
+    return await placing.ask(message, scene, [why], announcement=announcement_id, announces=announces)
+
+
+async def _is_of_draft(message: Message, scene: Scene) -> bool:
+    album = message.media_group_id or ""
+    return await announcements.draft_of_album(scene.tx, scene.person.id, album) is not None
