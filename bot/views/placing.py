@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.fields.field import Field
-from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.obligation import Obligation, Reply
 from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Step
 from bot.views.callbacks.announcements import FromReply
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from bot.views.heads import threads
-from bot.views.words import arrows, button_label, button_titles, esc, screen, shorten
+from bot.views.words import arrows, button_label, button_titles, esc, has_answered, screen, shorten
 
 # More buttons than this and a phone scrolls; the rest is on further pages.
 _LISTED = 20
@@ -33,6 +33,7 @@ UNSHOWN = "Вы писали это, пока бот ещё обрабатыва
 TO_ANNOUNCEMENT = "Вы ответили на объявление. Управлению это пока не передано."
 NOT_ANNOUNCED = "Вы ответили на объявление. Новым объявлением это пока не стало."
 CLOSED_REQUEST = "Приём ответов по этому запросу завершён."
+NOT_THEIRS = "Запрос, на который вы отвечали, больше не ваш: вы не связаны с этой организацией."
 
 
 def where(
@@ -97,6 +98,11 @@ def closed(obligation: Obligation) -> str:
 def ended(obligation: Obligation, why: str) -> str:
     """The same of a request that takes nothing any more though its round is open; `why`: a sentence. HTML."""
     return f"Вы отвечали на запрос «{esc(title(obligation))}». {why}"
+
+
+def answered(obligation: Obligation, reply: Reply) -> str:
+    """The same of a request that somebody else has answered meanwhile. HTML."""
+    return ended(obligation, f"{has_answered(reply)}.")
 
 
 def or_answer(saved: Screen, message: int, obligation: Obligation) -> Screen:

@@ -11,7 +11,7 @@ from html import escape, unescape
 from typing import Protocol
 
 from bot.domain.brevity import TITLE, told_apart
-from bot.domain.ledger.obligation import Extension
+from bot.domain.ledger.obligation import Extension, Reply
 from bot.domain.people.labels import official as whole_name
 from bot.domain.people.messenger import account_of, messenger_of
 from bot.domain.screen import Button, Screen
@@ -239,6 +239,13 @@ def by(name: str | None, *, entered: bool = False) -> str:
     """« · Иванова Мария», after the moment of an answer; `entered`: by the department. Telegram's HTML."""
     who = [esc(name)] if name else []
     return "".join(f" · {part}" for part in [*who, *(["внесло управление"] if entered else [])])
+
+
+def has_answered(reply: Reply) -> str:
+    """«Иванова Мария уже ответил(а)», to somebody who was answering too. Telegram's HTML."""
+    if reply.entered:
+        return "<b>Управление образования</b> уже внесло ответ"
+    return f"<b>{esc(reply.by_name or 'Другой сотрудник')}</b> уже ответил(а)"
 
 
 def button_label(text: str) -> str:

@@ -199,12 +199,10 @@ async def addressed(scene: Scene) -> Obligation | None:
     """The request that words without a context belong to."""
     if (which := request_form.in_hand(scene.dialogue)) is not None:
         obligation = await request_form.owned(scene, which)
-        if obligation is not None and request_form.takes_answers(obligation, scene.now):
-            drafted = await drafts.get(scene.tx, scene.person.id, obligation.id)
-            if obligation.is_unanswered or drafted is not None:
-                return obligation
-        elif await _was_in_hand(scene, obligation):
-            # Not for another request: it was meant for this one, which takes nothing any more.
+        if obligation is not None and await _is_asked(scene, obligation):
+            return obligation
+        if await _lost(scene, obligation):
+            # Not for another request: it was meant for this one, where it has no place any more.
             return None
     waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
     takes = [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
@@ -212,13 +210,26 @@ async def addressed(scene: Scene) -> Obligation | None:
     return takes[0] if len(takes) == 1 else None
 
 
-async def _was_in_hand(scene: Scene, obligation: Obligation | None) -> bool:
-    """Whether the person was in the middle of an answer to a request that has been ended, or has closed, since."""
-    if obligation is None or request_form.takes_answers(obligation, scene.now):
+async def _is_asked(scene: Scene, obligation: Obligation) -> bool:
+    """Whether the form waits for an answer of this person."""
+    if not request_form.takes_answers(obligation, scene.now):
         return False
-    if await drafts.get(scene.tx, scene.person.id, obligation.id) is not None:
-        return True
-    return bool(common.why_final(obligation)) and not obligation.version
+    return obligation.is_unanswered or await drafts.get(scene.tx, scene.person.id, obligation.id) is not None
+
+
+async def _lost(scene: Scene, obligation: Obligation | None) -> str:
+    """Why the request that the person was answering takes nothing of them any more: it has been ended, has closed, a
+    colleague has answered it, or it is not theirs (None). Empty: they were in the midst of nothing. HTML."""
+    if obligation is None:
+        return placing_views.NOT_THEIRS
+    if request_form.takes_answers(obligation, scene.now):
+        answered = await replies.versions(scene.tx, obligation.id)
+        mine = any(reply.by_id == scene.person.id for reply in answered)
+        return "" if mine or not answered else placing_views.answered(obligation, answered[0])
+    final = common.why_final(obligation)
+    if await drafts.get(scene.tx, scene.person.id, obligation.id) is None and (not final or obligation.version):
+        return ""
+    return placing_views.ended(obligation, final) if final else placing_views.closed(obligation)
 
 
 async def _astray(message: Message, scene: Scene) -> Sayings:
@@ -227,10 +238,9 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
         return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
     why = placing_views.ASTRAY
     if (which := request_form.in_hand(scene.dialogue)) is not None:
-        ended = await request_form.owned(scene, which)
-        if ended is not None and await _was_in_hand(scene, ended):
-            final = common.why_final(ended)
-            why = placing_views.ended(ended, final) if final else placing_views.closed(ended)
+        lost = await _lost(scene, await request_form.owned(scene, which))
+        if lost:
+            why = lost
             # Said once: what is typed after that is meant for something else.
             await dialogues.end(scene.tx, scene.person.id)
     return await placing.ask(message, scene, [why])

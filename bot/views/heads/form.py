@@ -41,6 +41,7 @@ from bot.views.words import (
     by,
     day,
     esc,
+    has_answered,
     moment,
     screen,
     shorten,
@@ -65,7 +66,7 @@ def of_draft(card: Card, draft: Draft, month: date | None = None, *, brief: bool
     """
     match draft.step:
         case DraftStep.REASON:
-            return _reason(card)
+            return _reason(card, draft)
         case DraftStep.FIELDS if draft.field is not None:
             untouched = not draft.values and not draft.skipped and card.obligation.version == 0
             return _question(card, draft, fresh=untouched and month is None, month=month, brief=brief)
@@ -217,10 +218,8 @@ def conflict(card: Card, draft: Draft) -> Screen:
     """Somebody else of the organization has answered while this draft was being put together."""
     reply = card.newest
     assert reply is not None
-    who = esc(reply.by_name) if reply.by_name else "Другой сотрудник"
-    done = "<b>Управление образования</b> уже внесло ответ" if reply.entered else f"<b>{who}</b> уже ответил(а)"
     return screen(
-        f"⚠️ {done} {moment(reply.at, card.now, card.zone)}:",
+        f"⚠️ {has_answered(reply)} {moment(reply.at, card.now, card.zone)}:",
         *answer_lines(card, reply.values, reply.not_ours),
         "",
         "Ваш ответ:",
@@ -262,7 +261,8 @@ def _question(card: Card, draft: Draft, *, fresh: bool, month: date | None = Non
     current = next((field for field in asked if field.id == draft.field), None)
     # A question of the department's own is asked in full, or by its title.
     heard = not directive.text and (fresh or bare(directive.prompt) == bare(directive.title))
-    lines = [*top(card, fresh=fresh), *term(card, brief=brief), *returned(card), *why(card, with_prompt=not heard)]
+    lines = [*_overtaken(card, draft), *top(card, fresh=fresh), *term(card, brief=brief), *returned(card)]
+    lines += why(card, with_prompt=not heard)
     rows: list[list[Button]] = []
     if current is not None:
         index = directive.fields.index(current)
@@ -343,10 +343,20 @@ def _label(field: Field) -> str:
     return f"{field.label} ({unit})" if field.label.endswith("?") else f"{field.label}, {unit}"
 
 
-def _reason(card: Card) -> Screen:
+def _overtaken(card: Card, draft: Draft) -> list[str]:
+    """That somebody else has answered since the draft was begun; what becomes of theirs is asked when it is sent."""
+    reply = card.newest
+    if reply is None or reply.version <= draft.base_version:
+        return []
+    at = moment(reply.at, card.now, card.zone)
+    return [f"⚠️ {has_answered(reply)} {at}. При отправке спросим, какой ответ учесть.", ""]
+
+
+def _reason(card: Card, draft: Draft) -> Screen:
     what = "поручение" if card.directive.number else "запрос"
     whose = "организации" if card.obligation.on_behalf else "вашей организации"
     return screen(
+        *_overtaken(card, draft),
         *top(card, fresh=False),
         "",
         f"<b>Почему {what} не относится к {whose}?</b>",
@@ -359,6 +369,7 @@ def _preview(card: Card, draft: Draft) -> Screen:
     obligation = card.obligation
     faults = [] if draft.not_ours else form.broken_checks(card.directive, card.key, draft.values)
     lines = [f"❗️ {broken(fault)}" for fault in faults] or ["<b>Проверьте ответ</b>"]
+    lines = [*_overtaken(card, draft), *lines]
     lines += [*top(card, fresh=False), *returned(card), ""]
     lines += answer_lines(card, draft.values, draft.not_ours)
     if card.remarks:
