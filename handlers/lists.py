@@ -1,5 +1,7 @@
 """/tasks, /history and /help: what a person can look up."""
 
+from datetime import timedelta
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -22,6 +24,9 @@ from handlers import keyboard
 from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
+
+# So long people read on that a request was closed without their answer.
+_REGRETTED = timedelta(days=30)
 
 
 def setup() -> Router:
@@ -150,11 +155,14 @@ async def _listed(scene: Scene, unanswered: list[Obligation], page: int) -> Scre
     gone = [seat for seat in held if seat.left_at is not None]
     if not unanswered and len(gone) == len(held):
         return leaving.nothing_comes(gone, scene.now, scene.zone)
+    several = len([seat for seat in held if seat.state is SeatState.SEATED]) > 1
+    if not unanswered:
+        closed = await obligations.closed_unanswered(scene.tx, scene.person.id, scene.now - _REGRETTED, scene.now)
+        return views.nothing_open(closed, scene.now, scene.catalog.calendar, gone, several=several)
     filled = await drafts.filled_in(scene.tx, scene.person.id, unanswered)
     asked = await extensions.of_obligations(scene.tx, unanswered, scene.now)
     # Whoever has to do with one document reads of none.
     listed = in_groups(unanswered, lambda obligation: obligation.round.directive, scene.catalog, present=False)
-    several = len([seat for seat in held if seat.state is SeatState.SEATED]) > 1
     return views.tasks(listed, scene.now, scene.catalog.calendar, filled, gone, page, asked, several=several)
 
 

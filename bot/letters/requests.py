@@ -7,7 +7,7 @@ from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.sources import in_groups
 from bot.domain.ledger import extension as rules
 from bot.domain.ledger.extension import Asking
-from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.letter import Letter
 from bot.domain.screen import Amend, Rendered
 from bot.letters import recipient
@@ -38,7 +38,11 @@ async def new_each(
     single = [(person_id, owed[0]) for person_id, owed in to_ask.items() if len(owed) == 1]
     readers = {letter.person_id: catalogs[letter.id] for letter in letters}
     cards = await draw_each(tx, single, readers, now) if single else {}
-    several = await seats.of_several(tx, [person_id for person_id, owed in to_ask.items() if len(owed) > 1])
+    lists = {person_id: owed for person_id, owed in to_ask.items() if len(owed) > 1}
+    several = await seats.of_several(tx, list(lists))
+    # Only what somebody has seen already can have been asked about.
+    seen = [obligation for owed in lists.values() for obligation in owed if obligation.seen_at is not None]
+    asked = await extensions.of_obligations(tx, seen, now) if seen else {}
     return {
         letter.id: _request(
             letter.person_id,
@@ -46,6 +50,7 @@ async def new_each(
             cards,
             catalogs[letter.id],
             now,
+            asked,
             several=letter.person_id in several,
         )
         for letter in letters
@@ -58,6 +63,7 @@ def _request(
     cards: Mapping[tuple[int, int], Card],
     catalog: Catalog,
     now: datetime,
+    asked: Mapping[int, Extension],
     *,
     several: bool,
 ) -> Rendered | None:
@@ -66,7 +72,7 @@ def _request(
     ids = tuple(obligation.id for obligation in to_ask)
     if len(to_ask) == 1:
         return Rendered(form.request(cards[person_id, ids[0]]), asks=ids, card=ids[0])
-    listed = tasks.new_requests(_grouped(to_ask, catalog), now, catalog.calendar, several=several)
+    listed = tasks.new_requests(_grouped(to_ask, catalog), now, catalog.calendar, asked, several=several)
     return Rendered(listed, asks=ids)
 
 

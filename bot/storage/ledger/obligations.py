@@ -116,6 +116,19 @@ async def unanswered(tx: Tx, person_id: int, now: datetime) -> list[Obligation]:
     )
 
 
+async def closed_unanswered(tx: Tx, person_id: int, since: datetime, now: datetime) -> list[Obligation]:
+    """What the person's organizations still owed when it was closed, after `since`; the latest due last."""
+    return await _load(
+        tx,
+        t.obligations.c.organization_id.in_(_seated(person_id)),
+        t.organizations.c.left_at.is_(None),
+        t.obligations.c.state.in_(UNANSWERED),
+        t.rounds.c.opened_at.is_not(None),
+        sa.not_(takes_answers(now)),
+        takes_answers(since),
+    )
+
+
 async def answered(tx: Tx, person_id: int, limit: int, offset: int) -> tuple[list[Obligation], int]:
     """What the person's organizations answered or were excused from, the latest due first; and how many in all."""
     conditions = (

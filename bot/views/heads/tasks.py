@@ -64,11 +64,33 @@ def tasks(
     Here and below, `several`: its reader sits at several organizations, and reads of each request whose it is.
     """
     below = leaving.note(gone, now, calendar.zone)
-    if not obligations:
-        coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
-        return screen("Открытых запросов нет 👍", "", coming, *below)
     heading = f"<b>Открытые запросы: {len(obligations)}</b>"
     return _list(heading, obligations, now, calendar, filled, extensions, below, page, several=several)
+
+
+def nothing_open(
+    closed: Sequence[Obligation], now: datetime, calendar: WorkCalendar, gone: Sequence[Seat] = (), *, several: bool
+) -> Screen:
+    """Nothing is open; `closed`: what was closed of late without an answer, which is no reason to be glad."""
+    below = leaving.note(gone, now, calendar.zone)
+    coming = "Когда появится новый, я напишу. Что уже отправлено: /history."
+    if not closed:
+        return screen("Открытых запросов нет 👍", "", coming, *below)
+    lines = ["Открытых запросов нет.", "", "<b>Приём ответов завершён, а ответа нет:</b>"]
+    shown = closed[-_LISTED:]
+    for number, obligation in enumerate(shown, 1):
+        lines += ["", f"{number}. {esc(obligation.round.directive.title)}{_occasion(obligation)}"]
+        if several:
+            lines.append(esc(shortened(obligation.organization_label, 80)))
+        if obligation.state is ObligationState.RETURNED:
+            lines.append("↩️ Возвращено на доработку, исправление не отправлено")
+        zone = obligation.zone(calendar)
+        lines.append(f"срок был {day(obligation.due_at.astimezone(zone).date(), now.astimezone(zone).date())}")
+    rows = [
+        [Button(label, Open(obligation=obligation.id).pack())]
+        for label, obligation in zip(_buttons(shown, 1), shown, strict=True)
+    ]
+    return screen(*lines, "", coming, *below, rows=[*rows, [Button(WRITE, Write().pack())]])
 
 
 def with_calendar(tasks_: Screen) -> Screen:
@@ -77,11 +99,17 @@ def with_calendar(tasks_: Screen) -> Screen:
 
 
 def new_requests(
-    obligations: Sequence[Obligation], now: datetime, calendar: WorkCalendar, *, several: bool = False
+    obligations: Sequence[Obligation],
+    now: datetime,
+    calendar: WorkCalendar,
+    extensions: Extensions = _UNASKED,
+    *,
+    several: bool = False,
 ) -> Screen:
-    """Several requests that opened together, in one message."""
+    """Several requests that opened together, in one message. A deputy in the head's place may get them after the head
+    has asked for more time."""
     count = plural(len(obligations), "новый запрос", "новых запроса", "новых запросов")
-    return _list(f"📋 <b>{count}</b>", obligations, now, calendar, several=several)
+    return _list(f"📋 <b>{count}</b>", obligations, now, calendar, extensions=extensions, several=several)
 
 
 def reminder(
