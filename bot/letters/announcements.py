@@ -117,8 +117,15 @@ async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks somebody to agree, to it or to corrected words; or tells what was decided, or that it has not gone."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
+    if announcement is None:
         return None
+    if "card" in letter.data and announcement.state is AnnouncementState.DRAFT:
+        # A draft, which it is again, is its author's alone: nothing of it is said.
+        return Rendered(Amend(letter.data["card"], approving.withdrawn()))
+    if await recipient.announcer(tx, letter, announcement) is None:
+        return None
+    if "card" in letter.data:
+        return Rendered(Amend(letter.data["card"], approving.asked_no_more(announcement)))
     if "comment" in letter.data:
         return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
     if letter.data.get("cancelled"):

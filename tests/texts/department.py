@@ -64,6 +64,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     KEEP_BACK = "Отменить отправку"
     KEPT_BACK = "Отправка объявления отменена"
     ON_CONSENT = "Объявление на согласование"
+    ASKED_NO_MORE = "Согласовывать не нужно"
     REPEATED = "Уже отправлено ещё раз"
     CHANGED_SINCE = "Изменено с прошлого раза"
     CONSENT = "Согласовать"

@@ -11,13 +11,16 @@ import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Source, Wording
 from bot.domain.desk.audience import Audience
+from bot.domain.letter import LetterKind
 from bot.storage import schema as t
 from bot.storage.engine.database import Tx
 from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import Prepared
 from bot.storage.engine.rows import one_of
-from bot.storage.post import audit
+from bot.storage.post import audit, letters
 
+# What a letter holds that asks somebody to agree, to an announcement or to corrected words of it.
+_ASKING = {"announcement", "proposed"}
 # What conditions in SQL ask of a state.
 NOT_SENT = tuple(state for state in AnnouncementState if state.is_not_sent)
 UNDER_WAY = tuple(state for state in AnnouncementState if state.is_under_way)
@@ -152,6 +155,28 @@ async def unfollow(tx: Tx, by: int, message_id: int) -> None:
     """Stops keeping the author's message up to date: it shows something else now."""
     mine = sa.and_(t.announcements.c.by_id == by, t.announcements.c.progress_message_id == message_id)
     await tx.execute(sa.update(t.announcements).where(mine).values(progress_message_id=None))
+    asked = t.letters.c.person_id == by, t.letters.c.kind == LetterKind.APPROVAL, t.letters.c.message_id == message_id
+    await tx.execute(sa.update(t.letters).where(*asked).values(message_id=None))
+
+
+async def asked_no_more(tx: Tx, announcement_id: int, by: int, now: datetime) -> None:
+    """Has the messages that ask others than `by` to agree, to it or to corrected words, say that nothing is to be
+    decided: it was decided, or withdrawn."""
+    letters_ = t.letters.c
+    query = sa.select(letters_.id, letters_.person_id, letters_.message_id, letters_.data).where(
+        letters_.person_id.in_(sa.select(t.staff.c.person_id)),
+        letters_.kind == LetterKind.APPROVAL,
+        letters_.data["announcement"].as_integer() == announcement_id,
+        letters_.message_id.is_not(None),
+        letters_.person_id != by,
+    )
+    cards = [row for row in await tx.execute(query) if row.data.keys() <= _ASKING]
+    await tx.execute(sa.update(t.letters).where(one_of(letters_.id, [row.id for row in cards])).values(message_id=None))
+    each = [
+        (row.person_id, f"card:{row.message_id}", {"announcement": announcement_id, "card": row.message_id})
+        for row in cards
+    ]
+    await letters.write_each(tx, LetterKind.APPROVAL, each, now)
 
 
 async def of_message(tx: Tx, by: int, message_id: int) -> Announcement | None:

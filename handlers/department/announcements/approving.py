@@ -64,6 +64,7 @@ async def agree(query: CallbackQuery, callback_data: AgreeTo, scene: Scene) -> S
         approved_by=me, approved_at=now, send_at=send_at, submitted=_agreed(announcement, author.limits),
     ):  # fmt: skip
         return [toast(query, views.DECIDED), edit(query, views.already_decided(announcement.id))]
+    await announcements.asked_no_more(scene.tx, announcement.id, me, now)
     if send_at is None:
         before = [AnnouncementState.SCHEDULED]
         await broadcasts.start(scene.tx, announcement, author.limits, me, now, before=before)
@@ -103,6 +104,7 @@ async def agree_to_words(query: CallbackQuery, callback_data: AgreeToWords, scen
         return [toast(query, broadcast.BEYOND, alert=True)]
     tx, now = scene.tx, scene.now
     await announcements.decided(tx, announcement.id)
+    await announcements.asked_no_more(tx, announcement.id, scene.person.id, now)
     if callback_data.agree:
         await broadcasts.correct(tx, announcement, announcement.proposed["text"], scene.person.id, now)
     if proposer is not None and still_may:
@@ -148,6 +150,7 @@ async def take_comment(message: Message, scene: Scene) -> Sayings:
     await dialogues.end(scene.tx, scene.person.id)
     before, me = [AnnouncementState.APPROVAL], scene.person.id
     await announcements.move(scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, scene.now)
+    await announcements.asked_no_more(scene.tx, announcement.id, me, scene.now)
     if announcement.by_id is not None:
         author = [announcement.by_id]
         await letters.write(

@@ -245,6 +245,7 @@ async def _recall(query: CallbackQuery, id: int, scene: Scene) -> Sayings:
     )
     if not moved:
         return [toast(query, views.NOT_NOW, alert=True), *await _as_it_is(query, id, scene)]
+    await announcements.asked_no_more(scene.tx, id, me, now)
     if author != me:
         if author is not None:
             await letters.write(scene.tx, LetterKind.APPROVAL, [author], now, announcement=id, recalled_by=me)

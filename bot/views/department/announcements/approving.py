@@ -25,6 +25,7 @@ AUTHOR_GONE = "Автор больше не может рассылать объ
 DECIDED = "Уже рассмотрено или отозвано"
 CHANGED = "Объявление тем временем изменилось. Просим прочитать ещё раз"
 OWN_WORDS = "Своё исправление согласовать нельзя: это делает другой сотрудник"
+_NO_MORE = "👀 <b>Согласовывать не нужно</b>"
 NEVER_AGREED = "Его никто не согласовал. Чтобы отправить ещё раз, создайте новое объявление"
 
 
@@ -132,6 +133,17 @@ def approved(announcement: Announcement, *, scheduled: bool) -> Screen:
 def already_decided(id: int) -> Screen:
     """Somebody else was faster, or the author has withdrawn it."""
     return screen("Это объявление уже рассмотрено или отозвано.", rows=[[to_card(id)]])
+
+
+def asked_no_more(announcement: Announcement) -> Screen:
+    """What is left of a message that asked to agree: somebody else was faster."""
+    words = f"<i>{esc(first_words(announcement))}</i>"
+    return screen(_NO_MORE, words, "", "Решать больше нечего.", rows=[[to_card(announcement.id)]])
+
+
+def withdrawn() -> Screen:
+    """The same if it is a draft again."""
+    return screen(_NO_MORE, "Объявление снова у автора: после исправления придёт новое сообщение.")
 
 
 def ask_comment(announcement: Announcement, *, again: bool = False) -> Screen:

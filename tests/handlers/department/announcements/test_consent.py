@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.people.member import Limits, StaffRole
+from bot.letters.announcement_card import composed
+from bot.storage.desk import announcements
 from bot.storage.people import staff
-from bot.views.callbacks.announcements import Agree, AgreeToWords, Broadcast, OpenAnnouncement
+from bot.views.callbacks.announcements import Agree, AgreeTo, AgreeToWords, Broadcast, OpenAnnouncement
 from tests import messengers
 from tests.handlers.department.announcements.test_announcements import (
     compose,
@@ -19,7 +21,7 @@ from tests.handlers.department.announcements.test_announcements import (
     state,
     to_everyone,
 )
-from tests.people import ADMIN, SECOND_ADMIN
+from tests.people import ADMIN, CURATOR, SECOND_ADMIN
 from tests.texts.department import Announcements, LinkList, Panel, Recipients
 from tests.texts.example import Organizations, Types
 from tests.world import Head, World, living
@@ -67,6 +69,10 @@ async def test_an_old_card_agrees_to_nothing_that_it_has_not_shown(strict: World
     await compose(author)
     card = await submit(author)
     old = await second.card(Announcements.ON_CONSENT)
+    async with strict.storage.read() as tx:
+        announcement = await announcements.get(tx, 1)
+        assert announcement is not None
+        mark = (await composed(tx, announcement, strict.catalog, strict.now, second.id, needs_consent=True)).mark
     await author.press_at(card, LinkList.RECALL)
     # Another audience and other words, and sent once more to be agreed to.
     await author.press_at(card, f"{Announcements.TO}: 12")
@@ -76,7 +82,8 @@ async def test_an_old_card_agrees_to_nothing_that_it_has_not_shown(strict: World
     await head(strict, 102, Organizations.KINDERGARTEN, Types.PRESCHOOL)
     for _ in range(2):
         await author.press_at(card, Announcements.FOR_CONSENT)
-    await second.press_at(old, Announcements.CONSENT)
+    # The press has been on its way since then.
+    await second.callback(AgreeTo(id=1, mark=mark).pack(), old)
     assert "тем временем изменилось" in await second.toast()
     assert await copies(first, "Совещание отменяется") == []
     shown = await words(second, old)
@@ -85,6 +92,57 @@ async def test_an_old_card_agrees_to_nothing_that_it_has_not_shown(strict: World
     assert "Было кому: все организации" in shown
     await second.press_at(old, Announcements.CONSENT)
     assert await state(strict) == "done"
+
+
+async def test_nobody_is_asked_to_agree_to_what_was_withdrawn(strict: World, author: Head, second: Head) -> None:
+    """The author corrects it before anybody has decided: the card says so by itself, and another comes."""
+    await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    old = await second.card(Announcements.ON_CONSENT)
+    before = await second.count()
+    await author.press_at(card, LinkList.RECALL)
+    assert Announcements.ASKED_NO_MORE in await words(second, old)
+    assert "после исправления придёт новое сообщение" in await words(second, old)
+    assert await second.count() == before
+    await author.edit(await source(author), "Совещание отменяется")
+    await submit_again(author, card)
+    assert await second.count() == before + 1
+    await second.press(Announcements.CONSENT)
+    assert Announcements.ASKED_NO_MORE in await words(second, old)
+    assert await state(strict) == "done"
+
+
+async def submit_again(author: Head, card: int) -> None:
+    """The draft waits for consent once more."""
+    for _ in range(2):
+        await author.press_at(card, Announcements.FOR_CONSENT)
+
+
+async def test_the_second_of_two_who_are_asked_sees_that_it_is_decided(
+    strict: World, author: Head, second: Head
+) -> None:
+    third = await staff_member(strict, CURATOR, "Куратор Дарья")
+    await strict.storage.apply(lambda tx: staff.grant(tx, third.id, StaffRole.CURATOR, None, strict.now, Limits()))
+    await head(strict, 101)
+    await compose(author)
+    await submit(author)
+    theirs = await third.card(Announcements.ON_CONSENT)
+    await second.press(Announcements.CONSENT)
+    assert Announcements.ASKED_NO_MORE in await words(third, theirs)
+    assert await third.buttons() == [Announcements.TO_ANNOUNCEMENT]
+    assert await state(strict) == "done"
+
+
+async def test_a_message_that_shows_something_else_by_now_stays(strict: World, author: Head, second: Head) -> None:
+    await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    theirs = await second.card(Announcements.ON_CONSENT)
+    await second.press_at(theirs, "Получатели")
+    shown = await words(second, theirs)
+    await author.press_at(card, LinkList.RECALL)
+    assert await words(second, theirs) == shown
 
 
 async def test_a_button_that_did_not_say_to_what_shows_it_first(strict: World, author: Head, second: Head) -> None:
