@@ -27,7 +27,7 @@ from bot.views import placing as placing_views
 from bot.views.department import panel
 from bot.views.heads import form as views
 from bot.views.heads import misfits, tasks
-from handlers.answering import placing, request_form
+from handlers.answering import by_number, placing, request_form
 from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, send
@@ -82,8 +82,10 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         return await reason(message, scene, obligation, draft)
     if field is not None and is_attached(field) and not message.text:
         return await _file(message, scene, obligation, draft, field)
-    if field is not None and message.text and answers(message, scene, field):
-        return await _value(message, scene, obligation, draft, field)
+    if field is not None and message.text:
+        is_number = await by_number.spelled_out(message.text, scene, obligation, field) != message.text
+        if is_number or answers(message, scene, field):
+            return await _value(message, scene, obligation, draft, field)
     return await remark(message, scene, obligation, field)
 
 
@@ -261,7 +263,8 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     # Remembered even if it does not fit: a correction of the message is a correction of the value.
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, field.id)
     try:
-        values = _parse(message, scene, obligation, draft, field)
+        text = await by_number.spelled_out(message.text or "", scene, obligation, field)
+        values = _parse(text, scene, obligation, draft, field)
     except Misfit as misfit:
         await request_form.keep(scene, draft)
         meant = misfit.field
@@ -284,10 +287,7 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     ]
 
 
-def _parse(
-    message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field
-) -> list[tuple[Field, Any]]:
-    text = message.text or ""
+def _parse(text: str, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> list[tuple[Field, Any]]:
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     return parse_many(asked[asked.index(field) :] if field in asked else [field], text, scene.today, asked)
 

@@ -21,6 +21,9 @@ _PAGE = re.compile(r"^(\d+) / (\d+)$")
 _AGAIN, _COUNT = re.compile(r" \(\d+\)$"), re.compile(r": \d\S*$")
 # A number or a sign that stands before what a button is for.
 _NUMBER = re.compile(r"(?:\d+\.)+ ")
+_MARK = re.compile(r"(\d+)\) ")
+# What tells a label from others of its title, which the text says in a line below; and what is left out of a long one.
+_DETAIL = re.compile(r" · |…")
 _BEFORE = re.compile(r"^(?:(?:\d+\.)+|\W+)\s*")
 
 # Characters of an arrow or a day.
@@ -55,9 +58,9 @@ def arranged(
     if not long:
         return html, shown
     said = plain(html)
-    told = [button for button in long if tells and _BEFORE.sub("", button["text"]) not in said]
     # What has a number of its own keeps it.
     own = {id(button): number[0] for button in long if (number := _NUMBER.match(button["text"]))}
+    told = [button for button in long if tells and not _is_said(button["text"], said)]
     marks = {id(button): f"{number}) " for number, button in enumerate((one for one in told if id(one) not in own), 1)}
     lines = [f"{marks.get(id(button), '')}{escape(whole[id(button)], quote=False)}" for button in told]
     listed = "\n".join(lines)
@@ -69,6 +72,20 @@ def arranged(
     for button, label in zip(long, told_apart(bare, room, kept=TITLE), strict=True):
         button["text"] = f"{marks.get(id(button), '')}{label}"
     return "\n\n".join(filter(None, [html, listed])), shown
+
+
+def numbered(html: str, markup: dict[str, Any] | None, brief: Brief = as_it_is) -> dict[int, str]:
+    """What a press says on each button that is shown by a number, by that number."""
+    _, rows = arranged(html, markup, brief)
+    marks = [(_MARK.match(button["text"]), button) for row in rows for button in row if button["type"] == "callback"]
+    return {int(mark[1]): button["payload"] for mark, button in marks if mark is not None}
+
+
+def _is_said(label: str, said: str) -> bool:
+    """Whether the text says what the label does: all of it, or under its number what it begins with."""
+    number = _NUMBER.match(label)
+    begins = number is not None and f"{number[0]}{_DETAIL.split(label[number.end() :])[0]}"
+    return _BEFORE.sub("", label) in said or bool(begins and f"\n{begins}" in f"\n{said}")
 
 
 def _of_markup(markup: dict[str, Any] | None) -> list[Row]:

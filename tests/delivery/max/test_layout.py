@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.max.layout import ADVISED, IN_ROW, ROWS, WORD, arranged
+from bot.delivery.max.layout import ADVISED, IN_ROW, ROWS, WORD, arranged, numbered
 from bot.delivery.outgoing.attempts import keyboard
 from bot.domain.screen import Button
 from bot.views.short import LABELS, PAIRS, PHRASES, short
@@ -173,3 +173,23 @@ def test_any_rows_are_shown(rows: list[list[str]]) -> None:
         assert 1 <= len(row) <= IN_ROW
         if sum(map(len, rows)) <= ROWS:
             assert all(len(button["text"]) <= ADVISED[min(len(row), 4)] for button in row)
+
+
+def test_what_stands_under_its_number_already_is_not_told_again() -> None:
+    """A list has the title by its number and the place below; where another thing has the number, the label is told."""
+    text = "Открытые запросы\n\n1. <b>Спортивный клуб</b> · Осень\nЛицей\n2. <b>Спортивный клуб</b> · Осень\nГимназия"
+    markup = _markup(
+        ["1. Спортивный клуб · Лицей"], ["2. Спортивный клуб · Гимназия"], ["2. Столовая · Гимназия посёлка"]
+    )
+    html, rows = arranged(text, markup)
+    assert html == f"{text}\n\n2. Столовая · Гимназия посёлка"
+    assert [row[0]["text"][:3] for row in rows] == ["1. ", "2. ", "2. "]
+
+
+def test_numbers_lead_to_what_they_stand_before() -> None:
+    markup = _markup(["Собственная столовая полного цикла"], ["Нет"], ["Готовую еду привозит поставщик"])
+    assert numbered("Что?", markup) == {
+        1: "Собственная столовая полного цикла",
+        2: "Готовую еду привозит поставщик",
+    }
+    assert numbered("Что?", _markup(["Да"], ["Нет"])) == numbered("Что?", None) == {}
