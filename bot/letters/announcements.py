@@ -119,13 +119,10 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     announcement = await announcements.get(tx, letter.data["announcement"])
     if announcement is None:
         return None
-    if "card" in letter.data and announcement.state is AnnouncementState.DRAFT:
-        # A draft, which it is again, is its author's alone: nothing of it is said.
-        return Rendered(Amend(letter.data["card"], approving.withdrawn()))
+    if "card" in letter.data:
+        return await _asked_no_more(tx, letter, announcement)
     if await recipient.announcer(tx, letter, announcement) is None:
         return None
-    if "card" in letter.data:
-        return Rendered(Amend(letter.data["card"], approving.asked_no_more(announcement)))
     if "comment" in letter.data:
         return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
     if letter.data.get("cancelled"):
@@ -145,6 +142,16 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
         return None
     card = await composed(tx, announcement, catalog, now, letter.person_id, needs_consent=True)
     return Rendered(approving.approval(card))
+
+
+async def _asked_no_more(tx: Tx, letter: Letter, announcement: Announcement) -> Rendered | None:
+    """Takes the question off a card that asked to agree."""
+    if announcement.state is AnnouncementState.DRAFT:
+        # A draft, which it is again, is its author's alone: nothing of it is said.
+        return Rendered(Amend(letter.data["card"], approving.withdrawn()))
+    if await recipient.announcer(tx, letter, announcement) is None:
+        return None
+    return Rendered(Amend(letter.data["card"], approving.asked_no_more(announcement)))
 
 
 async def _proposed(tx: Tx, announcement: Announcement) -> Rendered | None:

@@ -212,7 +212,7 @@ def _out_of_order(ids: Ids) -> Iterator[Deed]:
     unseen, astray = Turn(forms, late=False), placing.ASTRAY
     yield Deed(
         "words over a press", agreed, HEADS, content={"text": "5"}, talk=forms, turn=unseen, kept=kept,
-        kept_with=astray,
+        kept_with=placing.NOT_THEIRS,
     )  # fmt: skip
     ended = Dialogue("form", {"obligation": ids.ended})
     yield Deed("words for what is over", agreed, HEADS, content={"text": "5"}, talk=ended, kept=kept, kept_with=astray)
