@@ -93,7 +93,7 @@ class IsNote(BaseFilter):
 
 async def keep(message: Message, scene: Scene, thread: Thread, said: Written, *, from_staff: bool) -> Note | None:
     """Adds it to the thread; None if it is there already."""
-    return await notes.add(
+    note = await notes.add(
         scene.tx,
         thread,
         scene.person.id,
@@ -104,6 +104,9 @@ async def keep(message: Message, scene: Scene, thread: Thread, said: Written, *,
         scene.now,
         from_staff=from_staff,
     )
+    if note is not None and message.reply_to_message is not None:
+        await notes.replies_to(scene.tx, note, message.reply_to_message.message_id)
+    return note
 
 
 async def settled(scene: Scene, said: Written, kind: str, **data: Any) -> None:

@@ -1,4 +1,4 @@
-"""A reply to an announcement belongs to that, whatever else the person was asked."""
+"""A reply to an announcement belongs to that, whatever else the person was asked; so does one to a request."""
 
 from typing import Any
 
@@ -10,10 +10,11 @@ from aiogram.types import Message
 from bot.domain.people.member import Right
 from bot.storage.desk import announcements, showings
 from bot.storage.people import seats
+from bot.storage.post import dialogues
 from bot.views import placing as views
 from bot.views.department.announcements import composing
 from handlers import order
-from handlers.answering import placing
+from handlers.answering import extending, placing, typing
 from handlers.department.announcements import announcements as sent
 from handlers.department.announcements import approving, draft
 from handlers.noting import written
@@ -21,6 +22,8 @@ from handlers.rights import register
 from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
+# Conversations in which a reply to a request has a meaning of its own, or the one that it has without any.
+_OF_HEADS = ("", dialogues.FORM, extending.KIND)
 # Conversations about one announcement, which their `id` names.
 _ABOUT_ONE = (draft.KIND, sent.KIND, approving.KIND)
 
@@ -33,9 +36,19 @@ class OfAnnouncement(BaseFilter):
         return False if announcement_id is None else {"announcement_id": announcement_id}
 
 
+class OfRequest(BaseFilter):
+    """The message is a reply to a request of its sender's, who has been asked for something else as staff."""
+
+    async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool:
+        person, kind = scene.person, scene.dialogue.kind
+        return person.is_staff and kind not in _OF_HEADS and await typing.is_about_requests(message, scene)
+
+
 def setup() -> Router:
     """The router of this conversation."""
     router = Router(name="announced")
+    said = F.text | F.document | F.photo | F.video | F.audio | F.voice
+    register(router.message, typing.reply, said, ~F.text.startswith("/"), OfRequest(), rights=Right.AGREED)
     register(router.message, swiped, ~F.text.startswith("/"), OfAnnouncement(), rights=Right.AGREED)
     return router
 

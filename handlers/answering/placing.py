@@ -67,7 +67,8 @@ async def ask(
     text = clean(message.text or message.caption or "")
     kind = message.content_type if file_id else None
     html = formatted(message) if announces else None
-    stray = Stray(message.message_id, text, file_id, name, kind, message.media_group_id, announcement, html)
+    pointed = message.reply_to_message.message_id if message.reply_to_message is not None else None
+    stray = Stray(message.message_id, text, file_id, name, kind, message.media_group_id, announcement, html, pointed)
     if not await strays.keep(scene.tx, scene.person.id, stray, scene.now):
         # One question for an album.
         return [React(scene.person.id, message.message_id)]
@@ -245,6 +246,8 @@ async def _to_department(query: CallbackQuery, scene: Scene, message: int, about
             scene.now,
             from_staff=False,
         )
+        if note is not None and stray.reply_to is not None:
+            await notes.replies_to(scene.tx, note, stray.reply_to)
         if note is not None:
             await correspondence.to_department(scene.tx, thread, note, stray.album, chat, scene.now)
     await strays.forget(scene.tx, scene.person.id, kept)

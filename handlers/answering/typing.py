@@ -14,13 +14,14 @@ from bot.domain.fields.values import NUMERIC, first_number, may_be_zero, parse, 
 from bot.domain.ledger import drafting
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
+from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.domain.text import clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
-from bot.storage.post import dialogues, strays
+from bot.storage.post import dialogues, letters, strays
 from bot.storage.post.strays import Stray
 from bot.views import common
 from bot.views import placing as placing_views
@@ -34,6 +35,8 @@ from handlers.saying import Sayings, answer, send
 from handlers.scene import Scene
 
 _NOT_COMMAND = ~F.text.startswith("/")
+# Letters that list all requests that are open.
+_LISTS = (LetterKind.REQUESTS, LetterKind.REMINDER)
 
 
 def setup() -> Router:
@@ -69,6 +72,12 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     pointed = message.reply_to_message
     about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed else None
     obligation = await request_form.owned(scene, about[0]) if about else None
+    if obligation is None and pointed is not None and about is None:
+        letter = await letters.of_message(scene.tx, scene.person.id, pointed.message_id)
+        which = await _about(scene, letter) if letter is not None else []
+        if len(which) > 1:
+            return await placing.ask(message, scene, [placing_views.TO_SEVERAL])
+        obligation = which[0] if which else None
     if obligation is None:
         handler = typed if message.text else attached
         return await handler(message, scene)
@@ -87,6 +96,28 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         if is_number or answers(message, scene, field):
             return await _value(message, scene, obligation, draft, field)
     return await remark(message, scene, obligation, field)
+
+
+async def is_about_requests(message: Message, scene: Scene) -> bool:
+    """Whether the message replies to the form of a request of the person's, or to a letter about some."""
+    pointed = message.reply_to_message
+    if pointed is None:
+        return False
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id)
+    if about is not None:
+        return await request_form.owned(scene, about[0]) is not None
+    letter = await letters.of_message(scene.tx, scene.person.id, pointed.message_id)
+    return letter is not None and bool(await _about(scene, letter))
+
+
+async def _about(scene: Scene, letter: tuple[LetterKind, tuple[int, ...]]) -> list[Obligation]:
+    """The person's requests that the letter is about, which is no form: of a list those that are still open."""
+    kind, named = letter
+    if kind in _LISTS:
+        waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
+        return [obligation for obligation in waiting if request_form.takes_answers(obligation, scene.now)]
+    theirs = [await request_form.owned(scene, obligation_id) for obligation_id in named]
+    return [obligation for obligation in theirs if obligation is not None]
 
 
 def _only_field(obligation: Obligation, draft: Draft) -> Field | None:

@@ -452,6 +452,7 @@ class Threads(Texts, of="threads"):
     FORWARDED = "Передано"
     NOT_FORWARDED = "Сообщение не передано"
     NOT_WITHIN = "не в вашей части"
+    TO_REMINDER = "↩️ В ответ на напоминание"
     CANNOT_WRITE_THERE = "не может писать в группу"
     MAY_NOT_WRITE = "боту нельзя писать"
     GONE = "больше нет"

@@ -37,6 +37,7 @@ class Placing(Texts, of="placing"):
     TO_DEPARTMENT = "Передать в управление"
     NOTHING = "Ничего"
     TO_ANNOUNCEMENT = "Управлению это пока не передано."
+    TO_SEVERAL = "Вы ответили на сообщение о нескольких запросах."
     NOT_ANNOUNCED = "Новым объявлением это пока не стало."
     ANNOUNCE = "Это новое объявление"
     NOT_BY_REPLY = "Если это оно, пришлите его, пожалуйста, не ответом."
@@ -199,6 +200,7 @@ class Extending(Texts, of="extending threads"):
     TO_REQUEST = "‹ К запросу"
     WRITE = "Написать в управление"
     OPEN = "Открыть запрос"
+    MOVED = "Срок продлён: до"
 
 
 class Words(Texts, of="menu"):

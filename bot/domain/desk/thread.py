@@ -50,7 +50,10 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One message of a thread; `chat_id` and `message_id` say where it stands, so that its file can be copied."""
+    """One message of a thread; `chat_id` and `message_id` say where it stands, so that its file can be copied.
+
+    `letter_at`: when the letter about several requests was sent that it replies to; `to_reminder`: that is a reminder.
+    """
 
     id: int
     thread_id: int
@@ -62,3 +65,5 @@ class Note:
     file_name: str | None
     chat_id: int
     message_id: int
+    to_reminder: bool | None
+    letter_at: datetime | None

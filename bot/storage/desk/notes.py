@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.desk.thread import Note, Thread
+from bot.domain.letter import LetterKind
 from bot.storage import schema as t
 from bot.storage.desk import threads
 from bot.storage.engine.database import Tx
@@ -13,7 +14,15 @@ from bot.storage.engine.mapped import Mapped
 from bot.storage.engine.prepared import insert
 from bot.storage.post import audit
 
-_NOTE = Mapped(Note, t.notes, by_name=t.people.c.name)
+# Letters that are about several requests, or may be.
+_OF_SEVERAL = (LetterKind.REQUESTS, LetterKind.REMINDER)
+_NOTE = Mapped(
+    Note,
+    t.notes,
+    by_name=t.people.c.name,
+    to_reminder=(t.letters.c.kind == LetterKind.REMINDER),
+    letter_at=t.letters.c.settled_at,
+)
 
 
 async def add(
@@ -52,6 +61,11 @@ async def add(
     await threads.remember(tx, chat_id, [message_id], thread.id)
     await _record(tx, "note.answered" if from_staff else "note.written", thread, note_id, by, now)
     return await get(tx, note_id)
+
+
+async def replies_to(tx: Tx, note: Note, message_id: int) -> None:
+    """Notes which message of its chat the note replies to."""
+    await tx.execute(sa.update(t.notes).where(t.notes.c.id == note.id).values(reply_to=message_id))
 
 
 async def correct(tx: Tx, thread: Thread, note: Note, text: str, file_name: str | None, by: int, now: datetime) -> bool:
@@ -150,7 +164,13 @@ async def _record(tx: Tx, action: str, thread: Thread, note_id: int, by: int, no
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(*_NOTE.columns).select_from(t.notes.outerjoin(t.people, t.people.c.id == t.notes.c.by_id))
+    letter = sa.and_(
+        t.letters.c.person_id == t.notes.c.chat_id,
+        t.letters.c.message_id == t.notes.c.reply_to,
+        t.letters.c.kind.in_(_OF_SEVERAL),
+    )
+    joined = t.notes.outerjoin(t.people, t.people.c.id == t.notes.c.by_id).outerjoin(t.letters, letter)
+    return sa.select(*_NOTE.columns).select_from(joined)
 
 
 async def _load(tx: Tx, query: sa.Select[Any]) -> list[Note]:

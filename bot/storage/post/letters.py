@@ -216,6 +216,19 @@ async def will_be_asked(tx: Tx, person_id: int) -> bool:
     return (await tx.execute(query.limit(1))).first() is not None
 
 
+async def of_message(tx: Tx, person_id: int, message_id: int) -> tuple[LetterKind, tuple[int, ...]] | None:
+    """What the letter was that the message of the person's chat has brought, and the obligations that it names."""
+    own = t.letters.c
+    query = sa.select(own.kind, own.data).where(
+        own.person_id == person_id, own.message_id == message_id, own.chat_id.is_(None)
+    )
+    row = (await tx.execute(query.order_by(own.id))).first()
+    if row is None:
+        return None
+    named = row.data.get("obligations") or ([row.data["obligation"]] if row.data.get("obligation") else [])
+    return LetterKind(row.kind), tuple(named)
+
+
 async def last_reminded(tx: Tx, person_id: int) -> datetime | None:
     """When the person last got a reminder, None if none is remembered."""
     query = sa.select(sa.func.max(t.letters.c.settled_at)).where(

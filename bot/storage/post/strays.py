@@ -16,7 +16,8 @@ from bot.storage.engine.rows import one_of
 class Stray:
     """A message of the person's; `file_kind` as Telegram has it, `album` its number of the album.
 
-    `announcement_id`: which one it replies to. `html`: its words as they were formatted, if it may be announced itself.
+    `reply_to`: the message of the chat that it replies to, `announcement_id`: what that shows. `html`: its words as
+    they were formatted, if it may be announced itself.
     """
 
     message_id: int
@@ -27,6 +28,7 @@ class Stray:
     album: str | None = None
     announcement_id: int | None = None
     html: str | None = None
+    reply_to: int | None = None
 
 
 _THEIRS = t.strays.c.person_id == sa.bindparam("whose")
@@ -37,7 +39,7 @@ _FORGET = Prepared(sa.delete(t.strays).where(_THEIRS, one_of(t.strays.c.message_
 _PUT = Upsert(
     t.strays,
     ("person_id", "message_id"),
-    ("text", "file_id", "file_name", "file_kind", "album", "announcement_id", "html", "at"),
+    ("text", "file_id", "file_name", "file_kind", "album", "announcement_id", "html", "reply_to", "at"),
 )
 
 

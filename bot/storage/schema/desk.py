@@ -133,6 +133,8 @@ notes = sa.Table(
     # The message as it was written, for copying its file.
     sa.Column("chat_id", sa.BigInteger, nullable=False),
     sa.Column("message_id", sa.BigInteger, nullable=False),
+    # The message of that chat that it replies to.
+    sa.Column("reply_to", sa.BigInteger),
     # Telegram delivers an update again after a crash: one message is one note.
     sa.UniqueConstraint("chat_id", "message_id"),
 )

@@ -137,8 +137,10 @@ strays = sa.Table(
     sa.Column("file_id", sa.Text),
     sa.Column("file_name", sa.Text),
     sa.Column("file_kind", sa.Text),
-    # The announcement that it replies to; and its words as they were formatted, if it may become one itself.
+    # The message of the chat that it replies to, and the announcement that this shows; and its words as they were
+    # formatted, if it may become one itself.
     sa.Column("announcement_id", sa.ForeignKey("announcements.id", ondelete="SET NULL"), index=True),
+    sa.Column("reply_to", sa.BigInteger),
     sa.Column("html", sa.Text),
     sa.Column("at", Moment, nullable=False, index=True),
 )

@@ -162,7 +162,7 @@ def topic_title(thread: Thread, zone: tzinfo) -> str:
 
 def _card(said: Said, hint: list[str], rows: list[list[Button]]) -> common.Card:
     first = "✏️ <b>Исправлено</b>" if said.corrected else "✉️ <b>Обращение</b>"
-    head = _head(said.about, said.now, first)
+    head = [*_head(said.about, said.now, first), *common.replied(said.written[0], said.now, said.zone)]
     foot = [*_state(said.about.thread, said.answers, said.now, said.zone), *hint]
     return common.compose(head, said.written, foot, rows)
 

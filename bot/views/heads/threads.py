@@ -213,6 +213,14 @@ def compose(head: list[str], notes: Sequence[Note], foot: list[str], rows: list[
     return Card(screen(*head, *below, *foot, rows=rows), below=original, gone=screen(esc(text), *lost))
 
 
+def replied(note: Note, now: datetime, zone: tzinfo) -> list[str]:
+    """The line that says which letter the note replies to; none if it is to none that is about several requests."""
+    if note.letter_at is None:
+        return []
+    what = "↩️ В ответ на напоминание" if note.to_reminder else "↩️ В ответ на список запросов"
+    return [f"{what} от {day(note.letter_at.astimezone(zone).date(), now.astimezone(zone).date())}"]
+
+
 def history(notes: Sequence[Note], now: datetime, zone: tzinfo, *, department: str = "") -> list[str]:
     """Lines of what was written; `department`: what its people are called beside their names."""
     lines = []
@@ -220,7 +228,7 @@ def history(notes: Sequence[Note], now: datetime, zone: tzinfo, *, department: s
         who = esc(shorten(note.by_name or "Автор удалил данные", 80))
         if note.from_staff:
             who = f"{department}, {who}" if department else f"↩️ {who}"
-        lines += ["", f"<b>{who}</b> · {moment(note.at, now, zone)}"]
+        lines += ["", f"<b>{who}</b> · {moment(note.at, now, zone)}", *replied(note, now, zone)]
         if note.text:
             lines.append(esc(shorten(note.text, _SHOWN)))
         if note.file_name:

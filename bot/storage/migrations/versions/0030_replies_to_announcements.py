@@ -1,4 +1,4 @@
-"""What somebody says to an announcement is kept as that: with the thread, and until its place has been found."""
+"""What somebody says to an announcement, or to another message, is kept as that."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,8 @@ def upgrade() -> None:
     _refer_to_announcements("threads")
     _refer_to_announcements("strays")
     op.add_column("strays", sa.Column("html", sa.Text(), nullable=True))
+    for table in ("strays", "notes"):
+        op.add_column(table, sa.Column("reply_to", sa.BigInteger(), nullable=True))
     op.create_table(
         "showings",
         sa.Column("person_id", sa.BigInteger(), nullable=False),

@@ -125,6 +125,29 @@ async def test_otherwise_a_new_one_is_waited_for_still(author: Head, composing: 
     assert OTHER in await author.sees()
 
 
+@pytest.mark.both_messengers
+async def test_a_reply_to_a_request_is_no_new_one(world: World, author: Head) -> None:
+    await open_form(author)
+    form = await author.card(Club.TITLE)
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS)
+    await author.send("да", reply_to=form)
+    assert (await values(world, author))["register"] is True
+    assert Announcements.IS_DRAFT not in await author.screen()
+
+
+async def test_nor_are_they_the_words_of_one_that_is_corrected(world: World, author: Head) -> None:
+    await open_form(author)
+    form = await author.card(Club.TITLE)
+    await compose(author, OTHER)
+    await to_everyone(author)
+    await go(author)
+    await author.press(Announcements.CORRECT)
+    await author.send("да", reply_to=form)
+    assert (await values(world, author))["register"] is True
+    assert await text_of(world) == OTHER
+
+
 async def test_a_sticker_is_no_new_one(author: Head, composing: int) -> None:
     await author.do(author.phone.send_sticker("👍", reply_to=composing))
     assert Placing.NOT_BY_REPLY in await author.sees()

@@ -1,0 +1,73 @@
+"""People swipe what is no form: a reminder, a list of requests, the news that a due date was moved."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.letter import LetterKind
+from bot.storage.post import letters
+from tests.handlers.answering.ledger import every_kind, mine
+from tests.handlers.answering.test_placing import remarks, values
+from tests.people import ADMIN, introduced
+from tests.texts.department import Panel, Threads
+from tests.texts.example import Club
+from tests.texts.heads import Extending, Form, Placing, Reminder
+from tests.world import Head, World, living
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A world with a field of every kind, and its administrator."""
+    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
+        yield world
+
+
+@pytest.fixture
+async def admin(world: World) -> Head:
+    """The administrator."""
+    return await introduced(world, "Начальник Анна", ADMIN)
+
+
+@pytest.fixture
+async def reminded(world: World, admin: Head, head: Head) -> Head:
+    """The head owes two requests, is reminded of both, and a form waits for «да» or «нет»."""
+    await world.at("2026-10-05 09:00")
+    await world.at("2026-10-06 09:00")
+    await head.press(Club.BEING_MADE)
+    await world.at("2026-10-12 09:00")
+    return head
+
+
+@pytest.mark.both_messengers
+async def test_a_reply_to_a_reminder_of_several_is_asked_about(world: World, admin: Head, reminded: Head) -> None:
+    await reminded.send("да", reply_to=await reminded.card(Reminder.HEADING))
+    assert "register" not in await values(world, reminded)
+    await reminded.phone.find(Placing.TO_SEVERAL)
+    await reminded.press(Placing.TO_DEPARTMENT)
+    whose = "Мария Иванова, руководитель\n🏫 Сосновоозёрская школа"
+    assert await admin.sees() == f"✉️ {Threads.HEADING}\n{whose}\n{Threads.TO_REMINDER} от 12 октября\n\nда"
+    await admin.send("/panel")
+    await admin.press(Panel.THREADS)
+    await admin.press((await admin.buttons())[0])
+    assert f"{Threads.TO_REMINDER} от 12 октября\nда" in await admin.sees()
+
+
+async def test_of_one_it_is_about_that(world: World, reminded: Head) -> None:
+    ids = await mine(world, reminded)
+    await reminded.callback(f"fo:{ids['tap']}", await reminded.card("Положение утверждено"))
+    await reminded.press(Form.YES)
+    await world.at("2026-10-14 09:00")
+    await reminded.send("Сдадим завтра", reply_to=await reminded.card(Reminder.HEADING))
+    assert await remarks(world, ids["everything"]) == [("Сдадим завтра", None)]
+
+
+async def test_the_news_of_another_due_date_is_about_its_request(world: World, reminded: Head) -> None:
+    ids = await mine(world, reminded)
+    await world.storage.apply(
+        lambda tx: letters.write(tx, LetterKind.EXTENDED, [reminded.id], world.now, obligation=ids["tap"])
+    )
+    await world.settle()
+    await reminded.send("Спасибо, успеем", reply_to=await reminded.card(Extending.MOVED))
+    assert await remarks(world, ids["tap"]) == [("Спасибо, успеем", None)]
+    assert "register" not in await values(world, reminded)
