@@ -34,6 +34,7 @@ async def message_(message: Message, scene: Scene) -> Sayings:
     return said if (message.text or "").startswith("/") else [*said, *await request_form.below(scene)]
 
 
-async def press(query: CallbackQuery) -> Sayings:
+async def press(query: CallbackQuery, scene: Scene) -> Sayings:
     """A button of another version, or forged data."""
-    return [toast(query, common.OUTDATED, alert=True)]
+    said = common.OUTDATED_AT_DESK if scene.person.is_staff else common.OUTDATED
+    return [toast(query, said, alert=True)]

@@ -21,7 +21,7 @@ from bot.storage.people import invitations, listing, organizations, people, seat
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, meta
 from bot.storage.post.dialogues import Dialogue
-from bot.views import callbacks, common, leaving
+from bot.views import callbacks, leaving
 from bot.views.department import panel as panel_views
 from bot.views.heads import registration as views
 from bot.views.heads import settings as settings_views
@@ -231,7 +231,7 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     organization_id = said.get("organization")
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
     if organization_id is not None and known is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, views.NO_ORGANIZATION, alert=True), edit(query, await _begin(scene))]
     if known is not None and known.left_at is not None:
         # It has left since it was chosen; a seat there would bring it back unasked.
         return [edit(query, leaving.not_listed(known.name))]
@@ -263,7 +263,7 @@ async def give_up(query: CallbackQuery, callback_data: callbacks.GiveUp, scene: 
     me = scene.person.id
     waiting = await invitations.get(scene.tx, callback_data.invitation)
     if waiting is None or waiting.used_by != me or not await invitations.refuse(scene.tx, waiting, me, scene.now):
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, views.DECIDED, alert=True)]
     return [edit(query, views.given_up())]
 
 

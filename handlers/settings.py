@@ -18,7 +18,7 @@ from bot.storage.desk import erasure, notices
 from bot.storage.people import organizations, people, seats, staff
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from bot.views import callbacks, common
+from bot.views import callbacks
 from bot.views.heads import settings as views
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
@@ -73,7 +73,8 @@ async def mute(query: CallbackQuery, callback_data: callbacks.Mute, scene: Scene
     """Switches a subscription on or off."""
     known = {"type": set(scene.catalog.types), "topic": set(scene.catalog.topics)}
     if callback_data.value not in known[callback_data.scope]:
-        return [toast(query, common.OUTDATED)]
+        shown = await _wanted(scene, await seats.of_person(scene.tx, scene.person.id))
+        return [toast(query, views.NOT_OFFERED), edit(query, shown)]
     muted = await seats.toggle_mute(scene.tx, scene.person.id, callback_data.scope, callback_data.value, scene.now)
     if not muted:
         await notices.back(scene.tx, scene.person.id, scene.now)
@@ -112,9 +113,11 @@ async def stop(message: Message, scene: Scene) -> Sayings:
 
 async def leave(query: CallbackQuery, callback_data: callbacks.Leave, scene: Scene) -> Sayings:
     """Gives up a seat, after asking."""
-    held = [seat for seat in await seats.of_person(scene.tx, scene.person.id) if seat.id == callback_data.seat]
+    everywhere = await seats.of_person(scene.tx, scene.person.id)
+    held = [seat for seat in everywhere if seat.id == callback_data.seat]
     if not held:
-        return [toast(query, common.OUTDATED)]
+        # It has been given to somebody else, or given up in another message.
+        return [toast(query, views.NOT_SEATED, alert=True), edit(query, views.seats(everywhere))]
     if not callback_data.sure:
         alone = len(await seats.holders(scene.tx, [held[0].organization_id])) == 1
         return [edit(query, views.leave(held[0], alone=alone))]

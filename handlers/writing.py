@@ -18,6 +18,7 @@ from bot.storage.people import people, seats
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import common
+from bot.views import placing as placing_views
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.heads import threads as views
 from handlers import noting
@@ -115,7 +116,10 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     thread = await _thread(message, scene)
     if thread is None:
         await _over(scene)
-        return [answer(message, views.gone())]
+        if "thread" in scene.dialogue.data:
+            return [answer(message, views.gone())]
+        # They do not sit any more where they were writing from: what they have written is kept, whatever becomes of it.
+        return await placing.ask(message, scene, [placing_views.WROTE_FROM_ELSEWHERE])
     first = scene.dialogue.data["step"] == "write"
     note = await _pass_on(message, scene, thread, said)
     if isinstance(note, Screen):

@@ -117,11 +117,9 @@ async def progress(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> Rendered | None:
     """Asks somebody to agree, to it or to corrected words; or tells what was decided, or that it has not gone."""
     announcement = await announcements.get(tx, letter.data["announcement"])
-    if announcement is None:
-        return None
-    if "card" in letter.data:
+    if announcement is not None and "card" in letter.data:
         return await _asked_no_more(tx, letter, announcement)
-    if await recipient.announcer(tx, letter, announcement) is None:
+    if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
     if "comment" in letter.data:
         return Rendered(approving.returned_to_author(announcement, letter.data["comment"]))
@@ -145,7 +143,7 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
 
 
 async def _asked_no_more(tx: Tx, letter: Letter, announcement: Announcement) -> Rendered | None:
-    """Takes the question off a card that asked to agree."""
+    """Has a message that asked to agree say that there is nothing to decide."""
     if announcement.state is AnnouncementState.DRAFT:
         # A draft, which it is again, is its author's alone: nothing of it is said.
         return Rendered(Amend(letter.data["card"], approving.withdrawn()))

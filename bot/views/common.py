@@ -9,6 +9,13 @@ from bot.views.words import esc, screen
 
 NOT_YOURS = "Эта кнопка не для вас или больше не действует. Что открыто: /tasks"
 OUTDATED = "Эта кнопка устарела. Что открыто: /tasks"
+# The same where what is asked now stands in its place.
+GO_ON = "Кнопка устарела: ответьте, пожалуйста, на то, что спрашивается сейчас"
+# The same for whoever works at the department.
+OUTDATED_AT_DESK = "Эта кнопка устарела. Рабочий стол: /panel"
+NO_ROUND = "Этот запрос отозван или больше не в вашем ведении. Открытые запросы: /status"
+# Another conversation has been between, or nobody knows any more what was chosen.
+BEGIN_AGAIN = "Выбор прервался. Начните его, пожалуйста, сначала"
 ALREADY_SENT = "Ответ уже отправлен"
 OTHER_REASON = "Другую причину можно написать новым сообщением."
 

@@ -73,7 +73,7 @@ async def step(query: CallbackQuery, callback_data: Extend, scene: Scene) -> Say
         return [*known, edit(query, views.waits(card, card.extension), obligation.id)]
     if scene.then is not None and scene.dialogue.kind == KIND and "until" in scene.dialogue.data:
         # The day was typed after the press.
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, common.GO_ON)]
     said = _said(scene, obligation)
     if callback_data.step == "until":
         day = unpacked(callback_data.day)

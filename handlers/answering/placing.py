@@ -187,15 +187,21 @@ async def to_field(query: CallbackQuery, callback_data: ToField, scene: Scene) -
     asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
     field = next(iter(obligation.round.directive.fields[callback_data.field : callback_data.field + 1]), None)
     if field is None or field not in asked:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return await _elsewhere(query, scene, callback_data)
     try:
         given = parse_many(asked[asked.index(field) :], kept[0].text, scene.today, asked)
     except Misfit:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return await _elsewhere(query, scene, callback_data)
     await request_form.keep(scene, drafting.fill(obligation, draft, given))
     await drafts.remember_message(scene.tx, scene.person.id, kept[0].message_id, obligation.id, field.id)
     await strays.forget(scene.tx, scene.person.id, kept)
     return await _settled(query, scene, obligation, views.in_request(obligation, is_value=True))
+
+
+async def _elsewhere(query: CallbackQuery, scene: Scene, callback_data: ToField) -> Sayings:
+    """The question is asked no more: it is asked where else the message, which is kept, belongs."""
+    places = views.where(callback_data.message, await _open(scene))
+    return [toast(query, views.NOT_ASKED, alert=True), edit(query, places)]
 
 
 async def _to_place(

@@ -289,7 +289,7 @@ async def _step(
         return await _refused(query, scene, obligation)
     if moved is None:
         shown = await _show(query, scene, obligation)
-        return [toast(query, common.OUTDATED), *shown]
+        return [toast(query, common.GO_ON), *shown]
     await drafts.put(scene.tx, moved, scene.now)
     return await _shown(query, scene, obligation, moved, month)
 

@@ -21,7 +21,6 @@ from bot.storage.ledger.control import control
 from bot.storage.people import audiences, listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues
-from bot.views import common
 from bot.views.callbacks.audience import (
     Audiences,
     Everyone,
@@ -118,7 +117,7 @@ async def everyone(query: CallbackQuery, callback_data: Everyone, scene: Scene, 
 async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene, owner: Owner) -> Sayings:
     """Ticks or unticks a type of organizations."""
     if callback_data.type not in scene.catalog.types:
-        return [toast(query, common.OUTDATED)]
+        return await _not_offered(query, scene, owner, callback_data, view="types")
     if not scene.person.limits.covers_types(frozenset({callback_data.type})):
         return [toast(query, views.OUTSIDE, alert=True)]
 
@@ -131,7 +130,7 @@ async def tick_type(query: CallbackQuery, callback_data: TickType, scene: Scene,
 async def tick_tag(query: CallbackQuery, callback_data: TickTag, scene: Scene, owner: Owner) -> Sayings:
     """Ticks or unticks a tag."""
     if callback_data.tag not in scene.catalog.tags:
-        return [toast(query, common.OUTDATED)]
+        return await _not_offered(query, scene, owner, callback_data, view="tags")
 
     def change(audience: Audience) -> Audience:
         return replace(_by_hand(audience), tags=_toggled(audience.tags, callback_data.tag))
@@ -164,7 +163,7 @@ async def tick_place(query: CallbackQuery, callback_data: TickPlace, scene: Scen
     """Ticks or unticks an organization."""
     organization = await organizations.get(scene.tx, callback_data.organization)
     if organization is None or not organization.active:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return await _not_offered(query, scene, owner, callback_data, view="places", page=callback_data.page)
     if not scene.person.limits.covers_place(organization):
         return [toast(query, views.OUTSIDE, alert=True)]
 
@@ -190,7 +189,7 @@ async def owing(query: CallbackQuery, callback_data: Owing, scene: Scene, owner:
     """Chooses those who have not answered an open round."""
     round_ = next((each for each in await _open_rounds(scene) if each.id == callback_data.round), None)
     if round_ is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return await _not_offered(query, scene, owner, callback_data, view="rounds")
 
     def change(audience: Audience) -> Audience:
         return Audience() if audience.unanswered == round_.id else Audience(unanswered=round_.id)
@@ -202,7 +201,7 @@ async def silent(query: CallbackQuery, callback_data: Silent, scene: Scene, owne
     """Chooses those who have not acknowledged an announcement; a question goes to organizations, not to people."""
     announcement = await approving.within(scene, callback_data.announcement)
     if announcement is None or callback_data.of != "a" or not _was_to_be_acknowledged(announcement):
-        return [toast(query, common.OUTDATED, alert=True)]
+        return await _not_offered(query, scene, owner, callback_data, view="silent")
 
     def change(audience: Audience) -> Audience:
         return Audience() if audience.unacknowledged == announcement.id else Audience(unacknowledged=announcement.id)
@@ -261,6 +260,15 @@ async def _follow(query: CallbackQuery, target: LeavePicker | Picked, scene: Sce
 
 def _closed(query: CallbackQuery) -> Sayings:
     return [toast(query, views.GONE, alert=True)]
+
+
+async def _not_offered(query: CallbackQuery, scene: Scene, owner: Owner, target: _Target, **where: Any) -> Sayings:
+    """What was pressed can be chosen no more: it has left, closed, or is gone from the catalog. Shows what can be."""
+    audience = await owner.load(scene, target.id)
+    if audience is None:
+        return _closed(query)
+    shown = await _view(scene, Audiences(of=target.of, id=target.id, **where), audience)
+    return [toast(query, views.NOT_OFFERED, alert=True), edit(query, shown)]
 
 
 async def _change(

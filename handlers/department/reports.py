@@ -49,7 +49,7 @@ async def section(query: CallbackQuery, callback_data: Reports, scene: Scene) ->
     await dialogues.end(scene.tx, scene.person.id)
     days = _days(callback_data, scene)
     if days is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.OUTDATED_AT_DESK, alert=True)]
     return [edit(query, _section(callback_data, days, scene))]
 
 
@@ -74,7 +74,7 @@ async def make(query: CallbackQuery, callback_data: Make, scene: Scene) -> Sayin
     """Orders a report of the period."""
     days = _days(callback_data, scene)
     if days is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.OUTDATED_AT_DESK, alert=True)]
     apart = callback_data.kind == "apart"
     kind = ReportKind.WORKBOOK if apart else ReportKind(callback_data.kind)
     return await _order(query, scene, Order(kind, first=days[0], last=days[1], apart=apart))
@@ -107,7 +107,7 @@ async def of_round(query: CallbackQuery, callback_data: OfRound, scene: Scene) -
     """Orders the workbook of a round, or its table in the chat."""
     round_ = await round_within(scene, callback_data.round)
     if round_ is None or round_.opened_at is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.NO_ROUND, alert=True)]
     if callback_data.what in ("w", "a"):
         apart = callback_data.what == "a"
         return await _order(query, scene, Order(ReportKind.WORKBOOK, rounds=(round_.id,), apart=apart))

@@ -37,6 +37,7 @@ class Recipients(Texts, of="audience"):
     NOTHING_FOUND = "ничего не нашлось"
     NO_REQUESTS = "Открытых запросов нет"
     NOT_CHANGEABLE = "ничего не изменить"
+    NOT_OFFERED = "Этого выбора больше нет"
     FITS_NONE = "не подходит ни одна организация"
     TAGGED = "с меткой"
 
@@ -105,12 +106,13 @@ class Summed(Texts, of="sums reports"):
     UNCOUNTED = "В итог не вошли ответы на доработке и снятых с контроля"
 
 
-class Control(Texts, of="control round_table together answer standing"):
+class Control(Texts, of="common control round_table together answer standing"):
     """Open and closed rounds, what was answered, and decisions about it."""
 
     DUE = "Срок"
     OPEN = "Открытые запросы"
     NONE_OPEN = "Открытых запросов нет"
+    NO_ROUND = "отозван или больше не в вашем ведении"
     ENDED = "Завершённые"
     CLOSED = "Приём ответов завершён"
     ANSWERED = "Ответили"
@@ -312,6 +314,7 @@ class Invitations(Texts, of="invitations"):
 
     HEADING = "Приглашения"
     WHERE_VACANT = "Где нет руководителя"
+    CHANGED_MEANWHILE = "тем временем изменился"
 
 
 class LinkList(Texts, of="links people registration staff"):

@@ -20,6 +20,8 @@ PAGE = 8
 OVER = "Этот выбор уже закончен. Добавить организацию: /settings"
 ENOUGH_SEATS = "Больше организаций добавить нельзя. Ненужные уберите в настройках: /settings"
 # What the page for heads is called in their chat.
+NO_ORGANIZATION = "Этой организации больше нет. Выберите, пожалуйста, другую"
+DECIDED = "По этой заявке уже решено. Что дальше: /start"
 LEAFLET = "Памятка руководителю.pdf"
 # Stands for the name of a person whose profile has none.
 NAMELESS = "Без имени"

@@ -15,6 +15,8 @@ from bot.views.words import button_label, button_labels, day, official, screen
 _BACK = [Button("‹ Настройки", Settings(screen="main").pack())]
 _TO_ORGANIZATIONS = [Button("‹ Мои организации", Settings(screen="organizations").pack())]
 _WANTED = "Что присылать"
+NOT_OFFERED = "Об этом больше не спрашивают"
+NOT_SEATED = "В этой организации вы больше не значитесь"
 _PAUSES = ((7, "На неделю"), (14, "На 2 недели"), (28, "На 4 недели"), (56, "На 8 недель"))
 
 

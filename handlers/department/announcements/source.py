@@ -179,6 +179,7 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
     if again:
         before, me = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED), scene.person.id
         again = await announcements.move(scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, scene.now)
+        await announcements.asked_no_more(scene.tx, announcement.id, me, scene.now)
     return [send(message, views.source_edited(announcement, needs_consent=again))]
 
 

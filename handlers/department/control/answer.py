@@ -43,7 +43,7 @@ async def answer(query: CallbackQuery, callback_data: Answer, scene: Scene) -> S
     """Shows an organization's answer."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.NO_ROUND, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await screen_of(scene, obligation, Place(callback_data.part, callback_data.page)))]
 
@@ -52,7 +52,7 @@ async def detail(query: CallbackQuery, callback_data: Detail, scene: Scene) -> S
     """Shows the answer's versions or its history, or sends its files as messages."""
     obligation = await obligation_within(scene, callback_data.obligation)
     if obligation is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.NO_ROUND, alert=True)]
     place, card = Place(callback_data.part, callback_data.page), await _card(scene, obligation)
     match callback_data.what:
         case "versions":

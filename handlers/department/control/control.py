@@ -82,7 +82,7 @@ async def of_round(query: CallbackQuery, callback_data: InRound, scene: Scene) -
     """Shows a round with a page of its organizations."""
     round_ = await round_within(scene, callback_data.round)
     if round_ is None or round_.opened_at is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.NO_ROUND, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await round_screen(scene, round_, callback_data.part, callback_data.page))]
 
@@ -92,7 +92,7 @@ async def in_territory(query: CallbackQuery, callback_data: InTerritory, scene: 
     round_ = await round_within(scene, callback_data.round)
     found = await territory_of(scene, round_, callback_data.territory) if round_ is not None else None
     if round_ is None or found is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.NO_ROUND, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await _list(scene, round_, found.counts, callback_data.part, callback_data.page, found))]
 
@@ -101,7 +101,7 @@ async def shares(query: CallbackQuery, callback_data: Shares, scene: Scene) -> S
     """Shows the territories of a round by the share that has answered."""
     round_ = await round_within(scene, callback_data.round)
     if round_ is None or round_.opened_at is None:
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.NO_ROUND, alert=True)]
     await dialogues.end(scene.tx, scene.person.id)
     return [edit(query, await round_screen(scene, round_, Part.ALL, callback_data.page, shares=True))]
 

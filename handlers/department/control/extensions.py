@@ -42,7 +42,7 @@ async def card(query: CallbackQuery, callback_data: Extension, scene: Scene) -> 
     """Shows a request for more time, with the buttons that decide."""
     asked = await _within(scene, callback_data.extension)
     if asked is None:
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, common.NO_ROUND)]
     if not await extensions.waits(scene.tx, asked.extension.id, scene.now):
         return [edit(query, await _decided(scene, asked))]
     if not scene.person.may_curate:
@@ -54,7 +54,7 @@ async def decide(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Sa
     """«Продлить» or «Отказать». The first of two curators decides, the second sees what was decided."""
     asked = await _within(scene, callback_data.extension)
     if asked is None:
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, common.NO_ROUND)]
     done = await extensions.waits(scene.tx, asked.extension.id, scene.now) and await extensions.decide(
         scene.tx, asked, callback_data.yes, scene.person.id, scene.now
     )

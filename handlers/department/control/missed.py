@@ -24,7 +24,7 @@ async def missed(query: CallbackQuery, callback_data: callbacks.Missed, scene: S
     """Opens a round whose time passed while the bot was down, or leaves it."""
     round_ = await rounds.get(scene.tx, callback_data.round)
     if round_ is None:
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, common.OUTDATED_AT_DESK, alert=True)]
     calendar = scene.catalog.calendar
     if callback_data.open:
         if scene.now >= round_.closes_at and round_.opened_at is None:

@@ -21,7 +21,7 @@ from bot.views.department.control.answer import Place
 from handlers.department.common import listen, obligation_within, shown
 from handlers.department.control.answer import decided, screen_of
 from handlers.rights import denied, register
-from handlers.saying import Sayings, Talking, edit
+from handlers.saying import Sayings, Talking, edit, toast
 from handlers.scene import Scene
 
 _RETURNING, _EXCUSING = "control.return", "control.excuse"
@@ -57,12 +57,14 @@ async def comment(message: Message, scene: Scene) -> Sayings:
     if obligation is None:
         return await denied(message, scene)
     place, text = _place(scene), clean(message.text or "")
+    if obligation.state is not ObligationState.ANSWERED:
+        # A colleague has decided meanwhile.
+        await dialogues.end(scene.tx, scene.person.id)
+        return shown(message, scene, views.too_late(await screen_of(scene, obligation, place)))
     if len(text) not in views.COMMENT:
         return shown(message, scene, views.ask_comment(obligation, place, views.bad_length(views.COMMENT)))
-    await dialogues.put(
-        scene.tx, scene.person.id, Dialogue(_RETURNING, {**scene.dialogue.data, "comment": text}), scene.now
-    )
-    return shown(message, scene, await _ask_due(scene, obligation, place, text))
+    is_newer = obligation.version != scene.dialogue.data["version"]
+    return shown(message, scene, await _ask_due(scene, obligation, place, text, is_newer=is_newer))
 
 
 async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene: Scene) -> Sayings:
@@ -76,8 +78,16 @@ async def give_back_until(query: CallbackQuery, callback_data: ReturnDue, scene:
     )
     calendar = scene.catalog.calendar.seen_from(obligation.organization_territory)
     dates = {packed(on): on for on in due_dates.for_rework(calendar, scene.now)}
-    if text is None:
+    if obligation.state is not ObligationState.ANSWERED:
         return await decided(query, scene, obligation, place, False, "")
+    if text is None:
+        # Another conversation has been between.
+        await listen(query, scene, _RETURNING, **_about(obligation, place))
+        return [edit(query, views.ask_comment(obligation, place, views.COMMENT_LOST))]
+    if obligation.version != callback_data.version:
+        # What was written stays; whether it still holds, only its author knows.
+        newer = await _ask_due(scene, obligation, place, text, is_newer=True)
+        return [toast(query, views.NEWER, alert=True), edit(query, newer)]
     if callback_data.day not in dates and (callback_data.day or obligation.due_at <= scene.now):
         # The screen is older than today, and its dates no longer fit.
         return [edit(query, await _ask_due(scene, obligation, place, text))]
@@ -121,13 +131,16 @@ async def reason(message: Message, scene: Scene) -> Sayings:
     return shown(message, scene, screen if done else views.too_late(screen))
 
 
-async def _ask_due(scene: Scene, obligation: Obligation, place: Place, text: str) -> Screen:
+async def _ask_due(scene: Scene, obligation: Obligation, place: Place, text: str, *, is_newer: bool = False) -> Screen:
+    """Asks until when, and keeps the comment. `is_newer`: the answer is another than they have seen; it is shown."""
+    said = {**scene.dialogue.data, "comment": text, "version": obligation.version}
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(_RETURNING, said), scene.now)
     card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
     offers = together.rework_offers(
         due_dates.for_rework(scene.catalog.calendar.of(obligation.organization_territory), scene.now)
     )
-    version = scene.dialogue.data["version"]
-    return views.ask_due(card, version, place, text, offers, may_stay=obligation.due_at > scene.now)
+    may_stay = obligation.due_at > scene.now
+    return views.ask_due(card, place, text, offers, may_stay=may_stay, is_newer=is_newer)
 
 
 async def _talked_about(scene: Scene) -> Obligation | None:

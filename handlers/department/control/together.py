@@ -20,7 +20,6 @@ from bot.domain.timing.elsewhere import in_territory
 from bot.storage.ledger import addressing, decisions, obligations
 from bot.storage.ledger.control import control
 from bot.storage.post import dialogues
-from bot.views import common
 from bot.views.callbacks import packed_moment, unpacked, unpacked_moment
 from bot.views.callbacks.control import Due, RemindIn, RemindNow, Together, TogetherIn
 from bot.views.department.control import together as views
@@ -280,7 +279,7 @@ async def _accept_all(query: CallbackQuery, scene: Scene, round_: Round, at: int
     entries = await control.entries(scene.tx, waiting, scene.now)
     answers = [entry.obligation for entry in entries if not entry.not_ours]
     if not answers:
-        return [toast(query, common.OUTDATED, alert=True), edit(query, await round_screen(scene, round_))]
+        return [toast(query, views.NOTHING_TO_ACCEPT, alert=True), edit(query, await round_screen(scene, round_))]
     if not at:
         others = len(entries) - len(answers)
         return [edit(query, views.accept_all(round_, len(answers), others, scene.now, await _named(scene, there)))]

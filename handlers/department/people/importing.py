@@ -30,8 +30,8 @@ from bot.storage.ledger.changes import roster as rosters
 from bot.storage.people import organizations
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
-from bot.views import common, roster_faults
 from bot.views import roster as roster_views
+from bot.views import roster_faults
 from bot.views.callbacks.people import Import, Leaving, Pair
 from bot.views.department.people import importing as views
 from handlers.department.common import listen, shown
@@ -104,7 +104,7 @@ async def astray(message: Message, scene: Scene) -> Sayings:
 async def read(query: CallbackQuery, scene: Scene) -> Sayings:
     """It is the list."""
     if scene.dialogue.kind != KIND or scene.dialogue.data.get("step") != "ask":
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, views.SEND_AGAIN, alert=True)]
     return [edit(query, await _looked_at(scene, scene.dialogue.data["file"], None))]
 
 
@@ -113,10 +113,10 @@ async def answer(query: CallbackQuery, callback_data: Import, scene: Scene) -> S
     data = scene.dialogue.data
     tag, _, said = callback_data.mark.partition(".")
     if scene.dialogue.kind != KIND or data.get("step") != "question" or tag != _tag(data["file"]):
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, views.SEND_AGAIN, alert=True)]
     answers = _told(Answers(**data["answers"]), said, scene.catalog)
     if answers is None:
-        return [toast(query, common.OUTDATED)]
+        return [toast(query, views.SEND_AGAIN, alert=True)]
     return [edit(query, await _looked_at(scene, data["file"], None, answers))]
 
 

@@ -73,7 +73,7 @@ async def place(query: CallbackQuery, callback_data: Place, scene: Scene) -> Say
     is_there = to == organization.territory
     if is_there or (to and to not in scene.catalog.territories):
         # Somebody was faster, or the territory has gone meanwhile.
-        said = toast(query, views.THERE_ALREADY) if is_there else toast(query, common.OUTDATED, alert=True)
+        said = toast(query, views.THERE_ALREADY) if is_there else toast(query, views.NO_TERRITORY, alert=True)
         return [said, edit(query, await people.show(scene, organization))]
     after = replace(entry_of(organization), territory=to)
     change = RosterChange(changed=(Changed(organization, after),), stays=callback_data.act == "stay")
@@ -104,7 +104,7 @@ async def heir(query: CallbackQuery, callback_data: Heir, scene: Scene) -> Sayin
     is_part = scene.dialogue.kind == PARTS
     is_other = scene.dialogue.kind not in (KIND, PARTS) or scene.dialogue.data["organization"] != organization.id
     if is_other or (is_part and not organization.active):
-        return [toast(query, common.OUTDATED, alert=True)]
+        return [toast(query, common.BEGIN_AGAIN, alert=True), edit(query, await people.show(scene, organization))]
     if callback_data.act == "done" and callback_data.code == views.ALL:
         await dialogues.end(scene.tx, scene.person.id)
         return [edit(query, await people.show(scene, organization))]

@@ -17,7 +17,6 @@ from bot.storage.ledger.control import standing
 from bot.storage.people import invitations, links, listing, organizations, people, seats
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, letters
-from bot.views import common
 from bot.views.callbacks.department import Roster
 from bot.views.callbacks.people import Card, Invite, Listed, Print, PrintNow, Vacate
 from bot.views.department.people import invitations as invitation_views
@@ -146,7 +145,8 @@ async def make(query: CallbackQuery, callback_data: PrintNow, scene: Scene) -> S
     about = scene.dialogue.data
     which = _which(scene, about["type"], vacant=about["show"] == "vacant")
     if not 0 < await listing.count(scene.tx, which) <= invitation_views.AT_MOST:
-        return [toast(query, common.OUTDATED, alert=True)]
+        again = await ask(query, Print(type=about["type"]), scene)
+        return [toast(query, invitation_views.OTHERS_NOW, alert=True), *again]
     chosen = [organization.id for organization in await listing.every(scene.tx, which)]
     batch = await invitations.create_batch(scene.tx, chosen, Role.HEAD, scene.person.id, scene.now)
     messages = callback_data.messages and len(chosen) <= invitation_views.MESSAGES_AT_MOST

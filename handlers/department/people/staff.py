@@ -74,11 +74,12 @@ async def grant(query: CallbackQuery, callback_data: Grant, scene: Scene) -> Say
 async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayings:
     """Ticks or unticks a type, a topic or a territory."""
     if scene.dialogue.kind != KIND:
-        return [toast(query, common.OUTDATED)]
+        return await _begin_again(query, scene)
     role, chosen = _role(scene), Limits.load(scene.dialogue.data)
     offered = views.offers(role, chosen, scene.person.limits, scene.catalog)
     if (callback_data.scope, callback_data.value) not in [(offer.scope, offer.id) for offer in offered]:
-        return [toast(query, common.OUTDATED)]
+        shown = await _choose(scene, scene.dialogue.data["person"], role, chosen, scene.dialogue.data["page"])
+        return [toast(query, views.NOT_OFFERED, alert=True), edit(query, shown)]
     flipped = frozenset({callback_data.value})
     match callback_data.scope:
         case "types":
@@ -95,7 +96,7 @@ async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayi
 async def limits(query: CallbackQuery, callback_data: LimitsPage, scene: Scene) -> Sayings:
     """Shows another page of what somebody can be limited to, or ends the choice."""
     if scene.dialogue.kind != KIND:
-        return [toast(query, common.OUTDATED)]
+        return await _begin_again(query, scene)
     person_id, role, chosen = scene.dialogue.data["person"], _role(scene), Limits.load(scene.dialogue.data)
     # A territory may have been merged, and whoever chooses may have other limits, since they began.
     lacking = views.not_there(chosen, scene.person.limits, scene.catalog) if callback_data.done else ""
@@ -165,6 +166,11 @@ async def _staff(scene: Scene, person_id: int) -> Person | None:
     if person is None or not person.is_staff:
         return None
     return person if scene.person.limits.include(person.limits) else None
+
+
+async def _begin_again(query: CallbackQuery, scene: Scene) -> Sayings:
+    """What was being chosen is forgotten."""
+    return [toast(query, common.BEGIN_AGAIN, alert=True), edit(query, await _members(scene, 0))]
 
 
 async def _gone(query: CallbackQuery, scene: Scene) -> Sayings:

@@ -5,9 +5,9 @@ from bot.storage.ledger import drafts
 from bot.storage.people import seats
 from tests import messengers
 from tests.handlers.answering.ledger import fill, mine
-from tests.people import ADMIN
+from tests.people import ADMIN, introduced
 from tests.texts.example import Club
-from tests.texts.heads import Form, Preferences, Registration
+from tests.texts.heads import Form, Placing, Preferences, Registration
 from tests.world import Head, World
 
 BELOYARSK = "Белоярская"
@@ -81,7 +81,7 @@ async def test_what_is_typed_for_a_school_that_was_left_goes_to_no_other(world: 
     await head.press("Белоярская школа")
     await world.storage.apply(lambda tx: seats.vacate(tx, there.id, messengers.person(ADMIN), world.now))
     await head.send("Действует")
-    assert "вы не связаны с этой организацией" in await head.sees()
+    assert "больше не ваш" in await head.sees()
     (left,) = (await mine(world, head)).values()
     assert not await has_draft(world, head, left)
     # Once: whatever is typed next is for what is open.
@@ -94,3 +94,15 @@ async def held(world: World, head: Head) -> list[Seat]:
     """The seats of the head, the school's first."""
     async with world.storage.read() as tx:
         return sorted(await seats.of_person(tx, head.id), key=lambda seat: seat.organization_name, reverse=True)
+
+
+async def test_a_letter_from_a_school_that_was_left_is_not_lost(world: World, head: Head) -> None:
+    """The seat is taken away while a message for the department is being written."""
+    chief = await introduced(world, "Начальник Анна", ADMIN)
+    await head.send("/write")
+    (seat,) = await held(world, head)
+    await world.storage.apply(lambda tx: seats.vacate(tx, seat.id, chief.id, world.now))
+    await head.send("Кому сдавать печать?")
+    assert f"от которой писали. {Placing.KEPT}" in await head.sees()
+    await head.press(Placing.TO_DEPARTMENT)
+    assert "Кому сдавать печать?" in await chief.sees()

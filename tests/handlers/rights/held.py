@@ -18,7 +18,7 @@ from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
 from bot.views.department.people import links, people, registrations, staff
 from bot.views.department.questions import questions
-from bot.views.heads import extending, registration, tasks, threads
+from bot.views.heads import extending, registration, settings, tasks, threads
 from tests.handlers.rights.deed import Deed
 from tests.handlers.rights.office import (
     BOUND,
@@ -48,6 +48,9 @@ _STRANGERS = (STRANGER, FORMER, UNASKED)
 _NOT_THEIRS = {
     common.NOT_YOURS,
     common.OUTDATED,
+    common.OUTDATED_AT_DESK,
+    common.NO_ROUND,
+    audiences.NOT_OFFERED,
     audiences.GONE,
     audiences.NOBODY,
     audiences.OUTSIDE,
@@ -85,6 +88,8 @@ _NOT_THEIRS = {
     common.closed().text,
     placing.late().text,
     registration.bad_invitation().text,
+    registration.DECIDED,
+    settings.NOT_SEATED,
     tasks.unseated().text,
     threads.finished().text,
     threads.gone().text,

@@ -42,6 +42,8 @@ _REMARK = 600
 _BESIDE = "комментарий"
 
 ALREADY = "Уже решено или ответ изменился: вот как сейчас"
+NEWER = "Ответ тем временем исправлен. Проверьте, пожалуйста, замечание"
+COMMENT_LOST = "Замечание не сохранилось. Напишите его, пожалуйста, ещё раз."
 ACCEPTED = "Принято: исполнено"
 WITHDRAWN = "Решение отменено"
 NO_FILES = "Файлов нет"
@@ -176,10 +178,21 @@ def ask_comment(obligation: Obligation, place: Place, problem: str = "") -> Scre
 
 
 def ask_due(
-    card: Card, version: int, place: Place, comment: str, offers: Sequence[tuple[str, date]], *, may_stay: bool
+    card: Card,
+    place: Place,
+    comment: str,
+    offers: Sequence[tuple[str, date]],
+    *,
+    may_stay: bool,
+    is_newer: bool = False,
 ) -> Screen:
-    """Asks until when that version is to be corrected. `may_stay`: the due date is still to come."""
-    obligation = card.obligation
+    """Asks until when the answer is to be corrected. `may_stay`: the due date is still to come; `is_newer`: the answer
+    is another than was shown before."""
+    obligation, version, newest = card.obligation, card.obligation.version, card.newest
+    newer = []
+    if is_newer and newest is not None:
+        now = answer_lines(card, newest.values, newest.not_ours)
+        newer = ["", "❗️ Ответ тем временем исправлен. Теперь в нём:", *now, ""]
 
     def button(text: str, number: int) -> list[Button]:
         due = ReturnDue(obligation=obligation.id, version=version, day=number, part=place.part, page=place.page)
@@ -193,6 +206,7 @@ def ask_due(
         "<b>Вернуть на доработку?</b>",
         *head(obligation.round),
         official(obligation),
+        *newer,
         f"<blockquote>{esc(comment)}</blockquote>",
         "Выберите срок, и ответ будет возвращён. Чтобы изменить замечание, напишите его ещё раз.",
         rows=[*rows, _to_answer(obligation, place, "‹ Не возвращать")],

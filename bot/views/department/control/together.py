@@ -12,6 +12,7 @@ from bot.views.callbacks.control import Answer, Due, InRound, InTerritory, Remin
 from bot.views.department.control.control import head
 from bot.views.words import due_day, esc, moment, official, plural, screen, typed_day
 
+NOTHING_TO_ACCEPT = "Принимать больше нечего: ответы уже проверены"
 NOBODY = "Никого: все уже ответили или сняты с контроля"
 # The label of the date that is asked for.
 DUE_LABEL = "Новый срок"

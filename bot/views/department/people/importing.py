@@ -20,6 +20,7 @@ from bot.views.words import arrows, button_labels, esc, screen, shorten
 _BUTTONS = 90
 # So many organizations that leave are all in sight.
 _FEW = 3
+SEND_AGAIN = "Загрузка прервалась. Пришлите, пожалуйста, файл ещё раз"
 NOTHING_TO_APPLY = "Этот список уже внесён или отменён"
 
 

@@ -513,7 +513,7 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
             assert Anywhere.NOT_YOURS in await person.toast()
     for looks in (InRound(round=2), Answer(obligation=3), Detail(obligation=3, what="files")):
         await stranger.callback(looks.pack())
-        assert Anywhere.OUTDATED in await stranger.toast()
+        assert Control.NO_ROUND in await stranger.toast()
         await head.callback(looks.pack())
         assert Anywhere.NOT_YOURS in await head.toast()
     await head.send("/status")
@@ -592,3 +592,56 @@ async def test_rounds_are_leafed_through(world: World, admin: Head) -> None:
     assert "Завершённых запросов пока нет" in await admin.sees()
     await admin.press(Panel.BACK, Panel.TO_PANEL)
     assert Panel.HEADING in await admin.sees()
+
+
+async def test_an_answer_is_corrected_while_the_comment_is_written(world: World, head: Head, admin: Head) -> None:
+    """What the curator has written stays, and they see what it is about now."""
+    await world.at("2026-10-06 09:00")
+    await head.press(TAP, Form.YES)
+    await admin.send("/status")
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 1", SCHOOL, Control.RETURN)
+    await head.press(Form.CHANGE, "Положение утверждено: да", Form.NO)
+    await admin.send("Приложите приказ")
+    text = await admin.sees()
+    assert "Ответ тем временем исправлен. Теперь в нём:\n• Положение утверждено: нет" in text
+    assert "Приложите приказ" in text
+    # Once more, when all but the day is chosen.
+    await head.press(Form.CHANGE, "Положение утверждено: нет", Form.YES)
+    await admin.press(Control.THREE_DAYS)
+    assert "Ответ тем временем исправлен" in await admin.toast()
+    assert "Теперь в нём:\n• Положение утверждено: да" in await admin.sees()
+    await admin.press(Control.THREE_DAYS)
+    assert await state(world, 3) is ObligationState.RETURNED
+    assert "Приложите приказ" in await head.sees()
+
+
+async def test_an_answer_is_accepted_while_the_comment_is_written(world: World, head: Head, admin: Head) -> None:
+    second = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
+    await world.at("2026-10-06 09:00")
+    await head.press(TAP, Form.YES)
+    for person in (admin, second):
+        await person.send("/status")
+        await person.press(TAP, f"{Control.TO_REVIEW}: 1", SCHOOL)
+    await admin.press(Control.RETURN)
+    await second.press(Control.ACCEPT)
+    await admin.send("Приложите приказ")
+    assert Control.AS_IT_IS_NOW in await admin.sees()
+    assert await state(world, 3) is ObligationState.ACCEPTED
+
+
+async def test_a_comment_that_another_conversation_has_ended_is_asked_for_anew(
+    world: World, head: Head, admin: Head
+) -> None:
+    await world.at("2026-10-06 09:00")
+    await head.press(TAP, Form.YES)
+    await admin.send("/status")
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 1", SCHOOL, Control.RETURN)
+    await admin.send("Приложите приказ")
+    card = await admin.card("Вернуть на доработку?")
+    await admin.send("/panel")
+    await admin.press(Panel.ANNOUNCEMENTS)
+    await admin.press_at(card, Control.THREE_DAYS)
+    assert "Напишите его, пожалуйста, ещё раз" in await on_screen(admin, Control.WHAT_TO_CORRECT)
+    await admin.send("Приложите приказ")
+    await admin.press_at(card, Control.THREE_DAYS)
+    assert await state(world, 3) is ObligationState.RETURNED

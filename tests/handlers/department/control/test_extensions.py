@@ -345,7 +345,7 @@ async def test_the_list_for_staff(world: World, admin: Head, head: Head) -> None
     await head.callback("jl:0")
     assert Anywhere.NOT_YOURS in await head.toast()
     await admin.callback("jc:424242:0")
-    assert Anywhere.OUTDATED in await admin.toast()
+    assert Control.NO_ROUND in await admin.toast()
     await admin.press(Extensions.REFUSE)
     await viewer.press(Panel.BACK)
     assert "Просьб о продлении срока нет." in await viewer.sees()

@@ -505,4 +505,4 @@ async def test_invitations_for_all(approving: World, admin: Head) -> None:
     await admin.callback("wp:nowhere:all")
     assert "приглашать некого" in await admin.sees()
     await admin.callback("wq:0")
-    assert Anywhere.OUTDATED in await admin.toast()
+    assert Invitations.CHANGED_MEANWHILE in await admin.toast()
