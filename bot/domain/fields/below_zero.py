@@ -12,15 +12,18 @@ from bot.domain.fields.misfit import Misfit, MisfitReason
 _MINUS_BEFORE = re.compile(r"\b(минус|ниже нуля|мороз)\w*:?(?: -)?\s*\Z", re.IGNORECASE)
 _BELOW_AFTER = re.compile(r"[^\w]*(?:град\w*\.?|гр\b\.?|[cс]\b)?[^\w]*\b(ниже нуля|мороз)а?\b", re.IGNORECASE)
 _MINUS = re.compile(r"\bминус|\bниже нуля|\bмороз", re.IGNORECASE)
-_LESS = re.compile(
-    r"\b(?:упал|упад|паден|спад|сниз|сниж|уменьш|сократ|сокращ|убыл|убыт|убав|выбыл|потер|отриц"
-    r"|меньше на\b|на [\d-].*меньше)",
-    re.IGNORECASE,
-)
+_FALL = r"\b(?:упал|упад|паден|спад|сниз|сниж|уменьш|сократ|сокращ|убыл|убыт|убав|выбыл|потеря|отриц)\w*"
+_BY = r"\bменьше на\b|\bна [\d-].*меньше"
+_LESS = re.compile(rf"{_FALL}|{_BY}", re.IGNORECASE)
+# Where nothing is below zero, «12, снизилось» is 12 all the same.
+_LESS_BESIDE = re.compile(rf"{_FALL}(?: на)?[\s:-]*(?=[+-]?\d)|{_BY}", re.IGNORECASE)
 _MORE = re.compile(
     r"\b(?:вырос|рост|прирост|увелич|возрос|прибыл|прибав|повыс|повыш|поднял|больше на\b|на [\d-].*больше)",
     re.IGNORECASE,
 )
+_DASHES = "-‐‑‒–—―−"
+# «-(3)», «- 3»
+_DASH_BEFORE = re.compile(rf"[\s(]*[{_DASHES}][{_DASHES}\s(]*")
 # What a minus may follow without a space: «t=-3», «(-3)».
 _OPENING = "=:([«\"„“'"
 
@@ -39,7 +42,7 @@ def sign(field: Field, said: str, found: re.Match[str]) -> str:
     before, after = said[: found.start()], said[found.end() :]
     words = _MINUS_BEFORE.search(before) or _BELOW_AFTER.match(after)
     is_said = words is not None and words[1].casefold() not in field.label.casefold()
-    if is_said or found["sign"] == "-" or _is_apart(before, MINUS):
+    if is_said or found["sign"] == "-" or before.strip() == MINUS:
         return "-"
     if _is_unclear(field, said, before, after):
         raise Misfit(MisfitReason.UNCLEAR_SIGN if allowed(field) else MisfitReason.BELOW, field)
@@ -51,18 +54,14 @@ def follows_freely(before: str) -> bool:
     return not before or before[-1].isspace() or before[-1] in _OPENING
 
 
-def _is_apart(before: str, *marks: str) -> bool:
-    """Whether nothing but one of the marks, and a space, stands before the number."""
-    return before.strip() in marks and before != before.rstrip()
-
-
 def _is_unclear(field: Field, said: str, before: str, after: str) -> bool:
     label = field.label
-    if _is_apart(before, *"-‐‑‒–—―") or after.strip() in tuple("-‐‑‒–—―−") or before.rstrip().endswith("±"):
+    if _DASH_BEFORE.fullmatch(before) or after.strip() in tuple(_DASHES) or before.rstrip().endswith("±"):
         return True
     # Words of which the label has the like are about what it asks.
     asks_less, asks_more = bool(_LESS.search(label)), bool(_MORE.search(label))
-    if _LESS.search(said) and not (asks_less and not asks_more):
+    less = _LESS if allowed(field) else _LESS_BESIDE
+    if less.search(said) and not (asks_less and not asks_more):
         return True
     if asks_less and not asks_more and _MORE.search(said):
         return True

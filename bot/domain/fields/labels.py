@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from bot.domain.fields import below_zero
 from bot.domain.fields.field import Field
 from bot.domain.text import folded
 
@@ -26,6 +27,7 @@ _BETWEEN = re.compile(r"[;/]|,(?!\d)|(?<=\d),\s|\sи\s")
 _OF_WHICH = re.compile(r"[,;]?\s*\(?\b(?=(?:из них|в том числе|в т\.?\s?ч\.)\s)|\s*\(", re.IGNORECASE)
 # «1) 40» and «2) 60» are numbered lines.
 _TURN = re.compile(r"\s*(\d{1,2})[.)]\s+(?=\S)")
+_MARK = re.compile(r"\s*[-‐‑‒–—•*·]\s+(?=\S)")
 _NUMBER = r"\d(?:[\d\s]*\d)?(?:[.,]\d+)?"
 # If nothing stands between them: each with the words before it, or with those after it.
 _LABELS_FIRST, _NUMBERS_FIRST = re.compile(rf"\D*{_NUMBER}(?:\D*$)?"), re.compile(rf"(?:^\D*)?{_NUMBER}\D*")
@@ -68,7 +70,7 @@ def parts(text: str, fields: Sequence[Field]) -> list[str]:
         else:
             lines.append(line)
     if len(lines) != 1:
-        return _unnumbered(lines)
+        return _unmarked(lines, fields)
     pieces = [piece for piece in _BETWEEN.split(lines[0]) if piece.strip()]
     if _is_apart([named(piece, fields) if _has_digits(piece) else None for piece in pieces]):
         return pieces
@@ -85,7 +87,12 @@ def parts(text: str, fields: Sequence[Field]) -> list[str]:
     return lines
 
 
-def _unnumbered(lines: list[str]) -> list[str]:
+def _unmarked(lines: list[str], fields: Sequence[Field]) -> list[str]:
+    """The lines of a list without what stands before them in it."""
+    marks = [_MARK.match(line) for line in lines]
+    # Before a number that may be below zero a dash may be its minus.
+    if all(marks) and not any(map(below_zero.allowed, fields)):
+        return [_MARK.sub("", line, count=1) for line in lines]
     turns = [_TURN.match(line) for line in lines]
     numbers = [int(turn[1]) for turn in turns if turn]
     if numbers and numbers == list(range(numbers[0], numbers[0] + len(lines))):

@@ -42,7 +42,8 @@ def test_what_is_plainly_below_zero_is_taken_so_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "- 3", "– 3", "— 3", "3-", "3 -", "3 −", "±3", "упало на 3", "меньше на 3", "стало меньше на 3", "убыло 3",
+        "- 3", "– 3", "— 3", "-(3)", "- (3)", "3-", "3 -", "3 −", "±3", "упало на 3", "меньше на 3", "стало меньше на 3",
+        "убыло 3",
         "снижение 3", "на 3 меньше", "на 3 человека меньше", "уменьшилось на 3", "сократилось на 3", "потеряли 3",
     ],
 )  # fmt: skip
@@ -52,7 +53,9 @@ def test_what_may_be_below_zero_is_asked_about(text: str) -> None:
     assert read("Учеников", text) == "below"
 
 
-@pytest.mark.parametrize("text", ["(3)", "температура - 3", "итого – 3", "3, минус на улице"])
+@pytest.mark.parametrize(
+    "text", ["(3)", "температура - 3", "итого – 3", "3, минус на улице", "3, снизилось", "3. Выбыл Иванов"]
+)
 def test_a_minus_in_doubt_matters_only_where_there_may_be_one(text: str) -> None:
     assert read("Температура", text, least=None) == "unclear_sign"
     assert read("Мест", text) == 3
@@ -247,3 +250,10 @@ def test_numbers_in_a_line_are_to_be_written_in_lines_where_they_may_be_others()
     assert read_many((PUPILS,), "120; 60") == "several_numbers"
     assert read_many((PUPILS, CLASSES), "12,5") == "not_whole"
     assert read_many((PUPILS, CLASSES), "10-15") == "several_numbers"
+
+
+@pytest.mark.parametrize("text", ["- 120\n- 60", "— 120;\n— 60.", "• 120\n• 60", "* 120\n* 60"])
+def test_marks_of_a_list_are_no_signs(text: str) -> None:
+    assert read_many((PUPILS, CLASSES), text) == [120, 60]
+    assert read_many((PUPILS, CLASSES), "- 120\n60") == "below"
+    assert read_many((AREA, AREA), "- 120\n- 60") == "unclear_sign"
