@@ -18,7 +18,7 @@ from scheduler.clock import Clock
 _log = logging.getLogger(__name__)
 
 # Seconds that a stopping bot leaves to what it is doing; supervisors kill after ten or more.
-_SHUTDOWN_TIMEOUT = 3.5
+SHUTDOWN_TIMEOUT = 3.5
 # The same under Telegram's rate limit: whoever waits for its end has begun nothing.
 _LIMITED_TIMEOUT = 1.0
 # Seconds that the demo's clock waits until all that was due has been said.
@@ -69,7 +69,7 @@ class Serving:
         await _cancel([receiving])
         await self._doors.shut()
         await _cancel(beside)
-        timeout = _SHUTDOWN_TIMEOUT if self._pacer.paused_for() < _SHUTDOWN_TIMEOUT else _LIMITED_TIMEOUT
+        timeout = SHUTDOWN_TIMEOUT if self._pacer.paused_for() < SHUTDOWN_TIMEOUT else _LIMITED_TIMEOUT
         await asyncio.gather(self._stop_clock(), self._handled(timeout))
         for courier in self._couriers.values():
             courier.stop()
@@ -111,7 +111,7 @@ class Serving:
 
     async def _stop_clock(self) -> None:
         if self._clock is not None:
-            await self._clock.stop(_SHUTDOWN_TIMEOUT)
+            await self._clock.stop(SHUTDOWN_TIMEOUT)
 
     async def _handled(self, seconds: float) -> None:
         try:

@@ -21,6 +21,7 @@ from bot.storage.engine.lock import Lock
 from bot.storage.people import people
 from bot.storage.post import meta
 from tests.databases import make_database
+from tests.postgres import connect
 from tests.world import ROOT
 
 NOW = datetime(2026, 10, 5, 20, tzinfo=UTC)
@@ -99,42 +100,40 @@ def test_a_server_waits_for_as_long_as_the_other_side_takes(
     assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/new/bot.db"]) == 0
 
 
-@pytest.mark.slow
-def test_a_bot_that_serves_either_is_in_the_way(
+async def test_whoever_serves_either_of_them_is_in_the_way(
     database: Path,
-    postgres_url: str,
+    migrated_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async def while_locked() -> int:
-        storage = Storage(f"sqlite+aiosqlite:///{database}")
+    target = tmp_path / "new.db"
+
+    async def told(to: str) -> str:
+        assert await asyncio.to_thread(main, ["copy-database", "--to", to]) == 3
+        return capsys.readouterr().err
+
+    for served in (database, target):
+        storage = Storage(f"sqlite+aiosqlite:///{served}")
         lock = Lock(storage)
         lock.take()
-        try:
-            return await asyncio.to_thread(main, ["copy-database", "--to", postgres_url])
-        finally:
-            lock.release()
-            await storage.close()
-
-    async def while_served() -> int:
-        storage = Storage(postgres_url)
-        replica = Replica(storage, "")
-        await replica.join()
-        try:
-            return await asyncio.to_thread(main, ["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/back.db"])
-        finally:
-            await replica.leave()
-            await storage.close()
-
-    assert asyncio.run(while_locked()) == 3
-    assert "Stop that one first" in capsys.readouterr().err
-    assert name_at(postgres_url) is None
-    assert main(["copy-database", "--to", postgres_url]) == 0
-    monkeypatch.setenv("DATABASE_URL", postgres_url)
-    assert asyncio.run(while_served()) == 3
-    assert "Stop that one first" in capsys.readouterr().err
-    assert not (tmp_path / "back.db").exists()
+        assert "Stop that one first" in await told(f"sqlite+aiosqlite:///{target}")
+        lock.release()
+        await storage.close()
+    storage = Storage(migrated_url)
+    replica = Replica(storage, "")
+    await replica.join()
+    assert "Stop that one first" in await told(migrated_url)
+    monkeypatch.setenv("DATABASE_URL", migrated_url)
+    assert "Stop that one first" in await told(f"sqlite+aiosqlite:///{target}")
+    await replica.leave()
+    await storage.close()
+    # A bot of before replicas is in no list of them.
+    older = await connect(migrated_url)
+    await older.execute("SELECT pg_advisory_lock(x'504F5255'::int)")
+    assert "A bot of an older version serves this database" in await told(f"sqlite+aiosqlite:///{target}")
+    await older.close()
+    assert not target.exists()
 
 
 def test_a_server_that_is_not_there_is_told_apart_from_the_source(

@@ -29,7 +29,7 @@ _KEY = 0x504F5256
 # CONCURRENTLY, which waits for all statements.
 _AGAIN = 0.1
 # Tries after which the log says that somebody waits.
-_PATIENT = 10
+PATIENT = 10
 
 
 @asynccontextmanager
@@ -98,7 +98,7 @@ async def _server_locked(storage: Storage) -> AsyncIterator[None]:
 
 
 async def _again(tries: int) -> int:
-    if tries == _PATIENT:
+    if tries == PATIENT:
         _log.warning("another process migrates the database or takes in files: waiting for it")
     await asyncio.sleep(_AGAIN)
     return tries + 1

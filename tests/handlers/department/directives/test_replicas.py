@@ -18,6 +18,7 @@ from bot.app import App
 from bot.catalog.faults import CatalogError
 from bot.catalog.loader import Files, load
 from bot.catalog.shelf import Shelf
+from bot.commands.alone import alone
 from bot.config import Settings
 from bot.domain.catalog.catalog import Catalog
 from bot.following import CatalogTooNew, Follower, catch_up, hold
@@ -285,6 +286,8 @@ async def test_with_the_token_of_another_bot_nobody_serves_beside_others(replica
     async with starting(replicas, first.app.catalog):
         pass
     # Who comes back alone, or with a new token of the same bot, is believed.
+    async with starting(replicas, first.app.catalog, "telegram 43", others=nobody_serves):
+        pass
     assert Settings(_env_file=None, bot_token=SecretStr("42:NEW")).bot == "telegram 42"
     await first.restart()
 
@@ -301,6 +304,39 @@ async def test_by_a_clock_that_is_wrong_nobody_serves_beside_others(replicas: Re
         pass
     async with starting(replicas, catalog, wrong=timedelta()):
         pass
+
+
+async def test_a_command_that_wants_the_database_to_itself_waits_for_a_start(
+    replicas: Replicas, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And a start for a command: what is taken in while all is copied would be in one of the copies."""
+    monkeypatch.setattr("bot.storage.engine.exclusively.PATIENT", 1)
+    office, storage = replicas.files["second"], replicas.first.storage
+    office.write(DIRECTIVES, RENAMED)
+    told: list[str] = []
+    copying: asyncio.Task[None] | None = None
+
+    async def copied() -> None:
+        async with alone(storage), storage.read() as tx:
+            told.append(f"edition {(await sent_directives.edition(tx)).number}")
+
+    async def copies(_tx: Tx) -> bool:
+        # It is just taking its files in.
+        nonlocal copying
+        copying = copying or asyncio.create_task(copied())
+        await until(lambda: "waiting for it" in caplog.text or bool(told))
+        return False
+
+    async with starting(replicas, office.catalog(), others=copies):
+        assert copying is not None
+        await copying
+    assert told == ["edition 2"]
+    caplog.clear()
+    async with alone(storage):
+        beginning = asyncio.create_task(replicas.second.app.open())
+        await until(lambda: "waiting for it" in caplog.text or beginning.done())
+        assert not beginning.done()
+    await beginning
 
 
 async def test_a_zone_of_its_own_changes_nothing_beside_others(
