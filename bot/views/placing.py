@@ -47,12 +47,11 @@ def where(
     about: int = 0,
     *,
     announces: bool = False,
-    is_seated: bool = True,
+    writes: bool = True,
 ) -> Screen:
     """Which place it is to have. Nothing is to be sent again. `about`: the closed request that it was sent to.
 
-    `announces`: it may be a new announcement; `is_seated`: its author sits at an organization, and may write to the
-    department.
+    `announces`: it may be a new announcement; `writes`: it may be a letter to the department.
     """
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
@@ -77,7 +76,7 @@ def where(
     by_department = any(obligation.on_behalf for obligation in shown)
     rows.append(
         [
-            *([] if by_department or not is_seated else [Button(TO_DEPARTMENT, passed.pack())]),
+            *([] if by_department or not writes else [Button(TO_DEPARTMENT, passed.pack())]),
             Button("Ничего", Nowhere(message=message).pack()),
         ]
     )

@@ -14,10 +14,12 @@ from bot.views.department import panel
 from bot.views.department.threads import may_not
 from tests.handlers.rights.deed import (
     AUTHORS,
+    CENTRE,
     HEADS,
     MATTER,
     MESSAGE,
     NOT_OWN,
+    OF_ALL,
     PLACE,
     SEATED,
     SECOND,
@@ -64,6 +66,10 @@ def every(ids: Ids) -> list[Deed]:
     ]
 
 
+# Whoever has agreed, with a right or without.
+_AGREED = OF_ALL | PLACE | CENTRE | SEATED
+
+
 def _said(name: str, right: Right, talk: Dialogue, whose: frozenset[int] | None = None, **content: Any) -> Deed:
     return Deed(f"{talk.kind} {name}", right, whose, content=content or {"text": name}, talk=talk)
 
@@ -87,8 +93,11 @@ def _typed(ids: Ids) -> Iterator[Deed]:
     writing = {"step": "write", "screen": None}
     yield _said("Добрый день", agreed, Dialogue("writing", writing | {"organization": None}))
     yield _said("Ещё одно", agreed, Dialogue("writing", writing | {"thread": ids.thread}), HEADS)
-    yield _said("О запросе", agreed, Dialogue("writing", writing | {"obligation": ids.owed}), HEADS)
-    yield _said("О школе", agreed, Dialogue("writing", writing | {"organization": ids.school}), HEADS)
+    for matter in ({"obligation": ids.owed}, {"organization": ids.school}):
+        yield Deed(
+            f"writing of {matter}", agreed, HEADS, content={"text": "О школе"}, talk=Dialogue("writing", writing | matter),
+            kept=_AGREED - HEADS, kept_with=placing.WROTE_FROM_ELSEWHERE,
+        )  # fmt: skip
 
 
 def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
