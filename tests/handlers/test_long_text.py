@@ -11,6 +11,7 @@ from bot.storage import schema as tables
 from bot.storage.ledger import drafts, obligations, replies
 from tests import messengers
 from tests.handlers.answering.ledger import SCHOOL, every_kind
+from tests.handlers.department.announcements.test_announcements import go, to_everyone
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Threads
 from tests.texts.example import Club
@@ -197,3 +198,34 @@ async def test_an_announcement_is_one_message_or_none(world: World, admin: Head,
     async with world.storage.read() as tx:
         states = list((await tx.execute(sa.select(tables.announcements.c.state))).scalars())
     assert sorted(states) == ["cancelled", "draft"]
+
+
+@pytest.mark.both_messengers
+async def test_a_draft_keeps_its_message_if_another_is_too_long(world: World, admin: Head, head: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await admin.send("Завтра совещание")
+    await to_everyone(admin)
+    await admin.press(Announcements.REPLACE)
+    await admin.send_long(LONG + "я" * 300)
+    assert LongText.AS_BEFORE in await admin.sees()
+    await admin.press(Announcements.TO_ANNOUNCEMENT)
+    assert f"Завтра совещание\n\n{Announcements.TO}: все организации" in await admin.sees()
+    await admin.press(Announcements.REPLACE)
+    await admin.send("Послезавтра совещание")
+    assert f"Послезавтра совещание\n\n{Announcements.TO}: все организации" in await admin.sees()
+
+
+@pytest.mark.both_messengers
+async def test_corrected_words_are_one_message_or_none(world: World, admin: Head, head: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
+    await admin.send("Завтра совещание")
+    await to_everyone(admin)
+    await go(admin)
+    await admin.press(Announcements.CORRECT)
+    await admin.send_long(LONG + "я" * 300)
+    assert LongText.NOT_CORRECTED in await admin.sees()
+    assert str((await head.phone.find("образования\n\n"))["text"]).endswith("\n\nЗавтра совещание")
+    await admin.send("Послезавтра совещание")
+    assert await head.card("образования\n\nПослезавтра совещание")

@@ -22,13 +22,15 @@ class Outage(Texts, of="form"):
     PRESS_AGAIN = "нажмите ещё раз"
 
 
-class LongText(Texts, of="common composing"):
+class LongText(Texts, of="common composing broadcast"):
     """A text that came in several messages."""
 
     TAIL = "продолжение слишком длинного текста"
     COMMENT_TOO_LONG = "Комментарий слишком длинный"
     COMMENT_OF_PARTS = "по частям он не исправляется"
-    NO_ANNOUNCEMENT = "не помещается в одно сообщение"
+    NO_ANNOUNCEMENT = "объявление не создано"
+    AS_BEFORE = "в объявлении осталось прежнее сообщение"
+    NOT_CORRECTED = "исправление отменено, у всех прежний текст."
 
 
 class Placing(Texts, of="placing"):

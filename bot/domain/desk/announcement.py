@@ -184,6 +184,12 @@ class Announcement:
         return Limits.load(self.submitted["now"]["limits"])
 
     @property
+    def source(self) -> dict[str, Any]:
+        """What says which message it copies, JSON."""
+        where = {"chat_id": self.chat_id, "messages": list(self.messages), "album": self.album}
+        return where | {"wording": self.wording, "text": self.text}
+
+    @property
     def is_album(self) -> bool:
         """Whether it is several messages that Telegram shows as one; an album has no buttons."""
         return len(self.messages) > 1

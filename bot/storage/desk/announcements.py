@@ -99,6 +99,11 @@ async def replace(tx: Tx, announcement_id: int, source: Source) -> bool:
     return await _set(tx, announcement_id, [AnnouncementState.DRAFT], values)
 
 
+async def put_back(tx: Tx, announcement_id: int, source: dict[str, Any]) -> bool:
+    """Gives the draft the message back that it had before it was replaced; False if it is no draft any more."""
+    return await _set(tx, announcement_id, [AnnouncementState.DRAFT], source)
+
+
 async def reword(tx: Tx, announcement_id: int, text: str) -> bool:
     """Takes over the author's edit of a message that has not been sent off; False if it has been."""
     return await _set(tx, announcement_id, NOT_SENT, {"text": text})

@@ -11,6 +11,7 @@ from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
+from bot.domain.text import units as text_units
 from bot.letters.announcement_card import draw, missed_and_reachable
 from bot.storage.desk import afterwards, announcements, broadcasts, destinations, matters, recipients
 from bot.storage.people import audiences
@@ -24,11 +25,14 @@ from bot.views.department.announcements import composing as views
 from handlers.department.announcements import approving, composing, draft
 from handlers.department.announcements.approving import within
 from handlers.department.common import listen, shown
+from handlers.long_text import LEAST_PART
 from handlers.rights import register
-from handlers.saying import Sayings, Talking, edit, formatted, toast
+from handlers.saying import Sayings, Talking, edit, formatted, send, toast
 from handlers.scene import Scene
 
 KIND = "correction"
+# In the data of no conversation: the words have been corrected, by a text that may be but the beginning of one.
+_CORRECTED = "corrected"
 # What is asked before it is done, or has to be typed.
 Asking = Literal["stopping", "deleting", "repeating", "retrying", "wording"]
 # What is done at once.
@@ -51,6 +55,7 @@ def setup() -> Router:
     register(router.callback_query, file, RecipientsFile.filter(), rights=Right.CURATE)
     register(router.callback_query, manage, Broadcast.filter(), rights=Right.CURATE)
     register(router.message, take_wording, Talking(KIND), ~F.text.startswith("/"), rights=Right.CURATE)
+    register(router.edited_message, take_back, _goes_on, rights=Right.CURATE)
     return router
 
 
@@ -147,7 +152,12 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
     text, fault = broadcast.corrected_text(announcement, formatted(message), scene.now, scene.zone)
     if fault:
         return shown(message, scene, broadcast.ask_wording(announcement, fault))
-    await dialogues.end(scene.tx, scene.person.id)
+    if scene.dialogue.data.get("since", announcement.proposal_mark) != announcement.proposal_mark:
+        # A colleague was faster: whoever has not seen those words does not take them back unknowing.
+        since = {**scene.dialogue.data, "since": announcement.proposal_mark}
+        await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, since), scene.now)
+        return shown(message, scene, broadcast.ask_wording(announcement, broadcast.corrected_meanwhile(announcement)))
+    await _corrected(message, scene, announcement)
     if scene.installation.announcement_approval:
         asked = await approving.propose(scene, announcement, text)
         return shown(message, scene, broadcast.words_wait(announcement) if asked else Screen(views.NO_APPROVER))
@@ -158,6 +168,36 @@ async def take_wording(message: Message, scene: Scene) -> Sayings:
     consent = scene.installation.announcement_approval
     screen = await draw(scene.tx, again, scene.catalog, scene.now, scene.person.id, needs_consent=consent)
     return shown(message, scene, screen)
+
+
+async def take_back(message: Message, scene: Scene) -> Sayings:
+    """The corrected words go on in another message, and are one: no part of them stands in the copies."""
+    assert scene.rest is not None
+    said = scene.dialogue.data[_CORRECTED]
+    announcement = await announcements.get(scene.tx, said["id"])
+    if announcement is None or not announcement.state.is_sent_off:
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(scene.rest.message, _standing(announcement))]
+    if announcement.text != said["was"]:
+        await broadcasts.correct(scene.tx, announcement, said["was"], scene.person.id, scene.now)
+    elif announcement.proposed_by == scene.person.id:
+        await announcements.decided(scene.tx, announcement.id)
+    await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {"id": announcement.id}), scene.now)
+    return [send(scene.rest.message, broadcast.ask_wording(announcement, broadcast.in_parts(announcement)))]
+
+
+async def _goes_on(message: Message, scene: Scene) -> bool:
+    """Whether it is the rest of the words that the person has just corrected."""
+    said = scene.dialogue.data.get(_CORRECTED) or {}
+    return scene.rest is not None and said.get("message") == message.message_id
+
+
+async def _corrected(message: Message, scene: Scene, announcement: Announcement) -> None:
+    """The words are taken. What they were is kept as long as a text may go on."""
+    await dialogues.end(scene.tx, scene.person.id)
+    if text_units(message.text or "") >= LEAST_PART:
+        was = {"id": announcement.id, "message": message.message_id, "was": announcement.text}
+        await dialogues.put(scene.tx, scene.person.id, Dialogue(data={_CORRECTED: was}), scene.now)
 
 
 async def _to_manage(query: CallbackQuery, id: int, scene: Scene) -> Announcement | Sayings:
@@ -174,7 +214,7 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
             if announcement.wording is Wording.NONE:
                 return [toast(query, broadcast.NO_WORDS, alert=True)]
             await _leave(query, scene)
-            await listen(query, scene, KIND, id=announcement.id)
+            await listen(query, scene, KIND, id=announcement.id, since=announcement.proposal_mark)
             return [edit(query, broadcast.ask_wording(announcement))]
         case "repeating":
             reach = await afterwards.to_repeat(scene.tx, announcement.id, scene.now)

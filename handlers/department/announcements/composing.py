@@ -150,9 +150,9 @@ def _changes(changing: Changing, scene: Scene, announcement: Announcement) -> di
         case "none":
             return {"current_until": None}
         case "week":
-            return {"current_until": _until(scene, _WEEK)}
+            return {"current_until": _until(scene, announcement, _WEEK)}
         case "month":
-            return {"current_until": _until(scene, _MONTH)}
+            return {"current_until": _until(scene, announcement, _MONTH)}
 
 
 async def _discard(query: CallbackQuery, scene: Scene, announcement: Announcement) -> Sayings:
@@ -162,8 +162,10 @@ async def _discard(query: CallbackQuery, scene: Scene, announcement: Announcemen
     return [toast(query, views.DISCARDED), edit(query, await draft.home(scene))]
 
 
-def _until(scene: Scene, days: int) -> datetime:
-    return end_of_day(scene.today + timedelta(days=days), scene.zone).astimezone(UTC)
+def _until(scene: Scene, announcement: Announcement, days: int) -> datetime:
+    """The end of the day so many days after it goes."""
+    goes = max(announcement.send_at or scene.now, scene.now).astimezone(scene.zone).date()
+    return end_of_day(goes + timedelta(days=days), scene.zone).astimezone(UTC)
 
 
 async def _take_moment(

@@ -95,9 +95,10 @@ async def take(message: Message, scene: Scene) -> Sayings:
         return [send(message, views.cannot_be_copied(messenger_of(scene.person.id)))]
     said = scene.dialogue.data
     replaced: int | None = said.get("id")
+    before = await own_draft(scene, replaced) if replaced is not None else None
     if replaced is None:
         made = await announcements.create(scene.tx, scene.person.id, source, scene.now)
-    elif await own_draft(scene, replaced) is None or not await announcements.replace(scene.tx, replaced, source):
+    elif before is None or not await announcements.replace(scene.tx, replaced, source):
         await dialogues.end(scene.tx, scene.person.id)
         return shown(message, scene, Screen(views.GONE))
     else:
@@ -105,6 +106,9 @@ async def take(message: Message, scene: Scene) -> Sayings:
     stands: int | None = said.get("screen") if source.album is not None else None
     # Later messages are no part of it, unless they are of the same album.
     values = {"step": "draft", "id": made, "screen": stands}
+    if before is not None:
+        # Of a text that turns out to be too long nothing stays.
+        values["was"] = before.source
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, values), scene.now)
     screen = await card(scene, made)
     if stands is not None:
@@ -206,7 +210,12 @@ async def _too_long(message: Message, scene: Scene, announcement: Announcement) 
     """The text goes on in another message, and an announcement is one: no part of it goes out alone."""
     if announcement.state is not AnnouncementState.DRAFT:
         return [send(message, common.tail())]
-    before, me = [AnnouncementState.DRAFT], scene.person.id
+    before, me, said = [AnnouncementState.DRAFT], scene.person.id, scene.dialogue.data
+    if "was" in said and said.get("id") == announcement.id:
+        await announcements.put_back(scene.tx, announcement.id, said["was"])
+        asked = Dialogue(KIND, {"step": "message", "id": announcement.id})
+        await dialogues.put(scene.tx, me, asked, scene.now)
+        return [send(message, views.too_long(messenger_of(me), instead=announcement.id))]
     await announcements.move(scene.tx, announcement.id, before, AnnouncementState.CANCELLED, me, scene.now)
     await dialogues.put(scene.tx, me, Dialogue(KIND, {"step": "message"}), scene.now)
     return [send(message, views.too_long(messenger_of(me)))]

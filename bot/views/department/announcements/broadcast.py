@@ -23,11 +23,13 @@ from bot.views.callbacks.department import Announcements
 from bot.views.department.announcements.arrivals import TITLES, to_retry
 from bot.views.department.announcements.composing import STATES
 from bot.views.department.panel import back
-from bot.views.words import corrected, due_day, esc, moment, percent, plural, screen, units
+from bot.views.words import corrected, due_day, esc, moment, percent, plural, screen, shorten, units, wording
 
 _AGED = "Сообщения старше двух суток Telegram удалить не даёт: текст будет заменён, а файл может остаться."
 # Characters for names of organizations: Telegram shows 200 of a toast, and a phone some 40 of a button.
 _TOAST, _LABEL = 150, 40
+# Of corrected words.
+_SHOWN = 500
 
 HEAD = "📣 <b>Управление образования</b>"
 OVER = "Рассылка этого объявления уже закончилась"
@@ -92,8 +94,8 @@ def card(progress: Progress) -> Screen:
         lines.append(f"Исправлено: {moment(announcement.corrected_at, progress.now, progress.zone)}")
     if announcement.proposed is not None:
         lines.append("👀 Исправление ждёт согласования")
-    if announcement.current_until is not None and announcement.current_until > progress.now:
-        lines.append(f"Новым людям: до {due_day(announcement.current_until, progress.now, progress.zone)}")
+    if (until := _current_until(announcement, progress.now)) is not None:
+        lines.append(f"Новым людям: до {due_day(until, progress.now, progress.zone)}")
     if announcement.state.is_under_way:
         rows.append(_controls(announcement))
     rows += _lists(announcement, tally, coverage)
@@ -174,6 +176,23 @@ def not_words() -> str:
     return "Нужен текст."
 
 
+def corrected_meanwhile(announcement: Announcement) -> str:
+    """Somebody else has corrected the words, or has asked for it, while these were being typed. HTML."""
+    is_proposed = announcement.proposed is not None
+    now_says = announcement.proposed["text"] if announcement.proposed is not None else announcement.text
+    what = "исправление коллеги ждёт согласования" if is_proposed else "текст тем временем исправлен"
+    return (
+        f"Ваше исправление не принято: {what}. Теперь: «{esc(shorten(wording(now_says), _SHOWN))}». "
+        "Если нужен всё же ваш текст, пришлите его ещё раз."
+    )
+
+
+def in_parts(announcement: Announcement) -> str:
+    """The corrected words came in several messages."""
+    most = _longest(announcement)
+    return f"Текст не помещается в одно сообщение (до {most} знаков): исправление отменено, у всех прежний текст."
+
+
 def _longest(announcement: Announcement) -> int:
     """UTF-16 units of its words that the messenger takes."""
     messenger = messenger_of(announcement.chat_id)
@@ -242,6 +261,14 @@ def below_album(announcement: Announcement) -> Screen:
     return Screen(
         "Просим подтвердить, что вы ознакомились с объявлением выше.", button(announcement, acknowledged=False)
     )
+
+
+def _current_until(announcement: Announcement, now: datetime) -> datetime | None:
+    """Until when who joins gets it too; None: they do not. What was stopped goes to nobody any more, and nobody joins
+    an audience of its moment."""
+    until = announcement.current_until
+    goes = announcement.state.goes_out and not announcement.audience.is_of_its_moment
+    return until if goes and until is not None and until > now else None
 
 
 def _when(progress: Progress) -> list[str]:

@@ -170,12 +170,14 @@ def cannot_be_copied(messenger: Messenger) -> Screen:
     return screen(f"Такое сообщение {messenger.called} не даёт разослать.", f"Подойдут {_COPIED[messenger]}.")
 
 
-def too_long(messenger: Messenger) -> Screen:
-    """The text came in several messages."""
+def too_long(messenger: Messenger, *, instead: int | None = None) -> Screen:
+    """The text came in several messages, `instead` of the one in that draft."""
+    what = "объявление не создано" if instead is None else "в объявлении осталось прежнее сообщение"
     return screen(
         f"Текст не помещается в одно сообщение (до {messenger.message} знаков): {messenger.called} разделил его, "
-        "объявление не создано.",
+        f"{what}.",
         "Пришлите текст короче или файлом.",
+        rows=[[Button("К объявлению", _card(instead))]] if instead is not None else [],
     )
 
 
@@ -404,6 +406,10 @@ def details(card: Composed) -> list[str]:
     if announcement.current_until is not None:
         until = due_day(announcement.current_until, card.now, card.zone)
         lines.append(f"<b>Новым людям:</b> до {until}")
+        if announcement.audience.is_of_its_moment:
+            lines.append("⚠️ Новым людям оно не придёт: оно только тем, кто чего-то не сделал")
+        elif announcement.current_until <= max(announcement.send_at or card.now, card.now):
+            lines.append("⚠️ Это раньше отправки: новым людям оно не придёт")
     return lines
 
 

@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import Tally
+from bot.domain.desk.audience import Audience
 from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, StaffRole
 from bot.storage import schema as t
-from bot.storage.desk import announcements, erasure, recipients
+from bot.storage.desk import announcements, broadcasts, erasure, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import staff
 from bot.storage.post import claims, letters
@@ -527,7 +528,7 @@ async def test_when(desk: World, author: Head) -> None:
     await author.press("Отложить: 31 августа в 09:00")
     assert "🌙" not in await author.sees()
     await author.press(Announcements.NEWCOMERS, Announcements.FOR_A_WEEK)
-    assert f"{Announcements.NEWCOMERS}: до 3 сентября, четверг" in await author.sees()
+    assert f"{Announcements.NEWCOMERS}: до 7 сентября, понедельник" in await author.sees()
     await author.press(Announcements.SEND, Announcements.SURELY_PLAN)
     assert f"{Announcements.HEADING} · запланировано" in await author.sees()
     await author.press(Announcements.KEEP_BACK)
@@ -540,10 +541,47 @@ async def test_when(desk: World, author: Head) -> None:
     # Who joins while it is current gets it; who joins later does not.
     late = await head(desk, 102, Organizations.OTHER_SCHOOL)
     assert len(await copies(late, "совещание")) == 1
-    await desk.at("2026-09-04 09:00")
+    await desk.at("2026-09-08 09:00")
     too_late = await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL)
     assert await copies(too_late, "совещание") == []
     assert await tally(desk) == Tally(total=2, sent=2)
+
+
+async def test_newcomers_do_not_get_what_goes_later_than_it_is_current(desk: World, author: Head) -> None:
+    await compose(author)
+    await author.press(Announcements.NEWCOMERS, Announcements.FOR_A_WEEK)
+    assert f"{Announcements.NEWCOMERS}: до 3 сентября, четверг" in await author.sees()
+    assert Announcements.NOT_TO_NEWCOMERS not in await author.sees()
+    await author.press(Announcements.WHEN)
+    await author.send("10.09 14:30")
+    assert Announcements.NOT_TO_NEWCOMERS in await author.sees()
+    await author.press(Announcements.NEWCOMERS, Announcements.FOR_A_WEEK)
+    assert f"{Announcements.NEWCOMERS}: до 17 сентября, четверг" in await author.sees()
+    assert Announcements.NOT_TO_NEWCOMERS not in await author.sees()
+
+
+async def test_nor_do_they_get_what_is_for_those_who_have_not_done_something(desk: World, author: Head) -> None:
+    await compose(author)
+    await desk.storage.apply(lambda tx: announcements.change(tx, 1, audience=Audience(unacknowledged=1)))
+    await author.press(Announcements.NEWCOMERS, Announcements.FOR_A_WEEK)
+    assert Announcements.FOR_THOSE_OF_NOW in await author.sees()
+
+
+async def test_nor_what_was_stopped(desk: World, author: Head) -> None:
+    await head(desk, 101)
+    await compose(author)
+    await to_everyone(author)
+    await author.press(Announcements.NEWCOMERS, Announcements.FOR_A_WEEK)
+    await go_slowly(desk, author)
+    assert f"{Announcements.NEWCOMERS}: до 3 сентября" in await author.sees()
+    await desk.storage.apply(lambda tx: broadcasts.stop(tx, 1, author.id, desk.now))
+    await desk.settle()
+    late = await head(desk, 102, Organizations.OTHER_SCHOOL)
+    assert await copies(late, "совещание") == []
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS)
+    await author.press(next(button for button in await author.buttons() if "Уважаемые" in button))
+    assert Announcements.NEWCOMERS not in await author.sees()
 
 
 async def test_nobody_can_get_it(desk: World, author: Head) -> None:

@@ -138,3 +138,24 @@ async def test_whose_author_has_gone_a_text_goes_again_to_the_silent(desk: World
     await second.callback("ab:1:repeating")
     await second.press(Announcements.SURELY_SEND)
     assert len(await copies(first, TEXT)) == 3
+
+
+@pytest.mark.both_messengers
+async def test_of_two_who_correct_at_once_the_second_hears_what_the_first_has_said(
+    desk: World, author: Head, second: Head
+) -> None:
+    reader = await head(desk, 101)
+    await compose(author, TEXT)
+    await to_everyone(author)
+    await go(author)
+    await author.press(Announcements.CORRECT)
+    await look(second)
+    await second.press(Announcements.CORRECT)
+    await second.send("Совещание в четверг")
+    await author.send("Совещание в среду в малом зале")
+    assert Announcements.CORRECTED_MEANWHILE in await author.sees()
+    assert "Теперь: «Совещание в четверг»" in await author.sees()
+    assert await reader.card("образования\n\nСовещание в четверг\n")
+    # Once they know, it is theirs to say.
+    await author.send("Совещание в четверг в малом зале")
+    assert await reader.card("образования\n\nСовещание в четверг в малом зале")
