@@ -132,6 +132,9 @@ async def approval(tx: Tx, letter: Letter, catalog: Catalog, now: datetime) -> R
     if "recalled_by" in letter.data:
         by = await people.get(tx, letter.data["recalled_by"])
         return Rendered(approving.recalled(announcement, by.name if by is not None else ""))
+    if "replaced_by" in letter.data:
+        by = await people.get(tx, letter.data["replaced_by"])
+        return Rendered(approving.words_replaced(announcement, by.name if by is not None else ""))
     if "words" in letter.data:
         return Rendered(approving.words_decided(announcement, agreed=letter.data["words"]))
     if letter.data.get("proposed"):

@@ -73,6 +73,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     CONSENT = "Согласовать"
     RETURN = "Вернуть"
     DECIDED = "уже рассмотрено"
+    WORDS_REPLACED = "Ваше исправление больше не ждёт согласования"
     WORDS_WAIT = "Исправление ждёт согласования"
     REPLACE = "Заменить сообщение"
     CORRECT = "Исправить текст"

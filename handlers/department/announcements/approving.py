@@ -119,9 +119,12 @@ async def propose(scene: Scene, announcement: Announcement, text: str) -> bool:
     asked = await approvers(scene, announcement, but=scene.person.id)
     if not asked:
         return False
-    tx, now = scene.tx, scene.now
-    if await announcements.propose(tx, announcement.id, text, scene.person.id, now):
+    tx, now, me, before = scene.tx, scene.now, scene.person.id, announcement.proposed_by
+    if await announcements.propose(tx, announcement.id, text, me, now):
         await letters.write(tx, LetterKind.APPROVAL, asked, now, announcement=announcement.id, proposed=True)
+        if before is not None and before != me:
+            # Nobody decides about those words any more.
+            await letters.write(tx, LetterKind.APPROVAL, [before], now, announcement=announcement.id, replaced_by=me)
     return True
 
 

@@ -88,6 +88,17 @@ def words_decided(announcement: Announcement, *, agreed: bool) -> Screen:
     return screen(word, f"<i>{esc(first_words(announcement))}</i>", rows=[[to_card(announcement.id)]])
 
 
+def words_replaced(announcement: Announcement, by: str) -> Screen:
+    """Whoever proposed corrected words hears that somebody else has proposed others instead."""
+    return screen(
+        "↩️ <b>Ваше исправление больше не ждёт согласования</b>",
+        f"<i>{esc(first_words(announcement))}</i>",
+        "",
+        f"Другое предложил(а): {esc(by)}" if by else "Вместо него предложено другое.",
+        rows=[[to_card(announcement.id)]],
+    )
+
+
 def not_agreed(announcement: Announcement) -> Screen:
     """The author hears that it has not gone in its time: nobody had agreed to it as it is now."""
     return screen(

@@ -157,9 +157,17 @@ def ask_wording(announcement: Announcement, fault: str = "") -> Screen:
     return screen(
         "<b>Исправить текст</b>",
         f"Пришлите {what} целиком. Он заменит прежний во всех копиях, в конце будет указано время исправления.",
+        *_waiting_words(announcement),
         *([f"⚠️ {fault}"] if fault else []),
         rows=[back(_card(announcement.id))],
     )
+
+
+def _waiting_words(announcement: Announcement) -> list[str]:
+    if announcement.proposed is None:
+        return []
+    said = esc(shorten(wording(announcement.proposed["text"]), _SHOWN))
+    return [f"👀 Ждёт согласования: «{said}». Ваше исправление займёт его место."]
 
 
 def words_wait(announcement: Announcement) -> Screen:
@@ -178,13 +186,11 @@ def not_words() -> str:
 
 def corrected_meanwhile(announcement: Announcement) -> str:
     """Somebody else has corrected the words, or has asked for it, while these were being typed. HTML."""
-    is_proposed = announcement.proposed is not None
-    now_says = announcement.proposed["text"] if announcement.proposed is not None else announcement.text
-    what = "исправление коллеги ждёт согласования" if is_proposed else "текст тем временем исправлен"
-    return (
-        f"Ваше исправление не принято: {what}. Теперь: «{esc(shorten(wording(now_says), _SHOWN))}». "
-        "Если нужен всё же ваш текст, пришлите его ещё раз."
-    )
+    again = "Если нужен всё же ваш текст, пришлите его ещё раз."
+    if announcement.proposed is not None:
+        return f"Ваше исправление не отправлено: тем временем предложено другое. {again}"
+    said = esc(shorten(wording(announcement.text), _SHOWN))
+    return f"Ваше исправление не принято: текст тем временем исправлен. Теперь: «{said}». {again}"
 
 
 def in_parts(announcement: Announcement) -> str:

@@ -190,6 +190,23 @@ async def test_corrected_words_need_consent_of_another(strict: World, author: He
     assert Announcements.DECIDED in (await second.toast()).lower()
 
 
+async def test_whoever_proposed_words_hears_that_others_are_proposed_instead(
+    strict: World, author: Head, second: Head
+) -> None:
+    await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    await second.press(Announcements.CONSENT)
+    await author.press_at(card, Announcements.CORRECT)
+    await author.send("Совещание в четверг")
+    await second.press(Announcements.TO_ANNOUNCEMENT, Announcements.CORRECT)
+    assert "Ждёт согласования: «Совещание в четверг»" in await second.sees()
+    await second.send("Совещание в пятницу")
+    assert "Другое предложил(а): Пётр" in (await author.phone.find(Announcements.WORDS_REPLACED))["text"]
+    await author.press(Announcements.CONSENT)
+    assert "Исправление согласовано" in await second.sees()
+
+
 async def test_refused_words_change_nothing(strict: World, author: Head, second: Head) -> None:
     first = await head(strict, 101)
     await compose(author)
