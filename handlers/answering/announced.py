@@ -8,7 +8,7 @@ from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
 from bot.domain.people.member import Right
-from bot.storage.desk import announcements, showings
+from bot.storage.desk import announcements, recipients, showings
 from bot.storage.people import seats
 from bot.storage.post import dialogues
 from bot.views import placing as views
@@ -89,8 +89,19 @@ async def taken(message: Message, scene: Scene, announcement_id: int) -> Sayings
     if written(message) is None:
         # A sticker is no words to anybody.
         return [answer(message, views.not_by_reply())] if announces else None
-    why = views.NOT_ANNOUNCED if announces else views.TO_ANNOUNCEMENT
-    return await placing.ask(message, scene, [why], announcement=announcement_id, announces=announces)
+    why = [views.NOT_ANNOUNCED if announces else views.TO_ANNOUNCEMENT]
+    if await _is_to_be_acknowledged(scene, announcement_id):
+        # Whoever writes «Ознакомлены» has not pressed the button that says so.
+        why.append(views.BY_BUTTON)
+    return await placing.ask(message, scene, why, announcement=announcement_id, announces=announces)
+
+
+async def _is_to_be_acknowledged(scene: Scene, announcement_id: int) -> bool:
+    announcement = await announcements.get(scene.tx, announcement_id)
+    if announcement is None or not announcement.acknowledge or not announcement.state.is_sent_off:
+        return False
+    theirs = await recipients.get(scene.tx, announcement_id, scene.person.id)
+    return theirs is not None and theirs.acknowledged_at is None
 
 
 async def _is_of_draft(message: Message, scene: Scene) -> bool:

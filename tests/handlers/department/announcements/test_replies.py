@@ -167,6 +167,21 @@ async def test_what_was_deleted_everywhere_is_not_said_again(asked: Head, admin:
     assert MEETING not in await asked.sees()
 
 
+async def test_whoever_writes_that_they_have_read_it_is_told_of_the_button(
+    world: World, admin: Head, head: Head
+) -> None:
+    await head.join("Общее", SCHOOL)
+    await compose(admin, MEETING)
+    await to_everyone(admin)
+    await admin.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
+    await go(admin)
+    await head.send("Ознакомлены", reply_to=await head.card(MEETING))
+    assert Placing.BY_BUTTON in await head.sees()
+    await head.press_at(await head.card(f"образования\n\n{MEETING}"), Announcements.ACKNOWLEDGE)
+    await head.send("Будем", reply_to=await head.card(f"образования\n\n{MEETING}"))
+    assert Placing.BY_BUTTON not in await head.sees()
+
+
 async def test_a_reply_that_comes_late_is_no_answer_either(world: World, asked: Head) -> None:
     announcement = await asked.card(MEETING)
     await asked.phone.send("да", reply_to=announcement)
