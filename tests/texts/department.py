@@ -83,6 +83,7 @@ class Announcements(Texts, of="composing approving broadcast arrivals"):
     DELETED = "удалено у всех"
     GONE = "больше нет"
     CANNOT_COPY = "не даёт разослать"
+    NOTHING_TO_SEND = "Исходное сообщение удалено, отправить нечего."
     PAUSE = "Пауза"
     RESUME = "Продолжить"
     STOP = "Остановить"

@@ -197,6 +197,8 @@ async def _send_off(
     """
     if announcement.audience.is_nobody:
         return [toast(query, views.NOBODY_CHOSEN, alert=True)]
+    if not announcement.can_be_copied:
+        return [toast(query, views.LOST, alert=True)]
     drawn = await _composed(scene, announcement)
     if not drawn.reach.addressees:
         return [toast(query, views.NOBODY, alert=True)]

@@ -500,7 +500,14 @@ async def test_the_source_is_deleted(desk: World, author: Head) -> None:
     await author.press(Panel.ANNOUNCEMENTS, "✏️ План")
     await author.press(Announcements.TRY)
     assert "копию сделать не из чего" in await author.sees()
-    await author.press(Announcements.TO_ANNOUNCEMENT, Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
+    await author.press(Announcements.TO_ANNOUNCEMENT, Announcements.SEND)
+    assert Announcements.NOTHING_TO_SEND in await author.toast()
+    # Nobody has looked at the next one.
+    await author.press(Announcements.REPLACE)
+    await author.send_photo("План")
+    await author.phone.delete_chat()
+    await author.send("/panel")
+    await author.press(Panel.ANNOUNCEMENTS, "✏️ План", Announcements.SEND, f"{Announcements.SURELY_SEND}: 1")
     assert await state(desk, 2) == "paused"
     await desk.at(desk.now + timedelta(seconds=5))
     assert "Просим остановить рассылку" in await author.sees()
