@@ -163,7 +163,7 @@ async def attached(message: Message, scene: Scene) -> Sayings:
             return await placing.ask(message, scene, [placing_views.UNASKED_FILE], obligation)
     if not await seats.of_person(scene.tx, scene.person.id):
         return [answer(message, panel.astray() if scene.person.is_staff else common.attach_by_reply())]
-    return await placing.ask(message, scene, [placing_views.UNASKED_FILE])
+    return await _asked_where(message, scene, placing_views.UNASKED_FILE)
 
 
 async def edited(message: Message, scene: Scene) -> Sayings:
@@ -269,14 +269,18 @@ async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
     if not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
-    why = placing_views.ASTRAY
+    return await _asked_where(message, scene, placing_views.ASTRAY)
+
+
+async def _asked_where(message: Message, scene: Scene, said: str) -> Sayings:
+    """Asks where it belongs; `said` first, or what has become of the request that was being answered."""
     if (which := request_form.in_hand(scene.dialogue)) is not None:
         lost = await _lost(scene, await request_form.owned(scene, which))
         if lost:
-            why = lost
+            said = lost
             # Said once: what is typed after that is meant for something else.
             await dialogues.end(scene.tx, scene.person.id)
-    return await placing.ask(message, scene, [why])
+    return await placing.ask(message, scene, [said])
 
 
 async def reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.domain.desk.announcement import Announcement, AnnouncementState
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Limits, Person, Right
+from bot.domain.screen import Screen
 from bot.letters.announcement_card import composed
 from bot.storage.desk import announcements, broadcasts, matters
 from bot.storage.people import people, staff
@@ -146,7 +147,7 @@ async def take_comment(message: Message, scene: Scene) -> Sayings:
         or announcement.by_id == scene.person.id
     ):
         await dialogues.end(scene.tx, scene.person.id)
-        return shown(message, scene, views.already_decided(scene.dialogue.data["id"]))
+        return shown(message, scene, await _nothing_to_decide(scene, scene.dialogue.data["id"]))
     comment = (message.text or "").strip()
     if len(comment) not in COMMENT:
         return shown(message, scene, views.ask_comment(announcement, again=True))
@@ -184,11 +185,18 @@ async def _card(scene: Scene, announcement: Announcement) -> Composed:
     return await composed(scene.tx, announcement, scene.catalog, scene.now, scene.person.id, needs_consent=True)
 
 
+async def _nothing_to_decide(scene: Scene, asked: int) -> Screen:
+    """What whoever would decide hears: it is its author's again, or somebody has decided."""
+    announcement = await announcements.get(scene.tx, asked)
+    is_draft = announcement is None or announcement.state is AnnouncementState.DRAFT
+    return views.withdrawn() if is_draft else views.already_decided(asked)
+
+
 async def _to_decide(query: CallbackQuery, asked: int, scene: Scene) -> Announcement | Sayings:
     """The announcement that this person may decide about now, or what they hear instead."""
     announcement = await within(scene, asked)
     if announcement is None or announcement.state is not AnnouncementState.APPROVAL:
-        return [toast(query, views.DECIDED), edit(query, views.already_decided(asked))]
+        return [toast(query, views.DECIDED), edit(query, await _nothing_to_decide(scene, asked))]
     if announcement.by_id == scene.person.id:
         return [toast(query, views.OWN, alert=True)]
     return announcement

@@ -23,7 +23,7 @@ from bot.storage.post import dialogues
 from bot.views.callbacks import packed_moment, unpacked, unpacked_moment
 from bot.views.callbacks.control import Due, RemindIn, RemindNow, Together, TogetherIn
 from bot.views.department.control import together as views
-from bot.views.department.control.answer import Place
+from bot.views.department.control.answer import Place, too_late
 from handlers.department.common import listen, obligation_within, round_within, shown
 from handlers.department.control.answer import screen_of
 from handlers.department.control.control import AGAIN, name_of, round_screen, territory_of
@@ -161,8 +161,9 @@ async def typed_due(message: Message, scene: Scene) -> Sayings:
     if whose is None:
         return await denied(message, scene)
     if not whose.owing:
+        # The answer has come while the date was typed.
         await dialogues.end(scene.tx, scene.person.id)
-        return shown(message, scene, await whose.screen(scene))
+        return shown(message, scene, too_late(await whose.screen(scene)))
     try:
         on = _typed_day(message.text or "", scene, whose)
     except Misfit:

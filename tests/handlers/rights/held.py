@@ -83,6 +83,7 @@ _NOT_THEIRS = {
     department.may_not().text,
     department.not_within().text,
     approving.already_decided(0).text,
+    approving.withdrawn().text,
     common.attach_by_reply().text,
     panel.astray().text,
     common.closed().text,

@@ -284,7 +284,7 @@ async def test_the_edited_words_of_an_album_are_those_that_are_agreed_to(
     assert "Сбор средств на ремонт" in await words(second, shown)
     # Once more, while it waits, and under another picture.
     await author.edit(parts[-1], "Перевод по номеру телефона")
-    await second.press_at(shown, Announcements.CONSENT)
+    assert Announcements.ASKED_NO_MORE in await words(second, shown)
     assert await copies(first, "Перевод") == []
     await author.press(Announcements.TO_ANNOUNCEMENT)
     for _ in range(2):
@@ -456,3 +456,17 @@ async def test_nobody_agrees_to_what_would_go_to_nobody(strict: World, author: H
     await first.unblock()
     await second.press(Announcements.CONSENT)
     assert len(await copies(first, "совещание")) == 1
+
+
+async def test_a_comment_to_what_was_withdrawn_leads_to_no_dead_button(
+    strict: World, author: Head, second: Head
+) -> None:
+    await head(strict, 101)
+    await compose(author)
+    card = await submit(author)
+    await second.press(Announcements.RETURN)
+    await author.press_at(card, LinkList.RECALL)
+    await second.send("Укажите место")
+    assert Announcements.ASKED_NO_MORE in await second.sees()
+    assert Announcements.TO_ANNOUNCEMENT not in await second.buttons()
+    assert await state(strict) == "draft"

@@ -645,3 +645,13 @@ async def test_a_comment_that_another_conversation_has_ended_is_asked_for_anew(
     await admin.send("Приложите приказ")
     await admin.press_at(card, Control.THREE_DAYS)
     assert await state(world, 3) is ObligationState.RETURNED
+
+
+async def test_an_answer_comes_while_a_new_due_date_is_typed(world: World, head: Head, admin: Head) -> None:
+    await world.at("2026-10-06 09:00")
+    await admin.send("/status")
+    await admin.press(TAP, SCHOOL, Control.EXTEND)
+    await head.press(TAP, Form.YES)
+    await admin.send("30.10.2026")
+    assert Control.AS_IT_IS_NOW in await admin.sees()
+    assert await state(world, 3) is ObligationState.ANSWERED
