@@ -112,7 +112,9 @@ def test_no_screen_of_a_form_is_long(directive: Directive) -> None:
 OF_NUMBERS = (
     MisfitReason.NOT_WHOLE,
     MisfitReason.AMBIGUOUS,
+    MisfitReason.UNCLEAR_SIGN,
     MisfitReason.SEVERAL_NUMBERS,
+    MisfitReason.SEVERAL_IN_LINE,
     MisfitReason.TOO_MANY_NUMBERS,
     MisfitReason.OTHER_UNIT,
     MisfitReason.UNCLEAR_LABELS,

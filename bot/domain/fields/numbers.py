@@ -64,6 +64,12 @@ def in_line(line: str) -> list[str]:
     return next((way for way in ways if len(way) > 1 and all(map(_NUMBER.fullmatch, way))), [])
 
 
+def has_nothing_beside(line: str) -> bool:
+    """Whether a part of the line is a number, and another may mean that there is nothing: «нет, 5»."""
+    parts = [part for part in _BETWEEN[0].split(_bare(line)) if part]
+    return any(map(_NUMBER.fullmatch, parts)) and any(map(means_nothing, parts))
+
+
 def is_certain(line: str, pieces: Sequence[str], *, whole: bool) -> bool:
     """Whether the numbers `in_line` can be read in no other way: no «1 200», no «3/5», no «12, 5» unless `whole` ones
     are asked for."""

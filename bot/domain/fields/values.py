@@ -61,7 +61,11 @@ def parse_many(
 
 def _apart(lines: list[str], fields: Sequence[Field]) -> list[str]:
     """The lines; a single one of bare numbers as so many, if they are certainly those fields'. Raises Misfit."""
-    pieces = numbers.in_line(lines[0]) if len(lines) == 1 and len(fields) > 1 else []
+    if len(lines) != 1 or len(fields) == 1:
+        return lines
+    if numbers.has_nothing_beside(lines[0]):
+        raise Misfit(MisfitReason.SEVERAL_IN_LINE, fields[0])
+    pieces = numbers.in_line(lines[0])
     if not pieces or len(pieces) > len(fields):
         return pieces or lines
     whole = all(rules(field.kind).is_count for field in fields[:-1])

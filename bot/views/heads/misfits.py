@@ -67,7 +67,7 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
         case MisfitReason.AMBIGUOUS:
             return "непонятно, какое это число: напишите его полностью, одними цифрами."
         case MisfitReason.UNCLEAR_SIGN:
-            return "больше это нуля или меньше? Если меньше, напишите минус и сразу число."
+            return "больше нуля или меньше? Минус пишите сразу перед числом."
         case MisfitReason.SEVERAL_NUMBERS:
             return "нужно одно число."
         case MisfitReason.SEVERAL_IN_LINE:
