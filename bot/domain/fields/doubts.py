@@ -58,23 +58,26 @@ def is_doubtful(field: Field, text: str, found: re.Match[str]) -> bool:
     )
 
 
+def is_of_other_scale(field: Field, text: str) -> bool:
+    """Whether millions are said where thousands are asked for: written in full it would be wrong, too."""
+    asked = _scales(field.unit)
+    return bool(asked) and not _scales(text) <= asked
+
+
 def _unless_said(found: re.Match[str]) -> str:
     # «12500 (двенадцать тысяч пятьсот)» is no 12500 thousands.
     return found[0] if said_numbers.meant(found[0]) is None else ""
 
 
 def _is_altered(field: Field, text: str) -> bool:
-    named = f"{field.unit or field.label}".casefold()
-    for word in _ALTERING.finditer(text):
-        scale = (word[1] or "").casefold()
-        if not scale or not {scale, _SHORT.get(scale, scale)} & _scales(named):
-            return True
-    return False
+    multiplies = any(not word[1] for word in _ALTERING.finditer(text))
+    return multiplies or not _scales(text) <= _scales(field.unit or field.label)
 
 
-def _scales(named: str) -> set[str]:
-    found = {word[1] for word in _ALTERING.finditer(named) if word[1]}
-    return found | {_SHORT[word] for word in found if word in _SHORT}
+def _scales(text: str) -> set[str]:
+    """«тыс», «млн», «млрд», «трлн»: those that the text has."""
+    found = (word[1].casefold() for word in _ALTERING.finditer(text) if word[1])
+    return {_SHORT.get(scale, scale) for scale in found}
 
 
 def _is_bound(field: Field, before: str, after: str) -> bool:

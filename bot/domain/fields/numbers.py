@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from bot.domain.fields import below_zero, labels, units
-from bot.domain.fields.doubts import is_doubtful
+from bot.domain.fields.doubts import is_doubtful, is_of_other_scale
 from bot.domain.fields.field import Field
 from bot.domain.fields.marks import fold_signs, plain
 from bot.domain.fields.misfit import Misfit, MisfitReason
@@ -131,7 +131,7 @@ def _number(field: Field, text: str) -> tuple[str, str, str, bool]:
     before, after = text[: found.start()], text[found.end() :]
     if not _is_plain(field, before, found["sign"], after):
         raise Misfit(MisfitReason.UNREADABLE, field)
-    if units.contradicts(field, before, after):
+    if units.contradicts(field, before, after) or is_of_other_scale(field, text):
         raise Misfit(MisfitReason.OTHER_UNIT, field)
     grouped = " " in found["whole"]
     whole = found["whole"].replace(" ", "").lstrip("0") or "0"

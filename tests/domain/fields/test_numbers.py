@@ -173,6 +173,9 @@ def test_two_numbers_are_not_one(text: str) -> None:
 def test_thousands_beside_another_unit_are_told_as_another_unit() -> None:
     assert read("Освоено", "15 тыс. руб.", unit="руб.") == "other_unit"
     assert read("Освоено", "15 т.р.", unit="руб.") == "other_unit"
+    assert read("Освоено", "1,2 млн", FieldKind.DECIMAL, unit="тыс. руб.") == "other_unit"
+    assert read("Освоено", "15 т.р.", unit="тыс. руб.") == read("Освоено", "15 тысяч", unit="тыс. руб.") == 15
+    assert read("Охвачено", "12 тыс.", unit="чел.") == "ambiguous"
     assert read("Освоено", "1,2 млн руб.", FieldKind.DECIMAL, unit="млн руб.") == "1.2"
     assert read("Освоено", "1,2 миллиона рублей", FieldKind.DECIMAL, unit="млн руб.") == "1.2"
 
