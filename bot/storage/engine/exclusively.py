@@ -30,6 +30,9 @@ _KEY = 0x504F5256
 _AGAIN = 0.1
 # Tries after which the log says that somebody waits.
 PATIENT = 10
+# A server may be told to end whoever idles, and with it the lock in the midst of a copy. PostgreSQL 13 cannot be told
+# that, nor the contrary.
+_STAYS = sa.text("SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'")
 
 
 @asynccontextmanager
@@ -82,6 +85,7 @@ async def _server_locked(storage: Storage) -> AsyncIterator[None]:
         try:
             # The lock belongs to a session, which idles in no transaction, and ends with it.
             connection = await stack.enter_async_context(storage.engine.connect())
+            await connection.execute(_STAYS)
             tries = 0
             while not (await connection.execute(sa.select(sa.func.pg_try_advisory_lock(_KEY)))).scalar_one():
                 tries = await _again(tries)

@@ -19,11 +19,13 @@ from sqlalchemy import make_url
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import postgresql, revisions
 from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError
+from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import InUse
 from bot.storage.engine.migrate import is_behind, migrate, newest_revision
 from bot.storage.post import meta
 from tests.next_version import next_migrations
 from tests.postgres import connect, execute
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -296,6 +298,28 @@ async def test_a_process_that_was_killed_in_the_midst_holds_nobody_up(
         await starting
     assert await schema_of(storage) == newest_revision()
     await storage.close()
+
+
+async def test_a_server_that_ends_whoever_idles_does_not_end_the_lock(
+    own_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A large copy takes minutes, in which the lock's session says nothing."""
+    await execute(own_url, f"""ALTER DATABASE "{make_url(own_url).database}" SET idle_session_timeout = '20ms'""")
+    storages = [Storage(own_url) for _ in range(2)]
+    async with exclusively(storages[0]):
+        idle = await connect(own_url)
+        await until(idle.is_closed)
+        starting = asyncio.create_task(_in_turn(storages[1]))
+        await until(lambda: "waiting for it" in caplog.text or starting.done())
+        assert not starting.done()
+    await starting
+    for storage in storages:
+        await storage.close()
+
+
+async def _in_turn(storage: Storage) -> None:
+    async with exclusively(storage):
+        pass
 
 
 # -- What a migration may do ------------------------------------------------------------------------------------------
