@@ -3,6 +3,7 @@
 All or nothing is there afterwards: a server gets one transaction, a file its name when it is whole.
 """
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.progress import Progress, silent
 from bot.storage.engine import backup
-from bot.storage.engine.database import SchemaTooNew, Storage, StorageError, Tx, is_there
+from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError, Tx, is_there
 from bot.storage.engine.migrate import known_revisions, migrate_in, newest_revision, revision_of
 from bot.storage.engine.prepared import Prepared
 from bot.storage.schema import metadata
@@ -30,12 +31,16 @@ _DIGEST_BYTES = 16
 THERE, HERE = "DATABASE_URL", "--to"
 # Who serves the database, and leads: nobody does meanwhile.
 LEFT_OUT = {"replicas", "leader"}
+_UNCONFIRMED = (
+    "everything was copied, and the server has not confirmed it. It may have all of it, or none: look to its standby,"
+    " make the database anew, and try again"
+)
 # PostgreSQL's whole numbers, in bits. SQLite's have 64, whatever the column says.
 _BITS: Mapping[type, int] = {sa.Integer: 32, sa.BigInteger: 64}
 
 
 class CannotCopy(StorageError):
-    """The database cannot be copied. The target is as it was."""
+    """The database cannot be copied. The target is as it was, unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,19 @@ async def copy(source: Storage, target: Storage, progress: Progress = silent) ->
         if is_there(target.url.render_as_string(hide_password=False)):
             async with target.read() as tx:
                 await _check_empty(tx)
-        async with _place(target, progress) as place, place.write() as here:
-            with about(THERE):
-                async with source.read() as there:
-                    return await _copy(there, here, progress)
+        async with _place(target, progress) as place:
+            held: list[Held] = []
+            try:
+                async with place.write() as here:
+                    with about(THERE):
+                        async with source.read() as there:
+                            held = await _copy(there, here, progress)
+            except (DatabaseUnavailable, asyncio.CancelledError) as error:
+                if not held or place.is_sqlite:
+                    raise
+                # Whoever waited for a standby has all of it when that is back.
+                raise CannotCopy(f"{HERE}: {_UNCONFIRMED}") from error
+        return held
 
 
 async def _check_empty(tx: Tx) -> None:

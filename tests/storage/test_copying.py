@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.storage import copying
 from bot.storage import schema as t
 from bot.storage.copying import CannotCopy
-from bot.storage.engine.database import Storage, Tx
+from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.engine.migrate import migrate, migrate_in
 from tests.databases import make_database, own
 from tests.postgres import fresh_database
@@ -319,3 +319,31 @@ async def test_who_breaks_off_leaves_nothing(opened_storage: Open, filled: Open,
         assert list(Path(str(target.url.database)).parent.iterdir()) == []
     # And the next one succeeds.
     assert len(await copying.copy(source, target)) == len(CARRIED)
+
+
+class _Unconfirmed(Storage):
+    """A server that has committed, and did not get round to saying so."""
+
+    def __init__(self, url: str, instead: BaseException) -> None:
+        super().__init__(url)
+        self._instead = instead
+
+    @asynccontextmanager
+    async def write(self, *, snapshot: bool = True) -> AsyncIterator[Tx]:
+        async with super().write(snapshot=snapshot) as tx:
+            yield tx
+        raise self._instead
+
+
+@pytest.mark.parametrize(
+    "instead", [DatabaseUnavailable("connection was closed"), asyncio.CancelledError()], ids=["cut off", "Ctrl+C"]
+)
+async def test_what_a_server_has_not_confirmed_may_be_there_and_that_is_said(
+    opened_storage: Open, filled: Open, instead: BaseException
+) -> None:
+    source, empty = await filled("sqlite"), await opened_storage("postgresql")
+    target = _Unconfirmed(empty.url.render_as_string(hide_password=False), instead)
+    with pytest.raises(CannotCopy, match="has not confirmed it"):
+        await copying.copy(source, target)
+    assert await raw(empty, t.people) == await raw(source, t.people)
+    await target.close()
