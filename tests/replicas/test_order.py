@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
+from bot.delivery.incoming.adoption import Adoption
 from bot.delivery.sayings import Saying, Send
 from bot.domain.screen import Screen
 from bot.storage.engine import postgresql
@@ -319,3 +320,36 @@ async def test_what_a_lost_commit_has_stored_is_found(telegram: Simulator, tmp_p
         await first.dispatcher.adopt()
         await first.dispatcher.idle()
         assert texts(await head.messages()) == ["эхо: а"]
+
+
+async def test_who_has_not_been_told_its_own_name_yet_takes_up_nothing(
+    telegram: Simulator, tmp_path: Path, migrated_url: str
+) -> None:
+    """Telegram may not answer for long, and links need the name."""
+    async with several(telegram, tmp_path, migrated_url, 1) as (first,):
+        head = await first.person(101)
+        first.submit = lambda batch: None
+        await first.intake.take([update(1, head.id, "а")])
+        starting = Station(telegram, tmp_path, url=migrated_url)
+        await starting.replica.join()
+        adoption = Adoption(starting.replica, starting.dispatcher)
+        starting.replica.heard_by(adoption.heard)
+        adopting = asyncio.create_task(adoption.run())
+        try:
+            await starting.replica.beat()
+            await first.stop_beating()
+            await first.replica.leave()
+            # It hears that there is one less, and would have had the time to look for what that one has left.
+            for _ in range(20):
+                await starting.replica.beat()
+            assert starting.dispatcher.waiting() == 0
+            assert await head.messages() == []
+            await starting.dispatcher.resume()
+            await starting.dispatcher.idle()
+            assert texts(await head.messages()) == ["эхо: а"]
+        finally:
+            adopting.cancel()
+            await asyncio.gather(adopting, return_exceptions=True)
+            await starting.dispatcher.stop()
+            await starting.bot.session.close()
+            await starting.storage.close()
