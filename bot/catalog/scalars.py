@@ -35,6 +35,7 @@ _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PLACEHOLDER = re.compile(r"[{}][^{}]*[{}]?")
 _CONTROL = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
+_SOFT_BREAK = re.compile(r" *[\v\f] *")
 
 _AUDIENCE = "нужен тип организаций, при желании с метками: тип, тип:метка или тип:метка+метка"
 _AUDIENCE_THERE = (
@@ -72,7 +73,8 @@ def checked(value: object, limit: int, *, lines: bool = False) -> str:
         raise DoesNotFit("нужен текст: возьмите это слово в кавычки")
     if not isinstance(value, str | int | Decimal):
         raise DoesNotFit(f"нужен текст, а здесь {kind_of(value)}")
-    text = str(value).strip()
+    # Word's line break within a paragraph comes with what is pasted; of a title it parts words.
+    text = _SOFT_BREAK.sub("\n" if lines else " ", str(value).strip())
     if not text:
         raise DoesNotFit("пусто")
     if _CONTROL.search(text):
@@ -169,7 +171,7 @@ def _check(value: object) -> Check:
 
 
 def _message(value: object) -> str:
-    message = value.strip() if isinstance(value, str) else ""
+    message = _SOFT_BREAK.sub(" ", value.strip()) if isinstance(value, str) else ""
     if not message or _CONTROL.search(message) or "\n" in message:
         raise DoesNotFit("в message нужен текст в одну строку")
     if units(message) > CHECK_MESSAGE:

@@ -42,7 +42,9 @@ MAX_DEPTH = 30
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff{INVISIBLE}]")
+# Word's line break within a paragraph, which YAML does not know; a letter of nobody's stands for it while it is parsed.
+_SOFT_BREAKS, _SOFT_BREAK = re.compile("[\v\f]"), "\U000f000b"
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff{INVISIBLE}]")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 # libyaml is many times faster; without it the same code runs on the parser in pure Python.
@@ -107,7 +109,7 @@ def _decode(raw: bytes) -> str:
     if strange:
         line = text.count("\n", 0, strange.start()) + 1
         raise _Stop(line, f"невидимый знак U+{ord(strange.group()):04X}: удалите его")
-    return text
+    return _SOFT_BREAKS.sub(_SOFT_BREAK, text)
 
 
 def _events(text: str) -> Iterator[Event]:
@@ -254,7 +256,7 @@ class _Reading:
 
 
 def _scalar(event: ScalarEvent) -> Any:
-    text: str = event.value
+    text: str = event.value.replace(_SOFT_BREAK, "\v")
     plain = event.style in (None, "") and event.tag is None
     if not plain:
         return text

@@ -297,3 +297,13 @@ def test_any_value_in_any_place(files: Path, data: st.DataObject) -> None:
     inner[way[-1]] = data.draw(values)
     (files / name).write_text(yaml.safe_dump(tree["root"], allow_unicode=True), encoding="utf-8")
     load_or_refuse()
+
+
+@pytest.mark.parametrize("mark", ["\v", "\f"])
+def test_a_line_break_of_word_is_a_line_break(catalog: Catalog, mark: str) -> None:
+    told = DIRECTIVES.replace("Создать клуб", f"Создать{mark}клуб # так{mark}в Word")
+    told = told.replace("title: Клуб", f'title: "Наш{mark}клуб"').replace("План", f"План{mark}на год")
+    Path("directives.yaml").write_text(told, encoding="utf-8")
+    [directive] = load_here().directives.values()
+    assert (directive.text, directive.title) == ("Создать\nклуб", "Наш клуб")
+    assert directive.fields[2].label == "План на год"

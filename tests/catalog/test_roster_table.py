@@ -92,6 +92,39 @@ def test_dashes_and_quotation_marks_are_no_letters_of_another_encoding(name: str
     assert len(found) == 5
 
 
+@pytest.mark.parametrize("heading", [["название", "тип"], ["name", "types"], ["НАЗВАНИЕ", "ТИП"]])
+@pytest.mark.parametrize("encoding", ["cp866", "cp1251", "mac_cyrillic"])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Детский сад Дуравушка", "Лицей", "Средняя школа", "Улыбка", "Тополёк", "Чайка"],
+        ["МБОУ СОШ № 1", "МАОУ «Лицей»", "гимназия"],
+        ["детский сад «ромашка»", "центр детского творчества"],
+        ["Хор", "Цветик", "Ежи"],
+    ],
+)
+def test_names_tell_the_encoding_where_the_heading_does_not(
+    heading: list[str], encoding: str, names: list[str]
+) -> None:
+    wanted = [name.replace("«", '"').replace("»", '"') for name in names] if encoding == "cp866" else names
+    rows = [heading, *([name, "general"] for name in wanted)]
+    found = entries(comma_separated(rows, ";", encoding))
+    assert [entry.name for entry in found] == [entry.name for entry in entries(comma_separated(rows, ";"))]
+
+
+def test_a_line_break_of_word_within_a_name_ends_no_row() -> None:
+    rows: list[list[object]] = [
+        ["Название", "Тип"],
+        ["Школа\vимени П. И. Ключевского", "general"],
+        ["Сад", "preschool"],
+    ]
+    text = "Название;Тип\nШкола\vимени П. И. Ключевского;general\nСад;preschool\n"
+    for content in (book(rows), text.encode(), text.encode("cp1251"), text.replace("Сад", 'Сад "А" и').encode()):
+        first, second = entries(content)
+        assert (first.name, first.types) == ("Школа имени П. И. Ключевского", GENERAL)
+        assert second.types == PRESCHOOL
+
+
 def test_a_text_of_ms_dos_ends_with_ctrl_z() -> None:
     content = comma_separated([["Название", "Тип"], ["Школа 1", "Общее образование"]], ";", "cp866")
     assert [entry.name for entry in entries(content + b"\x1a")] == ["Школа 1"]

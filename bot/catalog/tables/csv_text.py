@@ -29,7 +29,8 @@ def read(text: str, delimiter: str) -> Sheet:
     records = _by_rules(text, delimiter)
     if records is None or _swallows(records, delimiter, _usual(map(len, records))):
         records, broken = _by_lines(text, delimiter)
-    stripped = ([cell.strip() for cell in record] for record in records)
+    # Word's line break within a paragraph, which comes with what is pasted, ends no row.
+    stripped = ([cell.replace("\v", "\n").replace("\f", "\n").strip() for cell in record] for record in records)
     rows = [(number, cells) for number, cells in enumerate(stripped, 1) if any(cells)]
     return Sheet("", rows, broken=frozenset(broken))
 
@@ -54,7 +55,7 @@ def _swallows(records: list[list[str]], delimiter: str, columns: int) -> bool:
 
 def _by_lines(text: str, delimiter: str) -> tuple[list[list[str]], set[int]]:
     """The records, and the numbers of those that are broken."""
-    lines = text.splitlines()
+    lines = [line.rstrip("\n") for line in io.StringIO(text, newline=None)]
     if any(len(line) > csv.field_size_limit() for line in lines):
         raise NotAWorkbook(NotAWorkbook.__doc__)
     columns = _usual(len(_parts(line, delimiter)) for line in lines)
