@@ -94,8 +94,9 @@ def _typed(ids: Ids) -> Iterator[Deed]:
     yield _said("Добрый день", agreed, Dialogue("writing", writing | {"organization": None}))
     yield _said("Ещё одно", agreed, Dialogue("writing", writing | {"thread": ids.thread}), HEADS)
     for matter in ({"obligation": ids.owed}, {"organization": ids.school}):
+        its = Dialogue("writing", writing | matter)
         yield Deed(
-            f"writing of {matter}", agreed, HEADS, content={"text": "О школе"}, talk=Dialogue("writing", writing | matter),
+            f"writing of {matter}", agreed, HEADS, content={"text": "О школе"}, talk=its,
             kept=_AGREED - HEADS, kept_with=placing.WROTE_FROM_ELSEWHERE,
         )  # fmt: skip
 
