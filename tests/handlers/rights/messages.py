@@ -37,6 +37,7 @@ from tests.handlers.rights.office import (
     FORM,
     FORMER,
     IN_GROUP,
+    NOW,
     OTHER,
     OUTSIDE,
     OWN_IN_GROUP,
@@ -58,6 +59,7 @@ def every(ids: Ids) -> list[Deed]:
     return [
         *_typed(ids),
         *_typed_by_curators(ids),
+        *_rest_of_words(ids),
         *_typed_by_others(),
         *_out_of_the_blue(),
         *_out_of_order(ids),
@@ -145,6 +147,20 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
     file = {"step": "file", "screen": None}
     yield _said("слова", curate, Dialogue("entering", file))
     yield _said("свод", curate, Dialogue("entering", file), document=_document("answers", "Свод.xlsx"))
+
+
+def _rest_of_words(ids: Ids) -> Iterator[Deed]:
+    """Words that were corrected by one of them go on in another message; to the others it is a message by itself."""
+    beginning = {
+        "chat": ADMIN, "first": MESSAGE - 1, "last": MESSAGE - 1, "date": int(NOW.timestamp()), "units": 4000,
+        "text": "Собрание", "reply_to": None, "forwarded": False,
+    }  # fmt: skip
+    corrected = {"id": ids.sending, "message": MESSAGE - 1, "was": "Собрание"}
+    yield Deed(
+        "the rest of corrected words", Right.CURATE, frozenset({ADMIN}), content={"text": "я" * 200},
+        talk=Dialogue(data={"corrected": corrected, "cut": beginning}), refused=panel.astray(), kept=SEATED,
+        kept_with=placing.ASTRAY,
+    )  # fmt: skip
 
 
 def _typed_by_others() -> Iterator[Deed]:

@@ -112,6 +112,7 @@ _LOADS: dict[type, Callable[..., Any]] = {
 # What has the form of a guard and is none, by where it stands.
 _NO_GUARDS = {
     # They look at what is the person's own already.
+    "handlers.answering.announced._is_to_be_acknowledged",
     "handlers.answering.announced.taken",
     "handlers.answering.extending._is_ready",
     "handlers.answering.extending._may_ask",
