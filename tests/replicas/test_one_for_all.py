@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.domain.screen import Screen
+from bot.following import CatalogTooNew
 from bot.parts.introduction import Introduction
 from bot.replica import EVERY
 from bot.storage import schema as t
+from bot.storage.ledger import adopted_files
 from bot.storage.people import people, staff
 from bot.storage.post import unheard
 from bot.watch import Problem
@@ -164,3 +167,22 @@ async def test_who_ends_leaves_leading_to_the_next_before_all_that_it_has_is_don
             done.set()
             await serving
             await second.end()
+
+
+async def test_who_cannot_read_what_has_been_adopted_ends_and_leaves_it_to_the_others(
+    tmp_path: Path, migrated_url: str
+) -> None:
+    async with two(tmp_path, migrated_url) as (first, second):
+        stop = asyncio.Event()
+        serving = asyncio.create_task(second.app.run(stop))
+        try:
+            await until(lambda: second.app.replica.alive == 2)
+            # A newer version has adopted what this one has no words for.
+            async with first.storage.write() as tx:
+                written = replace(first.catalog.written, directives="directives: {newer: words}")
+                await adopted_files.adopt(tx, written, first.now)
+            await until(serving.done)
+        finally:
+            stop.set()
+            with pytest.raises(CatalogTooNew):
+                await serving
