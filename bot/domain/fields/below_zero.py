@@ -9,12 +9,17 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.marks import MINUS
 from bot.domain.fields.misfit import Misfit, MisfitReason
 
-_MINUS_BEFORE = re.compile(r"\b(минус|ниже нуля|мороз)\w*:?(?: -)?\s*\Z", re.IGNORECASE)
-_BELOW_AFTER = re.compile(r"[^\w]*(?:град\w*\.?|гр\b\.?|[cс]\b)?[^\w]*\b(ниже нуля|мороз)а?\b", re.IGNORECASE)
-_MINUS = re.compile(r"\bминус|\bниже нуля|\bмороз", re.IGNORECASE)
-_FALL = r"\b(?:упал|упад|паден|спад|сниз|сниж|уменьш|сократ|сокращ|убыл|убыт|убав|выбыл|потеря|отриц)\w*"
-_BY = r"\bменьше на\b|\bна [\d-].*меньше"
-_LESS = re.compile(rf"{_FALL}|{_BY}", re.IGNORECASE)
+_BELOW = r"ниже н[уо]ля|мороз(?:а|ец)?|холод(?:а|ок)?"
+_MINUS_BEFORE = re.compile(rf"\b(минус\w{{0,2}}|{_BELOW}):?(?: -)?\s*\Z", re.IGNORECASE)
+_BELOW_AFTER = re.compile(rf"[^\w]*(?:град\w*\.?|гр\b\.?|[cс]\b)?[^\w]*\b({_BELOW})\b", re.IGNORECASE)
+_MINUS = re.compile(r"\bминус|\bниже н[уо]ля|\bмороз|\bхолод", re.IGNORECASE)
+# «±3», «плюс-минус 3»
+_EITHER = re.compile(r"(?:±|\bплюс[\s/-]*минус)\s*\Z", re.IGNORECASE)
+_FALL = r"\b(?:упал|упад|паден|спад|сниз|сниж|уменьш|сократ|сокращ|убыл|убыт|убав|выбы[лв]|потеря|отриц)\w*"
+_BY = r"\b(?:меньше|ниже|хуже) на\b|\bна [\d-].*(?:меньше|ниже|хуже)"
+# Of those who have left, and of what has become less, where either may be asked for.
+_LEFT = r"\b(?:меньше(?! \d)|ниже|хуже|ухудш|просел|отчисл|ушл|уш[её]л|перевелись|перевел(?:ся|ась))\w*"
+_LESS = re.compile(rf"{_FALL}|{_BY}|{_LEFT}", re.IGNORECASE)
 # Where nothing is below zero, «12, снизилось» is 12 all the same.
 _LESS_BESIDE = re.compile(rf"{_FALL}(?: на)?[\s:-]*(?=[+-]?\d)|{_BY}", re.IGNORECASE)
 _MORE = re.compile(
@@ -41,7 +46,7 @@ def sign(field: Field, said: str, found: re.Match[str]) -> str:
     """
     before, after = said[: found.start()], said[found.end() :]
     words = _MINUS_BEFORE.search(before) or _BELOW_AFTER.match(after)
-    is_said = words is not None and words[1].casefold() not in field.label.casefold()
+    is_said = words is not None and words[1].casefold() not in field.label.casefold() and not _EITHER.search(before)
     if is_said or found["sign"] == "-" or before.strip() == MINUS:
         return "-"
     if _is_unclear(field, said, before, after):
@@ -56,7 +61,7 @@ def follows_freely(before: str) -> bool:
 
 def _is_unclear(field: Field, said: str, before: str, after: str) -> bool:
     label = field.label
-    if _DASH_BEFORE.fullmatch(before) or after.strip() in tuple(_DASHES) or before.rstrip().endswith("±"):
+    if _DASH_BEFORE.fullmatch(before) or after.strip() in tuple(_DASHES) or _EITHER.search(before):
         return True
     # Words of which the label has the like are about what it asks.
     asks_less, asks_more = bool(_LESS.search(label)), bool(_MORE.search(label))

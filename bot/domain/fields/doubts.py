@@ -7,14 +7,14 @@ from bot.domain.fields import labels, said_numbers
 from bot.domain.fields.field import Field
 from bot.domain.text import MONTHS, OF_MONTHS
 
-# Those of the second group may be the field's unit.
+# Those of the second group may be the field's unit. «За первую половину года» and «за третью четверть» are times.
 _ALTERING = re.compile(
-    r"(?<![а-яё])(?:половин|четвертью|третью|полтор|дюжин|сот(?:ня|ни|ен)\b|десят(?:ок|к)"
-    r"|(тыс|т(?=\.?\s?р\b)|млн|миллион|млрд|миллиард|трлн))"
-    r"|(?<=[0-9])\s?[кk]\b",
+    r"(?<![а-яё])(?:(?<!ую )(?<!ой )половин|с (?:четвертью|третью)\b|полтор|дюжин|сот(?:ня|ни|ен)\b|десят(?:ок|к)"
+    r"|(тыс|тыщ|т(?=\.?\s?р\b)|млн|миллион|млрд|миллиард|трлн))"
+    r"|(?<=[0-9])\s?[кk]\b(?! (?:конц|начал))",
     re.IGNORECASE,
 )
-_SHORT = {"т": "тыс", "миллион": "млн", "миллиард": "млрд"}
+_SHORT = {"т": "тыс", "тыщ": "тыс", "миллион": "млн", "миллиард": "млрд"}
 # «1 сентября» is a day, and no 1; «2026 год» and «сентябрь 2026» are no numbers of anything either.
 _DAY = re.compile(rf"[0-9](?:-?го)?\s?(?:{'|'.join(OF_MONTHS)})\b", re.IGNORECASE)
 _YEAR = re.compile(
@@ -28,7 +28,7 @@ _BOUND = re.compile(
 )
 _BOUND_AFTER = re.compile(
     rf"\s?(?:[+<>≤≥]|плюс\b)"
-    rf"|(?:[^\d\n]{{1,20}}\s|\s)?(?:(?:и|или|либо)\s(?:{_BOUND_WORD})\b|с (?:лишн|хвост|небольш|чем-то))",
+    rf"|(?:[^\d\n]{{1,20}}\s|\s)?(?:(?:и|или|либо)\s(?:{_BOUND_WORD})\b(?! н[еи])|с (?:лишн|хвост|небольш|чем-то))",
     re.IGNORECASE,
 )
 # The number of a school, or of each: nobody knows how many there are in all.
@@ -41,7 +41,7 @@ _TIMES = re.compile(r"\bв\s?\Z", re.IGNORECASE), re.compile(r"\s?раза?\b", 
 # «На 3 больше» than whatever it was.
 _RELATIVE = re.compile(r"\b(?:больше|вырос\w*|увелич\w*|возрос\w*) на\b|\bна [0-9].*больше", re.IGNORECASE)
 _CHANGE = re.compile(r"измен|динамик|насколько|на сколько|рост|вырос|увелич|возрос|больше|прибав", re.IGNORECASE)
-_PERCENT, _COUNTED = re.compile(r"\s?(?:%|процент)"), re.compile(r"сколько|числ|количеств", re.IGNORECASE)
+_PERCENT, _COUNTED = re.compile(r"\s?(?:%|проц)"), re.compile(r"сколько|числ|количеств", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _PHONE = re.compile(r"[78][3-9][0-9]{9}")
 

@@ -70,6 +70,12 @@ def has_nothing_beside(line: str) -> bool:
     return any(map(_NUMBER.fullmatch, parts)) and any(map(means_nothing, parts))
 
 
+def groups(line: str) -> int:
+    """How many groups of digits the spaces of a line part that is one number: 3 of «1 250 000»; 0: it is no number."""
+    said = _bare(line)
+    return len(said.split()) if _NUMBER.fullmatch(said) else 0
+
+
 def is_certain(line: str, pieces: Sequence[str], *, whole: bool) -> bool:
     """Whether the numbers `in_line` can be read in no other way: no «1 200», no «3/5», no «12, 5» unless `whole` ones
     are asked for."""

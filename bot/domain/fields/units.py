@@ -25,7 +25,7 @@ _MEASURES = (
     ("mass", 1000, r"тонн\w*"),
 )
 _MEASURE = re.compile("|".join(f"(?P<m{place}>{stem})" for place, (_, _, stem) in enumerate(_MEASURES)))
-_SCALE = re.compile(r"(?:(тыс\w*|т(?=\.?\s?р))|(млн|миллион\w*)|(млрд|миллиард\w*))?[.\s]*")
+_SCALE = re.compile(r"(?:(ты[сщ]\w*|т(?=\.?\s?р))|(млн|миллион\w*)|(млрд|миллиард\w*))?[.\s]*")
 _SCALES = (1000, 10**6, 10**9)
 # Those that may stand before the number too: «руб. 1500»; but «за год 12» says nothing of a unit.
 _BEFORE = ("money", "percent")

@@ -63,7 +63,9 @@ def _apart(lines: list[str], fields: Sequence[Field]) -> list[str]:
     """The lines; a single one of bare numbers as so many, if they are certainly those fields'. Raises Misfit."""
     if len(lines) != 1 or len(fields) == 1:
         return lines
-    if numbers.has_nothing_beside(lines[0]):
+    # «25 120 130» is hardly 25 millions where three numbers are asked for.
+    is_unclear = len(fields) > 2 and numbers.groups(lines[0]) == len(fields)
+    if is_unclear or numbers.has_nothing_beside(lines[0]):
         raise Misfit(MisfitReason.SEVERAL_IN_LINE, fields[0])
     pieces = numbers.in_line(lines[0])
     if not pieces or len(pieces) > len(fields):

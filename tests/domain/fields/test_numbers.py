@@ -30,6 +30,7 @@ def read(label: str, text: str, kind: FieldKind = FieldKind.WHOLE, unit: str = "
     [
         "-3", "−3", "–3", "—3", "− 3", "(-3)", "t=-3", "t = -3", "минус 3", "Минус: 3", "минус -3", "3 ниже нуля",
         "ниже нуля 3", "3 градуса мороза", "3° мороза", "мороз 3", "-3 градуса", "3 °С ниже нуля", "около -3",
+        "3 ниже ноля", "3° холода", "холод 3",
     ],
 )  # fmt: skip
 def test_what_is_plainly_below_zero_is_taken_so_or_refused(text: str) -> None:
@@ -42,9 +43,9 @@ def test_what_is_plainly_below_zero_is_taken_so_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "- 3", "– 3", "— 3", "-(3)", "- (3)", "3-", "3 -", "3 −", "±3", "упало на 3", "меньше на 3",
-        "стало меньше на 3", "убыло 3", "снижение 3", "на 3 меньше", "на 3 человека меньше",
-        "уменьшилось на 3", "сократилось на 3", "потеряли 3",
+        "- 3", "– 3", "— 3", "-(3)", "- (3)", "3-", "3 -", "3 −", "±3", "упало на 3", "меньше на 3", "убыло 3",
+        "стало меньше на 3", "снижение 3", "на 3 меньше", "на 3 человека меньше", "уменьшилось на 3",
+        "сократилось на 3", "потеряли 3", "плюс-минус 3", "ниже на 3", "на 3 ниже", "хуже на 3", "выбывших 3",
     ],
 )  # fmt: skip
 def test_what_may_be_below_zero_is_asked_about(text: str) -> None:
@@ -54,8 +55,12 @@ def test_what_may_be_below_zero_is_asked_about(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(3)", "температура - 3", "итого – 3", "3, минус на улице", "3, снизилось", "3. Выбыл Иванов"]
-)
+    "text",
+    [
+        "(3)", "температура - 3", "итого – 3", "3, минус на улице", "3, снизилось", "3. Выбыл Иванов", "3 меньше",
+        "3, стало меньше", "стало меньше: 3", "отчислено 3", "ушли 3", "морозильников 3", "3 холодильника",
+    ],
+)  # fmt: skip
 def test_a_minus_in_doubt_matters_only_where_there_may_be_one(text: str) -> None:
     assert read("Температура", text, least=None) == "unclear_sign"
     assert read("Мест", text) == 3
@@ -65,6 +70,8 @@ def test_a_minus_in_doubt_matters_only_where_there_may_be_one(text: str) -> None
     ("label", "text"),
     [
         ("На сколько снизилось", "упало на 3"),
+        ("Отчислено", "отчислено 3"),
+        ("Стало меньше", "меньше: 3"),
         ("Убыло учеников", "убыло 3"),
         ("Выбыло", "выбыло 3"),
         ("Дней мороза", "Дней мороза: 3"),
@@ -108,7 +115,8 @@ def test_below_zero_is_said_before_that_it_is_not_whole() -> None:
         "15 тыс. руб.", "1,2 млн", "сентябрь 2026", "2026 год", "2026 г.", "№ 12", "школа № 12", "номер 12", "по 3",
         "по 3 на каждого", "3 на каждого", "в 2 раза", "на 3 больше", "увеличилось на 3", "12 (тринадцать)",
         "двадцать 5", "сто 20", "12, один болен", "1'200", "1’200", "1.200", "1,200", "1.200.000", "89021234567",
-        "+79021234567", "100 %", "50 процентов",
+        "+79021234567", "100 %", "50 процентов", "50 проц.", "15 тыщ", "20 и больше", "20 с третью",
+        "20 с половиной лет",
     ],
 )  # fmt: skip
 def test_what_makes_it_another_number_is_asked_about(text: str) -> None:
@@ -132,6 +140,12 @@ def test_what_makes_it_another_number_is_asked_about(text: str) -> None:
         ("Охват", "100 %", 100),
         ("Учеников", "12-ти", 12),
         ("Учеников", "12 школ, одной нет", 12),
+        ("Учеников", "12 за третью четверть", 12),
+        ("Учеников", "12 за первую половину года", 12),
+        ("Учеников", "12, во второй половине дня", 12),
+        ("Учеников", "12 к концу года", 12),
+        ("Учеников", "12 и больше никого", 12),
+        ("Учеников", "12, и больше не будет", 12),
         ("Победителей двух олимпиад", "12", 12),
     ],
 )
@@ -243,6 +257,12 @@ def test_what_is_one_number_is_taken_for_one(fields: tuple[Field, ...], text: st
 @pytest.mark.parametrize("text", ["120,60,5", "3/5", "12 +8", "12 -8", "120 600 5", "1 200 300 40"])
 def test_numbers_in_a_line_that_may_be_others_are_to_be_written_in_lines(text: str) -> None:
     assert read_many((PUPILS, CLASSES, AREA, AREA), text) == "several_in_line"
+
+
+def test_as_many_groups_of_digits_as_questions_may_be_a_number_of_each() -> None:
+    assert read_many((PUPILS, CLASSES, AREA), "25 120 130") == "several_in_line"
+    assert read_many((PUPILS, CLASSES), "1 250 000") == [1250000]
+    assert read_many((AREA, PUPILS, CLASSES, PUPILS), "1 250 000") == ["1250000"]
 
 
 def test_numbers_in_a_line_are_to_be_written_in_lines_where_they_may_be_others() -> None:
