@@ -3,6 +3,7 @@
 from bot.delivery.numbered import numbered
 from bot.domain.fields.field import Field
 from bot.domain.fields.numbers import in_line
+from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
@@ -22,11 +23,19 @@ async def spelled_out(text: str, scene: Scene, obligation: Obligation, field: Fi
     if not chosen or any(option.startswith(str(number)) for number in chosen for option in field.options):
         return text
     # Below what was said of a message that did not fit, the form is shorter: what it lists may be less.
-    found = [
-        _options(await request_form.screen(scene, obligation, brief=brief), chosen, scene, obligation, field)
+    full, shorter = [
+        _options(await _form(scene, obligation, field, brief=brief), chosen, scene, obligation, field)
         for brief in (False, True)
     ]
-    return "\n".join(found[0]) if found[0] and found[0] == found[1] else text
+    return "\n".join(full) if full and full == shorter else text
+
+
+async def _form(scene: Scene, obligation: Obligation, field: Field, *, brief: bool) -> Screen:
+    """The form that asks for the field, be it as long gone as what is edited now."""
+    draft = await request_form.draft(scene, obligation)
+    if draft.field == field.id:
+        return await request_form.screen(scene, obligation, brief=brief)
+    return await request_form.screen_of(scene, obligation, drafting.go_to(draft, field), brief=brief)
 
 
 def _numbers(text: str) -> list[int]:

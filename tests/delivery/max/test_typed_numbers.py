@@ -82,6 +82,21 @@ async def test_by_a_swipe_and_after_what_did_not_fit_it_is_the_answer_too(
     assert await _values(world, head) == {"kitchen": "Готовую еду привозит поставщик"}
 
 
+async def test_whoever_edits_the_number_chooses_another_of_the_same_question(
+    world: World, head: Head, in_max: bool
+) -> None:
+    if not in_max:
+        return
+    kitchen = await head.send("2")
+    meals = await head.send("1, 3")
+    assert "Примечание" in await head.sees()
+    await head.edit(meals, "2")
+    assert (await _values(world, head))["meals"] == ["Горячий обед для всех обучающихся"]
+    await head.edit(kitchen, "4")
+    assert Misfit.NO_OPTION in await head.sees()
+    assert (await _values(world, head))["kitchen"] == "Готовую еду привозит поставщик"
+
+
 @pytest.mark.parametrize("typed", ["1", "7", "0", "1 2", "12"])
 async def test_a_number_that_may_be_another_option_or_none_chooses_nothing(
     world: World, head: Head, typed: str
