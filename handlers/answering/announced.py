@@ -85,7 +85,9 @@ async def taken(message: Message, scene: Scene, announcement_id: int) -> Sayings
         if own is not None:
             return [send(message, composing.one_message(own.id))]
         if not is_seated:
-            return [answer(message, views.not_by_reply())] if asked.kind else None
+            # Whoever was at a form of an organization that they have left since is asked for nothing there.
+            is_asked = asked.kind and (scene.person.is_staff or asked.kind not in _OF_HEADS)
+            return [answer(message, views.not_by_reply())] if is_asked else None
     if written(message) is None:
         # A sticker is no words to anybody.
         return [answer(message, views.not_by_reply())] if announces else None

@@ -96,7 +96,7 @@ def ask_answer(thread: Thread, zone: tzinfo, *, here: bool) -> Screen:
     """What the staff member types next goes to the person."""
     return screen(
         f"↩️ <b>Ответ: {esc(shorten(thread.person_name, 100))}</b>",
-        f"📋 {esc(shorten(common.title(thread, zone), 150))}",
+        f"{'📋' if thread.announcement is None else '📣'} {esc(shorten(common.title(thread, zone), 150))}",
         "",
         "Напишите одним сообщением. Можно приложить файлы или фото.",
         rows=[[Button("Отмена", Drop(thread=thread.id, here=here).pack())]],

@@ -12,7 +12,7 @@ from tests.handlers.department.announcements.test_announcements import compose, 
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Journal, Panel, Threads
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Preferences, Registration, Words, Writing
+from tests.texts.heads import Form, Placing, Preferences, Registration, Request, Words, Writing
 from tests.world import Head, World, living
 
 MEETING = "Будете на совещании 8 октября?"
@@ -78,6 +78,15 @@ async def test_whoever_has_left_is_told_so(asked: Head) -> None:
     assert Placing.TO_ANNOUNCEMENT not in await asked.screen()
 
 
+async def test_whoever_has_left_the_organization_in_the_midst_of_its_form_is_asked_for_nothing(asked: Head) -> None:
+    announcement = await asked.card(MEETING)
+    await asked.send("/settings")
+    await asked.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, "Сосновоозёрская школа", Preferences.SURELY_LEAVE)
+    await asked.send("Спасибо", reply_to=announcement)
+    assert Placing.NOT_BY_REPLY not in await asked.screen()
+    assert Request.NO_SEAT in await asked.sees()
+
+
 async def told(head: Head, words: str = "Будем вдвоём") -> None:
     """The head swipes the announcement, and has the department told."""
     await head.send(words, reply_to=await head.card(f"образования\n\n{MEETING}"))
@@ -97,7 +106,7 @@ async def test_the_department_sees_which_announcement_it_is_about(asked: Head, a
     await admin.press(listed)
     assert ITS_NAME in await admin.sees()
     await admin.press(Threads.ANSWER)
-    assert ITS_TITLE in await admin.sees()
+    assert f"📣 {ITS_TITLE}" in await admin.sees()
     await admin.send("Ждём обоих")
     assert await asked.sees() == f"✉️ Ответ управления\n📣 {ITS_NAME}\nАнна Начальник\n\nЖдём обоих"
     # What is said to it once more goes on with it, and what is not begins another thread.
