@@ -43,7 +43,7 @@ _RELATIVE = re.compile(r"\b(?:больше|вырос\w*|увелич\w*|воз�
 _CHANGE = re.compile(r"измен|динамик|насколько|на сколько|рост|вырос|увелич|возрос|больше|прибав", re.IGNORECASE)
 _PERCENT, _COUNTED = re.compile(r"\s?(?:%|проц)"), re.compile(r"сколько|числ|количеств", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_PHONE = re.compile(r"[78][3-9][0-9]{9}")
+_PHONE, _OF_A_PHONE = re.compile(r"[78][3-9][0-9]{9}"), re.compile(r"телефон|номер|контакт|связ", re.IGNORECASE)
 
 
 def is_doubtful(field: Field, text: str, found: re.Match[str]) -> bool:
@@ -53,7 +53,7 @@ def is_doubtful(field: Field, text: str, found: re.Match[str]) -> bool:
         _is_altered(field, _IN_BRACKETS.sub(_unless_said, text))
         or _is_bound(field, before, after)
         or _is_of_another_thing(field, text, before, after)
-        or bool(_PHONE.fullmatch(found["whole"]))
+        or (_PHONE.fullmatch(found["whole"]) is not None and not _OF_A_PHONE.search(field.label))
         or _is_said_otherwise(field, text, found[0])
     )
 

@@ -36,12 +36,13 @@ _LABELS_FIRST, _NUMBERS_FIRST = re.compile(rf"\D*{_NUMBER}(?:\D*$)?"), re.compil
 def named(line: str, fields: Sequence[Field]) -> Field | None:
     """The one field whose label the words of the line are of; None if they are of none, or of several alike."""
     words = _words(line)
-    scores = [sum(_is_of(word, field) for word in words) for field in fields]
-    if not any(scores):
+    # «Классов» is of «Классов» rather than of «Классных руководителей».
+    scores = [(sum(_is_of(word, field) for word in words), len(words & _words(field.label))) for field in fields]
+    if not any(count for count, _ in scores):
         sex = _sex(line)
-        scores = [int(sex is not None and sex is _sex(field.label)) for field in fields]
-    most = max(scores, default=0)
-    return fields[scores.index(most)] if most and scores.count(most) == 1 else None
+        scores = [(int(sex is not None and sex is _sex(field.label)), 0) for field in fields]
+    most = max(scores, default=(0, 0))
+    return fields[scores.index(most)] if most[0] and scores.count(most) == 1 else None
 
 
 def is_percentage(field: Field) -> bool:

@@ -132,6 +132,7 @@ def test_what_makes_it_another_number_is_asked_about(text: str) -> None:
         ("Учеников", "12500 (двенадцать тысяч пятьсот)", 12500),
         ("Учеников", "0 (ноль)", 0),
         ("Номер школы", "№ 12", 12),
+        ("Телефон ответственного", "89021234567", 89021234567),
         ("Год постройки", "2026 год", 2026),
         ("Сколько на каждого", "3 на каждого", 3),
         ("На сколько больше", "на 3 больше", 3),
@@ -257,6 +258,14 @@ def test_what_is_one_number_is_taken_for_one(fields: tuple[Field, ...], text: st
 @pytest.mark.parametrize("text", ["120,60,5", "3/5", "12 +8", "12 -8", "120 600 5", "1 200 300 40"])
 def test_numbers_in_a_line_that_may_be_others_are_to_be_written_in_lines(text: str) -> None:
     assert read_many((PUPILS, CLASSES, AREA, AREA), text) == "several_in_line"
+
+
+def test_a_word_that_stands_in_a_label_itself_names_it_rather_than_a_like_one() -> None:
+    teachers = Field("teachers", FieldKind.WHOLE, "Классных руководителей", min=Decimal(0))
+    paid = Field("paid", FieldKind.WHOLE, "Получают вознаграждение", min=Decimal(0))
+    assert read_many((CLASSES, teachers, paid), "Классов 12\nРуководителей 15\nПолучают 14") == [12, 15, 14]
+    assert read_many((CLASSES, teachers, paid), "Классных руководителей 15\nКлассов 12\nПолучают 14") == [15, 12, 14]
+    assert read_many((CLASSES, teachers), "Класс 12\nКлассный 15") == "unclear_labels"
 
 
 def test_as_many_groups_of_digits_as_questions_may_be_a_number_of_each() -> None:
