@@ -47,15 +47,21 @@ _PHONE, _OF_A_PHONE = re.compile(r"[78][3-9][0-9]{9}"), re.compile(r"телеф�
 
 
 def is_doubtful(field: Field, text: str, found: re.Match[str]) -> bool:
-    """Whether the number found in the text may be another than its digits; `found` has a group `whole`."""
+    """Whether the number found in the text may be another than its digits; `found` has groups `whole`, `fraction`."""
     before, after = text[: found.start()], text[found.end() :]
     return (
         _is_altered(field, _IN_BRACKETS.sub(_unless_said, text))
         or _is_bound(field, before, after)
         or _is_of_another_thing(field, text, before, after)
-        or (_PHONE.fullmatch(found["whole"]) is not None and not _OF_A_PHONE.search(field.label))
+        or _is_phone(field, found)
         or _is_said_otherwise(field, text, found[0])
     )
+
+
+def _is_phone(field: Field, found: re.Match[str]) -> bool:
+    """Whether it looks like a telephone: thousands of millions have spaces, or a fraction."""
+    is_one = found["fraction"] is None and _PHONE.fullmatch(found["whole"]) is not None
+    return is_one and not _OF_A_PHONE.search(field.label)
 
 
 def is_of_other_scale(field: Field, text: str) -> bool:

@@ -1,3 +1,4 @@
+import re
 import time
 import unicodedata
 from datetime import date, timedelta
@@ -5,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.fields.field import Field, FieldKind
@@ -404,7 +405,14 @@ def test_decimals_are_kept_to_the_last_digit(number: Decimal, point: str) -> Non
     stored = read(FieldKind.DECIMAL, f"{number:f}".replace(".", point))
     assert isinstance(stored, str)
     assert Decimal(stored) == number
+    # Eleven digits without spaces may be a telephone.
+    assume(not re.fullmatch(r"-?[78][3-9][0-9]{9}", stored))
     assert read(FieldKind.DECIMAL, stored) == stored
+
+
+def test_thousands_of_millions_are_no_telephone() -> None:
+    assert read(FieldKind.DECIMAL, "73 000 000 000") == read(FieldKind.DECIMAL, "73000000000,00") == "73000000000"
+    assert misfit(a_field(FieldKind.DECIMAL), "73000000000") == "ambiguous"
 
 
 # Dates
