@@ -395,7 +395,7 @@ async def test_several_organizations(approving: World, admin: Head) -> None:
     await head.send("От первой")
     assert f"🏫 {Organizations.SCHOOL}" in await admin.sees()
     assert await count(approving, tables.threads) == 2
-    # Left meanwhile: what is about a seat that is given up goes nowhere.
+    # Left meanwhile: what is about a seat that is given up waits to be placed.
     await head.send("/write")
     await head.press(Organizations.SCHOOL)
 
@@ -404,7 +404,8 @@ async def test_several_organizations(approving: World, admin: Head) -> None:
 
     await approving.storage.apply(left)
     await head.send("Поздно")
-    assert Threads.GONE in await head.sees()
+    assert f"от которой писали. {Placing.KEPT}" in await head.sees()
+    assert "Поздно" not in await admin.sees()
     # Who sits nowhere can still write.
     await head.send("/write")
     await head.send("Просто вопрос")

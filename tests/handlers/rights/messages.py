@@ -235,13 +235,21 @@ def _out_of_order(ids: Ids) -> Iterator[Deed]:
     yield Deed("words come late", agreed, HEADS, content={"text": "5"}, kept=kept, **late)
     swiped = {"text": "5", "reply_to": FORM}
     yield Deed("words by a swipe come late", agreed, HEADS, content=swiped, kept=kept, **late)
-    unseen, astray = Turn(forms, late=False), placing.ASTRAY
+    unseen = Turn(forms, late=False)
     yield Deed(
         "words over a press", agreed, HEADS, content={"text": "5"}, talk=forms, turn=unseen, kept=kept,
         kept_with=placing.NOT_THEIRS,
     )  # fmt: skip
     ended = Dialogue("form", {"obligation": ids.ended})
-    yield Deed("words for what is over", agreed, HEADS, content={"text": "5"}, talk=ended, kept=kept, kept_with=astray)
+    yield Deed(
+        "words for what is over",
+        agreed,
+        HEADS,
+        content={"text": "5"},
+        talk=ended,
+        kept=kept,
+        kept_with=placing.NOT_THEIRS,
+    )
 
 
 def _by_links(ids: Ids) -> Iterator[Deed]:

@@ -11,8 +11,9 @@ depends_on = None
 
 def _refer_to_announcements(table: str) -> None:
     """Adds a column of an announcement; Alembic's batch would make the table anew (see 0002)."""
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.execute(
-        f"ALTER TABLE {table} ADD COLUMN announcement_id BIGINT "
+        f"ALTER TABLE {table} ADD COLUMN announcement_id {kind} "
         f"CONSTRAINT fk_{table}_announcement_id REFERENCES announcements (id) ON DELETE SET NULL"
     )
     op.create_index(op.f(f"ix_{table}_announcement_id"), table, ["announcement_id"])
