@@ -78,6 +78,10 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         if len(which) > 1:
             return await placing.ask(message, scene, [placing_views.TO_SEVERAL])
         obligation = which[0] if which else None
+        if obligation is None and (waiting := await addressed(scene)) is not None:
+            # «Да» to /tasks, or to «Передано», says nothing of what a form asks.
+            kept = placing_views.ASTRAY if message.text else placing_views.UNASKED_FILE
+            return await placing.ask(message, scene, [kept], waiting)
     if obligation is None:
         handler = typed if message.text else attached
         return await handler(message, scene)

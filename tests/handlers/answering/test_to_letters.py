@@ -12,7 +12,7 @@ from tests.handlers.answering.test_placing import remarks, values
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel, Threads
 from tests.texts.example import Club
-from tests.texts.heads import Extending, Form, Placing, Reminder
+from tests.texts.heads import Extending, Form, Placing, Registration, Reminder, Request
 from tests.world import Head, World, living
 
 
@@ -71,3 +71,15 @@ async def test_the_news_of_another_due_date_is_about_its_request(world: World, r
     await reminded.send("Спасибо, успеем", reply_to=await reminded.card(Extending.MOVED))
     assert await remarks(world, ids["tap"]) == [("Спасибо, успеем", None)]
     assert "register" not in await values(world, reminded)
+
+
+@pytest.mark.both_messengers
+@pytest.mark.parametrize("other", [Registration.REGISTERED, Request.OPEN, Placing.KEPT])
+async def test_a_reply_to_what_is_about_no_request_answers_no_form(world: World, reminded: Head, other: str) -> None:
+    await reminded.send("/tasks")
+    await reminded.send("Спасибо", reply_to=await reminded.card(Request.OPEN))
+    await reminded.send("да", reply_to=await reminded.card(other))
+    assert "register" not in await values(world, reminded)
+    # It is kept, and the form waits still.
+    await reminded.press(f"К запросу «{Club.TITLE}»")
+    assert (await values(world, reminded))["register"] is True
