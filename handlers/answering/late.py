@@ -47,6 +47,9 @@ async def message(message: Message, scene: Scene) -> Sayings | None:
     obligation = await request_form.owned(scene, about[0]) if about and swiped else await _meant(scene, then)
     if obligation is None or not request_form.takes_answers(obligation, scene.now):
         return await _astray(message, scene)
+    if pointed is not None and about is None:
+        # A reply to what is about no request, or about several, says nothing of what a form asked.
+        return await placing.ask(message, scene, [views.LATE], obligation)
     draft = await request_form.draft(scene, obligation)
     if then.kind and then["obligation"] != obligation.id:
         # It points at another request than the one whose form was open: that one has not moved since.

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.letter import LetterKind
 from bot.storage.post import letters
 from tests.handlers.answering.ledger import every_kind, mine
+from tests.handlers.answering.overtaking import brought, withheld
 from tests.handlers.answering.test_placing import remarks, values
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel, Threads
@@ -83,3 +84,15 @@ async def test_a_reply_to_what_is_about_no_request_answers_no_form(world: World,
     # It is kept, and the form waits still.
     await reminded.press(f"К запросу «{Club.TITLE}»")
     assert (await values(world, reminded))["register"] is True
+
+
+@pytest.mark.parametrize("other", [Registration.REGISTERED, Reminder.HEADING])
+async def test_nor_does_one_that_comes_late(world: World, reminded: Head, other: str) -> None:
+    await reminded.phone.send("да", reply_to=await reminded.card(other))
+    await reminded.phone.press(Panel.BACK)
+    first, second = withheld(world)
+    await brought(world, second)
+    await brought(world, first)
+    await world.settle()
+    assert "register" not in await values(world, reminded)
+    await reminded.phone.find(Placing.LATE)
