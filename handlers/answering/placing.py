@@ -28,7 +28,7 @@ from bot.views import common
 from bot.views import placing as views
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from bot.views.heads import form as form_views
-from handlers.answering import request_form
+from handlers.answering import by_number, request_form
 from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, edit, formatted, toast
@@ -319,7 +319,8 @@ async def _as_value(scene: Scene, obligation: Obligation, kept: list[Stray]) -> 
     if len(kept) > 1 or kept[0].file_id is not None:
         return False
     try:
-        values = parse_many([field], kept[0].text, scene.today)
+        text = await by_number.spelled_out(kept[0].text, scene, obligation, field)
+        values = parse_many([field], text, scene.today)
     except Misfit:
         return False
     for its, value in values:

@@ -12,7 +12,7 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, obligations
 from bot.storage.people import organizations, seats
 from tests.messengers import in_messenger
-from tests.texts.heads import Misfit
+from tests.texts.heads import Misfit, Request
 from tests.world import Head, World, catalog_of, living
 
 _ROSTER = """organizations:
@@ -95,6 +95,13 @@ async def test_whoever_edits_the_number_chooses_another_of_the_same_question(
     await head.edit(kitchen, "4")
     assert Misfit.NO_OPTION in await head.sees()
     assert (await _values(world, head))["kitchen"] == "Готовую еду привозит поставщик"
+
+
+async def test_a_number_whose_place_was_asked_is_the_option_there(world: World, head: Head, in_max: bool) -> None:
+    await head.send("/tasks")
+    await head.send("2", reply_to=await head.card(Request.OPEN))
+    await head.press("К запросу «Питание»")
+    assert await _values(world, head) == ({"kitchen": "Готовую еду привозит поставщик"} if in_max else {})
 
 
 @pytest.mark.parametrize("typed", ["1", "7", "0", "1 2", "12"])
