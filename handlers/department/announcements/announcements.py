@@ -175,6 +175,9 @@ async def take_back(message: Message, scene: Scene) -> Sayings:
     assert scene.rest is not None
     said = scene.dialogue.data[_CORRECTED]
     announcement = await announcements.get(scene.tx, said["id"])
+    if announcement is not None and not await approving.may_say(scene, announcement, scene.person):
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(scene.rest.message, Screen(broadcast.BEYOND))]
     if announcement is None or not announcement.state.is_sent_off:
         await dialogues.end(scene.tx, scene.person.id)
         return [send(scene.rest.message, _standing(announcement))]

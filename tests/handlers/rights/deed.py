@@ -1,7 +1,7 @@
 """What somebody tries, with the right that it takes, and whose matter it is."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import count, product
 from typing import Any, Literal, get_args, get_origin
@@ -93,6 +93,13 @@ class Deed:
     spared: frozenset[int] = frozenset()
     blocked: bool = False
     pressed: int = MESSAGE
+
+    def talk_of(self, person_id: int) -> Dialogue | None:
+        """The conversation that is going on with them: a text that may go on has begun in their own chat."""
+        if self.talk is None or "cut" not in self.talk.data:
+            return self.talk
+        cut = self.talk.data["cut"] | {"chat": person_id}
+        return replace(self.talk, data=self.talk.data | {"cut": cut})
 
     @property
     def is_by_link(self) -> bool:

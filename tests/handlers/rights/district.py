@@ -18,6 +18,7 @@ from bot.domain.directives.by_hand import by_hand, upcoming
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.ledger.obligation import Draft, DraftStep, Obligation
 from bot.domain.ledger.report import Order, ReportKind
+from bot.domain.letter import LetterKind, LetterState
 from bot.domain.people.member import Limits, Role, SeatState
 from bot.domain.people.organization import RosterEntry
 from bot.domain.people.territory import Territory
@@ -30,9 +31,10 @@ from bot.storage.engine.database import Storage, Tx
 from bot.storage.ledger import decisions, drafts, extensions, obligations, replies, rounds
 from bot.storage.ledger.changes import roster
 from bot.storage.people import audiences, invitations, links, organizations, people, seats, staff
-from bot.storage.post import strays
+from bot.storage.post import letters, strays
 from bot.storage.post.strays import Stray
 from bot.storage.schema import destinations as destination_rows
+from bot.storage.schema import letters as letter_rows
 from handlers.scene import Installation
 from tests.databases import make_database, quick
 from tests.handlers.rights.office import (
@@ -53,6 +55,7 @@ from tests.handlers.rights.office import (
     HEAD,
     IN_GROUP,
     INSIDE,
+    NEWS,
     NOW,
     OTHER,
     OUTSIDE,
@@ -241,6 +244,11 @@ async def _of_before(tx: Tx, installation: Installation, ids: Ids, unanswered: O
             await strays.keep(tx, person_id, Stray(STRAY, "Приказ"), NOW)
             await drafts.remember_message(tx, person_id, FORM, ids.owed)
             await replies.remark(tx, unanswered, person_id, REMARK, NOW, text="Пояснение")
+    everybody = [person_id for person_id in ROLES if person_id != STRANGER]
+    await letters.write(tx, LetterKind.EXTENDED, everybody, NOW, obligation=ids.owed)
+    news = sa.and_(letter_rows.c.kind == LetterKind.EXTENDED, letter_rows.c.message_id.is_(None))
+    came = {"message_id": NEWS, "state": LetterState.SENT, "settled_at": NOW}
+    await tx.execute(sa.update(letter_rows).where(news).values(came))
     networks = catalog.directives["network-programmes"]
     occurrence = by_hand(networks, upcoming(networks, catalog.calendar, NOW), catalog.calendar, NOW)
     assert occurrence is not None

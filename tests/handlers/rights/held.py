@@ -114,7 +114,7 @@ _UNHEARD_OF = {
 
 async def fault(office: Office, deed: Deed, person_id: int) -> str:
     """What has gone wrong when the person did it; empty: it went as it must."""
-    talk = deed.talk if person_id != STRANGER else None
+    talk = deed.talk_of(person_id) if person_id != STRANGER else None
     how: dict[str, Any] = {"consent": deed.consent, "turn": deed.turn, "blocked": deed.blocked}
     outcome = await office.take(person_id, deed.update(person_id), talk, **how)
     wrong = _wrong(replace(deed, talk=talk), person_id, outcome)

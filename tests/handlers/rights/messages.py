@@ -37,6 +37,7 @@ from tests.handlers.rights.office import (
     FORM,
     FORMER,
     IN_GROUP,
+    NEWS,
     NOW,
     OTHER,
     OUTSIDE,
@@ -150,17 +151,15 @@ def _typed_by_curators(ids: Ids) -> Iterator[Deed]:
 
 
 def _rest_of_words(ids: Ids) -> Iterator[Deed]:
-    """Words that were corrected by one of them go on in another message; to the others it is a message by itself."""
+    """Words that somebody has corrected go on in another message, not of those who may not any more."""
     beginning = {
-        "chat": ADMIN, "first": MESSAGE - 1, "last": MESSAGE - 1, "date": int(NOW.timestamp()), "units": 4000,
-        "text": "Собрание", "reply_to": None, "forwarded": False,
+        "first": MESSAGE - 1, "last": MESSAGE - 1, "date": int(NOW.timestamp()), "units": 4000, "text": "Собрание",
+        "reply_to": None, "forwarded": False,
     }  # fmt: skip
     corrected = {"id": ids.sending, "message": MESSAGE - 1, "was": "Собрание"}
-    yield Deed(
-        "the rest of corrected words", Right.CURATE, frozenset({ADMIN}), content={"text": "я" * 200},
-        talk=Dialogue(data={"corrected": corrected, "cut": beginning}), refused=panel.astray(), kept=SEATED,
-        kept_with=placing.ASTRAY,
-    )  # fmt: skip
+    talk = Dialogue(data={"corrected": corrected, "cut": beginning})
+    rest = {"text": "я" * 200}
+    yield Deed("the rest of corrected words", Right.CURATE, content=rest, talk=talk, refused=panel.staff_only())
 
 
 def _typed_by_others() -> Iterator[Deed]:
@@ -217,6 +216,8 @@ def _out_of_the_blue() -> Iterator[Deed]:
     )  # fmt: skip
     pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": FORM}
     yield Deed("a file as a reply to a form", agreed, HEADS, content=pointed, kept=SEATED - HEADS)
+    pointed = {"document": _document("yaml", "приказ.pdf"), "reply_to": NEWS}
+    yield Deed("a file as a reply to news of a form", agreed, HEADS, content=pointed, kept=SEATED - HEADS)
     remark = {"message_id": REMARK, "text": "Другое пояснение"}
     yield Deed("a remark is edited", agreed, HEADS, content=remark, kind="edited_message")
     yield Deed("words are edited", agreed, content={"text": "Иначе"}, kind="edited_message")

@@ -96,9 +96,9 @@ SCHOOL, CLUB, CORRECTION = "Тихореченская", "Школьный сп�
 SECRET, QUESTION = "тайна", "Сколько кружков?"
 # Messages that stand in chats: of threads, of announcements, of drafts, and an answer in the group.
 WRITTEN, ANSWERED, SOURCE, PART, IN_GROUP = 501, 502, 601, 602, 701
-# A note of the author's own in the group; a form, and a remark to it, of the time when everybody sat at the school; and
-# what belongs nowhere.
-OWN_IN_GROUP, FORM, REMARK, STRAY = 690, 801, 802, 803
+# A note of the author's own in the group; a form, a remark to it, and the news of its due date, of the time when
+# everybody sat at the school; and what belongs nowhere.
+OWN_IN_GROUP, FORM, REMARK, STRAY, NEWS = 690, 801, 802, 803, 804
 
 
 def of_types(*types: str) -> Audience:

@@ -35,6 +35,7 @@ from bot.storage.desk import announcements, questions, threads
 from bot.storage.desk.questions import Stored
 from bot.storage.ledger import drafts, extensions, obligations, rounds
 from bot.storage.people import links, organizations, people, seats
+from handlers.answering.announced import OfAnnouncement, OfRequest
 from handlers.rights import Rights, declared
 from handlers.saying import Sayings
 from handlers.scene import Scene
@@ -119,6 +120,7 @@ _NO_GUARDS = {
     "handlers.answering.placing._as_value",
     "handlers.answering.replying._is_own",
     "handlers.answering.typing._is_answer",
+    "handlers.answering.typing._is_asked",
     "handlers.answering.typing._is_value",
     "handlers.answering.unshown._read",
     # It looks at what is the person's own, or asks `_on_behalf`.
@@ -208,7 +210,19 @@ _NOT_OF_RIGHTS = {
     "handlers.department.threads.reply",
     "handlers.seating.dismissed",
     "handlers.answering.replying._is_own",
+    "handlers.answering.typing._lost",
+    "handlers.department.announcements.announcements.take_back",
     "handlers.writing.swiped",
+}
+# Filters that let in only those whose it is: to them the right is a second line.
+_OF_ONES_OWN = (OfAnnouncement, OfRequest)
+# Guards that are a second line, by where they are asked.
+_SECOND_LINES = {
+    # A filter: what it lets in asks again.
+    "handlers.answering.typing.is_about_requests",
+    # Of an announcement that has been shown to them, and of the draft that their own conversation is about.
+    "handlers.answering.announced.taken",
+    "handlers.department.announcements.source.from_reply",
 }
 # Says how lists and reports are laid out, and no more: what is in them is asked within the limits again.
 _LAYOUT = "level.is_seen"
@@ -253,8 +267,13 @@ def _declared() -> dict[Any, list[Rights]]:
     """What is declared with each function, in order: some are registered several times."""
     found: dict[Any, list[Rights]] = defaultdict(list)
     for handler in registered():
-        found[handler.callback].append(declared(handler))
+        if not _is_of_ones_own(handler):
+            found[handler.callback].append(declared(handler))
     return found
+
+
+def _is_of_ones_own(handler: HandlerObject) -> bool:
+    return any(isinstance(each.callback, _OF_ONES_OWN) for each in handler.filters or [])
 
 
 def _weakened(office: Office, callback: Any, place: int, right: Right) -> Callable[[], Any]:
@@ -265,7 +284,8 @@ def _weakened(office: Office, callback: Any, place: int, right: Right) -> Callab
         def read(handler: HandlerObject) -> Rights:
             rights = declared(handler)
             # The group's are registered for each district, in the same order.
-            here = handler.callback is callback and next(asked) % times == place
+            is_its = handler.callback is callback and not _is_of_ones_own(handler)
+            here = is_its and next(asked) % times == place
             return replace(rights, right=right) if here else rights
 
         with patch("handlers.routing.declared", read):
@@ -286,6 +306,8 @@ def _guards(passed: dict[tuple[str, str], list[Deed]]) -> Iterator[Mutant]:
             if (before := _GUARDED_BEFORE.get(f"{module.__name__}.{qualname}")) is not None:
                 assert deeds, qualname
                 assert all(deed in passed[(str(path.resolve()), before)] for deed in deeds), qualname
+                continue
+            if f"{module.__name__}.{qualname}" in _SECOND_LINES:
                 continue
             laid_out = set(_of_layout(function))
             for place, node in enumerate(ast.walk(function)):
