@@ -1,8 +1,6 @@
 """A text that the person's client has cut in several messages is one text, wherever it is typed."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,13 +8,14 @@ import sqlalchemy as sa
 from bot.storage import schema as tables
 from bot.storage.ledger import drafts, obligations, replies
 from tests import messengers
-from tests.handlers.answering.ledger import SCHOOL, every_kind
+from tests.handlers.answering.ledger import SCHOOL
 from tests.handlers.department.announcements.test_announcements import go, to_everyone
+from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel, Threads
 from tests.texts.example import Club
 from tests.texts.heads import Form, LongText, Misfit, Placing, Writing
-from tests.world import Head, World, living
+from tests.world import Head, World
 
 LONG = "Просим помочь с ремонтом. " * 150
 REST = "12"
@@ -24,11 +23,7 @@ REST = "12"
 FULL, LONGER = "я" * 3950, "я" * 4100
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """An administrator, and a field of every kind."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
+world = small_world()
 
 
 @pytest.fixture

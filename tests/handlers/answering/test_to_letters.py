@@ -1,27 +1,20 @@
 """People swipe what is no form: a reminder, a list of requests, the news that a due date was moved."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.domain.letter import LetterKind
 from bot.storage.post import letters
-from tests.handlers.answering.ledger import every_kind, mine
+from tests.handlers.answering.ledger import mine
 from tests.handlers.answering.overtaking import brought, withheld
 from tests.handlers.answering.test_placing import remarks, values
+from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel, Threads
 from tests.texts.example import Club
 from tests.texts.heads import Extending, Form, Placing, Registration, Reminder, Request
-from tests.world import Head, World, living
+from tests.world import Head, World
 
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """A world with a field of every kind, and its administrator."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
+world = small_world()
 
 
 @pytest.fixture

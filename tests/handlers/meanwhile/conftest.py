@@ -1,20 +1,13 @@
 """A world with a field of every kind, and the two heads of its school."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.handlers.answering.ledger import SCHOOL, every_kind
-from tests.people import ADMIN, DEPUTY, HEAD
-from tests.world import Head, World, living
+from tests.handlers.answering.ledger import SCHOOL
+from tests.handlers.department.staff import small_world
+from tests.people import DEPUTY, HEAD
+from tests.world import Head, World
 
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """A world with a field of every kind."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
+world = small_world()
 
 
 @pytest.fixture

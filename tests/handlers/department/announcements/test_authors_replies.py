@@ -1,30 +1,24 @@
 """The department's own people reply to announcements: to trial copies, to cards, while they compose another."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from bot.storage import schema as t
-from tests.handlers.answering.ledger import SCHOOL, every_kind
+from tests.handlers.answering.ledger import SCHOOL
 from tests.handlers.answering.test_typing import values
 from tests.handlers.department.announcements.test_announcements import compose, go, to_everyone
+from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Panel
 from tests.texts.example import Club
 from tests.texts.heads import Placing, Preferences, Registration
-from tests.world import Head, World, living
+from tests.world import Head, World
 
 MEETING = "Будете на совещании 8 октября?"
 OTHER = "Пришлите списки до пятницы"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """A world with a field of every kind, and its administrator."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
+world = small_world()
 
 
 @pytest.fixture

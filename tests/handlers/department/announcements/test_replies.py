@@ -1,19 +1,17 @@
 """Whoever replies to an announcement talks to the department, whatever the form waits for."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.handlers.answering.ledger import SCHOOL, every_kind
+from tests.handlers.answering.ledger import SCHOOL
 from tests.handlers.answering.overtaking import brought, withheld
 from tests.handlers.answering.test_typing import remarks, values
 from tests.handlers.department.announcements.test_announcements import compose, go, to_everyone
+from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Journal, Panel, Threads
 from tests.texts.example import Club
 from tests.texts.heads import Form, Placing, Preferences, Registration, Request, Words, Writing
-from tests.world import Head, World, living
+from tests.world import Head, World
 
 MEETING = "Будете на совещании 8 октября?"
 ITS_NAME = f"Объявление от 5 октября: «{MEETING}»"
@@ -21,11 +19,7 @@ ITS_TITLE = f"Объявление 05.10 «{MEETING}»"
 OTHER_SCHOOL = "Белоярская"
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """A world with a field of every kind, and its administrator."""
-    async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,)) as world:
-        yield world
+world = small_world()
 
 
 @pytest.fixture
