@@ -13,6 +13,7 @@ OUTDATED = "Эта кнопка устарела. Что открыто: /tasks"
 GO_ON = "Кнопка устарела: ответьте, пожалуйста, на то, что спрашивается сейчас"
 # The same for whoever works at the department.
 OUTDATED_AT_DESK = "Эта кнопка устарела. Рабочий стол: /panel"
+NOT_OFFERED = "Этого выбора больше нет. Вот что можно выбрать сейчас"
 NO_ROUND = "Этот запрос отозван или больше не в вашем ведении. Открытые запросы: /status"
 # Another conversation has been between, or nobody knows any more what was chosen.
 BEGIN_AGAIN = "Выбор прервался. Начните его, пожалуйста, сначала"

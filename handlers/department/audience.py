@@ -21,6 +21,7 @@ from bot.storage.ledger.control import control
 from bot.storage.people import audiences, listing, organizations
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues
+from bot.views import common
 from bot.views.callbacks.audience import (
     Audiences,
     Everyone,
@@ -268,7 +269,7 @@ async def _not_offered(query: CallbackQuery, scene: Scene, owner: Owner, target:
     if audience is None:
         return _closed(query)
     shown = await _view(scene, Audiences(of=target.of, id=target.id, **where), audience)
-    return [toast(query, views.NOT_OFFERED, alert=True), edit(query, shown)]
+    return [toast(query, common.NOT_OFFERED, alert=True), edit(query, shown)]
 
 
 async def _change(

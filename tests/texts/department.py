@@ -22,7 +22,7 @@ class Panel(Texts, of="panel menu"):
     NO_ACCESS = "больше нет доступа"
 
 
-class Recipients(Texts, of="audience"):
+class Recipients(Texts, of="audience common"):
     """Whom something goes to."""
 
     TO = "Кому"

@@ -79,7 +79,7 @@ async def tick(query: CallbackQuery, callback_data: Limit, scene: Scene) -> Sayi
     offered = views.offers(role, chosen, scene.person.limits, scene.catalog)
     if (callback_data.scope, callback_data.value) not in [(offer.scope, offer.id) for offer in offered]:
         shown = await _choose(scene, scene.dialogue.data["person"], role, chosen, scene.dialogue.data["page"])
-        return [toast(query, views.NOT_OFFERED, alert=True), edit(query, shown)]
+        return [toast(query, common.NOT_OFFERED, alert=True), edit(query, shown)]
     flipped = frozenset({callback_data.value})
     match callback_data.scope:
         case "types":
