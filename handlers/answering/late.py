@@ -51,11 +51,7 @@ async def message(message: Message, scene: Scene) -> Sayings | None:
         # A reply to what is about no request, or about several, says nothing of what a form asked.
         return await placing.ask(message, scene, [views.LATE], obligation)
     draft = await request_form.draft(scene, obligation)
-    if then.kind and then["obligation"] != obligation.id:
-        # It points at another request than the one whose form was open: that one has not moved since.
-        field = obligation.round.directive.field(draft.field) if draft.field else None
-    else:
-        field = asked_then(obligation, draft, then)
+    field = _asked(obligation, draft, then, about if swiped else None)
     for_reason = then[request_form.ASKED] == [DraftStep.REASON.value, None]
     is_remark = swiped and not for_reason and not typing.answers(message, scene, field)
     if is_remark and (message.text or attachment(message)):
@@ -70,6 +66,17 @@ async def message(message: Message, scene: Scene) -> Sayings | None:
     if message.text is None:
         return await placing.ask(message, scene, [views.LATE], obligation)
     return await value(message, scene, obligation, draft, field)
+
+
+def _asked(obligation: Obligation, draft: Draft, then: Asked, about: tuple[int, str | None] | None) -> Field | None:
+    """The field that the message is for; `about`: what the message that it replies to is about."""
+    if then.kind and then["obligation"] != obligation.id:
+        # It points at another request than the one whose form was open: that one has not moved since.
+        field = obligation.round.directive.field(draft.field) if draft.field else None
+    else:
+        field = asked_then(obligation, draft, then)
+    # In reply to an answer of one's own that is corrected.
+    return field and (request_form.answered_by(about, obligation, draft) or field)
 
 
 async def _meant(scene: Scene, then: Asked) -> Obligation | None:

@@ -8,6 +8,8 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Delete, Edit, Saying, Send
+from bot.domain.directives import form
+from bot.domain.fields.field import Field
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, Obligation
 from bot.domain.people.member import Right
@@ -87,6 +89,12 @@ async def begun(scene: Scene, obligation: Obligation) -> Draft:
     """A new draft over what was answered."""
     newest = await replies.newest(scene.tx, obligation.id) if obligation.version else None
     return drafting.begin(scene.person.id, obligation, newest)
+
+
+def answered_by(about: tuple[int, str | None] | None, obligation: Obligation, draft: Draft) -> Field | None:
+    """The field that a message of the person's own was typed for, if it is asked still; `about`: what that is about."""
+    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
+    return next((field for field in asked if about is not None and field.id == about[1]), None)
 
 
 async def keep(scene: Scene, moved: Draft) -> None:

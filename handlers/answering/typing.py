@@ -95,11 +95,14 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         return await reason(message, scene, obligation, draft)
     if field is not None and is_attached(field) and not message.text:
         return await _file(message, scene, obligation, draft, field)
-    if field is not None and message.text:
-        is_number = await by_number.spelled_out(message.text, scene, obligation, field) != message.text
-        if is_number or answers(message, scene, field):
-            return await _value(message, scene, obligation, draft, field)
-    return await remark(message, scene, obligation, field)
+    # In reply to an answer of one's own that is corrected, not what the form asks for by now.
+    own = request_form.answered_by(about, obligation, draft) if unanswered and draft.not_ours is None else None
+    meant = own or field
+    if meant is not None and message.text:
+        is_number = await by_number.spelled_out(message.text, scene, obligation, meant) != message.text
+        if is_number or answers(message, scene, meant):
+            return await _value(message, scene, obligation, draft, meant)
+    return await remark(message, scene, obligation, field if meant == field else None)
 
 
 async def is_about_requests(message: Message, scene: Scene) -> bool:
@@ -196,8 +199,7 @@ async def edited(message: Message, scene: Scene) -> Sayings:
         return await shown(message, scene, obligation, common.remark_of_parts())
     if about[1] == _REASON:
         return await reason(message, scene, obligation, draft)
-    asked = form.applicable(obligation.round.directive, obligation.round.key, draft.values)
-    field = next((field for field in asked if field.id == about[1]), None)
+    field = request_form.answered_by(about, obligation, draft)
     if field is None:
         return await shown(message, scene, obligation, common.no_longer_asked())
     return await _value(message, scene, obligation, draft, field)

@@ -89,3 +89,42 @@ async def test_nor_does_one_that_comes_late(world: World, reminded: Head, other:
     await world.settle()
     assert "register" not in await values(world, reminded)
     await reminded.phone.find(Placing.LATE)
+
+
+@pytest.mark.both_messengers
+async def test_another_number_in_reply_to_ones_own_corrects_that(world: World, admin: Head, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.YES)
+    own = await head.send("120")
+    await head.send("130", reply_to=own)
+    filled = await values(world, head)
+    assert (filled["members"], "girls" in filled) == (130, False)
+    # The form waits for what it has asked, and words are a comment.
+    await head.send("По отчёту ОО-1", reply_to=own)
+    await head.send("60", reply_to=await head.card("из них девочек"))
+    assert (await values(world, head))["girls"] == 60
+    # Nor when it is filled in.
+    await head.send("12,5")
+    await head.press(Form.YESTERDAY, Form.SKIP)
+    await head.send("school.ru/club")
+    await head.send_file()
+    await head.press(Form.DONE)
+    await head.send("140", reply_to=own)
+    assert (await values(world, head))["members"] == 140
+    assert Form.CHECK in await head.sees()
+    assert await remarks(world) == [("По отчёту ОО-1", None)]
+
+
+async def test_also_if_it_comes_late(world: World, admin: Head, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.YES)
+    own = await head.send("120")
+    await head.phone.send("130", reply_to=own)
+    await head.phone.press(Panel.BACK)
+    first, second = withheld(world)
+    await brought(world, second)
+    await brought(world, first)
+    await world.settle()
+    assert "girls" not in await values(world, head)
+    await head.press(Placing.WRITE_DOWN)
+    assert (await values(world, head))["members"] == 130
