@@ -72,15 +72,17 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     pointed = message.reply_to_message
     about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed else None
     obligation = await request_form.owned(scene, about[0]) if about else None
-    if obligation is None and pointed is not None and about is None:
-        letter = await letters.of_message(scene.tx, scene.person.id, pointed.message_id)
+    if obligation is None and pointed is not None:
+        letter = await letters.of_message(scene.tx, scene.person.id, pointed.message_id) if about is None else None
         which = await _about(scene, letter) if letter is not None else []
         if len(which) > 1:
             return await placing.ask(message, scene, [placing_views.TO_SEVERAL])
         obligation = which[0] if which else None
         if obligation is None and (waiting := await addressed(scene)) is not None:
-            # «Да» to /tasks, or to «Передано», says nothing of what a form asks.
+            # «Да» to /tasks, to «Передано», or for an organization that was left says nothing of what a form asks.
             kept = placing_views.ASTRAY if message.text else placing_views.UNASKED_FILE
+            if about is not None and not scene.person.is_staff:
+                kept = placing_views.NOT_THEIRS
             return await placing.ask(message, scene, [kept], waiting)
     if obligation is None:
         handler = typed if message.text else attached

@@ -90,6 +90,30 @@ async def test_what_is_typed_for_a_school_that_was_left_goes_to_no_other(world: 
     assert here.organization_id != there.organization_id
 
 
+async def test_nor_does_a_reply_to_its_form(world: World, head: Head) -> None:
+    """They go on with the other school, and swipe the form of the one that was taken away, or what they typed there."""
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, "Общее", Registration.DONE)
+    await head.press(BELOYARSK, Registration.HEAD)
+    await world.at("2026-10-05 09:00")
+    (_, there) = await held(world, head)
+    await head.press("Белоярская школа", Club.BEING_MADE, Form.YES)
+    own = await head.send("120")
+    form = await head.card("из них девочек")
+    await head.send("/tasks")
+    await world.storage.apply(lambda tx: seats.vacate(tx, there.id, messengers.person(ADMIN), world.now))
+    await head.send("/tasks")
+    await head.press(Club.TITLE, Club.BEING_MADE, Form.YES)
+    (left,) = (await mine(world, head)).values()
+    for pointed in (form, own):
+        await head.send("60", reply_to=pointed)
+        await head.phone.find("больше не ваш")
+        async with world.storage.read() as tx:
+            begun = await drafts.get(tx, head.id, left)
+        assert begun is not None
+        assert "members" not in begun.values
+
+
 async def held(world: World, head: Head) -> list[Seat]:
     """The seats of the head, the school's first."""
     async with world.storage.read() as tx:
