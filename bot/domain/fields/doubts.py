@@ -37,6 +37,11 @@ _OF_A_NAME, _EACH = (
     re.compile(r"\bпо\s?\Z", re.IGNORECASE),
 )
 _EVERY, _NUMBER_OF = re.compile(r"\bкажд", re.IGNORECASE), re.compile(r"№|номер", re.IGNORECASE)
+# «1 в месяц» is six in half a year; «12 в неделю здоровья» is 12.
+_PER = re.compile(r"\bв (?:день|сутки|неделю|месяц)\b(?! [а-яё])|\bеже(?:дн|нед|мес)", re.IGNORECASE)
+_OF_A_PERIOD = re.compile(r"\bв (?:день|сутки|неделю|месяц)\b|\bеже(?:дн|нед|мес)", re.IGNORECASE)
+# «4 класс – нет» where the label is «4 класс».
+_WORD_AFTER = re.compile(r"(?:-?[а-яё]{1,2})?\s*([а-яё]{2,})", re.IGNORECASE)
 _TIMES = re.compile(r"\bв\s?\Z", re.IGNORECASE), re.compile(r"\s?раза?\b", re.IGNORECASE)
 # «На 3 больше» than whatever it was.
 _RELATIVE = re.compile(r"\b(?:больше|вырос\w*|увелич\w*|возрос\w*) на\b|\bна [0-9].*больше", re.IGNORECASE)
@@ -53,9 +58,26 @@ def is_doubtful(field: Field, text: str, found: re.Match[str]) -> bool:
         _is_altered(field, _IN_BRACKETS.sub(_unless_said, text))
         or _is_bound(field, before, after)
         or _is_of_another_thing(field, text, before, after)
+        or _is_of_label(field, found["whole"], after)
         or _is_phone(field, found)
         or _is_said_otherwise(field, text, found[0])
     )
+
+
+def _is_of_label(field: Field, number: str, after: str) -> bool:
+    """Whether the number is the label's own, with the word after it, and so no answer: «4 класс не участвовал»."""
+    word = _WORD_AFTER.match(after)
+    if word is None or _begins_alike(word[1], field.unit):
+        return False
+    own = re.finditer(rf"(?<![0-9]){number}(?![0-9])", field.label)
+    its = (_WORD_AFTER.match(field.label, found.end()) for found in own)
+    return any(match is not None and _begins_alike(word[1], match[1]) for match in its)
+
+
+def _begins_alike(word: str, other: str) -> bool:
+    """«кл», «классе» and «класс»."""
+    length = min(len(word), len(other), 4)
+    return length > 1 and word[:length].casefold() == other[:length].casefold()
 
 
 def _is_phone(field: Field, found: re.Match[str]) -> bool:
@@ -100,6 +122,7 @@ def _is_of_another_thing(field: Field, text: str, before: str, after: str) -> bo
         or (bool(_OF_A_NAME.search(before)) and not _NUMBER_OF.search(label))
         or bool(_EACH.search(before))
         or (bool(_EVERY.search(text)) and not _EVERY.search(label))
+        or (bool(_PER.search(text)) and not _OF_A_PERIOD.search(f"{label} {field.unit}"))
         or bool(_TIMES[0].search(before) and _TIMES[1].match(after))
         or (bool(_RELATIVE.search(text)) and not _CHANGE.search(label))
         or _is_share(field, after)

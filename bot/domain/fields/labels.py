@@ -51,6 +51,11 @@ def is_percentage(field: Field) -> bool:
     return "%" in said or "процент" in said
 
 
+def has_numbers(field: Field, numbers: Sequence[str]) -> bool:
+    """Whether its label has these numbers, and no others."""
+    return re.findall("[0-9]+", field.label) == [*numbers]
+
+
 def all_named(lines: Sequence[str], fields: Sequence[Field]) -> list[Field | None]:
     """The field that each line names, by a letter or two if all of them do so: «60 д.», «40 м.»."""
     names = [named(line, fields) for line in lines]

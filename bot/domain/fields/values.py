@@ -71,7 +71,9 @@ def _apart(lines: list[str], fields: Sequence[Field]) -> list[str]:
     if not pieces or len(pieces) > len(fields):
         return pieces or lines
     whole = all(rules(field.kind).is_count for field in fields[:-1])
-    if len(pieces) < len(fields) or not numbers.is_certain(lines[0], pieces, whole=whole):
+    # «10 и 11» are the classes of «Классов 10–11», and not how many there are.
+    is_of_label = labels.has_numbers(fields[0], pieces)
+    if len(pieces) < len(fields) or is_of_label or not numbers.is_certain(lines[0], pieces, whole=whole):
         raise Misfit(MisfitReason.SEVERAL_IN_LINE, fields[0])
     return pieces
 

@@ -291,3 +291,29 @@ def test_marks_of_a_list_are_no_signs(text: str) -> None:
     assert read_many((PUPILS, CLASSES), text) == [120, 60]
     assert read_many((PUPILS, CLASSES), "- 120\n60") == "below"
     assert read_many((AREA, AREA), "- 120\n- 60") == "unclear_sign"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4 класс – нет", "4-й класс не участвовал", "в 4 классе никого", "нет 4 класса", "4 кл нет"],
+)
+def test_the_number_of_a_class_is_not_how_many_take_part(text: str) -> None:
+    assert read("4 класс", text, unit="чел.") == "ambiguous"
+    assert read("4 класс", "4 чел.", unit="чел.") == 4
+    assert read("4 класс", "4 четвероклассника", unit="чел.") == 4
+    assert read("Классов", "4 класса", unit="кл.") == 4
+
+
+def test_nor_are_the_classes_that_are_asked_about() -> None:
+    classes, students = (Field(label, FieldKind.WHOLE, label) for label in ("Классов 10–11", "Обучающихся 10–11"))
+    for text in ("10 и 11", "10, 11", "10 11"):
+        with pytest.raises(Misfit):
+            parse_many([classes, students], text, TODAY)
+    assert parse_many([classes, students], "2 и 34", TODAY) == [(classes, 2), (students, 34)]
+
+
+@pytest.mark.parametrize("text", ["1 в месяц", "2 раза в неделю", "12 мероприятий в месяц", "1 ежемесячно"])
+def test_so_many_in_each_month_are_not_how_many_in_all(text: str) -> None:
+    assert read("Мероприятий за полугодие", text) == "ambiguous"
+    assert read("Мероприятий за полугодие", "12 в неделю здоровья") == 12
+    assert read("Часов в неделю всего", "2 в неделю") == 2
