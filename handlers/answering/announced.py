@@ -37,11 +37,10 @@ class OfAnnouncement(BaseFilter):
 
 
 class OfRequest(BaseFilter):
-    """The message is a reply to a request of its sender's, who has been asked for something else as staff."""
+    """The message is a reply to a request of its sender's, who has been asked for something else: a day, as staff."""
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool:
-        person, kind = scene.person, scene.dialogue.kind
-        return person.is_staff and kind not in _OF_HEADS and await typing.is_about_requests(message, scene)
+        return scene.dialogue.kind not in _OF_HEADS and await typing.is_about_requests(message, scene)
 
 
 def setup() -> Router:

@@ -11,7 +11,7 @@ from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel, Threads
 from tests.texts.example import Club
-from tests.texts.heads import Extending, Form, Placing, Registration, Reminder, Request
+from tests.texts.heads import Extending, Form, Placing, Preferences, Registration, Reminder, Request
 from tests.world import Head, World
 
 world = small_world()
@@ -128,3 +128,16 @@ async def test_also_if_it_comes_late(world: World, admin: Head, head: Head) -> N
     assert "girls" not in await values(world, head)
     await head.press(Placing.WRITE_DOWN)
     assert (await values(world, head))["members"] == 130
+
+
+async def test_a_date_in_reply_to_the_form_is_no_holiday(world: World, admin: Head, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.YES)
+    await head.send("120\n60\n12,5")
+    form = await head.card("Дата приказа")
+    await head.send("/settings")
+    await head.press(Preferences.HOLIDAY)
+    await head.send("06.10.2026", reply_to=form)
+    assert (await values(world, head))["since"] == "2026-10-06"
+    await head.send("/settings")
+    assert Preferences.HOLIDAY in await head.buttons()
