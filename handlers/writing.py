@@ -13,7 +13,7 @@ from bot.domain.ledger.obligation import Obligation
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen
 from bot.storage.desk import correspondence, group, notes, threads
-from bot.storage.ledger import obligations
+from bot.storage.ledger import drafts, obligations
 from bot.storage.people import people, seats
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
@@ -22,7 +22,7 @@ from bot.views import placing as placing_views
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.heads import threads as views
 from handlers import noting
-from handlers.answering import announced, placing, request_form
+from handlers.answering import announced, placing, request_form, typing
 from handlers.department import threads as department
 from handlers.noting import Awaited, IsNote, OfThread, Written
 from handlers.rights import register
@@ -40,6 +40,7 @@ def setup() -> Router:
     register(router.message, command, Talking(KIND), F.text.startswith("/"), rights=Right.AGREED)
     register(router.message, write, Command("write", ignore_case=True), rights=Right.AGREED)
     register(router.message, swiped, OfThread(), rights=Right.AGREED)
+    register(router.message, typing.reply, F.text, Awaited(KIND), _answers_form, rights=Right.AGREED)
     register(router.message, typed, Awaited(KIND), rights=Right.AGREED)
     register(router.edited_message, edited, IsNote(), rights=Right.AGREED)
     register(router.callback_query, open_, Write.filter(), rights=Right.AGREED)
@@ -49,6 +50,18 @@ def setup() -> Router:
     register(router.callback_query, own, Own.filter(), rights=Right.AGREED)
     register(router.callback_query, whole, Whole.filter(), rights=Right.AGREED)
     return router
+
+
+async def _answers_form(message: Message, scene: Scene) -> bool:
+    """Whether the message replies to the form of a request with what that asks for: it is no letter."""
+    pointed = message.reply_to_message
+    about = await drafts.about(scene.tx, scene.person.id, pointed.message_id) if pointed is not None else None
+    obligation = await request_form.owned(scene, about[0]) if about is not None and about[1] is None else None
+    if obligation is None or not request_form.takes_answers(obligation, scene.now):
+        return False
+    draft = await request_form.draft(scene, obligation)
+    field = obligation.round.directive.field(draft.field) if draft.field else None
+    return typing.answers(message, scene, field)
 
 
 async def command(_message: Message, scene: Scene) -> Sayings:

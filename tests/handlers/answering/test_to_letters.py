@@ -11,7 +11,7 @@ from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Panel, Threads
 from tests.texts.example import Club
-from tests.texts.heads import Extending, Form, Placing, Preferences, Registration, Reminder, Request
+from tests.texts.heads import Extending, Form, Placing, Preferences, Registration, Reminder, Request, Writing
 from tests.world import Head, World
 
 world = small_world()
@@ -141,3 +141,20 @@ async def test_a_date_in_reply_to_the_form_is_no_holiday(world: World, admin: He
     assert (await values(world, head))["since"] == "2026-10-06"
     await head.send("/settings")
     assert Preferences.HOLIDAY in await head.buttons()
+
+
+@pytest.mark.both_messengers
+async def test_a_number_in_reply_to_the_form_is_no_letter(world: World, admin: Head, head: Head) -> None:
+    """The head was about to write to the department, and answers first."""
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.YES)
+    form = await head.card("Занимается")
+    await head.send("/write")
+    await head.send("120", reply_to=form)
+    assert (await values(world, head))["members"] == 120
+    assert Writing.FORWARDED not in await head.screen()
+    # Words are a letter about it.
+    form = await head.card("из них девочек")
+    await head.send("/write")
+    await head.send("Девочек считать с кружками?", reply_to=form)
+    assert Writing.FORWARDED in await head.screen()
