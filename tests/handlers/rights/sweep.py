@@ -135,7 +135,7 @@ class Sweep:
     async def attempt(self, person_id: int, deed: Deed) -> None:
         """Has the person do it, and looks at everything that comes of it."""
         wrong: list[str] = []
-        talk = deed.talk if person_id != STRANGER else None
+        talk = deed.talk_of(person_id) if person_id != STRANGER else None
 
         async def look(tx: Tx) -> None:
             wrong.extend(await self._held.touched(tx, person_id))
