@@ -13,7 +13,7 @@ from bot.storage.desk import announcements, destinations, recipients
 from bot.storage.engine.database import Tx
 from bot.storage.people import people
 from bot.storage.post.letters import written_after
-from bot.views.department.announcements import approving, broadcast, composing
+from bot.views.department.announcements import approving, broadcast, composing, source
 
 
 async def copies(tx: Tx, letters: Sequence[Letter], now: datetime) -> dict[int, Rendered | Postponed | None]:
@@ -65,7 +65,7 @@ async def preview(tx: Tx, letter: Letter, _catalog: Catalog, _now: datetime) -> 
     if announcement is None or await recipient.announcer(tx, letter, announcement) is None:
         return None
     if letter.data.get("lost"):
-        return Rendered(composing.source_lost(announcement))
+        return Rendered(source.lost(announcement))
     if letter.data.get("button"):
         return Rendered(broadcast.below_album(announcement))
     return broadcast.copy(announcement, acknowledged=False)

@@ -12,7 +12,7 @@ from bot.storage.desk import announcements, recipients, showings
 from bot.storage.people import seats
 from bot.storage.post import dialogues
 from bot.views import placing as views
-from bot.views.department.announcements import composing
+from bot.views.department.announcements import source
 from handlers import order
 from handlers.answering import extending, placing, typing
 from handlers.department.announcements import announcements as sent
@@ -82,7 +82,7 @@ async def taken(message: Message, scene: Scene, announcement_id: int) -> Sayings
     announces = asked.kind == draft.KIND and asked["step"] == "message" and scene.person.may(Right.CURATE)
     if not announces:
         if own is not None:
-            return [send(message, composing.one_message(own.id))]
+            return [send(message, source.one_message(own.id))]
         if not is_seated:
             # Whoever was at a form of an organization that they have left since is asked for nothing there.
             is_asked = asked.kind and (scene.person.is_staff or asked.kind not in _OF_HEADS)

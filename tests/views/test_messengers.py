@@ -10,7 +10,7 @@ from bot.domain.people.messenger import Messenger, account_of, messenger_of
 from bot.domain.screen import Screen
 from bot.views import alarm, reports
 from bot.views.department import panel
-from bot.views.department.announcements import composing
+from bot.views.department.announcements import source
 from bot.views.department.control import entering
 from bot.views.department.people import importing, invitations
 from bot.views.heads import registration, tasks
@@ -29,8 +29,8 @@ def _shown(messenger: Messenger) -> dict[str, str]:
         "staff's help": panel.help_(person, curates=True),
         "webhook": alarm.alarm(("webhook",), messenger),
         "clock": alarm.clock_is_wrong(NOW, NOW + timedelta(days=3), messenger),
-        "not copied": composing.cannot_be_copied(messenger),
-        "too long": composing.too_long(messenger),
+        "not copied": source.cannot_be_copied(messenger),
+        "too long": source.too_long(messenger),
         "no answers": entering.try_again(messenger),
         "no roster": importing.try_again(messenger),
         "not taken": reports.not_taken(messenger),

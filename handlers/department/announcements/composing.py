@@ -25,6 +25,7 @@ from bot.storage.post import dialogues, letters
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.announcements import Compose, ShowCopy
 from bot.views.department.announcements import composing as views
+from bot.views.department.announcements.source import ask_message
 from handlers.department.announcements import approving, draft, source
 from handlers.department.announcements.draft import KIND, card, listen_to_draft, own_draft
 from handlers.department.audience import Owner
@@ -118,7 +119,7 @@ async def _ask(query: CallbackQuery, asking: Asking, scene: Scene, announcement:
     await listen(query, scene, KIND, step=step, id=announcement.id)
     match asking:
         case "replace":
-            return [edit(query, views.ask_message(instead=announcement.id))]
+            return [edit(query, ask_message(instead=announcement.id))]
         case "forget":
             return [edit(query, views.discard(announcement))]
         case "when":

@@ -19,7 +19,8 @@ from bot.storage.post.dialogues import Dialogue
 from bot.storage.post.strays import Stray
 from bot.views import common
 from bot.views.callbacks.announcements import FromReply, NewAnnouncement
-from bot.views.department.announcements import composing as views
+from bot.views.department.announcements import source as views
+from bot.views.department.announcements.composing import GONE
 from bot.views.placing import PLACED
 from handlers.department.announcements import approving
 from handlers.department.announcements.draft import KIND, card, listen_to_draft, own_draft
@@ -100,7 +101,7 @@ async def take(message: Message, scene: Scene) -> Sayings:
         made = await announcements.create(scene.tx, scene.person.id, source, scene.now)
     elif before is None or not await announcements.replace(scene.tx, replaced, source):
         await dialogues.end(scene.tx, scene.person.id)
-        return shown(message, scene, Screen(views.GONE))
+        return shown(message, scene, Screen(GONE))
     else:
         made = replaced
     stands: int | None = said.get("screen") if source.album is not None else None
@@ -161,7 +162,7 @@ async def one_message(message: Message, scene: Scene) -> Sayings:
     """Says that a draft has a single message: something else was sent while it stands there."""
     if await own_draft(scene, scene.dialogue.data["id"]) is None:
         await dialogues.end(scene.tx, scene.person.id)
-        return [send(message, Screen(views.GONE))]
+        return [send(message, Screen(GONE))]
     return [send(message, views.one_message(scene.dialogue.data["id"]))]
 
 
@@ -184,7 +185,7 @@ async def source_edited(message: Message, scene: Scene, announcement: Announceme
         before, me = (AnnouncementState.APPROVAL, AnnouncementState.SCHEDULED), scene.person.id
         again = await announcements.move(scene.tx, announcement.id, before, AnnouncementState.DRAFT, me, scene.now)
         await announcements.asked_no_more(scene.tx, announcement.id, me, scene.now)
-    return [send(message, views.source_edited(announcement, needs_consent=again))]
+    return [send(message, views.edited(announcement, needs_consent=again))]
 
 
 async def _edited_later(message: Message, scene: Scene, announcement: Announcement, source: Source) -> Sayings:
@@ -197,13 +198,13 @@ async def _edited_later(message: Message, scene: Scene, announcement: Announceme
             is_same = announcement.wording is Wording.TEXT and source.text == announcement.text
             return [] if is_same else [send(message, views.words_stay(announcement))]
         under_way = announcement.state.is_under_way
-        return [send(message, views.source_edited(announcement, needs_consent=False))] if under_way else []
+        return [send(message, views.edited(announcement, needs_consent=False))] if under_way else []
     if announcement.wording is not Wording.TEXT or announcement.approved_at is None:
         # Its words are given with each copy, but the files are copied as they are now.
         await broadcasts.interrupt(scene.tx, announcement.id, scene.now)
         await announcements.lose_source(scene.tx, announcement.id, scene.now)
     kept = theirs or announcement.approved_at is not None
-    return [send(message, views.source_kept(announcement) if kept else views.source_not_theirs())]
+    return [send(message, views.kept(announcement) if kept else views.not_theirs())]
 
 
 async def _too_long(message: Message, scene: Scene, announcement: Announcement) -> Sayings:

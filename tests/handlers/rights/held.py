@@ -13,7 +13,7 @@ from bot.views.callbacks.questions import CloseQuestion, Reword, TakeBack
 from bot.views.department import audience as audiences
 from bot.views.department import panel, reports
 from bot.views.department import threads as department
-from bot.views.department.announcements import approving, broadcast, composing
+from bot.views.department.announcements import approving, broadcast, composing, source
 from bot.views.department.directives import directives
 from bot.views.department.panel import no_longer_staff
 from bot.views.department.people import links, people, registrations, staff
@@ -61,7 +61,7 @@ _NOT_THEIRS = {
     approving.DECIDED,
     composing.GONE,
     composing.NOT_NOW,
-    composing.source_not_theirs().text,
+    source.not_theirs().text,
     approving.OWN,
     approving.OWN_WORDS,
     department.NOT_WITHIN,
