@@ -764,6 +764,26 @@ def test_hints_are_what_was_meant_and_can_be_accepted() -> None:
     ]  # fmt: skip
 
 
+def test_words_that_all_types_share_hint_at_none() -> None:
+    words = ["допобразование", "Отдел образования", "Высшее образование", "Профессиональное образование", "образование"]
+    found = read_faults(book([["Название", "Тип"], *([f"Лицей № {row}", word] for row, word in enumerate(words))]))
+    assert [fault.hint for fault in found] == ["Дополнительное образование", "Управление образования", "", "", ""]
+    misspelt = read_faults(book([["Название", "Тип"], ["А", "дошкльное образованее"], ["Б", "общеее образование"]]))
+    assert [fault.hint for fault in misspelt] == ["Дошкольное образование", "Общее образование"]
+
+
+def test_two_types_that_are_joined_by_a_word() -> None:
+    content = "Название;Тип\nА;Общее образование и дошкольное образование\nБ;школа и детский сад\nВ;школа и что-то\n"
+    found = read_faults(content.encode())
+    assert [(fault.row, fault.value, fault.hint) for fault in found] == [
+        (3, "школа", "Общее образование"),
+        (3, "детский сад", "Дошкольное образование"),
+        (4, "школа и что-то", "Общее образование"),
+    ]
+    first, second, _ = read(content.encode(), CATALOG, [], Answers(hints=True)).entries
+    assert first.types == second.types == {"general", "preschool"}
+
+
 # --- Rows that are not organizations ---
 
 

@@ -337,7 +337,7 @@ class _Reader:
         ids = set()
         # «#Н/Д» is one word, and so is a formula that nothing has computed.
         words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(PARTED.sub("", cell))
-        for word in filter(None, map(_line, words)):
+        for word in (part for whole in filter(None, map(_line, words)) for part in _parts(known, whole)):
             if found := self._known(row, column, word):
                 ids.add(found)
         return frozenset(ids)
@@ -366,6 +366,13 @@ class _Reader:
                 value = row.name if kind is RosterFaultKind.SAME_NAME else key
                 self._fault(kind, row, _line(value), other=first[key].number)
             first.setdefault(key, row)
+
+
+def _parts(known: Words, text: str) -> list[str]:
+    """The words that «и» joins, if each of them says something; a title may hold one."""
+    parts = text.split(" и ")
+    is_joined = len(parts) > 1 and same(text) not in known.ids and all(map(known.says, parts))
+    return parts if is_joined else [text]
 
 
 def _line(text: str) -> str:

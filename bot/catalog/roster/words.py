@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.catalog.faults import SIMILARITY
 from bot.domain.catalog.catalog import Catalog
@@ -50,6 +51,10 @@ class Words:
         """The title of that id; empty if there is none."""
         return self._titles.get(id, "")
 
+    def says(self, word: str) -> bool:
+        """Whether it is one of them, or near to one."""
+        return same(word) in self.ids or bool(self.nearest(word))
+
     def nearest(self, word: str) -> list[str]:
         """Ids of what may have been meant; several if the word is as near to each."""
         typed = _words(word)
@@ -58,7 +63,16 @@ class Words:
         if begun or len("".join(typed)) < 3:
             return begun
         near = difflib.get_close_matches(same(word), self.ids, n=1, cutoff=self.similarity)
-        return [self.ids[near[0]]] if near else []
+        return [self.ids[near[0]]] if near and self._is_close(typed, near[0]) else []
+
+    def _is_close(self, typed: Sequence[str], near: str) -> bool:
+        """Whether all that tells it from the others is there: «высшее образование» is no «общее образование»."""
+        shared = Counter(word for title in self._titles.values() for word in set(_words(title)))
+        own = [word for word in _words(near) if shared[word] < 2]
+        joined = "".join(typed)
+        return all(
+            difflib.get_close_matches(word, [*typed, joined[: len(word)]], n=1, cutoff=self.similarity) for word in own
+        )
 
 
 class Territories(Words):
@@ -94,8 +108,12 @@ class Types(Words):
 
     def nearest(self, word: str) -> list[str]:
         """As of any words, and what people call such organizations: «СОШ», «детский сад»."""
-        if found := super().nearest(word) or sorted(self.of_name(word)):
-            return found
+        if found := super().nearest(word):
+            # «Допобразование» looks like «общее образование», and says something else.
+            said = self.of_name(word)
+            return found if not said or said.intersection(found) else sorted(said)
+        if named := sorted(self.of_name(word)):
+            return named
         general = self._by_stem.get("общ")
         return [general] if general and _SCHOOL.fullmatch(same(word)) else []
 
