@@ -15,8 +15,12 @@ _ALTERING = re.compile(
     re.IGNORECASE,
 )
 _SHORT = {"т": "тыс", "тыщ": "тыс", "миллион": "млн", "миллиард": "млрд"}
-# «1 сентября» is a day, and no 1; «2026 год» and «сентябрь 2026» are no numbers of anything either.
-_DAY = re.compile(rf"[0-9](?:-?го)?\s?(?:{'|'.join(OF_MONTHS)})\b", re.IGNORECASE)
+# «1 сентября» is a day, and no 1, and «05.окт» what programs make of 5.10; «2026 год» and «сентябрь 2026» are no
+# numbers of anything either.
+_SHORT_MONTHS = (month[:3] for month in MONTHS + OF_MONTHS)
+_DAY = re.compile(
+    rf"[0-9](?:(?:-?го)?\s?(?:{'|'.join(OF_MONTHS)})|[ .-]?(?:{'|'.join(_SHORT_MONTHS)}))\b", re.IGNORECASE
+)
 _YEAR = re.compile(
     rf"\b(?:19|20)[0-9]{{2}}\s?(?:г\b|год)|\b(?:{'|'.join(MONTHS + OF_MONTHS)}) (?:19|20)[0-9]{{2}}\b", re.IGNORECASE
 )

@@ -171,9 +171,9 @@ def _is_plain(field: Field, before: str, sign: str, after: str) -> bool:
 
 
 def _is_of_a_code(field: Field, after: str) -> bool:
-    """Whether Latin letters follow that are no unit: «0xF», «12a»."""
+    """Whether Latin letters follow that are no unit: «0xF», «12a», «5-Oct»."""
     is_unit = units.measured(after) is not None or _LATIN.search(field.unit)
-    return bool(_LATIN.match(after)) and after[0] not in "kK" and not is_unit
+    return bool(_LATIN.match(after.removeprefix("-"))) and after[0] not in "kK" and not is_unit
 
 
 def _check_bounds(field: Field, value: Decimal) -> None:

@@ -193,7 +193,7 @@ def test_words_that_bound_nothing_are_no_hindrance(text: str) -> None:
     assert read(FieldKind.WHOLE, text) == 20
 
 
-@pytest.mark.parametrize("text", ["1 сентября", "с 1 Сентября", "9 мая", "1-го сентября"])
+@pytest.mark.parametrize("text", ["1 сентября", "с 1 Сентября", "9 мая", "1-го сентября", "05.окт", "5-Мар", "5 окт."])
 def test_a_day_of_a_month_is_no_number(text: str) -> None:
     assert misfit(a_field(), text) == MisfitReason.AMBIGUOUS
 
