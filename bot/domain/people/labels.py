@@ -49,7 +49,9 @@ def labels(organizations: Sequence[Named], others: Sequence[Named] = ()) -> list
 @lru_cache(4096)
 def official(name: str, label: str) -> str:
     """The whole name, with the label if the name alone does not tell which organization it is."""
-    return f"{name} — {label}" if label and label not in briefer(name) else name
+    # Kept labels may have more spaces between their words than are made now.
+    is_of_name = label.split() in map(str.split, briefer(name))
+    return f"{name} — {label}" if label and not is_of_name else name
 
 
 def clashes(organizations: Sequence[Named]) -> list[tuple[int, int]]:

@@ -212,7 +212,7 @@ def _says_which(label: str) -> bool:
 
 def _tidy(label: str) -> str:
     """The label without what its missing parts have left over, and without quotes around all of it."""
-    label = _without_quotes(" ".join(label.split()))
+    label = " ".join(_without_quotes(label).split())
     before = ""
     while label != before:
         before = label
