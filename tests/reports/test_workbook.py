@@ -407,6 +407,13 @@ async def test_the_summary_adds_up(autumn: Storage, making_of: Callable[[Storage
             assert last[place] == whole_percent(shares[title] or Fraction(0)) / 100, title
 
 
+async def test_labels_of_totals_are_whole_beside_short_names(seed: Seed, make: Making) -> None:
+    await answer(seed, CLUBS, "Лицей", {"done": True})
+    _, files = await make(job())
+    sheet = openpyxl.load_workbook(files[0])["Сводка"]
+    assert sheet.column_dimensions["C"].width > len(str(sheet["C4"].value)) == len("Итого: представлено, %")
+
+
 async def test_the_flat_ledger_can_be_pivoted(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     _, files = await making_of(autumn)(ledgers.job())
     sheet = openpyxl.load_workbook(files[0])["Данные"]

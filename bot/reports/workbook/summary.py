@@ -24,6 +24,7 @@ _PERIOD, _LEGEND, _COMPLETION, _PUNCTUALITY, _PENDING, _HEADINGS = range(1, 7)
 _FIRST = 3
 _NONE = 255
 _NAME, _SIGN, _COUNT, _TERRITORY = 36.0, 6.5, 6.5, 16.0
+_REPORTED = "Итого: представлено, %"
 _ON_TIME = "В срок"
 _COUNTS = ("Ожидалось к сроку", "Представлено", "Представлено, %", "В срок, %", "Срок не наступил")
 
@@ -93,7 +94,7 @@ class Summary:
         book, sheet, job = self._book, self._sheet, self._job
         after = self._first + len(self._part.sections)
         last = after + len(self._counts_of) - 1
-        longest = max((len(debtor.label) for debtor in self._debtors), default=0)
+        longest = max([len(_REPORTED), *(len(debtor.label) for debtor in self._debtors)])
         self._name = narrowed("Организация", _NAME, longest)
         place = [_TERRITORY] if self._is_by_territory else []
         widths = [5, self._name, *place, *(_SIGN for _ in self._part.sections), *(_COUNT for _ in self._counts_of)]
@@ -220,7 +221,7 @@ class Summary:
 
     def _totals(self, after: int) -> None:
         """Writes how each directive stands, and all of them together."""
-        self._shares(_COMPLETION, "Итого: представлено, %", lambda execution: execution.completion)
+        self._shares(_COMPLETION, _REPORTED, lambda execution: execution.completion)
         self._counts(_COMPLETION, after, self._total, "bold")
         self._shares(_PUNCTUALITY, "в срок, %", lambda execution: execution.punctuality)
         book, sheet = self._book, self._sheet
