@@ -36,6 +36,8 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PLACEHOLDER = re.compile(r"[{}][^{}]*[{}]?")
 _CONTROL = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 _SOFT_BREAK = re.compile(r" *[\v\f] *")
+# Editors curl what is typed as "quotes"; to YAML these are letters, and a comma between them parts a list.
+_CURLED, _UNCLOSED = re.compile("[«»“”„‟]"), re.compile('[“„‟][^“”„‟»"]*')
 
 _AUDIENCE = "нужен тип организаций, при желании с метками: тип, тип:метка или тип:метка+метка"
 _AUDIENCE_THERE = (
@@ -79,11 +81,20 @@ def checked(value: object, limit: int, *, lines: bool = False) -> str:
         raise DoesNotFit("пусто")
     if _CONTROL.search(text):
         raise DoesNotFit("есть невидимый знак: удалите его")
+    if _UNCLOSED.fullmatch(text):
+        raise DoesNotFit(f'кавычка {text[0]} не закрыта: текст с запятой или двоеточием берут в прямые кавычки, "так"')
     if "\n" in text and not lines:
         raise DoesNotFit("должно быть в одну строку")
     length = units(text)
     if length > limit:
         raise DoesNotFit(f"знаков {length}, а поместится не больше {limit}")
+    return text
+
+
+def _ordinal(value: object) -> str:
+    text = checked(value, 20)
+    if _CURLED.search(text):
+        raise DoesNotFit('такие кавычки станут частью номера: поставьте прямые, "так", или уберите их')
     return text
 
 
@@ -249,6 +260,7 @@ DayOfYear = Annotated[YearDate, BeforeValidator(_year_date)]
 Day = Annotated[date, BeforeValidator(_date)]
 Clock = Annotated[time, BeforeValidator(_time)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
+Ordinal = Annotated[str, BeforeValidator(_ordinal)]
 Weekday = Annotated[int, BeforeValidator(_weekday)]
 Month = Annotated[int, Strict(), Ge(1), Le(12)]
 AudienceItem = Annotated[AudiencePart, BeforeValidator(_audience)]

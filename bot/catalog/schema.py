@@ -26,6 +26,7 @@ from bot.catalog.scalars import (
     Number,
     On,
     OnItem,
+    Ordinal,
     PeriodTitle,
     Title,
     Weekday,
@@ -136,7 +137,7 @@ class DirectiveItem(Shape):
     """`directives[]`"""
 
     id: Id
-    number: Annotated[str, text_of(20)]
+    number: Ordinal
     title: Title
     topic: Id
     audience: Annotated[list[AudienceItem], MinLen(1)]
@@ -159,7 +160,7 @@ class SourceItem(Shape):
     """`source`"""
 
     title: Annotated[str, text_of(SOURCE)]
-    number: Annotated[str, text_of(20)] | None = None
+    number: Ordinal | None = None
     date: Day | None = None
     territories: Annotated[list[Name], MinLen(1)] | None = None
 

@@ -15,6 +15,9 @@ from bot.domain.catalog.faults import Fault
 
 S = TypeVar("S", bound=Shape)
 
+_OF_FRACTION = ": дробь пишут с точкой, например 0.5"
+_OF_TEXT = ": если это часть текста с запятой, возьмите весь текст в кавычки"
+
 
 def validate(shape: type[S], document: Document) -> tuple[S | None, list[Fault]]:
     """Reads the document as that shape; None if it does not fit, with a fault for each misfit."""
@@ -31,7 +34,10 @@ def _fault(error: ErrorDetails, shape: type[Shape], document: Document) -> Fault
     if kind == "missing":
         return document.fault(loc[:-1], f"не хватает ключа {last}")
     if kind == "extra_forbidden":
-        message = f"лишний ключ {last}{did_you_mean(last, _keys_at(shape, loc[:-1]))}"
+        # «{label: Кружки, секции}» and «{min: 0,5}» have a key without a value behind the comma.
+        parted = _OF_FRACTION if last.isdecimal() else _OF_TEXT
+        hint = did_you_mean(last, _keys_at(shape, loc[:-1])) or (parted if error["input"] is None else "")
+        message = f"лишний ключ {last}{hint}"
         return Fault(document.file, document.line(loc), place_of(loc[:-1], document.data), message)
     return document.fault(loc, _message(error))
 

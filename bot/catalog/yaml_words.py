@@ -10,6 +10,7 @@ from yaml import MarkedYAMLError
 
 TAB = "отступ сделан табуляцией: замените её пробелами"
 _QUOTES = "возьмите текст в кавычки: 'так' или \"так\""
+_OPEN = "кавычка открыта и не закрыта: поставьте вторую в конце текста"
 _NOT_YAML = "это не YAML"
 # A key whose value was written without a space before it.
 _GLUED = re.compile(r"^\s*(?:- +)?([\w-]+):(?=[^\s/])(?!\d)")
@@ -48,7 +49,7 @@ def explain(error: MarkedYAMLError, text: str) -> tuple[int | None, str]:
     if "cannot start any token" in problem:
         return number + 1, _unexpected(lines[number], mark.column)
     if "end of stream" in problem:
-        return begun + 1, "кавычка открыта и не закрыта: поставьте вторую в конце текста"
+        return begun + 1, _OPEN
     if bracket := re.search(r"expected ',' or '([}\]])'", problem):
         return _unclosed(lines, begun, number, _BRACKETS[bracket[1]], bracket[1])
     if "node content" in problem and not "".join(lines[number:])[mark.column :].strip():
@@ -58,7 +59,7 @@ def explain(error: MarkedYAMLError, text: str) -> tuple[int | None, str]:
         if words in problem:
             return number + 1, told
     if "expected key" in problem or "'-' indicator" in problem or "<block end>" in problem:
-        return number + 1, _misplaced(lines, number, mark.column)
+        return _misplaced(lines, number, mark.column)
     if "values are not allowed" in problem or "expected ':'" in problem:
         return _colon(lines, begun if "expected ':'" in problem else number, mark.column)
     return number + 1, _told(_NOT_YAML, problem)
@@ -86,16 +87,26 @@ def _unclosed(lines: list[str], begun: int, number: int, opening: str, closing: 
     return number + 1, f"в скобках не хватает запятой или {closing}"
 
 
-def _misplaced(lines: list[str], number: int, column: int) -> str:
+def _misplaced(lines: list[str], number: int, column: int) -> tuple[int, str]:
     """Something that stands where a key or an item is wanted."""
     before = lines[number][:column]
-    if re.search(r"['\"]\s*$", before):
-        return f"после закрывающей кавычки стоит ещё текст: {_QUOTES} целиком"
+    if closing := re.search(r"(['\"])\s*$", before):
+        if (opened := _opened(lines, number, closing[1])) is not None:
+            return opened + 1, _OPEN
+        return number + 1, f"после закрывающей кавычки стоит ещё текст: {_QUOTES} целиком"
     if _GLUED.match(lines[number]):
-        return "после двоеточия нужен пробел"
+        return number + 1, "после двоеточия нужен пробел"
     if re.match(r"\s*-[^\s-]", lines[number]):
-        return "после «-» нужен пробел"
-    return "отступ не такой, как у соседних строк: выровняйте строку пробелами"
+        return number + 1, "после «-» нужен пробел"
+    return number + 1, "отступ не такой, как у соседних строк: выровняйте строку пробелами"
+
+
+def _opened(lines: list[str], number: int, quote: str) -> int | None:
+    """The line above whose quote was closed but here, with keys between; None if there is none."""
+    begins = re.compile(rf"\s*(?:- +)?(?:[\w-]+: +)?{quote}[^{quote}]*")
+    opened = next((place for place in range(number - 1, -1, -1) if quote in lines[place]), number)
+    is_open = begins.fullmatch(lines[opened]) and any(map(_KEY.match, lines[opened + 1 : number + 1]))
+    return opened if is_open else None
 
 
 def _colon(lines: list[str], number: int, column: int) -> tuple[int, str]:
@@ -103,7 +114,9 @@ def _colon(lines: list[str], number: int, column: int) -> tuple[int, str]:
     above = next((place for place in range(number - 1, -1, -1) if lines[place].strip()), None)
     line = lines[number]
     if re.search(r":\s", line[:column]):
-        return number + 1, f"двоеточие внутри текста: {_QUOTES}"
+        curled = re.search(r":\s+([“„‟])", line[:column])
+        mend = f"кавычка {curled[1]} не подходит, нужны прямые: 'так' или \"так\"" if curled else _QUOTES
+        return number + 1, f"двоеточие внутри текста: {mend}"
     for place in (number, above):
         if place is not None and (glued := _GLUED.match(lines[place])):
             return place + 1, f"после двоеточия нужен пробел: «{glued[1]}: »"

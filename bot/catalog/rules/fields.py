@@ -67,6 +67,8 @@ def _own(item: FieldItem) -> Iterator[Finding]:
             yield (key,), f"не сочетается с видом {item.kind}"
     if kind.needs_options and item.options is None:
         yield (), f"не хватает ключа options: он нужен для вида {item.kind}"
+    if item.options and len(item.options) == 1 and ";" in item.options[0]:
+        yield ("options", 0), "между вариантами ставят запятую, а не точку с запятой"
     for loc, message in twice(item.options or []):
         yield ("options", *loc), message
     if item.min is not None and item.max is not None and item.min > item.max:
