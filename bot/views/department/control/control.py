@@ -168,7 +168,7 @@ def of_place(
         return InTerritory(round=round_.id, territory=where.key, part=part, page=page).pack()
 
     place = [f"📍 <b>{esc(where.name)}</b>"] if where else []
-    lines = [*head(round_), *place, due_line(round_, now, zone), "", *counted(counts), ""]
+    lines = [*head(round_), *place, due_line(round_, counts, now, zone), "", *counted(counts), ""]
     signs = [of_entry(entry, now) for entry in entries]
     lines += _legend(signs) if part is not Part.UNREACHED else _reasons(entries, signs)
     if not entries:
@@ -268,17 +268,18 @@ def _summary(
     occasion += f" · <i>{esc(local[round_.id])}</i>" if round_.id in local else ""
     return [
         f"{number}. <b>{esc(round_.directive.title)}</b>{occasion}",
-        f"Ответили {counts.done} из {counts.asked}{late}",
-        due_line(round_, now, zone),
+        f"Ответили {counts.done} из {counts.asked}{late}" if counts.asked or counts.excused else "Никому не направлено",
+        due_line(round_, counts, now, zone),
     ]
 
 
-def due_line(round_: Round, now: datetime, zone: tzinfo) -> str:
-    """Until when it is answered."""
+def due_line(round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> str:
+    """Until when it is answered; nothing is overdue where nobody owes an answer."""
     today = now.astimezone(zone).date()
     if round_.closes_at <= now:
         return f"Приём ответов завершён {day(round_.closes_at.astimezone(zone).date(), today)}"
-    return f"Срок: {due_day(round_.due_at, now, zone)} ({left(round_.due_at, now, zone)})"
+    is_over = now > round_.due_at and not counts.late
+    return f"Срок: {due_day(round_.due_at, now, zone)} ({'прошёл' if is_over else left(round_.due_at, now, zone)})"
 
 
 def counted(counts: Counts) -> list[str]:

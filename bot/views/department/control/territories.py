@@ -47,7 +47,7 @@ def of_round(
 ) -> Screen:
     """Shows how a round stands, and a page of its territories: counts, or (`shares`) how much of each has answered."""
     part, page, pages = at
-    lines = [*head(round_), due_line(round_, now, zone), "", *counted(counts), ""]
+    lines = [*head(round_), due_line(round_, counts, now, zone), "", *counted(counts), ""]
     may = person.may(Right.CURATE)
     names = told_apart([where.name for where in listed], _NAME)
     labelled = list(zip(names, listed, strict=True))

@@ -451,6 +451,29 @@ async def test_what_is_late_is_called_so(world: World, head: Head, admin: Head) 
     assert Control.ALL_ANSWERED in await admin.toast(), "a closed round reminds nobody"
 
 
+async def test_nothing_is_overdue_where_nobody_owes_an_answer(tmp_path: Path) -> None:
+    """There are no schools, and then the kindergarten has answered."""
+    every_kind(tmp_path)
+    roster = "organizations:\n  - {code: k1, name: Детский сад «Ёлочка», types: [preschool]}\n"
+    (tmp_path / "organizations.yaml").write_text(roster, encoding="utf-8")
+    async with living(tmp_path, catalog_of(EVERY_KIND, tmp_path / "organizations.yaml"), admin_ids=(ADMIN,)) as world:
+        admin = await employee(world, ADMIN, "Начальник Анна")
+        head = await seated(world, 101, "Иванова Мария", "Ёлочка", "Дошкольное")
+        await world.at("2026-10-05 09:00")
+        await world.at("2026-10-06 09:00")
+        await world.at("2026-10-16 10:00")
+        await admin.send("/status")
+        due = f"{Control.DUE}: 15 октября, четверг"
+        assert f"{Club.TITLE} · Осень\nНикому не направлено\n{due} (прошёл)" in await admin.sees()
+        assert (
+            f"{Control.ANSWERED} 0 из 1, не ответили в срок: 1\n{due} ({Reminder.OVERDUE} 1 день)" in await admin.sees()
+        )
+        await head.callback("fo:1")
+        await head.press(Form.YES)
+        await admin.press(TAP)
+        assert f"{due} (прошёл)\n\n{Control.ANSWERED} 1 из 1" in await admin.sees()
+
+
 async def test_of_two_curators_the_first_decides(world: World, head: Head, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
     await world.at("2026-10-06 09:00")
