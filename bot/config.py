@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -21,9 +22,11 @@ _Account = Annotated[int, Field(gt=0, lt=2**52)]
 # Groups are negative, and those that became supergroups begin with -100.
 _GroupId = Annotated[int, Field(gt=-(2**53), lt=0)]
 
+_ENV = Path(".env")
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # Telegram takes such a secret; a shorter one can be guessed.
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_GROUP = re.compile(r"-[0-9]+")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 # MAX does not say how its tokens look; it goes into a header, which takes no blank.
 _MAX_TOKEN = re.compile(r"[!-~]{8,512}")
@@ -89,7 +92,18 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        return [part for part in value.replace(";", ",").replace(" ", ",").split(",") if part]
+        parts = [part for part in value.replace(";", ",").replace(" ", ",").split(",") if part]
+        if not all(part.isascii() and part.isdecimal() for part in parts):
+            raise ValueError("must be numbers of people, separated by commas: 123456789, 987654321")
+        return parts
+
+    @field_validator("department_chat_id", mode="before")
+    @classmethod
+    def _group(cls, value: Any) -> Any:
+        # Python would take the number of a topic, which Telegram Web puts behind an underscore, for more digits.
+        if isinstance(value, str) and not _GROUP.fullmatch(value.strip()):
+            raise ValueError("must be the number of a group alone, such as -1001234567890")
+        return value
 
     @field_validator("timezone", mode="before")
     @classmethod
@@ -144,7 +158,7 @@ class Settings(BaseSettings):
     @classmethod
     def _place(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
-        if value and not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        if value and not (host and "/" not in host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
         return value
 
@@ -278,6 +292,14 @@ class Settings(BaseSettings):
             raise ValueError("is not a token of MAX: it has no blanks and 8 signs at least")
         return value
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _seen(cls, value: Any) -> Any:
+        # Copied from a page or a chat, what reads right names another file or zone. The last one here is asked first.
+        if isinstance(value, str) and (hidden := [sign for sign in value.strip() if not sign.isprintable()]):
+            raise ValueError(f"has a sign that cannot be seen (U+{ord(hidden[0]):04X}): type it anew")
+        return value
+
 
 def is_token(text: str) -> bool:
     """Whether it looks like what BotFather gives."""
@@ -292,6 +314,8 @@ def is_token_of_max(text: str) -> bool:
 def load(**overrides: Any) -> Settings:
     """The settings of the environment and .env. Raises ConfigError."""
     try:
+        if lines := _unreadable_lines():
+            raise ConfigError("\n".join(lines))
         return Settings(**overrides)
     except ValidationError as error:
         lines = []
@@ -307,16 +331,51 @@ def load(**overrides: Any) -> Settings:
         raise ConfigError(f".env: cannot be read: {error.strerror}") from None
 
 
+def _bindings() -> list[Binding]:
+    """What each line of .env says, whether it can be read or not. Raises OSError and UnicodeDecodeError."""
+    if not _ENV.is_file():
+        return []
+    with _ENV.open(encoding="utf-8") as file:
+        return list(parse_stream(file))
+
+
+def _unreadable_lines() -> list[str]:
+    """What is said of lines that set nothing. The reader passes over them, and what they guard would be open."""
+    lines = []
+    for key, value, original, is_faulty in _bindings():
+        # A name alone is what other programs may have there, a setting or a token alone is a slip.
+        is_slip = key is not None and value is None and (key.upper() in _known() or not key.isidentifier())
+        if is_faulty or is_slip:
+            blank = original.string[: len(original.string) - len(original.string.lstrip())]
+            place = f".env:{original.line + blank.count(chr(10))}"
+            lines.append(f"{place}: cannot be read: a line is NAME=VALUE; a quote before a value needs one behind it")
+    return lines
+
+
+def _known() -> set[str]:
+    """The names of all settings."""
+    return {name.upper() for name in Settings.model_fields}
+
+
 def _source(name: str) -> str:
     """What has set the setting: the environment, which outweighs the file, or the file; "" if neither has."""
     if any(key.upper() == name and value.strip() for key, value in os.environ.items()):
         return "environment"
-    return ".env" if any(key.upper() == name and value for key, value in dotenv_values(".env").items()) else ""
+    return ".env" if any(key.upper() == name and value for key, value in dotenv_values(_ENV).items()) else ""
 
 
 def unknown_keys() -> dict[str, str | None]:
     """Each name in .env that is no setting, and a setting that is nearly called so. Not a fault: the file may serve
     other programs too."""
-    known = {name.upper() for name in Settings.model_fields}
-    strange = [key for key in dotenv_values(".env") if key.upper() not in known]
+    known = _known()
+    strange = [key for key in dotenv_values(_ENV) if key.upper() not in known]
     return {key: next(iter(difflib.get_close_matches(key.upper(), known, 1)), None) for key in strange}
+
+
+def repeated_keys() -> list[str]:
+    """Each setting that .env has more than once, with other words: the last one counts."""
+    said: dict[str, set[str | None]] = {}
+    for binding in _bindings():
+        if binding.key is not None:
+            said.setdefault(binding.key.upper(), set()).add(binding.value)
+    return [name for name, values in said.items() if len(values) > 1 and name in _known()]

@@ -187,3 +187,8 @@ def column_option(text: str) -> str:
 def no_setting(name: str, near: str | None) -> str:
     """.env has a name that is no setting; it may be another program's."""
     return f".env: настройки {name} нет" + (f" (может быть, {near}?)" if near else "")
+
+
+def set_twice(name: str) -> str:
+    """.env sets it in several lines, differently."""
+    return f".env: {name} стоит в нескольких строках по-разному, действует последняя"

@@ -309,6 +309,18 @@ def test_check_names_what_is_no_setting(terminal: Terminal) -> None:
     assert "secret" not in out
 
 
+def test_check_names_what_is_set_twice(terminal: Terminal) -> None:
+    """Whoever writes above the copied example is overruled by its defaults below."""
+    (terminal.folder / ".env").write_text(
+        "TICK_SECONDS=10\nBACKUPS_KEEP=3\nTOKEN_OF_ANOTHER=1\n" * 2 + "TICK_SECONDS=30\nTOKEN_OF_ANOTHER=2\n",
+        encoding="utf-8",
+    )
+    code, out, err = terminal.run("check")
+    assert (code, err) == (0, "")
+    assert ".env: TICK_SECONDS стоит в нескольких строках по-разному, действует последняя\n" in out
+    assert out.count("в нескольких строках") == 1
+
+
 def test_check_finds_faults(terminal: Terminal) -> None:
     text = (ROOT / "data/directives.yaml").read_text(encoding="utf-8")
     text = text.replace("audience: [general]", "audience: [genral]", 1).replace("open: 09-03", "open: 09-31", 1)

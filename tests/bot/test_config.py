@@ -91,6 +91,48 @@ def test_a_file_that_is_no_text(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        'ANNOUNCEMENT_APPROVAL="1',
+        "ANNOUNCEMENT_APPROVAL: 1",
+        "ANNOUNCEMENT_APPROVAL",
+        "ANNOUNCEMENT APPROVAL=1",
+        'ADMIN_IDS="5","6"',
+        SECRET,
+    ],
+)
+def test_a_line_that_sets_nothing_is_told_of(folder: Path, line: str) -> None:
+    """It was passed over, with a warning of the library's at most, and consent, say, was needed no more."""
+    (folder / ".env").write_text(f"# Ours\nOTHER\n\n\n{line}\nTICK_SECONDS=5\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    said = "cannot be read: a line is NAME=VALUE; a quote before a value needs one behind it"
+    assert str(caught.value) == f".env:5: {said}"
+
+
+def test_what_other_programs_have_there_is_no_fault(folder: Path) -> None:
+    (folder / ".env").write_text("\ufeff\nPGPASSWORD\nKEY='of two\nlines'\nTICK_SECONDS=5\n", encoding="utf-8")
+    assert load().tick_seconds == 5
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DIRECTIVES_FILE", "TIMEZONE", "PUBLIC_URL", "BOT_TOKEN"])
+def test_a_sign_that_nobody_sees_is_told_of(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Copied from a page: another file was made, or a zone that reads right was not known."""
+    value = {"DATABASE_URL": "sqlite+aiosqlite:///data/bot.db"}.get(name, SECRET)
+    assert faults(monkeypatch, **{name: f"{value}\u200b"}) == [
+        f"{name}: has a sign that cannot be seen (U+200B): type it anew"
+    ]
+
+
+@pytest.mark.parametrize("text", ["-1001234567890_5", "1001234567890", "−1001234567890", "@group", "-100 123"])
+def test_no_groups(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """The first is the address of a topic: all of it was taken for the number of another group."""
+    assert faults(monkeypatch, DEPARTMENT_CHAT_ID=text) == [
+        "DEPARTMENT_CHAT_ID: must be the number of a group alone, such as -1001234567890"
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "ids"),
     [("1", (1,)), ("1,2; 3", (1, 2, 3)), (" 1 2 ", (1, 2)), (",;", ()), ("5000000000", (5_000_000_000,))],
 )
@@ -99,7 +141,7 @@ def test_administrators(monkeypatch: pytest.MonkeyPatch, text: str, ids: tuple[i
     assert load().admin_ids == ids
 
 
-@pytest.mark.parametrize("text", ["@ivanova", "1.5", "-100123", "0", "9" * 30, SECRET])
+@pytest.mark.parametrize("text", ["@ivanova", "1_5", "1.5", "-100123", "0", "9" * 30, SECRET])
 def test_no_administrators(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     (line,) = faults(monkeypatch, ADMIN_IDS=text)
     assert line.startswith("ADMIN_IDS: ")
@@ -215,7 +257,10 @@ def test_a_clock_from_outside_is_for_the_demo_alone(monkeypatch: pytest.MonkeyPa
         load()
 
 
-@pytest.mark.parametrize("place", ["8080", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:http"])
+@pytest.mark.parametrize(
+    "place",
+    ["8080", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:http", "http://127.0.0.1:8080"],
+)
 def test_no_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     assert faults(monkeypatch, LISTEN=place) == ["LISTEN: must be HOST:PORT, for example 127.0.0.1:8080"]
 
