@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.progress import Progress, silent
 from bot.storage.engine import backup
 from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError, Tx, is_there
+from bot.storage.engine.in_steps import in_steps
 from bot.storage.engine.migrate import known_revisions, migrate_in, newest_revision, revision_of
 from bot.storage.engine.prepared import Prepared
 from bot.storage.schema import metadata
@@ -117,7 +119,7 @@ async def _place(target: Storage, progress: Progress) -> AsyncIterator[Storage]:
     try:
         yield place
         await place.close()
-        backup.copy(fresh, database, progress)
+        await in_steps(partial(backup.copy, fresh, database), progress)
     finally:
         await place.close()
         for path in remains:

@@ -1,18 +1,26 @@
 """`backup` and `restore`, as an operator types them."""
 
+import argparse
 import asyncio
 import contextlib
+import os
 import shutil
+import signal
 import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot import progress
 from bot.__main__ import main
 from bot.catalog.loader import Files
 from bot.catalog.shelf import Shelf
+from bot.commands import backup, copy_database
+from bot.config import load
 from bot.domain.people.messenger import Messenger
+from bot.domain.progress import Progress
 from bot.parts.opening import Opening
 from bot.storage.desk import erasure
 from bot.storage.engine.database import Storage
@@ -57,6 +65,73 @@ def test_there_and_back(database: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert asyncio.run(noted(database)) == "before"
     (kept,) = tmp_path.glob("bot.before-*.db")
     assert asyncio.run(noted(kept)) == "after"
+
+
+@pytest.fixture
+def presses_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Somebody does it as soon as a command says that it is about that."""
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def heard() -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    def press(at: str) -> None:
+        def tell(what: str, _done: int, _of: int) -> None:
+            if what == at:
+                os.kill(os.getpid(), signal.SIGINT)
+                asyncio.run_coroutine_threadsafe(heard(), loops[0]).result()
+
+        @contextlib.contextmanager
+        def shown() -> Iterator[Progress]:
+            loops[:] = [asyncio.get_running_loop()]
+            yield tell
+
+        monkeypatch.setattr(progress, "shown", shown)
+
+    return press
+
+
+def test_ctrl_c_leaves_everything_as_it_was_or_does_all_of_it(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], presses_ctrl_c: Callable[[str], None]
+) -> None:
+    """The work went on behind it: the database was another one though its operator had thought better of it."""
+    asyncio.run(noted(database, "before"))
+    assert main(["backup", "copy.db"]) == 0
+    asyncio.run(noted(database, "after"))
+    settings = load()
+    for at in ("checking the backup", "copying pages", "checking the copy"):
+        presses_ctrl_c(at)
+        with pytest.raises(KeyboardInterrupt):
+            backup.run(settings, argparse.Namespace(command="restore", file=Path("copy.db")))
+        assert capsys.readouterr().err == "Interrupted: the database is as it was.\n"
+        assert asyncio.run(noted(database)) == "after"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["bot.db", "bot.db.lock", "copy.db"]
+    # What is being put there is put there.
+    presses_ctrl_c("putting it in its place")
+    assert backup.run(settings, argparse.Namespace(command="restore", file=Path("copy.db"))) == 0
+    assert "The one before is" in capsys.readouterr().out
+    assert asyncio.run(noted(database)) == "before"
+    presses_ctrl_c("copying pages")
+    with pytest.raises(KeyboardInterrupt):
+        backup.run(settings, argparse.Namespace(command="backup", file=Path("second.db")))
+    assert capsys.readouterr().err == "Interrupted: nothing was copied.\n"
+    assert not [*tmp_path.glob("second.db*")]
+
+
+def test_a_copy_is_broken_off_or_made(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], presses_ctrl_c: Callable[[str], None]
+) -> None:
+    """It said that nothing was copied, and the new file was there."""
+    copied = argparse.Namespace(to=f"sqlite+aiosqlite:///{tmp_path}/new/bot.db")
+    for at in ("copying pages", "checking the copy"):
+        presses_ctrl_c(at)
+        code = copy_database.run(load(), copied)
+        said = capsys.readouterr()
+        new = tmp_path / "new" / "bot.db"
+        assert (code, new.exists()) in ((4, False), (0, True))
+        assert ("nothing was copied" in said.err) == (not new.exists())
+        new.unlink(missing_ok=True)
 
 
 def test_not_while_the_bot_runs(database: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -135,12 +135,17 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     try:
         with contextlib.closing(sqlite3.connect(fresh)) as connection, connection:
             connection.execute("INSERT INTO meta VALUES (?, '') ON CONFLICT (key) DO NOTHING", (mark,))
+        # The last step: from here on there is no way back.
+        progress("putting it in its place", 0, 0)
         if database.exists():
             kept = aside(database, now)
             _keep(database, kept)
         fresh.replace(database)
     except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"{database}: {error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
     return kept
 
 

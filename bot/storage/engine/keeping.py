@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.progress import Progress, silent
 from bot.storage.engine import backup, dump
 from bot.storage.engine.database import Storage, StorageError
+from bot.storage.engine.in_steps import in_steps
 
 # Where those of a server are, unless somebody says otherwise; those of a file are beside it.
 FOLDER = Path("data/backups")
@@ -46,7 +48,7 @@ class Keeping:
         if self._file is None:
             await dump.make(self._storage.url, target, progress)
         else:
-            await asyncio.to_thread(backup.copy, self._file, target, progress)
+            await in_steps(partial(backup.copy, self._file, target), progress)
 
     async def restore(self, file: Path, now: datetime, progress: Progress = silent, *, mark: str) -> Path | None:
         """Puts the backup in the place of the database; returns where the old one is kept, None if there was none.
@@ -55,7 +57,7 @@ class Keeping:
         NoBackup, or SchemaTooNew.
         """
         if self._file is not None:
-            return await asyncio.to_thread(backup.restore, file, self._file, now, progress, mark=mark)
+            return await in_steps(partial(backup.restore, file, self._file, now, mark=mark), progress)
         progress("checking the backup", 0, 0)
         async with self._storage.read() as tx:
             place = (await tx.execute(sa.select(sa.func.current_schema()))).scalar_one()
