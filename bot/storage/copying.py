@@ -110,7 +110,7 @@ async def _place(target: Storage, progress: Progress) -> AsyncIterator[Storage]:
         yield target
         return
     await target.close()
-    database = backup.database_of(target)
+    database = backup.database_of(target).resolve()
     fresh = database.with_name(f"{database.name}.copied")
     remains = [Path(f"{fresh}{suffix}") for suffix in ("", "-wal", "-shm")]
     for path in remains:

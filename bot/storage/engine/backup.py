@@ -129,6 +129,8 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     """
     progress("checking the backup", 0, 0)
     check(backup)
+    # Where a link leads, on another disk, say, it is and stays.
+    database = database.resolve()
     fresh = database.with_name(f"{database.name}.restored")
     copy(backup, fresh, progress)
     kept: Path | None = None
@@ -165,6 +167,7 @@ def size(database: Path) -> int:
 
 def beside(database: Path) -> Iterator[Path]:
     """What `restore` has set aside, and its journals."""
+    database = database.resolve()
     return database.parent.glob(f"{database.stem}.before-*")
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from bot.storage.engine import backup
 from bot.storage.engine.backup import NoBackup
 from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.keeping import Keeping
 from bot.storage.engine.migrate import migrate
 from bot.storage.post import meta
 from bot.storage.schema import meta as rows
@@ -187,6 +188,25 @@ async def test_what_was_set_aside_goes_after_a_month(storage: Storage, tmp_path:
     assert await nightly.make(UTC, later + timedelta(days=1))
     left = {path.name for path in (*tmp_path.iterdir(), *folder.iterdir()) if "before" in path.name}
     assert left == {"bot.before-christmas.db"}
+
+
+async def test_a_database_that_a_link_leads_to_stays_where_it_is(storage: Storage, tmp_path: Path) -> None:
+    """The link became the database, and the old one, with all who have been erased since, stayed for good."""
+    disk, link = tmp_path / "disk" / "ledger.db", tmp_path / "link.db"
+    disk.parent.mkdir()
+    backup.copy(tmp_path / "bot.db", disk)
+    link.symlink_to(disk)
+    kept = backup.restore(tmp_path / "bot.db", link, NOW, mark="unheld")
+    assert link.readlink() == disk
+    assert kept is not None
+    assert not kept.is_symlink()
+    assert {path.name for path in disk.parent.iterdir()} == {"ledger.db", kept.name}
+    assert "unheld" in values(disk)
+    assert "unheld" not in values(kept)
+    linked = Storage(f"sqlite+aiosqlite:///{link}")
+    assert Keeping(linked).rotate(1, NOW + timedelta(days=31)) == [kept]
+    await linked.close()
+    assert not kept.exists()
 
 
 async def test_all_of_it_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
