@@ -9,6 +9,7 @@ from bot.domain.desk.thread import Thread
 from bot.domain.people.member import Right
 from bot.storage.desk import correspondence, group, notes, threads
 from bot.views.callbacks.threads import Done
+from bot.views.department import threads as desk_views
 from bot.views.department.threads import CLOSED, NO_ANSWER_WAITED, NOT_WITHIN
 from bot.views.heads import threads as views
 from handlers import noting
@@ -35,7 +36,7 @@ def setup() -> Router:
     register(router.my_chat_member, membership, rights=Right.ANYBODY)
     register(router.callback_query, done, Done.filter(), rights=Right.CURATE)
     # What others talk about there is none of the bot's business.
-    register(router.message, said, rights=Right.CURATE, refusal=None)
+    register(router.message, said, rights=Right.CURATE, refusal=unnamed)
     register(router.edited_message, corrected, rights=Right.CURATE, refusal=None)
     return router
 
@@ -74,6 +75,14 @@ async def said(message: Message, scene: Scene) -> Sayings:
         return [answer(message, views.unsupported())] if is_thing else []
     await reply(message, scene, thread, note)
     return [React(message.chat.id, message.message_id)]
+
+
+async def unnamed(message: Message, scene: Scene) -> Sayings:
+    """Of an administrator who hides behind the group's name nobody can tell who they are: they hear that it went
+    nowhere."""
+    if message.sender_chat is None or (message.text or "").startswith("/") or noting.written(message) is None:
+        return []
+    return [answer(message, desk_views.nameless())] if await _thread(message, scene) is not None else []
 
 
 async def _thread(message: Message, scene: Scene) -> Thread | None:

@@ -460,6 +460,7 @@ class Threads(Texts, of="threads"):
     FORWARDED = "Передано"
     NOT_FORWARDED = "Сообщение не передано"
     NOT_WITHIN = "не в вашей части"
+    NAMELESS = "кто его написал, не видно"
     TO_REMINDER = "↩️ В ответ на напоминание"
     CANNOT_WRITE_THERE = "не может писать в группу"
     MAY_NOT_WRITE = "боту нельзя писать"

@@ -121,6 +121,13 @@ def may_not() -> Screen:
     return screen("Отвечать на обращения могут кураторы и администраторы управления. Сообщение не передано.")
 
 
+def nameless() -> Screen:
+    """An answer in the group in the name of the group or of a channel."""
+    return screen(
+        "Сообщение не передано: оно от имени группы или канала, и кто его написал, не видно. Напишите от своего имени."
+    )
+
+
 def not_within() -> Screen:
     """A curator beyond the limits."""
     return screen(f"{NOT_WITHIN}. Сообщение не передано.")

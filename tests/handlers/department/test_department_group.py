@@ -131,6 +131,36 @@ async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> 
 
 
 @pytest.mark.telegram_alone
+async def test_who_answers_in_the_group_s_name_hears_that_it_went_nowhere(
+    world: World, admin: Head, head: Head
+) -> None:
+    """An administrator of the group who remains anonymous: the bot was silent, and the head waited for good."""
+    outsider = await world.person("Гость Пётр", 700)
+    await made(world, admin, outsider, forum=True)
+    await write(head, "Когда совещание?")
+    (topic,) = (await world.telegram.chat(GROUP))["topics"]
+    number = topic["message_thread_id"]
+    inside, seen = admin.phone.in_group(GROUP, number), await head.count()
+    # The simulator knows no such authors: the message is in the topic, and comes in another's name.
+    id = await outsider.phone.in_group(GROUP, number).send("В 10")
+    await world.settle()
+    said = len(await texts(inside))
+    chat = {"id": GROUP, "type": "supergroup", "title": "Управление", "is_forum": True}
+    bot = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    message = {"message_id": id, "date": int(world.now.timestamp()), "chat": chat, "sender_chat": chat, "from": bot}
+    within = {"message_thread_id": number, "is_topic_message": True}
+    for update_id, words in enumerate(
+        [{"text": "Так, между собой"}, within | {"text": "/start"}, within | {"text": "В 10"}]
+    ):
+        await world.app.intake.take([{"update_id": 600_000_000 + update_id, "message": message | words}])
+    await world.settle()
+    (told,) = (await texts(inside))[said:]
+    assert Threads.NOT_FORWARDED in told
+    assert Threads.NAMELESS in told
+    assert await head.count() == seen
+
+
+@pytest.mark.telegram_alone
 async def test_a_reply_to_an_announcement_has_a_topic_of_its_own(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, forum=True)
     await compose(admin, "Совещание в среду")
