@@ -159,7 +159,7 @@ async def step(query: CallbackQuery, callback_data: Step, scene: Scene) -> Sayin
 
     def move(obligation: Obligation, draft: Draft) -> Draft | None:
         if to == "check":
-            return drafting.onward(obligation, draft)
+            return drafting.checked(obligation, draft)
         field = _field(obligation, draft, callback_data.field)
         if field is None or (field.id in draft.values and (to in _FOR_A_BLANK or (late and to in _TAKES_AWAY))):
             return None

@@ -54,6 +54,15 @@ def onward(obligation: Obligation, draft: Draft) -> Draft:
     )
 
 
+def checked(obligation: Obligation, draft: Draft) -> Draft:
+    """«К проверке»: the draft at its preview, with optional fields left blank that have not been answered; at what is
+    missing if anything is."""
+    if not form.missing(obligation.round.directive, obligation.round.key, draft.values):
+        skipped = dict.fromkeys((*draft.skipped, *_optional_blanks(obligation, draft.values)))
+        draft = replace(draft, skipped=tuple(skipped))
+    return onward(obligation, draft)
+
+
 def put(draft: Draft, field: Field, value: object) -> Draft:
     """The draft with that value, still at its field; a value takes «не относится к нам» back."""
     return replace(
