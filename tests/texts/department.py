@@ -42,7 +42,7 @@ class Recipients(Texts, of="audience common"):
     TAGGED = "с меткой"
 
 
-class Announcements(Texts, of="composing approving broadcast arrivals"):
+class Announcements(Texts, of="composing source approving broadcast arrivals"):
     """An announcement is composed, sent and followed."""
 
     NEW = "Новое объявление"

@@ -22,7 +22,7 @@ class Outage(Texts, of="form"):
     PRESS_AGAIN = "нажмите ещё раз"
 
 
-class LongText(Texts, of="common composing broadcast"):
+class LongText(Texts, of="common source broadcast"):
     """A text that came in several messages."""
 
     TAIL = "продолжение слишком длинного текста"
