@@ -1,6 +1,7 @@
 """Leads a person from /start to a seat."""
 
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from aiogram import F, Router
@@ -16,7 +17,7 @@ from bot.domain.people.roster import named
 from bot.domain.people.search import asked, nearly
 from bot.domain.screen import Screen
 from bot.domain.text import clean
-from bot.storage.desk import notices
+from bot.storage.desk import erasure, notices
 from bot.storage.people import invitations, listing, organizations, people, seats, staff
 from bot.storage.people.listing import Which
 from bot.storage.post import dialogues, meta
@@ -38,6 +39,8 @@ _LINKS = (INVITATION, CLAIM, STAFF)
 _NAME_LENGTH = range(3, 201)
 # Nobody sits at more organizations; the limit keeps an account from flooding the department with requests.
 _SEATS_AT_MOST = 20
+# So does what may be asked for within a day, whatever is given up meanwhile; and beginning as somebody new.
+_WITHIN, _ASKED_AT_MOST, _ERASED_AT_MOST = timedelta(days=1), 30, 3
 
 
 def setup() -> Router:
@@ -88,6 +91,8 @@ async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene:
     """«Согласен»: the bot keeps the person's data from here on."""
     if scene.person.consent_at is not None and await seats.of_person(scene.tx, scene.person.id):
         return [toast(query, views.OVER)]
+    if await erasure.erased_since(scene.tx, scene.person.id, scene.now - _WITHIN) >= _ERASED_AT_MOST:
+        return [toast(query, views.ERASED_OFTEN, alert=True)]
     await people.ensure(scene.tx, scene.person.id, _name(query.from_user), scene.now)
     await people.consent(scene.tx, scene.person.id, scene.now)
     if scene.person.may_manage:
@@ -226,6 +231,8 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return [edit(query, views.by_invitation_only())]
     if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:
         return [toast(query, views.ENOUGH_SEATS, alert=True)]
+    if await seats.asked(scene.tx, scene.person.id, scene.now - _WITHIN) >= _ASKED_AT_MOST:
+        return [toast(query, views.ASKED_OFTEN, alert=True)]
     said = scene.dialogue.data
     chosen: list[str] = said.get("types", [])
     organization_id = said.get("organization")

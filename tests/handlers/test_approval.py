@@ -1,14 +1,16 @@
 """An administrator confirms who sits where; a seat in the department itself always needs one."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.domain.people.member import SeatState, StaffRole
+from bot.domain.people.member import Role, SeatState, StaffRole
+from bot.storage.engine.database import Tx
 from bot.storage.people import organizations, people, seats
 from bot.views.callbacks import Decide
-from tests.handlers.registering import apply, begin, open_requests, seated_at
+from tests.handlers.registering import apply, begin, id_of, open_requests, seated_at
 from tests.people import ADMIN, SECOND_ADMIN, introduced
 from tests.texts.department import Applications, Panel
 from tests.texts.example import Organizations, Titles, Types
@@ -158,6 +160,50 @@ async def test_an_application_is_withdrawn(approving: World, admin: Head) -> Non
     await admin.press(Applications.CONFIRM)
     assert Applications.REVOKED in await admin.sees()
     assert await seated_at(approving, head) == {}
+
+
+async def test_nobody_floods_the_department_with_applications(approving: World, admin: Head) -> None:
+    """Withdrawn and made again, each of them was a card to every administrator."""
+    await approving.at("2026-09-03 09:00")
+    head = await apply(approving, "Иванова Мария", 101)
+    school = await id_of(approving, Organizations.SCHOOL)
+
+    async def withdraw_and_apply(tx: Tx) -> None:
+        for _ in range(29):
+            (seat,) = await seats.of_person(tx, head.id)
+            await seats.leave(tx, seat.id, head.id, approving.now)
+            await seats.take(tx, head.id, school, Role.HEAD, SeatState.WAITING, approving.now)
+
+    await approving.storage.apply(withdraw_and_apply)
+    heard = await admin.count()
+    await head.send("/settings")
+    await head.press(Preferences.ORGANIZATIONS, Registration.ADD_ORGANIZATION, Types.GENERAL, Registration.DONE)
+    await head.press(Organizations.OTHER_SCHOOL, Registration.HEAD)
+    assert Registration.ASKED_OFTEN in await head.toast()
+    assert await admin.count() == heard
+    await approving.at("2026-09-04 09:30")
+    await head.press(Registration.HEAD)
+    assert Registration.APPLIED in await head.sees()
+    assert Applications.HEADING in await admin.sees()
+
+
+async def test_nor_by_beginning_as_somebody_new(approving: World, admin: Head) -> None:
+    """With their data went what they had written and asked for, and all of it could be done once more."""
+    head = await apply(approving, "Иванова Мария", 101)
+    for _ in range(3):
+        approving.now += timedelta(minutes=1)
+        await head.send("/delete")
+        await head.press(Preferences.DELETE)
+        await head.send("/start")
+        await head.press(Registration.AGREE)
+    assert Registration.ERASED_OFTEN in await head.toast()
+    async with approving.storage.read() as tx:
+        assert await people.get(tx, head.id) is None
+    other = await apply(approving, "Петров Олег", 102)
+    assert await seated_at(approving, other)
+    approving.now += timedelta(days=1)
+    await head.press(Registration.AGREE)
+    assert Types.GENERAL in await head.buttons()
 
 
 async def test_an_administrator_who_comes_late_gets_the_waiting_cards(approving: World, admin: Head) -> None:

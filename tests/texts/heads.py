@@ -98,6 +98,8 @@ class Registration(Texts, of="registration roles panel"):
     LINK_DOES_NOT_FIT = "не подходит"
     LINK_USED = "уже использована или устарела"
     GIVE_UP = "Отозвать заявку"
+    ASKED_OFTEN = "Заявок за сутки слишком много"
+    ERASED_OFTEN = "уже несколько раз удаляли свои данные"
     ADMINISTRATOR = "Вы — администратор"
 
 

@@ -56,6 +56,12 @@ async def erased(tx: Tx) -> frozenset[str]:
     return frozenset((await meta.get(tx, meta.ERASED) or "").splitlines())
 
 
+async def erased_since(tx: Tx, person_id: int, since: datetime) -> int:
+    """How often the person has been erased since then."""
+    theirs = [entry.partition(" ") for entry in await erased(tx) if entry.startswith(digest(person_id))]
+    return sum(datetime.fromisoformat(at) >= since for _, _, at in theirs)
+
+
 async def erase_again(tx: Tx, entries: Collection[str], now: datetime) -> int:
     """Erases what had been erased by `entries` and is still in this database, a backup's; how many people that were."""
     due = set(entries) - await erased(tx)

@@ -78,6 +78,14 @@ async def take(
     return seats[0]
 
 
+async def asked(tx: Tx, person_id: int, since: datetime) -> int:
+    """How often the person has asked for a seat since then, those included that were given up."""
+    query = sa.select(sa.func.count()).where(
+        t.audit.c.by_id == person_id, t.audit.c.action == f"seat.{SeatState.WAITING}", t.audit.c.at >= since
+    )
+    return (await tx.execute(query)).scalar_one()
+
+
 async def decide(tx: Tx, seat_id: int, accept: bool, by: int, now: datetime) -> Seat | None:
     """Confirms or refuses a waiting seat; None if somebody has decided it, or it was given up, meanwhile."""
     state = SeatState.SEATED if accept else SeatState.REJECTED
