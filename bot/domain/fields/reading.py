@@ -171,12 +171,15 @@ def choice(field: Field, text: str, _today: date) -> str:
     return option
 
 
+_ALL = frozenset({"все", "все перечисленное", "все варианты", "все сразу"})
 _BETWEEN_OPTIONS = re.compile(r"(,|\sи\s)", re.IGNORECASE)
 
 
 def multi_choice(field: Field, text: str, _today: date) -> list[str]:
     """The named options in the field's order. An option may itself contain commas, and «и»."""
     options = {fold(each): each for each in field.options}
+    if fold(text) in _ALL and not any(each.startswith("все") for each in options):
+        return list(field.options)
     longest = 1 + max((len(_BETWEEN_OPTIONS.findall(option)) for option in options), default=0)
     chosen: set[str] = set()
     for line in re.split(r"[\n;]", text):
@@ -199,15 +202,21 @@ def multi_choice(field: Field, text: str, _today: date) -> list[str]:
     return [option for option in field.options if option in chosen]
 
 
-_YES = frozenset({"да", "есть", "имеется", "имеются", "+", "v", "✓", "✔", "√", "yes", "y", "верно"})
-_NO = frozenset({"нет", "-", "no", "n", "отсутствует", "отсутствуют", "не имеется", "не имеются", "нету"})
+_YES = frozenset({
+    "да", "есть", "имеется", "имеются", "+", "v", "✓", "✔", "√", "yes", "y", "верно", "ага", "угу", "конечно",
+    "да конечно", "конечно да", "разумеется", "так точно",
+})  # fmt: skip
+_NO = frozenset({
+    "нет", "-", "no", "n", "отсутствует", "отсутствуют", "не имеется", "не имеются", "нету", "неа", "нет конечно",
+    "конечно нет", "пока нет", "нет пока", "еще нет", "нет еще", "пока еще нет",
+})  # fmt: skip
 
 
 def yes_no(field: Field, text: str, _today: date) -> bool:
     """Yes or no, in the words that people use."""
     words = [word.strip() for word in fold_signs(text).split(",")]
-    if all(word in _YES for word in words):
-        return True
-    if all(word in _NO for word in words):
-        return False
+    for said, answer in ((_YES, True), (_NO, False)):
+        # «Нет, конечно» is a no, whatever its words are by themselves.
+        if " ".join(words) in said or all(word in said for word in words):
+            return answer
     raise Misfit(MisfitReason.UNREADABLE, field)

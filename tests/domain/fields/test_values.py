@@ -642,6 +642,14 @@ def test_multi_choice(text: str, value: list[str]) -> None:
     assert parse(EVENTS, text, TODAY) == value
 
 
+@pytest.mark.parametrize("text", ["все", "Всё.", "все перечисленное"])
+def test_all_of_them(text: str) -> None:
+    assert parse(EVENTS, text, TODAY) == list(EVENTS.options)
+    named = a_field(FieldKind.MULTI_CHOICE, options=("Все классы", "Начальные классы"))
+    assert misfit(named, "все перечисленное") == MisfitReason.UNREADABLE
+    assert parse(named, "все", TODAY) == ["Все классы"]
+
+
 def test_an_option_may_have_an_and_of_its_own() -> None:
     options = ("Буфет", "Столовая и буфет", "Столовая, буфет и раздача")
     meals = a_field(FieldKind.MULTI_CHOICE, options=options)
@@ -654,17 +662,38 @@ def test_what_are_no_options() -> None:
     assert misfit(EVENTS, ",;\n,") == MisfitReason.EMPTY
 
 
-@pytest.mark.parametrize("text", ["да", "Да.", "ДА!", "+", "есть", "Да, имеется", "yes"])
+@pytest.mark.parametrize(
+    "text",
+    ["да", "Да.", "ДА!", "+", "есть", "Да, имеется", "yes", "Ага", "угу", "да, конечно", "Конечно!", "так точно"],
+)
 def test_yes(text: str) -> None:
     assert read(FieldKind.YES_NO, text) is True
 
 
-@pytest.mark.parametrize("text", ["нет", "Нет.", "-", "−", "—", "нет, не имеется", "отсутствует"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нет",
+        "Нет.",
+        "-",
+        "−",
+        "—",
+        "нет, не имеется",
+        "отсутствует",
+        "неа",
+        "нет конечно",
+        "Нет, конечно",
+        "Пока нет",
+        "ещё нет",
+    ],
+)
 def test_no(text: str) -> None:
     assert read(FieldKind.YES_NO, text) is False
 
 
-@pytest.mark.parametrize("text", ["да, нет", "возможно", "не знаю", "1", "."])
+@pytest.mark.parametrize(
+    "text", ["да, нет", "возможно", "не знаю", "1", ".", "конечно, не знаю", "нет, ага", "нет данных"]
+)
 def test_neither_yes_nor_no(text: str) -> None:
     assert misfit(a_field(FieldKind.YES_NO), text) == MisfitReason.UNREADABLE
 
