@@ -24,7 +24,7 @@ from bot.views import placing as views
 from bot.views.heads import misfits
 from bot.views.values import Style, value_text
 from handlers import order
-from handlers.answering import announced, placing, request_form, typing
+from handlers.answering import announced, placing, request_form, typing, worded
 from handlers.attachments import attachment
 from handlers.order import Asked
 from handlers.saying import Sayings, answer
@@ -115,6 +115,9 @@ async def value(
     values counts: the one that was typed, and the one that stands there."""
     person_id, text = scene.person.id, message.text or ""
     asked = applicable(obligation, draft)
+    if worded.is_of_button(field, text):
+        # The button that was meant belongs to a form that has gone on.
+        return await placing.ask(message, scene, [views.LATE], obligation)
     try:
         given = parse_many(asked[asked.index(field) :], text, scene.today, asked)
     except Misfit as misfit:

@@ -10,7 +10,8 @@ from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.values import NUMERIC, first_number, may_be_zero, parse, parse_many
+from bot.domain.fields.plainly import BRIEF, is_answer, is_value
+from bot.domain.fields.values import may_be_zero, parse_many
 from bot.domain.ledger import drafting
 from bot.domain.ledger.extension import REASON_LENGTH
 from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obligation
@@ -28,7 +29,8 @@ from bot.views import placing as placing_views
 from bot.views.department import panel
 from bot.views.heads import form as views
 from bot.views.heads import misfits, tasks
-from handlers.answering import by_number, placing, request_form
+from bot.views.heads import worded as worded_views
+from handlers.answering import by_number, placing, request_form, worded
 from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, send
@@ -56,10 +58,13 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if obligation is None:
         return await _astray(message, scene)
     draft = await request_form.draft(scene, obligation)
-    if draft.step is DraftStep.REASON or (draft.step is DraftStep.PREVIEW and draft.not_ours is not None):
+    is_assent = draft.step is DraftStep.PREVIEW and worded_views.is_assent(message.text or "")
+    if not is_assent and (draft.step is DraftStep.REASON or draft.not_ours is not None):
         return await reason(message, scene, obligation, draft)
     if draft.field is None:
         only = _only_field(obligation, draft)
+        if is_assent and (only is None or not answers(message, scene, only)):
+            return await shown(message, scene, obligation, worded_views.press())
         if only is None or not answers(message, scene, only):
             return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
         # Whoever is asked one thing, and says another number than before, has corrected it.
@@ -102,7 +107,8 @@ async def reply(message: Message, scene: Scene) -> Sayings:
     meant = own or field
     if meant is not None and message.text:
         is_number = await by_number.spelled_out(message.text, scene, obligation, meant) != message.text
-        if is_number or answers(message, scene, meant):
+        is_button = worded.moved(message.text, obligation, draft, meant) is not None
+        if is_number or is_button or answers(message, scene, meant):
             return await _value(message, scene, obligation, draft, meant)
     return await remark(message, scene, obligation, field if meant == field else None)
 
@@ -142,7 +148,7 @@ def answers(message: Message, scene: Scene, field: Field | None) -> bool:
     if not message.text:
         return is_attached(field)
     # People swipe on the question to answer it. A number where a number is asked is that answer.
-    return _is_answer(field, message.text, scene)
+    return is_answer(field, message.text, scene.today)
 
 
 async def remark(message: Message, scene: Scene, obligation: Obligation, field: Field | None) -> Sayings:
@@ -153,7 +159,7 @@ async def remark(message: Message, scene: Scene, obligation: Obligation, field: 
         scene.tx, obligation, scene.person.id, message.message_id, scene.now, text=text, file_id=file_id, file_name=name
     )
     said = common.remark_saved(is_file=file_id is not None)
-    if field is not None and file_id is None and text is not None and _is_value(field, text, scene):
+    if field is not None and file_id is None and text is not None and is_value(field, text, scene.today):
         # Whoever meant it for the answer says so by a button, and sends nothing again.
         await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text), scene.now)
         said = placing_views.or_answer(said, message.message_id, obligation)
@@ -294,6 +300,9 @@ async def _asked_where(message: Message, scene: Scene, said: str) -> Sayings:
 async def reason(message: Message, scene: Scene, obligation: Obligation, draft: Draft) -> Sayings:
     """The reason of «не относится к нам»."""
     why = clean(message.text or "")
+    if worded_views.word(why) is worded_views.Word.BACK and message.edit_date is None:
+        await request_form.keep(scene, drafting.onward(obligation, drafting.ours(draft)))
+        return await shown(message, scene, obligation)
     if len(why) not in REASON_LENGTH:
         return await shown(message, scene, obligation, common.bad_reason())
     await request_form.keep(scene, drafting.give_reason(draft, why))
@@ -305,23 +314,35 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     """Puts what was typed into the field, or says why it does not fit; nothing typed before is lost."""
     # Remembered even if it does not fit: a correction of the message is a correction of the value.
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, field.id)
+    moved = worded.moved(message.text or "", obligation, draft, field)
+    if moved is not None and rules(field.kind).takes_any_words:
+        return await _moved(message, scene, obligation, moved)
+    if worded.is_of_button(field, message.text or ""):
+        await request_form.keep(scene, draft)
+        return await shown(message, scene, obligation, worded_views.no_text(field))
     try:
         text = await by_number.spelled_out(message.text or "", scene, obligation, field)
         values = _parse(text, scene, obligation, draft, field)
     except Misfit as misfit:
+        if moved is not None:
+            return await _moved(message, scene, obligation, moved)
         await request_form.keep(scene, draft)
         meant = misfit.field
         if may_be_zero(meant, message.text or ""):
             return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
         said = common.misfit(misfits.explain(misfit, scene.today, draft.field or ""), common.WRITE_ZERO if hint else "")
-        if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > _BRIEF:
+        if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > BRIEF:
             said = await placing.offer(message, scene, said, obligation)
         return await shown(message, scene, obligation, said)
     await placing.settled(message, scene)
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
-    moved = drafting.onward(obligation, draft)
+    return await _moved(message, scene, obligation, drafting.onward(obligation, draft))
+
+
+async def _moved(message: Message, scene: Scene, obligation: Obligation, moved: Draft) -> Sayings:
+    """What was typed has been taken, and the form goes on."""
     await request_form.keep(scene, moved)
     below = await request_form.screen_of(scene, obligation, moved)
     return [
@@ -338,46 +359,6 @@ def _parse(text: str, scene: Scene, obligation: Obligation, draft: Draft, field:
 def is_attached(field: Field) -> bool:
     """Whether the field is answered by a file."""
     return rules(field.kind).answering is Answering.ATTACHED
-
-
-def _is_answer(field: Field, text: str, scene: Scene) -> bool:
-    """Whether a reply to the form is so plainly the answer that it is no comment."""
-    if rules(field.kind).answering in (Answering.TAPPED, Answering.TICKED):
-        return _is_value(field, text, scene)
-    if not rules(field.kind).is_unmistakable:
-        return False
-    if field.kind in NUMERIC:
-        text = first_number(text)
-    try:
-        parse(field, text, scene.today)
-    except Misfit as misfit:
-        # A number out of bounds is still an attempt at an answer: the person must hear why it does not fit.
-        # «Нет», but not «у нас пока нет кружка», which is a comment. Digits without a word are no comment either.
-        is_bare = field.kind in NUMERIC and any(map(str.isdecimal, text)) and not any(map(str.isalpha, text))
-        return misfit.reason in _ATTEMPTS or is_bare or (len(text.split()) <= _BRIEF and may_be_zero(field, text))
-    return True
-
-
-def _is_value(field: Field, text: str, scene: Scene) -> bool:
-    try:
-        parse(field, text, scene.today)
-    except Misfit:
-        return False
-    return True
-
-
-# So many words at most are no comment.
-_BRIEF = 2
-# Why a value does not fit that is plainly meant for the field.
-_ATTEMPTS = (
-    MisfitReason.BELOW,
-    MisfitReason.ABOVE,
-    MisfitReason.UNCLEAR_SIGN,
-    MisfitReason.NOT_WHOLE,
-    MisfitReason.TOO_PRECISE,
-    MisfitReason.NO_SUCH_DATE,
-    MisfitReason.OTHER_UNIT,
-)
 
 
 async def _file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:

@@ -145,7 +145,7 @@ class Reminder(Texts, of="tasks words"):
     FILLED_IN = "Заполнено, но не отправлено"
 
 
-class Form(Texts, of="form card kinds calendar words registration common"):
+class Form(Texts, of="form card kinds calendar words registration common worded"):
     """The answer is filled in, checked, sent and corrected."""
 
     PRESS = "❗️ Нажмите кнопку."

@@ -84,6 +84,8 @@ class Rules:
     is_day: bool = False
     # Whether words that can be read are plainly the answer, even where a comment is expected.
     is_unmistakable: bool = False
+    # Whether any words are a value.
+    takes_any_words: bool = False
     # What a workbook gets: a number, a day, or None for the value's text; with Excel's format for it.
     cell: Callable[[Any], float | date | None] = _as_text
     cell_format: str = ""
@@ -206,6 +208,7 @@ _TEXT = Rules(
     # Whatever organizations have answered can be listed.
     gathers=frozenset(FieldKind),
     lists=True,
+    takes_any_words=True,
 )
 _LINK = Rules(Answering.TYPED, str, reading.link, width=26, is_unmistakable=True)
 

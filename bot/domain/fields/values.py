@@ -8,6 +8,7 @@ from bot.domain.fields import labels, numbers
 from bot.domain.fields.days import FIRST_DAY
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.kinds import Answering, Value, rules
+from bot.domain.fields.marks import fold_signs
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.text import clean
 
@@ -89,6 +90,21 @@ def zero(field: Field) -> Value | None:
 def may_be_zero(field: Field, text: str) -> bool:
     """Whether the words may mean the number 0, and that fits: only their writer knows."""
     return zero(field) is not None and numbers.means_nothing(clean(text))
+
+
+# What says that there is nothing to write, and of no number that it is 0.
+_UNKNOWN = frozenset({"нет данных", "данных нет", "нет сведений", "сведений нет", "не знаю", "неизвестно"})
+
+
+def leaves_blank(field: Field, text: str) -> bool:
+    """Whether the words leave an optional field blank: a dash in a text, «нет» where a link or a date is asked for.
+
+    Of a text «нет» is the answer, and of a number perhaps 0.
+    """
+    said = fold_signs(clean(text))
+    if rules(field.kind).takes_any_words:
+        return set(said) == {"-"}
+    return said in _UNKNOWN or (field.kind not in NUMERIC and numbers.means_nothing(said))
 
 
 def first_number(text: str) -> str:

@@ -316,8 +316,8 @@ def _present(asking: Asked) -> list[str]:
     if asking.value is None or rules(asking.field.kind).answering is Answering.TICKED:
         return []
     value = shown(asking.field, {asking.field.id: asking.value})
-    # «чел.» brings a full stop of its own.
-    return [f"Сейчас: <i>{esc(value)}</i>{'' if value.endswith(('.', '…')) else '.'}"]
+    # «чел.» brings a full stop of its own, and a text may end as it likes.
+    return [f"Сейчас: <i>{esc(value)}</i>{'' if value.endswith(('.', '…', '!', '?')) else '.'}"]
 
 
 def _ahead(asked: Sequence[Field], place: int) -> list[str]:

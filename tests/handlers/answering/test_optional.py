@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.storage.ledger import drafts, obligations
+from tests.handlers.registering import open_requests
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Form, Request
+from tests.texts.heads import Form, Placing, Request
 from tests.world import Head, World, living
 
 # The questions.
@@ -59,3 +60,85 @@ async def test_to_the_check_past_a_question_that_needs_no_answer(world: World, a
     assert Form.ACCEPTED in await head.sees()
     await head.send("/tasks")
     assert Request.ALL_DONE in await head.sees()
+
+
+@pytest.mark.parametrize("typed", [Form.SKIP, "пропустить.", "прочерк", "-", "—", "Отправить", "к проверке"])
+@pytest.mark.both_messengers
+async def test_a_button_s_words_are_no_text(world: World, at_protocol: Head, typed: str) -> None:
+    await at_protocol.send(typed)
+    assert Form.CHECK in await at_protocol.sees()
+    assert "protocol" not in await kept(world, at_protocol)
+    assert await at_protocol.buttons() == [Form.SEND, Form.CHANGE]
+
+
+@pytest.mark.parametrize("typed", ["нет", "готово", "№ 3 от 20.09", "Протокола нет", "Пропустить нельзя"])
+async def test_other_words_are_the_text(world: World, at_protocol: Head, typed: str) -> None:
+    await at_protocol.send(typed)
+    assert (await kept(world, at_protocol))["protocol"] == typed
+
+
+@pytest.mark.parametrize("typed", ["№ 3", "Был ли он?", "Утверждён!", "И т. д."])
+async def test_a_text_that_is_corrected_ends_as_it_does(world: World, at_protocol: Head, typed: str) -> None:
+    await at_protocol.send(typed)
+    await at_protocol.press(Form.CHANGE, PROTOCOL)
+    end = "" if typed[-1] in ".?!" else "."
+    assert f"Сейчас: {typed}{end} Напишите" in await at_protocol.sees()
+
+
+async def test_back_by_word(world: World, at_protocol: Head) -> None:
+    await at_protocol.send("Назад")
+    assert "Участников" in await at_protocol.sees()
+    await at_protocol.send("26")
+    assert (await kept(world, at_protocol))["people"] == 26
+    assert PROTOCOL in await at_protocol.sees()
+
+
+async def test_a_swipe_with_the_word_of_a_button_is_no_comment(world: World, at_protocol: Head) -> None:
+    await at_protocol.send(Form.SKIP, reply_to=await at_protocol.card(PROTOCOL))
+    assert Form.CHECK in await at_protocol.sees()
+    assert Placing.AS_COMMENT not in await at_protocol.screen()
+
+
+async def test_a_text_is_blank_again_if_its_message_says_so(world: World, at_protocol: Head) -> None:
+    sent = await at_protocol.send("№ 3")
+    await at_protocol.edit(sent, "-")
+    assert "protocol" not in await kept(world, at_protocol)
+    assert Form.CHECK in await at_protocol.sees()
+
+
+@pytest.mark.parametrize("typed", ["отправить", "Всё верно", "подтверждаю", Form.CHANGE, "ок"])
+async def test_whoever_writes_that_it_is_right_is_told_of_the_button(
+    world: World, at_protocol: Head, typed: str
+) -> None:
+    await at_protocol.press(Form.SKIP)
+    await at_protocol.send(typed)
+    assert Form.PRESS in await at_protocol.sees()
+    assert await at_protocol.buttons() == [Form.SEND, Form.CHANGE], "and is not asked where that belongs"
+    assert await open_requests(world, at_protocol) != [], "nothing is sent without a press"
+
+
+@pytest.mark.parametrize("typed", ["нет", "-", "пропустить", "нет данных", "сайта нет", "не знаю"])
+async def test_there_is_no_link(world: World, head: Head, typed: str) -> None:
+    await world.at("2026-09-03 09:00")
+    await head.press(Titles.DONE)
+    await head.send("12")
+    await head.send("31.08.2026")
+    assert PAGE in await head.sees()
+    await head.send(typed)
+    assert Form.CHECK in await head.sees()
+    assert "url" not in await kept(world, head)
+
+
+async def test_not_ours_by_word_and_back_again(world: World, head: Head) -> None:
+    await world.at("2026-10-01 09:00")
+    await head.send("Не относится к нам")
+    assert Form.BACK in " ".join(await head.buttons())
+    await head.send("вернуться")
+    assert Form.NOT_OURS in await head.buttons()
+    await head.send("не относится к нам")
+    await head.send("У нас нет педагогов")
+    await head.send("отправить")
+    assert Form.PRESS in await head.sees()
+    assert "У нас нет педагогов" in await head.sees()
+    await head.press(Form.SEND)
+    assert Form.ACCEPTED in await head.sees()

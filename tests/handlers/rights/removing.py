@@ -119,9 +119,7 @@ _NO_GUARDS = {
     "handlers.answering.extending._may_ask",
     "handlers.answering.placing._as_value",
     "handlers.answering.replying._is_own",
-    "handlers.answering.typing._is_answer",
     "handlers.answering.typing._is_asked",
-    "handlers.answering.typing._is_value",
     "handlers.answering.unshown._read",
     # It looks at what is the person's own, or asks `_on_behalf`.
     "handlers.answering.request_form.with_draft",
