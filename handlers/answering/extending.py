@@ -28,6 +28,7 @@ from bot.views.callbacks.extending import Extend, More
 from bot.views.heads import extending as views
 from bot.views.heads import misfits
 from bot.views.heads.card import Card
+from bot.views.heads.worded import Word, is_assent, press, word
 from handlers.answering import request_form
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
@@ -106,23 +107,51 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         # Somebody else at the organization has asked meanwhile.
         await _talk(scene, obligation, {}, kind=request_form.KIND)
         return await request_form.placed(message, scene, obligation, views.waits(card, card.extension))
+    if message.edit_date is not None:
+        return await _reason(message, scene, obligation, card)
+    if (led := await _by_word(message, scene, obligation, card)) is not None:
+        return led
     said = _said(scene, obligation)
     asking = Asking.of(said)
-    if message.edit_date is not None or asking.has_date(obligation.due_at, scene.now):
-        return await _reason(message, scene, obligation, card)
     try:
-        wish = rules.wish(_calendar(scene, obligation), obligation.due_at, scene.now)
-        day = parse(wish, last_day(message.text or ""), scene.today)
+        day = _day(message.text or "", scene, obligation)
     except Misfit as misfit:
-        if misfit.reason is MisfitReason.UNREADABLE and asking.until is not None and not asking.reason:
-            # They were asked why, and the due date has moved while they were writing it.
+        # They were asked why, and the due date may have moved while they were writing it.
+        is_asked_why = asking.until is not None and not asking.reason
+        if misfit.reason in _NO_DAY and (is_asked_why or asking.has_date(obligation.due_at, scene.now)):
             return await _reason(message, scene, obligation, card)
         shown = views.as_it_stands(card, _offers(scene, obligation), asking)
         why = common.misfit(misfits.explain(misfit, scene.today, misfit.field.id))
         return await request_form.placed(message, scene, obligation, shown, why)
-    return await _placed(
-        message, scene, obligation, card, _with_date(scene, obligation, said, date.fromisoformat(str(day)))
-    )
+    return await _placed(message, scene, obligation, card, _with_date(scene, obligation, said, day))
+
+
+# What is no day at all is a reason, where one is asked for.
+_NO_DAY = (MisfitReason.UNREADABLE, MisfitReason.EMPTY)
+
+
+def _day(text: str, scene: Scene, obligation: Obligation) -> date:
+    """The day that was typed. Raises Misfit."""
+    calendar = _calendar(scene, obligation)
+    later = rules.longer(calendar, obligation.due_at, scene.now, text)
+    typed = last_day(text) if later is None else later.isoformat()
+    return date.fromisoformat(str(parse(rules.wish(calendar, obligation.due_at, scene.now), typed, scene.today)))
+
+
+async def _by_word(message: Message, scene: Scene, obligation: Obligation, card: Card) -> Sayings | None:
+    """Does what the button does whose words were written; None: they are on none."""
+    said, text = _said(scene, obligation), message.text or ""
+    asking = Asking.of(said)
+    has_date = asking.has_date(obligation.due_at, scene.now)
+    if word(text) is Word.BACK and has_date:
+        return await _placed(message, scene, obligation, card, {**_reason_of(said), "step": "until"})
+    if word(text) is Word.BACK:
+        await request_form.focus_here(scene, obligation)
+        return await request_form.placed(message, scene, obligation, await request_form.screen(scene, obligation))
+    if has_date and asking.reason and is_assent(text):
+        shown = views.as_it_stands(card, _offers(scene, obligation), asking)
+        return await request_form.placed(message, scene, obligation, shown, press())
+    return None
 
 
 async def corrected(message: Message, scene: Scene) -> Sayings:

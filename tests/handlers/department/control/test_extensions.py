@@ -282,6 +282,63 @@ async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
     assert Anywhere.NOT_YOURS in await admin.toast()
 
 
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("дайте ещё неделю", "22 октября"), ("на неделю", "22 октября"), ("Ещё 2 недели, пожалуйста", "29 октября"),
+        ("на 3 рабочих дня", "20 октября"), ("ещё пару дней", "19 октября"), ("продлите на 5 дней", "20 октября"),
+        ("на месяц", "16 ноября"), ("до понедельника", "19 октября"),
+    ],
+)  # fmt: skip
+async def test_so_much_longer(world: World, admin: Head, head: Head, typed: str, until: str) -> None:
+    """The request is due on Thursday, 15 October."""
+    await head.press(Form.MORE, Extending.ASK)
+    await head.send(typed)
+    assert f"{Extensions.NEW_DUE}: {until}" in await head.sees()
+    assert Extending.WHY in await head.sees()
+
+
+@pytest.mark.parametrize("typed", ["на 3 месяца", "на 90 дней"])
+async def test_too_much_longer(world: World, admin: Head, head: Head, typed: str) -> None:
+    await head.press(Form.MORE, Extending.ASK)
+    await head.send(typed)
+    assert "не позже 14 декабря" in await head.sees()
+
+
+async def test_another_day_is_no_reason(world: World, admin: Head, head: Head) -> None:
+    """Whoever writes a day instead of a reason, or after it, has changed their mind about the day."""
+    await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
+    await head.send("до 26 октября")
+    assert f"{Extensions.NEW_DUE}: 26 октября" in await head.sees()
+    assert Extending.WHY in await head.sees()
+    await head.send("вчера")
+    assert "не раньше" in await head.sees()
+    assert Extending.WHY in await head.sees()
+    await head.send("Неделя уйдёт на сверку")
+    await head.send("ещё на две недели")
+    await head.press(Extending.SEND)
+    assert [(each.until, each.reason) for each in await waiting(world)] == [
+        (local("2026-10-29 18:00"), "Неделя уйдёт на сверку")
+    ]
+
+
+async def test_words_of_buttons_are_no_reason(world: World, admin: Head, head: Head) -> None:
+    await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
+    await head.send("Назад")
+    assert Extending.UNTIL_WHEN in await head.sees()
+    await head.press(Extending.WEEK)
+    await head.send("Болею")
+    await head.send("отправить")
+    assert Form.PRESS in await head.sees()
+    assert "Болею" in await head.sees()
+    assert await waiting(world) == []
+    await head.send("отмена")
+    assert Extending.UNTIL_WHEN in await head.sees()
+    await head.send("отмена")
+    assert Form.NOT_OURS in await head.buttons()
+    assert await waiting(world) == []
+
+
 async def test_a_weekday_is_the_first_one_after_the_due_date(world: World, admin: Head, head: Head) -> None:
     """It is Tuesday, and the request is due on Thursday of the week after."""
     await head.press(Form.MORE, Extending.ASK)
