@@ -21,6 +21,7 @@ from bot.views import common
 from bot.views import placing as placing_views
 from bot.views.callbacks.threads import Cancel, Continue, Mine, Own, Whole, Write
 from bot.views.heads import threads as views
+from bot.views.heads.worded import Word, word
 from handlers import noting
 from handlers.answering import announced, placing, request_form, typing
 from handlers.department import threads as department
@@ -126,6 +127,9 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     said = noting.written(message)
     if said is None or said.is_empty:
         return [answer(message, views.unsupported() if said is None else views.empty())]
+    if scene.dialogue.data["step"] == "write" and word(message.text or "") is Word.BACK:
+        await _over(scene)
+        return [answer(message, views.cancelled()), *await _tidied(scene)]
     thread = await _thread(message, scene)
     if thread is None:
         await _over(scene)

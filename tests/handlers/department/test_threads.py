@@ -188,6 +188,18 @@ async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> 
         assert Anywhere.NOT_YOURS in await other.toast()
 
 
+@pytest.mark.parametrize("typed", [Writing.CANCEL, "отмена", "назад"])
+async def test_whoever_writes_that_it_is_cancelled_writes_nothing(approving: World, admin: Head, typed: str) -> None:
+    head = await seated(approving, admin)
+    before = await admin.count()
+    await head.press(Words.WRITE)
+    await head.send(typed)
+    assert Writing.FORWARDED not in await head.screen()
+    assert await admin.count() == before
+    await head.send("Здравствуйте")
+    assert Placing.TO_DEPARTMENT in await head.buttons(), "it is no letter by itself any more"
+
+
 async def owed(world: World, directive: str, organization: str) -> list[dict[str, int]]:
     """Ids of the obligations."""
     async with world.storage.read() as tx:
