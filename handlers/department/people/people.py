@@ -50,8 +50,8 @@ def setup() -> Router:
 
 
 async def roster(query: CallbackQuery, scene: Scene) -> Sayings:
-    """Shows the types of organizations."""
-    await dialogues.end(scene.tx, scene.person.id)
+    """Shows the types of organizations; what is typed next is looked for among all."""
+    await listen(query, scene, KIND, **Listed().model_dump(), typed="")
     total, by_type = await standing.counts(scene.tx, scene.person.limits)
     limits = scene.person.limits
     waiting = len(await seats.waiting(scene.tx, limits)) if scene.person.may_manage else 0
@@ -197,8 +197,7 @@ async def show(scene: Scene, organization: Organization) -> Screen:
         person = await people.get(tx, seat.person_id)
         if person is not None:
             holders.append((seat, person))
-    # Where there are no territories nobody names heirs.
-    kin = await successions.of(tx, organization.id) if scene.catalog.territories else successions.Kin()
+    kin = await successions.of(tx, organization.id)
     about = views.Standing(
         organization,
         sorted(holders, key=lambda held: (held[0].role is not Role.HEAD, held[0].id)),

@@ -51,6 +51,7 @@ _KIN = 8
 
 NO_SUCH = "Этой организации больше нет в списке"
 LEFT_ALREADY = "Это место уже свободно"
+_TO_FIND = "Чтобы найти организацию, напишите номер, часть названия или имя."
 
 _SHOWN: dict[Show, str] = {
     "all": "",
@@ -122,6 +123,7 @@ def roster(
         lines.append("На кнопках: у скольких есть руководитель.")
     if sum(count.total for count in by_type.values()) > total.total:
         lines.append("Есть организации сразу нескольких типов.")
+    lines += ["", _TO_FIND] if total.total else []
     return screen(*lines, rows=[*rows, back()])
 
 
@@ -174,12 +176,7 @@ def listed(
     if any(marks.get(organization.id) for organization in here):
         lines.append("○ нет руководителя, ⚠️ сообщения не доходят")
     if organizations or query:
-        hint = (
-            SHORTER
-            if query and not organizations
-            else "Чтобы найти организацию, напишите номер, часть названия или имя."
-        )
-        lines += ["", hint]
+        lines += ["", SHORTER if query and not organizations else _TO_FIND]
     return screen(*lines, rows=[*rows, back(Roster().pack())])
 
 
@@ -256,8 +253,12 @@ def _moves(person: Person, standing: Standing, catalog: Catalog) -> list[list[Bu
     labels = button_labels([each.label or each.name for each in kin], [each.code for each in kin])
     rows = [[Button(label, Card(organization=each.id).pack())] for each, label in zip(kin, labels, strict=True)]
     its = standing.organization
-    if not person.is_admin or not catalog.territories:
+    if not person.is_admin:
         return rows
+    if not catalog.territories:
+        # No list takes away what a head has typed in, though it was there under another name.
+        is_twin = its.is_typed_in and its.active
+        return [*rows, [Button("Назвать преемника", Heir(organization=its.id).pack())]] if is_twin else rows
     if its.active:
         rows.append([Button("Сменить территорию", Place(organization=its.id).pack())])
     if its.active or its.left_at is not None:

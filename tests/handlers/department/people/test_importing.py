@@ -9,7 +9,7 @@ from bot.storage.people import organizations
 from tests import messengers
 from tests.catalog.sheets import book, comma_separated
 from tests.people import introduced
-from tests.texts.department import Applications, Importing, Panel
+from tests.texts.department import Applications, Importing, Panel, People
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Registration
 from tests.world import Head, World
@@ -113,6 +113,16 @@ async def test_what_is_applied_is_what_was_shown(approving: World, admin: Head) 
     await upload(approving, admin, book(rows), "в.xlsx")
     await admin.press(Importing.NO)
     assert await names(approving) & {"Гимназия", "Интернат"} == set()
+
+
+@pytest.mark.parametrize("opened", [[], [f"{People.ALL}: 13"]], ids=["the section", "a list"])
+async def test_a_list_that_comes_where_organizations_are_looked_for(
+    approving: World, admin: Head, opened: list[str]
+) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, *opened)
+    await upload(approving, admin, book(await table(approving)), "список.xlsx")
+    assert Importing.IS_IT_A_LIST in await admin.sees()
 
 
 async def test_files_that_are_not_taken(approving: World, admin: Head) -> None:

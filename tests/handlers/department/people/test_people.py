@@ -125,6 +125,46 @@ async def test_an_organization_is_found_by_its_people_too(approving: World, admi
     assert Anywhere.SHORTER in await admin.sees()
 
 
+async def test_an_organization_is_looked_for_without_opening_a_list(approving: World, admin: Head) -> None:
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE)
+    assert "Чтобы найти организацию" in await admin.sees()
+    await admin.send("тихореченская")
+    assert f"{People.FOUND_BY} «тихореченская»: 1 организация." in await admin.sees()
+    await admin.press(f"○ {on_button('МБОУ «Тихореченская основная общеобразовательная школа»')}")
+    await admin.press(Panel.BACK, Panel.BACK)
+    assert f"13 организаций\n{People.VACANT}: 13" in await admin.sees()
+
+
+async def test_what_a_head_has_typed_in_turns_out_to_be_listed(approving: World, admin: Head) -> None:
+    """Its name was another; nobody need be asked twice, where there are no territories either."""
+    head = await approving.person("Иванова Мария", 101)
+    await head.send("/start")
+    await head.press(Registration.AGREE, Types.GENERAL, Registration.DONE, Registration.NOT_LISTED)
+    await head.send("Лицей «Радуга»")
+    await head.press(Registration.HEAD)
+    await admin.press(Applications.CONFIRM)
+    await approving.at("2026-09-03 09:00")
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE)
+    assert "14 организаций" in await admin.sees()
+    await admin.send("радуга")
+    await admin.press("Лицей «Радуга»", "Назвать преемника")
+    await admin.send("тихореченская")
+    await admin.press(Organizations.SCHOOL, Form.DONE)
+    assert "• открытых запросов: 1" in await admin.sees()
+    await admin.press(Applications.CONFIRM)
+    assert f"Преемник: {Organizations.SCHOOL}." in await admin.sees()
+    assert "её работу продолжает" in await head.sees()
+    await admin.press(on_button(Organizations.SCHOOL))
+    assert "Прежде: Лицей «Радуга»." in await admin.sees()
+    # What the list has is taken from it by a list.
+    assert "Назвать преемника" not in await admin.buttons()
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE)
+    assert "13 организаций" in await admin.sees()
+
+
 async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
     names = [f"Средняя школа № {number}" for number in range(1, 21)] + ["Ш" * 200]
     roster = [RosterEntry(f"s-{n}", name, frozenset({"general"})) for n, name in enumerate(names)]
