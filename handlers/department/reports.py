@@ -9,7 +9,8 @@ from bot.domain.directives.directive import Directive
 from bot.domain.fields.field import Field
 from bot.domain.fields.values import NUMERIC
 from bot.domain.ledger import level
-from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind, Span, typed_period
+from bot.domain.ledger.periods import typed_period
+from bot.domain.ledger.report import AWAITED_AT_MOST, Order, ReportKind, Span
 from bot.domain.letter import Export, LetterKind
 from bot.domain.people.member import Right
 from bot.domain.screen import Screen

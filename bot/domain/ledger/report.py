@@ -3,7 +3,6 @@
 Blank is not 0: what nobody has given has no total. Only fields with `total` are summed, so percentages never are.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -48,30 +47,6 @@ class Span(StrEnum):
                 return last.replace(day=1), last
             case Span.QUARTER:
                 return date(today.year, (today.month - 1) // 3 * 3 + 1, 1), today
-
-
-_DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D+?(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\D*")
-
-
-def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, date] | None:
-    """«01.09–30.11», «01.09.2026 по 30.11.2026»: first and last day; None if it is no period.
-
-    A day without a year belongs to the present school year.
-    """
-    typed = _DAYS.fullmatch(text)
-    if typed is None:
-        return None
-    parts = typed.groups()
-    begins = year_begins.latest(today)
-    days = []
-    for day, month, year in (parts[:3], parts[3:]):
-        try:
-            dated = date(int(year) if year else begins.year, int(month), int(day))
-            days.append(dated if year or dated >= begins else dated.replace(year=begins.year + 1))
-        except ValueError:
-            return None
-    first, last = days
-    return (first, last) if first <= last and first.year >= 2000 and last.year <= 2100 else None
 
 
 class ReportKind(StrEnum):
