@@ -48,7 +48,7 @@ def test_a_period_as_people_say_it(typed: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["осень", "сентябрь 0000", "30 ноября — 1 сентября", "31 сентября по 30 ноября", "2026"]
+    "typed", ["осень", "сентябрь 0000", "декабрь 9999", "30 ноября — 1 сентября", "31 сентября по 30 ноября", "2026"]
 )
 def test_what_is_no_period(typed: str) -> None:
     assert typed_period(typed, date(2026, 10, 5), YearDate(9, 1)) is None

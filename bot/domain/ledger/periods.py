@@ -10,6 +10,7 @@ _DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?(?!\d)\D+?(\d{1,
 # «1 сентября», «30 нояб. 2026», and «октябрь 2026» alone.
 _NAMED_DAY = re.compile(r"(\d{1,2})\s?([а-я]{3,})\b\.?(?:\s(\d{4}))?", re.IGNORECASE)
 _NAMED_MONTH = re.compile(r"(?:за |в )?([а-я]{3,})\.?(?: (\d{4})(?: ?г\w*\.?)?)?", re.IGNORECASE)
+_YEARS = range(2000, 2101)
 
 
 def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, date] | None:
@@ -21,7 +22,7 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
     said = " ".join(text.split())
     if (found := _NAMED_MONTH.fullmatch(said)) and (named_month := _month(found[1])):
         named = int(found[2]) if found[2] else begins.year + (_ends(begins.year, named_month) < begins)
-        return _within(date(named, named_month, 1), _ends(named, named_month)) if named else None
+        return (date(named, named_month, 1), _ends(named, named_month)) if named in _YEARS else None
     typed = _DAYS.fullmatch(_NAMED_DAY.sub(_by_number, said))
     if typed is None:
         return None
@@ -37,7 +38,7 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
 
 
 def _within(first: date, last: date) -> tuple[date, date] | None:
-    return (first, last) if first <= last and first.year >= 2000 and last.year <= 2100 else None
+    return (first, last) if first <= last and {first.year, last.year} <= {*_YEARS} else None
 
 
 def _year(digits: str) -> int:
