@@ -34,6 +34,10 @@ _TEXTS = {
     RosterFaultKind.NOT_A_NAME: "{value} не похоже на название. Впишите его текстом.",
     RosterFaultKind.LONG: "{heading} длиннее {longest} знаков: {value}. Сократите его.",
     RosterFaultKind.SAME_NAME: "{value} уже есть в строке {other}. Оставьте одну или впишите каждой свой код.",
+    RosterFaultKind.OTHER_TYPES: (
+        "{value} уже есть в строке {other} с другим типом. Это одна организация — оставьте одну строку, в «Тип» "
+        "впишите: {hint}. Их две — впишите каждой свой код."
+    ),
     RosterFaultKind.NAME_OF_SEVERAL: "{value} — название нескольких организаций. Впишите код: {hint}.",
     RosterFaultKind.BAD_CODE: "Код {value} не подходит: нужны a–z, цифры, «-» и «_», до 40 знаков. Или ничего.",
     RosterFaultKind.SAME_CODE: "Код {value} уже есть в строке {other}. Впишите другой.",

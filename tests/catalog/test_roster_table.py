@@ -840,6 +840,23 @@ def test_two_of_one_name_with_different_codes_are_two() -> None:
 # --- Rows ---
 
 
+def test_a_school_that_stands_among_kindergartens_too() -> None:
+    table = [
+        ["Название", "Тип"],
+        ["СОШ № 1", "Общее образование"],
+        ["СОШ №1", "Дошкольное образование"],
+        ["СОШ № 1", ""],
+    ]
+    found = read_faults(book(table))
+    assert [(fault.kind, fault.row, fault.other, fault.hint) for fault in found] == [
+        (KINDS.OTHER_TYPES, 3, 2, "Общее образование, Дошкольное образование"),
+        (KINDS.NO_TYPES, 4, None, "Общее образование"),
+        (KINDS.SAME_NAME, 4, 2, ""),
+    ]
+    by_sections = [["Название"], ["Школы"], ["СОШ № 1"], ["Детские сады"], ["СОШ № 1"]]
+    assert [fault.kind for fault in read_faults(book(by_sections), Answers(types=BY_NAME))] == [KINDS.SAME_NAME]
+
+
 def test_all_faults_at_once_with_the_rows_that_excel_shows() -> None:
     rows: list[list[object]] = [
         ["Список на 1 сентября"],

@@ -254,8 +254,8 @@ class _Reader:
             code = codes[row.number] or (known.code if known and not known.is_typed_in else _made_up(name, taken))
             others = {column: self._value(row, column, known) for column in COLUMNS if column not in ("code", "name")}
             entries.append(RosterEntry(code, name, **others))
-        self._refuse_duplicates(rows, [same(entry.name) for entry in entries], RosterFaultKind.SAME_NAME)
-        self._refuse_duplicates(rows, [codes[row.number] for row in rows], RosterFaultKind.SAME_CODE)
+        self._refuse_twins(rows, entries)
+        self._refuse_same_codes(rows, [codes[row.number] for row in rows])
         for place, other in clashes([Named(entry.code, entry.name, entry.short) for entry in entries]):
             self._fault(RosterFaultKind.SAME_SHORT, rows[place], entries[place].short, other=rows[other].number)
         if self._faults:
@@ -337,7 +337,7 @@ class _Reader:
         ids = set()
         # «#Н/Д» is one word, and so is a formula that nothing has computed.
         words = [cell] if cell.startswith(("#", "=")) else _BETWEEN.split(PARTED.sub("", cell))
-        for word in (part for whole in filter(None, map(_line, words)) for part in _parts(known, whole)):
+        for word in (part for whole in filter(None, map(_line, words)) for part in known.parts(whole)):
             if found := self._known(row, column, word):
                 ids.add(found)
         return frozenset(ids)
@@ -359,20 +359,24 @@ class _Reader:
         self._faults.append(RosterFault(_UNKNOWN[column], row.number, word, hint, other_hints=tuple(others)))
         return ""
 
-    def _refuse_duplicates(self, rows: Sequence[Row], keys: Sequence[str], kind: RosterFaultKind) -> None:
+    def _refuse_twins(self, rows: Sequence[Row], entries: Sequence[RosterEntry]) -> None:
+        """Refuses rows of one name, unless both have codes."""
+        first: dict[str, tuple[Row, RosterEntry]] = {}
+        for row, entry in zip(rows, entries, strict=True):
+            other, its = first.setdefault(same(entry.name), (row, entry))
+            if other is row or not entry.name or (row.code and other.code):
+                continue
+            types = entry.types | its.types
+            titles = ", ".join(type_.title for id, type_ in self._catalog.types.items() if id in types)
+            is_of_other_types = entry.types != its.types and entry.types and its.types
+            kind = RosterFaultKind.OTHER_TYPES if is_of_other_types else RosterFaultKind.SAME_NAME
+            self._fault(kind, row, _line(row.name), titles if is_of_other_types else "", other=other.number)
+
+    def _refuse_same_codes(self, rows: Sequence[Row], codes: Sequence[str]) -> None:
         first: dict[str, Row] = {}
-        for row, key in zip(rows, keys, strict=True):
-            if key and key in first and not (kind is RosterFaultKind.SAME_NAME and row.code and first[key].code):
-                value = row.name if kind is RosterFaultKind.SAME_NAME else key
-                self._fault(kind, row, _line(value), other=first[key].number)
-            first.setdefault(key, row)
-
-
-def _parts(known: Words, text: str) -> list[str]:
-    """The words that «и» joins, if each of them says something; a title may hold one."""
-    parts = text.split(" и ")
-    is_joined = len(parts) > 1 and same(text) not in known.ids and all(map(known.says, parts))
-    return parts if is_joined else [text]
+        for row, code in zip(rows, codes, strict=True):
+            if code and (other := first.setdefault(code, row)) is not row:
+                self._fault(RosterFaultKind.SAME_CODE, row, _line(code), other=other.number)
 
 
 def _line(text: str) -> str:

@@ -51,9 +51,12 @@ class Words:
         """The title of that id; empty if there is none."""
         return self._titles.get(id, "")
 
-    def says(self, word: str) -> bool:
-        """Whether it is one of them, or near to one."""
-        return same(word) in self.ids or bool(self.nearest(word))
+    def parts(self, text: str) -> list[str]:
+        """The words that «и» joins, if each of them is one of these or near to one; a title may hold an «и»."""
+        words = text.split(" и ")
+        if len(words) < 2 or same(text) in self.ids:
+            return [text]
+        return words if all(same(word) in self.ids or self.nearest(word) for word in words) else [text]
 
     def nearest(self, word: str) -> list[str]:
         """Ids of what may have been meant; several if the word is as near to each."""

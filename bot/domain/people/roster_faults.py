@@ -47,6 +47,8 @@ class RosterFaultKind(StrEnum):
     NOT_A_NAME = "not-a-name"
     LONG = "long"
     SAME_NAME = "same-name"
+    # One that stands in two sections: a school and its kindergarten groups.
+    OTHER_TYPES = "other-types"
     NAME_OF_SEVERAL = "name-of-several"
     BAD_CODE = "bad-code"
     SAME_CODE = "same-code"
@@ -72,9 +74,10 @@ class RosterFault:
 
     `value` is what stands there (of NOT_A_TABLE what it is, of NO_COLUMN the column's id, of SEVERAL_SHEETS their
     names, of HIDDEN_ROWS their number); `column` the id of the column that holds too long a text, or is there twice;
-    `hint` what was probably meant (of NO_COLUMN the heading of a column that says something else), `other_hints` what
-    may have been as well; `other` the row that says the same already. `candidates`: columns, one of which may be the
-    missing one; `proposed`: by type, how many names speak of it, with "" for those of none.
+    `hint` what was probably meant (of OTHER_TYPES the titles of all its types, of NO_COLUMN the heading of a column
+    that says something else), `other_hints` what may have been as well; `other` the row that says the same already.
+    `candidates`: columns, one of which may be the missing one; `proposed`: by type, how many names speak of it, with ""
+    for those of none.
     """
 
     kind: RosterFaultKind
