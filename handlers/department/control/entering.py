@@ -32,6 +32,7 @@ from bot.views.department.control import entering as views
 from bot.views.department.control.entering import Beside
 from bot.views.values import Style, value_text
 from handlers.department.common import listen
+from handlers.department.people import people
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
@@ -55,7 +56,8 @@ class Returned(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
-        if file is None or scene.dialogue.kind or message.reply_to_message:
+        # Where organizations are looked for words are waited for, and no file.
+        if file is None or scene.dialogue.kind not in ("", people.KIND) or message.reply_to_message:
             return False
         if not (file.file_name or "").lower().endswith(_WORKBOOKS) or (file.file_size or 0) > MAX_BYTES:
             return False

@@ -22,7 +22,7 @@ from tests.handlers.answering.ledger import answer, every_kind, newest, state
 from tests.handlers.department.returned import Workbook
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, VIEWER
-from tests.texts.department import Control, Entering, Importing, OnBehalf, Panel, ReportMenu
+from tests.texts.department import Control, Entering, Importing, OnBehalf, Panel, People, ReportMenu
 from tests.texts.example import Club, Types
 from tests.texts.heads import Anywhere, Form, Misfit
 from tests.world import Head, World
@@ -467,6 +467,16 @@ async def test_answers_that_come_where_a_list_of_organizations_is_waited_for(
     assert "Это свод с ответами" in shown
     assert Importing.UNCHANGED in shown
     assert await admin.buttons() == [Panel.BACK]
+
+
+async def test_answers_that_come_where_organizations_are_looked_for(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    workbook.write(TAP, OTHER, {"Положение утверждено": "Да"})
+    for opened in ([], [People.ALL]):
+        await admin.send("/panel")
+        await admin.press(Panel.PEOPLE, *opened)
+        assert "Новых ответов: 1" in await upload(world, admin, workbook.save())
 
 
 async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Workbook) -> None:
