@@ -62,8 +62,10 @@ def copy(source: Path, target: Path, progress: Progress = silent) -> None:
     except (OSError, sqlite3.Error) as error:
         raise NoBackup(f"{target}: {error}") from error
     finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+        # Of one that has failed or was killed its journal stays too.
+        for path in (partial, Path(f"{partial}-journal")):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def check_engine(path: Path, own: str) -> None:

@@ -117,7 +117,7 @@ class Keeping:
     def rotate(self, keep: int, now: datetime) -> list[Path]:
         """Removes all but the newest `keep` nightly backups, what a killed bot left half-made, and what was set aside
         long ago; returns the removed."""
-        half_made = [*self.folder.glob(f"{self._nights}.partial"), self.folder / _SCRIPT]
+        half_made = [*self.folder.glob(f"{self._nights}.partial*"), self.folder / _SCRIPT]
         gone = [*self._nightly()[: -keep or None], *filter(Path.exists, sorted(half_made)), *self._set_aside(now)]
         for old in gone:
             old.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
@@ -148,6 +149,7 @@ async def test_each_night_one_and_the_oldest_go(storage: Storage, tmp_path: Path
     # Somebody's own file is not the bot's to remove; what a killed bot has left half-made is.
     (folder / "mine.db").write_bytes(b"")
     (folder / "bot-2026-10-06.db.partial").write_bytes(b"half")
+    (folder / "bot-2026-10-06.db.partial-journal").write_bytes(b"half")
     assert await Backups(storage, 1).make(UTC, datetime(2026, 10, 9, 4, tzinfo=UTC))
     assert [path.name for path in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
 
@@ -256,6 +258,20 @@ async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(
     (tmp_path / "backups").unlink()
     assert not await nightly.make(UTC, NOW + timedelta(minutes=59))
     assert await nightly.make(UTC, NOW + timedelta(minutes=60))
+
+
+def test_what_has_failed_leaves_nothing(storage: Storage, tmp_path: Path) -> None:
+    """On a full disk its journal stayed, with what had been in the way."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as connection, connection:
+        connection.execute("INSERT INTO meta VALUES ('long', ?)", ("x" * 30_000_000,))
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, usual[1]))
+    try:
+        with pytest.raises(NoBackup):
+            backup.copy(tmp_path / "bot.db", tmp_path / "copy.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert not [*tmp_path.glob("copy.db*")]
 
 
 async def test_a_crash_while_restoring_never_leaves_none(
