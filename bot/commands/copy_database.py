@@ -42,9 +42,10 @@ async def _copied(settings: Settings, target_url: str) -> Sequence[Held]:
         raise CannotCopy(f"{copying.THERE}: there is no such file")
     async with AsyncExitStack() as stack:
         # Either side waits while the other is written and compared.
-        source, target = (Storage(url, is_slow=True) for url in (settings.database_url, target_url))
-        for storage in (source, target):
-            stack.push_async_callback(storage.close)
+        source, target = (
+            _opened(stack, url, where)
+            for url, where in ((settings.database_url, copying.THERE), (target_url, copying.HERE))
+        )
         await copying.check_apart(source, target)
         for storage, where in ((source, copying.THERE), (target, copying.HERE)):
             with copying.about(where):
@@ -53,6 +54,13 @@ async def _copied(settings: Settings, target_url: str) -> Sequence[Held]:
             held = await copying.copy(source, target, tell)
         await _take_lists_along(Keeping(source, settings.backups_folder), Keeping(target, settings.backups_folder))
         return held
+
+
+def _opened(stack: AsyncExitStack, url: str, where: str) -> Storage:
+    with copying.about(where):
+        storage = Storage(url, is_slow=True)
+    stack.push_async_callback(storage.close)
+    return storage
 
 
 async def _take_lists_along(source: Keeping, target: Keeping) -> None:

@@ -169,6 +169,9 @@ def test_a_server_that_is_not_there_and_a_folder_that_cannot_be(
     assert "s3cret" not in capsys.readouterr().err
     (tmp_path / "file").touch()
     assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/file/bot.db"]) == 3
+    assert capsys.readouterr().err.startswith("--to: ")
+    assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}"]) == 3
+    assert capsys.readouterr().err.startswith(f"--to: {tmp_path} is a folder")
     assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{database}"]) == 3
     assert "DATABASE_URL itself" in capsys.readouterr().err
 

@@ -10,11 +10,14 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def keep_private(database: Path) -> None:
     """Takes others' rights from a SQLite file, its journal, its lock, its backups and its folder, as far as they are
-    there and ours; makes the folder. Raises OSError where it cannot be made.
+    there and ours; makes the folder. Raises OSError where it cannot be made, or where a folder has the file's name.
 
     A folder that others may write to (/tmp), a home, the folder of the start, and one with other folders in it (/etc,
     /srv: whoever is root could take it from everybody) stay as they are: there is more in them than a database.
     """
+    if database.is_dir():
+        # Before its rights are touched: it may be anybody's.
+        raise IsADirectoryError(f"{database} is a folder. Name a file in it, such as {database / 'bot.db'}")
     folder = database.absolute().parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = [database.with_name(f"{database.name}{suffix}") for suffix in ("", "-wal", "-shm", "-journal", ".lock")]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.storage.engine import backup
 from bot.storage.engine.backup import NoBackup
-from bot.storage.engine.database import SchemaTooNew, Storage, Tx
+from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, Tx
 from bot.storage.engine.keeping import Keeping
 from bot.storage.engine.migrate import migrate
 from bot.storage.post import meta
@@ -246,6 +246,16 @@ async def test_a_folder_of_the_system_stays_everybody_s(tmp_path: Path) -> None:
     await storage.close()
     assert stat.S_IMODE((tmp_path / "srv").stat().st_mode) == 0o755
     assert stat.S_IMODE((tmp_path / "srv" / "bot.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["srv", "srv/"])
+def test_a_folder_is_no_database(tmp_path: Path, name: str) -> None:
+    """Its rights were taken from all others, be it / itself, before SQLite could not open it."""
+    (tmp_path / "srv").mkdir()
+    (tmp_path / "srv").chmod(0o755)
+    with pytest.raises(DatabaseUnavailable, match=r"srv is a folder\. Name a file in it, such as .*/srv/bot\.db"):
+        Storage(f"sqlite+aiosqlite:///{tmp_path}/{name}")
+    assert stat.S_IMODE((tmp_path / "srv").stat().st_mode) == 0o755
 
 
 async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(

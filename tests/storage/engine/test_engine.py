@@ -226,10 +226,6 @@ async def refuses(storage: Storage) -> None:
                 await asyncio.to_thread(thread.join, 10)
 
 
-async def test_sqlite_cannot_open_a_folder(tmp_path: Path) -> None:
-    await refuses(Storage(f"sqlite+aiosqlite:///{tmp_path}"))
-
-
 async def test_sqlite_cannot_read_what_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "bot.db").write_text("Поручения\n" * 1000)
     await refuses(Storage(f"sqlite+aiosqlite:///{tmp_path}/bot.db"))
