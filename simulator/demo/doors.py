@@ -22,7 +22,6 @@ from simulator.world.model import Chat as TelegramChat
 from simulator.world.model import Message as TelegramMessage
 from simulator.world.world import World as TelegramWorld
 
-NAMES = ("telegram", "max")
 # The faults of the page's buttons, as orders of the simulator's; %s is the method of long polls.
 _FAULTS: Mapping[str, tuple[Json, ...]] = {
     "down": (

@@ -46,7 +46,7 @@ def test_each_territory_has_the_departments_times_but_for_its_own(files: Path) -
     assert [entry.territory for entry in catalog.roster] == ["north", ""]
     north, east = catalog.territories.values()
     assert (north.name, north.short, east.short) == ("Северный район", "Север", "Восточный район")
-    assert north.calendar.zone == catalog.calendar_of("").zone == catalog.calendar_of("gone").zone == ZONE
+    assert north.calendar.zone == catalog.calendar.of("").zone == catalog.calendar.of("gone").zone == ZONE
     assert east.calendar.zone == ZoneInfo("Asia/Chita")
     assert not east.calendar.is_work_day(date(2026, 6, 15))
     assert north.calendar.is_work_day(date(2026, 6, 15))

@@ -54,7 +54,8 @@ async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head
     await head.join(Types.GENERAL, Organizations.SCHOOL)
 
     async def sit(tx: Tx) -> None:
-        for place in (await organizations.of_types(tx, ["general", "preschool"]))[:9]:
+        fitting = [place for place in await organizations.all_active(tx) if place.types & {"general", "preschool"}]
+        for place in fitting[:9]:
             await seats.take(tx, head.id, place.id, Role.HEAD, SeatState.SEATED, world.now)
 
     await world.storage.apply(sit)
@@ -134,7 +135,8 @@ async def test_history_has_pages(world: World, head: Head) -> None:
     assert "ответов пока нет" in await head.sees()
 
     async def sit(tx: Tx) -> None:
-        for place in (await organizations.of_types(tx, ["general", "preschool"]))[:9]:
+        fitting = [place for place in await organizations.all_active(tx) if place.types & {"general", "preschool"}]
+        for place in fitting[:9]:
             await seats.take(tx, head.id, place.id, Role.HEAD, SeatState.SEATED, world.now)
 
     await world.storage.apply(sit)

@@ -119,7 +119,7 @@ async def _by_territories(folder: Path, server: str, watched: Watched, count: in
         _say(year.told())
         sizes = await year.sizes()
         _say(f"{sum(rows for _, rows, _ in sizes):,} rows, {sum(size for *_, size in sizes) / 1e6:,.0f} MB")
-        zones = {key: catalog.calendar_of(key).zone for key in ("", *catalog.territories)}
+        zones = {key: catalog.calendar.of(key).zone for key in ("", *catalog.territories)}
         asked = await year.rows(
             "SELECT a.at, r.opens_at, o.territory, o.due_at, coalesce(o.first_due_at, r.due_at), "
             "coalesce(o.closes_at, r.closes_at), g.opens_at FROM askings a "
@@ -128,7 +128,7 @@ async def _by_territories(folder: Path, server: str, watched: Watched, count: in
         )
         counted = Counter[str]()
         for at, own, territory, due_at, first_due_at, closes_at, there in asked:
-            zone, calendar = zones[territory or ""], catalog.calendar_of(territory or "")
+            zone, calendar = zones[territory or ""], catalog.calendar.of(territory or "")
             assert at == (there or own), (territory, at, own, there)
             local = at.astimezone(zone)
             assert (local.hour, local.minute) == (9, 0)

@@ -63,10 +63,6 @@ class Catalog:
         source = directive.source or (present.source if present else None)
         return source.name if source else self.source
 
-    def calendar_of(self, territory: str) -> WorkCalendar:
-        """The calendar of organizations of that territory: the department's for "", and for one that is gone."""
-        return self.calendar.of(territory)
-
     def seen_from(self, calendar: WorkCalendar) -> Self:
         """The same catalog for somebody who lives by that calendar."""
         return self if calendar is self.calendar else replace(self, calendar=calendar)

@@ -78,12 +78,6 @@ async def of_codes(tx: Tx, codes: Collection[str]) -> list[Organization]:
     return await _load(tx, t.organizations.c.code.in_(codes)) if codes else []
 
 
-async def of_types(tx: Tx, types: Collection[str]) -> list[Organization]:
-    """Active organizations that have any of the types, in order."""
-    of_type = sa.select(t.organization_types.c.organization_id).where(t.organization_types.c.type.in_(types))
-    return await _load(tx, t.organizations.c.id.in_(of_type), t.organizations.c.active)
-
-
 async def all_active(tx: Tx) -> list[Organization]:
     """All active organizations, in order."""
     return await _load(tx, t.organizations.c.active)

@@ -116,7 +116,7 @@ async def test_a_number_that_may_be_another_option_or_none_chooses_nothing(
 
 async def test_requests_to_two_places_are_told_once(world: World, head: Head) -> None:
     async def sit(tx: Tx) -> None:
-        for place in await organizations.of_types(tx, ["general"]):
+        for place in [place for place in await organizations.all_active(tx) if "general" in place.types]:
             await seats.take(tx, head.id, place.id, Role.HEAD, SeatState.SEATED, world.now)
 
     await world.storage.apply(sit)

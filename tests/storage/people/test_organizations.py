@@ -116,16 +116,12 @@ async def test_an_inactive_organization_is_asked_nothing_until_it_is_confirmed(s
         for obligation in await seed.see(lambda tx: obligations.of_round(tx, found.id, UNANSWERED))
     ] == ["Лицей"]
     assert await seed.see(lambda tx: organizations.by_name(tx, "Новая")) is None
-    assert [
-        organization.name for organization in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))
-    ] == ["Лицей"]
+    assert [organization.name for organization in await seed.see(organizations.all_active)] == ["Лицей"]
     await seed.person(ADMIN)
     news = await seed.crowd(4, lambda tx, _: organizations.activate(tx, new, ADMIN, NOW))
     assert sorted(news, key=str) == [False, False, False, True]
     assert await names(seed, [AudiencePart("school")]) == {"Лицей", "Новая"}
-    assert {
-        organization.name for organization in await seed.see(lambda tx: organizations.of_types(tx, ["school"]))
-    } == {"Лицей", "Новая"}
+    assert {organization.name for organization in await seed.see(organizations.all_active)} == {"Лицей", "Новая"}
 
 
 async def labels_of(seed: Seed) -> dict[str, str]:
@@ -154,13 +150,6 @@ async def test_the_list_has_labels_as_it_is(seed: Seed) -> None:
     assert len(set(labels.values())) == 3
     await sync(seed, replace(second, short="Ручеёк-2"))
     assert (await labels_of(seed))["k2"] == "Ручеёк-2"
-
-
-async def test_of_types_names_each_once(seed: Seed) -> None:
-    await sync(seed, LYCEUM, COMPLEX, GARDEN)
-    both = await seed.see(lambda tx: organizations.of_types(tx, ["school", "preschool"]))
-    assert [organization.name for organization in both] == ["Детский сад «Ёлочка»", "Лицей", "Школа-сад"]
-    assert await seed.see(lambda tx: organizations.of_types(tx, [])) == []
 
 
 async def test_there_is_no_such_organization(seed: Seed) -> None:
