@@ -24,6 +24,15 @@ _WORDS = {"Мои запросы": "tasks", "Написать": "write", "Нас
 KEYBOARD: tuple[tuple[str, ...], ...] = (tuple(_WORDS),)
 GONE: tuple[tuple[str, ...], ...] = ()
 _COMMANDS = {word.casefold(): command for word, command in _WORDS.items()}
+# What people write who know no commands.
+_COMMANDS |= {
+    "помощь": "help",
+    "справка": "help",
+    "стоп": "stop",
+    "отписаться": "stop",
+    "отпишите": "stop",
+    "отпишите меня": "stop",
+}
 
 
 def with_words(shown: Screen) -> Screen:

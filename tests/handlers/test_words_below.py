@@ -164,3 +164,22 @@ def test_a_saying_of_an_older_bot_is_said() -> None:
     assert load(stored) == [Send(7, screen)]
     del stored[0]["screen"]["keyboard"]
     assert load(stored) == [Send(7, Screen("Да", screen.rows))]
+
+
+@pytest.mark.parametrize("typed", ["стоп", "Отпишите меня!", "отписаться"])
+async def test_whoever_asks_in_words_is_left_alone(world: World, head: Head, typed: str) -> None:
+    await world.at("2026-10-06 09:00")
+    await head.send(typed)
+    assert Preferences.STOPPED in await head.sees()
+    await head.send("/start")
+    assert Preferences.STOPPED not in await head.sees()
+    await head.send("Не могу остановиться, стоп")
+    assert Preferences.STOPPED not in await head.sees(), "more words are a message"
+
+
+async def test_help_in_a_word_ends_no_form(world: World, head: Head) -> None:
+    await world.at("2026-10-06 09:00")
+    await head.send("помощь")
+    assert "Как это работает" in await head.sees()
+    await head.send(Form.YES)
+    assert Form.CHECK in await head.sees()
