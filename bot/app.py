@@ -36,7 +36,7 @@ from bot.storage.people import invitations, organizations
 from bot.storage.post import replicas
 from bot.watch import Watch
 from handlers.entry import Entry, conversations
-from handlers.registration import INVITATION
+from handlers.links import INVITATION
 from handlers.routing import Routing
 from handlers.scene import Installation
 from scheduler.clock import Clock

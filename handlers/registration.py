@@ -1,6 +1,5 @@
 """Leads a person from /start to a seat."""
 
-import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -9,33 +8,32 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
-from bot.domain.people.member import Invitation, Limits, Right, Role, SeatState, StaffRole
+from bot.domain.people.member import Right, Role, SeatState
 from bot.domain.people.messenger import messenger_of
 from bot.domain.people.names import same
-from bot.domain.people.organization import OrganizationType
+from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.people.roster import named
 from bot.domain.people.search import asked, nearly
 from bot.domain.screen import Screen
 from bot.domain.text import clean
+from bot.domain.window import Window
 from bot.storage.desk import erasure, notices
-from bot.storage.people import invitations, listing, organizations, people, seats, staff
+from bot.storage.people import invitations, listing, organizations, people, seats
 from bot.storage.people.listing import Which
-from bot.storage.post import dialogues, meta
+from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks, leaving
 from bot.views.department import panel as panel_views
 from bot.views.heads import registration as views
 from bot.views.heads import settings as settings_views
+from bot.views.heads.worded import Word, word
+from handlers import links
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene
-from handlers.seating import by_link, is_departments, seated, show_waiting
+from handlers.seating import is_departments, seated, show_waiting
 
 KIND = "registration"
-INVITATION = "inv_"
-CLAIM = "claim_"
-STAFF = "staff_"
-_LINKS = (INVITATION, CLAIM, STAFF)
 _NAME_LENGTH = range(3, 201)
 # Nobody sits at more organizations; the limit keeps an account from flooding the department with requests.
 _SEATS_AT_MOST = 20
@@ -66,14 +64,14 @@ async def start(message: Message, command: CommandObject, scene: Scene) -> Sayin
     """/start: greets a stranger, resumes a known person, follows a deep link."""
     payload = (command.args or "").strip()
     if scene.person.consent_at is None:
-        asked = views.consent(messenger_of(scene.person.id), _token(payload))
+        asked = views.consent(messenger_of(scene.person.id), links.token(payload))
         return [send(message, views.welcome(scene.catalog.source)), send(message, asked)]
     await people.ensure(scene.tx, scene.person.id, _name(message.from_user), scene.now)
     if scene.person.stopped_at or scene.person.paused_until:
         # Before all else: whoever comes back now wants to be written to.
         await people.resume(scene.tx, scene.person.id, scene.now)
-    if payload.startswith(_LINKS):
-        return [send(message, await _follow(scene, payload))]
+    if payload.startswith(links.KINDS):
+        return [send(message, await links.follow(scene, payload))]
     held = await seats.of_person(scene.tx, scene.person.id)
     if not held and (coming := await invitations.waiting_for(scene.tx, scene.person.id)) is not None:
         return [send(message, views.succeeds(coming))]
@@ -98,7 +96,7 @@ async def consent(query: CallbackQuery, callback_data: callbacks.Consent, scene:
     if scene.person.may_manage:
         await show_waiting(scene, scene.person.limits)
     if callback_data.token:
-        led_to = await _follow(scene, callback_data.token)
+        led_to = await links.follow(scene, callback_data.token)
         return [edit(query, led_to)] if led_to.keyboard is None else anew(query, led_to)
     if scene.person.is_admin and scene.person.consent_at is None:
         return [edit(query, panel_views.welcome())]
@@ -124,7 +122,7 @@ async def pick_type(query: CallbackQuery, callback_data: callbacks.PickType, sce
         return await _from_the_beginning(query, scene)
     chosen = set(scene.dialogue.data.get("types", ())) ^ {callback_data.type}
     kept = [type_id for type_id in scene.catalog.types if type_id in chosen]
-    await _keep(scene, types=kept, step="types")
+    await _keep(scene, types=kept, step="types", wide=False)
     return [edit(query, views.types(_types(scene), kept))]
 
 
@@ -133,26 +131,32 @@ async def step(query: CallbackQuery, callback_data: callbacks.Registration, scen
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
     chosen = scene.dialogue.data.get("types", [])
+    looked = scene.dialogue.data.get("query", "") if scene.dialogue.data.get("step") == "organizations" else ""
     if callback_data.step == "unlisted" and chosen:
         await _keep(scene, step="unlisted", query="")
         return [edit(query, views.unlisted())]
     if callback_data.step == "new" and (name := scene.dialogue.data.get("name")) and chosen:
         await _keep(scene, step="role", organization=None)
         return [edit(query, views.role(name))]
-    if callback_data.step != "organizations" or not chosen:
+    if callback_data.step != "organizations" or not (chosen or looked):
         await _keep(scene, step="types", query="")
         return [edit(query, views.types(_types(scene), chosen))]
     # «Готово» comes from the types and forgets an earlier search; a page keeps it.
-    typed = scene.dialogue.data.get("query", "") if scene.dialogue.data.get("step") == "organizations" else ""
-    await _keep(scene, step="organizations", query=typed)
-    return [edit(query, await _offered(scene, chosen, callback_data.page, typed))]
+    await _keep(scene, step="organizations", query=looked)
+    return [edit(query, await _offered(scene, chosen, callback_data.page, looked))]
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
     """Looks for the organization by its name."""
     typed = asked(message.text or "")
-    await _keep(scene, query=typed)
-    return [send(message, await _offered(scene, scene.dialogue.data["types"], 0, typed))]
+    types: list[str] = scene.dialogue.data["types"]
+    if not typed:
+        await _keep(scene, query="")
+        return [send(message, await _offered(scene, types, 0, ""))]
+    found, elsewhere = await _found(scene, types, typed)
+    # What has been listed may be pressed, whatever is looked for after that.
+    await _keep(scene, query=typed, wide=elsewhere or scene.dialogue.data.get("wide", False))
+    return [send(message, views.organizations(found, 0, typed, elsewhere=elsewhere))]
 
 
 async def type_name(message: Message, scene: Scene) -> Sayings:
@@ -167,8 +171,9 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
     if known is not None:
         await _keep(scene, step="role", organization=known.id)
         return [send(message, views.role(known.name))]
-    if near := nearly(await listing.alike(scene.tx, Which(scene.dialogue.data["types"]), name), name):
-        await _keep(scene, name=name)
+    # Of whatever type: perhaps it is another that has been ticked.
+    if near := nearly(await listing.alike(scene.tx, Which(), name), name):
+        await _keep(scene, name=name, wide=True)
         return [send(message, views.perhaps_listed(name, near))]
     await _keep(scene, step="role", organization=None, name=name)
     return [send(message, views.role(name))]
@@ -178,17 +183,35 @@ async def astray(message: Message, scene: Scene) -> Sayings:
     """Words or a file where a button is wanted: what was asked comes below. Whoever has a seat means something else."""
     if scene.person.is_staff or await seats.of_person(scene.tx, scene.person.id):
         raise SkipHandler
+    said, text = scene.dialogue.data, message.text or ""
+    if said["step"] == "types" and said["types"] and word(text) is Word.DONE:
+        await _keep(scene, step="organizations", query="")
+        return [send(message, await _offered(scene, said["types"], 0, ""))]
+    if said["step"] == "types" and (typed := asked(text)):
+        # Whoever names the organization at once need not say of what type it is.
+        found, elsewhere = await _found(scene, said["types"], typed)
+        if found:
+            await _keep(scene, step="organizations", query=typed, wide=elsewhere or not said["types"])
+            return [send(message, views.organizations(found, 0, typed, elsewhere=elsewhere))]
+    if said["step"] == "role" and (role := views.role_of(text)) is not None and await _may_take(scene):
+        return [send(message, await _taken(scene, role))]
     return [send(message, await _as_it_stands(scene))]
 
 
 async def _offered(scene: Scene, types: list[str], page: int, typed: str) -> Screen:
-    """The organizations of these types, or those of them that are meant by what was typed."""
-    which = Which(types)
-    if typed:
-        matching = await listing.find(scene.tx, which, typed, scene.catalog.kinds)
-    else:
-        matching = await listing.page(scene.tx, which, page, views.PAGE)
-    return views.organizations(matching, page, typed)
+    """The organizations of these types, or those that are meant by what was typed."""
+    if not typed:
+        return views.organizations(await listing.page(scene.tx, Which(types or None), page, views.PAGE), page)
+    found, elsewhere = await _found(scene, types, typed)
+    return views.organizations(found, page, typed, elsewhere=elsewhere)
+
+
+async def _found(scene: Scene, types: list[str], typed: str) -> tuple[Window[Organization], bool]:
+    """What is meant of these types; if that is nothing, of the others, and True."""
+    found = await listing.find(scene.tx, Which(types), typed, scene.catalog.kinds) if types else Window([])
+    if found:
+        return found, False
+    return await listing.find(scene.tx, Which(), typed, scene.catalog.kinds), bool(types)
 
 
 async def _as_it_stands(scene: Scene) -> Screen:
@@ -212,7 +235,9 @@ async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickO
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
     organization = await organizations.get(scene.tx, callback_data.id)
-    if organization is None or not organization.types & set(scene.dialogue.data.get("types", ())):
+    said = scene.dialogue.data
+    types = set(said.get("types", ()))
+    if organization is None or not (said.get("wide") or organization.types & types):
         # Other types have been chosen since, in an older message.
         return [edit(query, await _as_it_stands(scene))]
     if organization.left_at is not None:
@@ -227,28 +252,46 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return await _from_the_beginning(query, scene)
     if scene.dialogue.data.get("step") != "role" or callback_data.role not in set(Role):
         return [edit(query, await _as_it_stands(scene))]
-    if scene.installation.registration == "invite" and not scene.person.is_admin:
-        return [edit(query, views.by_invitation_only())]
     if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:
         return [toast(query, views.ENOUGH_SEATS, alert=True)]
-    if await seats.asked(scene.tx, scene.person.id, scene.now - _WITHIN) >= _ASKED_AT_MOST:
+    if await _has_asked_often(scene):
         return [toast(query, views.ASKED_OFTEN, alert=True)]
+    if not await _may_take(scene):
+        return [toast(query, views.NO_ORGANIZATION, alert=True), edit(query, await _begin(scene))]
+    shown = await _taken(scene, Role(callback_data.role))
+    return anew(query, shown) if shown.leaflet else [edit(query, shown)]
+
+
+async def _may_take(scene: Scene) -> bool:
+    """Whether the organization is still there that was chosen, and the person has not too many, nor asked too often."""
+    organization_id = scene.dialogue.data.get("organization")
+    if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST or await _has_asked_often(scene):
+        return False
+    return organization_id is None or await organizations.get(scene.tx, organization_id) is not None
+
+
+async def _has_asked_often(scene: Scene) -> bool:
+    return await seats.asked(scene.tx, scene.person.id, scene.now - _WITHIN) >= _ASKED_AT_MOST
+
+
+async def _taken(scene: Scene, role: Role) -> Screen:
+    """Asks for the seat, or takes it; says what has become of that."""
+    if scene.installation.registration == "invite" and not scene.person.is_admin:
+        return views.by_invitation_only()
     said = scene.dialogue.data
     chosen: list[str] = said.get("types", [])
     organization_id = said.get("organization")
     known = await organizations.get(scene.tx, organization_id) if organization_id is not None else None
-    if organization_id is not None and known is None:
-        return [toast(query, views.NO_ORGANIZATION, alert=True), edit(query, await _begin(scene))]
     if known is not None and known.left_at is not None:
         # It has left since it was chosen; a seat there would bring it back unasked.
-        return [edit(query, leaving.not_listed(known.name))]
+        return leaving.not_listed(known.name)
     if known is not None:
         await organizations.hold(scene.tx, known.id)
     types = known.types if known else frozenset(chosen)
     # A seat in the department gives a role in it: an administrator decides about that in every mode.
     opened = scene.installation.registration == "open" and not is_departments(scene, types)
     # Whoever decides about it needs nobody's word, unless it has to be said whether there are two heads.
-    taken = known is not None and callback_data.role == Role.HEAD and bool(await seats.heads(scene.tx, known.id))
+    taken = known is not None and role is Role.HEAD and bool(await seats.heads(scene.tx, known.id))
     mine = scene.person.is_admin or (known is not None and scene.person.manages(known))
     at_once = opened or (mine and not taken)
     if known is not None:
@@ -256,13 +299,13 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
     else:
         place = await organizations.add(scene.tx, said["name"], chosen, scene.person.id, scene.now, active=at_once)
     state = SeatState.SEATED if at_once else SeatState.WAITING
-    seat = await seats.take(scene.tx, scene.person.id, place, Role(callback_data.role), state, scene.now)
+    seat = await seats.take(scene.tx, scene.person.id, place, role, state, scene.now)
     await dialogues.end(scene.tx, scene.person.id)
     if seat.state is SeatState.WAITING:
         await notices.registration(scene.tx, seat, scene.now)
-        return [edit(query, views.waiting(seat))]
+        return views.waiting(seat)
     await seated(scene, seat, at_once=True)
-    return anew(query, views.seated(seat))
+    return views.seated(seat)
 
 
 async def give_up(query: CallbackQuery, callback_data: callbacks.GiveUp, scene: Scene) -> Sayings:
@@ -282,92 +325,6 @@ async def _begin(scene: Scene) -> Screen:
     return views.types(_types(scene), ())
 
 
-async def _follow(scene: Scene, token: str) -> Screen:
-    """Follows a deep link: to a seat, a role in the department, or the first administrator's rights."""
-    if token.startswith(CLAIM):
-        return await _claim(scene, token.removeprefix(CLAIM))
-    if token.startswith(STAFF):
-        return await _join_staff(scene, token.removeprefix(STAFF))
-    token = token.removeprefix(INVITATION)
-    offered = await invitations.find(scene.tx, token)
-    held = [
-        seat
-        for seat in await seats.of_person(scene.tx, scene.person.id)
-        if offered and offered.organization_id == seat.organization_id
-    ]
-    if offered is not None and offered.left_at is not None:
-        return leaving.not_listed(offered.organization_name)
-    sits = offered is not None and bool(held) and held[0].state is SeatState.SEATED
-    if offered and sits and (offered.role is held[0].role or (offered.used_at is not None and not offered.waits)):
-        # People open a link again that has done its work, or may still serve somebody else.
-        return views.seated(held[0])
-    if offered is not None and offered.waits and offered.used_by == scene.person.id:
-        return views.succeeds(offered)
-    invitation = await invitations.use(scene.tx, token, scene.person.id, scene.now)
-    if invitation is None:
-        return views.bad_invitation()
-    await dialogues.end(scene.tx, scene.person.id)
-    await organizations.hold(scene.tx, invitation.organization_id)
-    if invitation.role is Role.HEAD and not invitation.beside and await _unseats(scene, invitation):
-        organization = await organizations.get(scene.tx, invitation.organization_id)
-        assert organization is not None
-        await notices.succession(scene.tx, invitation, organization, scene.now)
-        return views.succeeds(invitation)
-    seat = await by_link(scene, invitation, scene.person.id, at_once=True)
-    assert seat is not None, "the link was used in this very transaction"
-    return views.seated(seat)
-
-
-async def _unseats(scene: Scene, invitation: Invitation) -> bool:
-    """Whether somebody would lose their place to the bearer of the link."""
-    heads = await seats.heads(scene.tx, invitation.organization_id)
-    return any(head.person_id != scene.person.id for head in heads)
-
-
-async def _join_staff(scene: Scene, token: str) -> Screen:
-    """Gives a role in the department by a link; a link never takes a greater role away."""
-    tx, person, now = scene.tx, scene.person, scene.now
-    offered = await staff.find_invitation(tx, token)
-    if offered is not None and person.staff_role is not None:
-        same = (person.staff_role, person.limits) == (offered.role, offered.limits)
-        # Whoever has made it for their territory may not take away what others have given.
-        beyond = bool(offered.limits.territories) and not offered.limits.include(person.limits)
-        if same or beyond or person.staff_role.rank < offered.role.rank or offered.used_by == person.id:
-            # The link may serve somebody else.
-            return views.staff_already(person.staff_role)
-    if offered is not None and not _is_somewhere(scene, offered.limits):
-        return views.territory_gone()
-    invitation = await staff.use_invitation(tx, token, person.id, now)
-    if invitation is None:
-        return views.bad_invitation()
-    granted = await staff.grant(tx, person.id, invitation.role, person.id, now, invitation.limits)
-    if not granted:
-        await staff.change(tx, person.id, invitation.role, invitation.limits, person.id, now)
-    await dialogues.end(tx, person.id)
-    await notices.role(tx, person.id, now)
-    await notices.linked(tx, invitation, person.id, now)
-    if invitation.role is StaffRole.ADMIN:
-        await show_waiting(scene, invitation.limits)
-    return views.staff_seated(invitation.role)
-
-
-def _is_somewhere(scene: Scene, limits: Limits) -> bool:
-    """Whether any of the territories is left that the limits name."""
-    return not limits.territories or not limits.territories.isdisjoint(scene.catalog.territories)
-
-
-async def _claim(scene: Scene, token: str) -> Screen:
-    expected = await meta.get(scene.tx, meta.CLAIM_HASH) or ""
-    fits = hmac.compare_digest(invitations.digest(token), expected)
-    # It is for the first administrator: since it was printed the settings may have named one.
-    if not fits or await staff.admins(scene.tx) or not await meta.remove(scene.tx, meta.CLAIM_HASH):
-        return views.bad_claim()
-    await staff.make_admin(scene.tx, scene.person.id, scene.person.id, scene.now)
-    await notices.role(scene.tx, scene.person.id, scene.now)
-    await show_waiting(scene, Limits())
-    return panel_views.welcome()
-
-
 async def _keep(scene: Scene, **changes: Any) -> None:
     await dialogues.put(scene.tx, scene.person.id, Dialogue(KIND, {**scene.dialogue.data, **changes}), scene.now)
 
@@ -375,12 +332,6 @@ async def _keep(scene: Scene, **changes: Any) -> None:
 def _types(scene: Scene) -> list[OrganizationType]:
     """The types to choose from, the department's own last."""
     return sorted(scene.catalog.types.values(), key=lambda organization_type: organization_type.staff)
-
-
-def _token(payload: str) -> str:
-    """The deep link's payload, if the bot made it and it fits into a button; otherwise empty."""
-    ours = payload.startswith(_LINKS) and payload.isascii() and ":" not in payload
-    return payload if ours and len(payload) <= 60 else ""
 
 
 def _name(user: User | None) -> str:

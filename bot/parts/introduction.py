@@ -13,7 +13,7 @@ from bot.domain.people.messenger import Messenger
 from bot.storage.engine.database import DatabaseUnavailable, Storage, Tx
 from bot.storage.people import invitations, staff
 from bot.storage.post import meta
-from handlers.registration import CLAIM
+from handlers.links import CLAIM
 
 _log = logging.getLogger(__name__)
 

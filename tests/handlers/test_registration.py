@@ -481,13 +481,14 @@ async def test_a_roster_is_not_needed(tmp_path: Path) -> None:
 async def test_what_was_asked_comes_below_a_wrong_word(world: World, head: Head) -> None:
     await head.send("/start")
     await head.press(Registration.AGREE)
-    for send in (head.send("школа"), head.send_file(), head.send_sticker()):
+    for send in (head.send("не знаю"), head.send_file(), head.send_sticker()):
         await send
         assert (await head.sees()).startswith(f"{Form.PRESS}\n\nК какому типу")
         assert Types.GENERAL in await head.buttons()
     await head.press(Types.GENERAL)
     await world.restart()
     await head.send("готово")
+    assert (await head.sees()).startswith(Registration.CHOOSE)
     # What was ticked stays so.
     await head.press(Registration.DONE)
     await head.send_photo()
@@ -499,7 +500,7 @@ async def test_what_was_asked_comes_below_a_wrong_word(world: World, head: Head)
     await head.send_file()
     assert (await head.sees()).startswith("Напишите полное название")
     await head.press(Registration.TO_TYPES, Registration.DONE, Organizations.SCHOOL)
-    await head.send("директор")
+    await head.send("бухгалтер")
     assert (await head.sees()).startswith(f"{Form.PRESS}\n\n{Organizations.SCHOOL}")
     await head.press(Registration.HEAD)
     assert Registration.REGISTERED in await head.sees()
@@ -511,3 +512,72 @@ async def test_a_head_who_adds_an_organization_may_answer_meanwhile(world: World
     await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION)
     await head.send("Когда совещание?")
     assert Placing.KEPT in await head.sees()
+
+
+# --- what is written instead of pressed ---
+
+
+async def test_an_organization_of_another_type_is_found_all_the_same(world: World, head: Head) -> None:
+    """The head of a kindergarten has ticked «Общее образование»."""
+    await begin(head, Types.GENERAL)
+    await head.send("садик Родничок")
+    assert Registration.OF_OTHER_TYPES in await head.sees()
+    # What has been listed may be pressed, whatever is looked for after that.
+    await head.send("тихореч")
+    await head.press(Organizations.KINDERGARTEN, Registration.HEAD)
+    assert await seated_at(world, head) == {Organizations.KINDERGARTEN: SeatState.SEATED}
+
+
+async def test_what_is_of_no_type_is_not_found(world: World, head: Head) -> None:
+    await begin(head, Types.GENERAL)
+    await head.send("Цыренова")
+    assert Registration.NOTHING_FOUND in await head.sees()
+
+
+@pytest.mark.parametrize("ticked", [[], [Types.PRESCHOOL]])
+async def test_whoever_names_the_organization_at_once_is_shown_it(world: World, head: Head, ticked: list[str]) -> None:
+    await head.agree()
+    await head.press(*ticked)
+    await head.send("Тихореченская школа")
+    await head.send("Родничок")
+    await head.press(Organizations.SCHOOL)
+    await head.send("директор")
+    assert f"{Organizations.SCHOOL}, руководитель" in await head.sees()
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}
+
+
+async def test_a_list_of_all_schools_has_its_pages_and_its_way_out(world: World, head: Head) -> None:
+    await head.agree()
+    await head.send("мбоу")
+    assert Registration.NOT_LISTED in await head.buttons()
+    await head.callback("rg:organizations:1")
+    assert Registration.NOT_LISTED in await head.buttons(), "there is one page of it"
+    await head.press(Registration.NOT_LISTED)
+    assert await head.buttons() == [Types.GENERAL, Types.PRESCHOOL, Types.SUPPLEMENTARY, Types.DEPARTMENT]
+
+
+@pytest.mark.parametrize(
+    ("typed", "role"),
+    [("Директор", Role.HEAD), ("заведующая", Role.HEAD), ("зам. директора", None), ("завуч", Role.DEPUTY)],
+)
+async def test_a_role_is_written(approving: World, typed: str, role: Role | None) -> None:
+    person = await approving.person("Иванова Мария", 101)
+    await begin(person, Types.GENERAL)
+    await person.press(Organizations.SCHOOL)
+    await person.send(typed)
+    if role is None:
+        assert Form.PRESS in await person.sees()
+        return
+    assert Registration.APPLIED in await person.sees()
+    async with approving.storage.read() as tx:
+        (seat,) = await seats.of_person(tx, person.id)
+    assert seat.role is role
+
+
+async def test_a_new_name_is_compared_with_those_of_other_types(world: World, head: Head) -> None:
+    await begin(head, Types.GENERAL)
+    await head.press(Registration.NOT_LISTED)
+    await head.send("Детский сад «Родничок» села Степной Ключик")
+    assert Registration.LISTED_ALREADY in await head.sees()
+    await head.press(Organizations.KINDERGARTEN, Registration.HEAD)
+    assert await seated_at(world, head) == {Organizations.KINDERGARTEN: SeatState.SEATED}

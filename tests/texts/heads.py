@@ -86,6 +86,7 @@ class Registration(Texts, of="registration roles panel"):
     NOT_LISTED = "Нет в списке"
     CHOOSE = "Выберите организацию"
     NOTHING_FOUND = "ничего не нашлось"
+    OF_OTHER_TYPES = "Есть в других:"
     LISTED_ALREADY = "уже есть в списке"
     NOT_MINE = "Моей здесь нет"
     TO_TYPES = "‹ К типам"
@@ -103,7 +104,7 @@ class Registration(Texts, of="registration roles panel"):
     ADMINISTRATOR = "Вы — администратор"
 
 
-class Request(Texts, of="tasks form card"):
+class Request(Texts, of="tasks form card common"):
     """A request, and the list of what is open."""
 
     NEW = "новых запроса"

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.domain.people.member import Invitation, Seat, StaffRole
+from bot.domain.fields.marks import fold
+from bot.domain.people.member import Invitation, Role, Seat, StaffRole
 from bot.domain.people.messenger import Messenger
 from bot.domain.people.organization import Organization, OrganizationType
 from bot.domain.screen import Button, Screen
@@ -75,8 +76,8 @@ def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> S
     )
 
 
-def organizations(listed: Sequence[Organization], page: int, query: str = "") -> Screen:
-    """Asks for the organization: a page of the roster, or of what a search has found."""
+def organizations(listed: Sequence[Organization], page: int, query: str = "", *, elsewhere: bool = False) -> Screen:
+    """Asks for the organization: a page of the roster, or of what a search has found; `elsewhere`: of other types."""
     pages = max(1, -(-len(listed) // PAGE))
     page = min(max(page, 0), pages - 1)
     shown = listed[page * PAGE : (page + 1) * PAGE]
@@ -88,7 +89,12 @@ def organizations(listed: Sequence[Organization], page: int, query: str = "") ->
     rows.append(arrows(page, pages, lambda to: Registration(step="organizations", page=to).pack()))
     rows.append([Button("Нет в списке", Registration(step="unlisted").pack())])
     rows.append([_BACK_TO_TYPES])
-    if query and listed:
+    if query and listed and elsewhere:
+        lines = [
+            f"По запросу «{sought(query)}» среди отмеченных типов ничего не нашлось.",
+            f"<b>Есть в других:</b> {found(listed)}.",
+        ]
+    elif query and listed:
         lines = [f"<b>Нашлось по запросу «{sought(query)}»:</b> {found(listed)}."]
     elif query:
         lines = [
@@ -144,6 +150,18 @@ def role(organization_name: str) -> Screen:
             [_BACK_TO_TYPES],
         ],
     )
+
+
+# What people call a head and a deputy.
+_ROLES = {
+    Role.HEAD: "руководитель; директор; заведующий; заведующая; я директор; я заведующая; и.о. директора",
+    Role.DEPUTY: "заместитель; зам; завуч; замдиректора; зам директора; заместитель директора; заместитель заведующей",
+}
+
+
+def role_of(text: str) -> Role | None:
+    """The role that was written instead of pressed."""
+    return next((role for role, said in _ROLES.items() if fold(text) in said.split("; ")), None)
 
 
 def press(asked: Screen) -> Screen:

@@ -22,7 +22,7 @@ from bot.views.callbacks.people import Card, Invite, Listed, Print, PrintNow, Va
 from bot.views.department.people import invitations as invitation_views
 from bot.views.department.people import people as views
 from handlers.department.common import found, listen
-from handlers.registration import INVITATION
+from handlers.links import INVITATION
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene

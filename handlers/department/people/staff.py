@@ -16,7 +16,7 @@ from bot.views.callbacks.people import Grant, Limit, Member, Members, Withdraw
 from bot.views.callbacks.people import Limits as LimitsPage
 from bot.views.department.people import staff as views
 from handlers.department.common import listen
-from handlers.registration import STAFF
+from handlers.links import STAFF
 from handlers.rights import register
 from handlers.saying import Sayings, edit, send, toast
 from handlers.scene import Scene
