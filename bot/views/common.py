@@ -47,6 +47,7 @@ def enough() -> Screen:
     )
 
 
+UNSEATED = "Вы пока не связаны с организацией. Начните регистрацию: /start."
 WRITE_ZERO = "Если это ноль, поставьте 0."
 
 
@@ -85,11 +86,6 @@ def tail() -> Screen:
         "Это продолжение слишком длинного текста: оно не сохранено.",
         "Напишите, пожалуйста, короче, одним сообщением.",
     )
-
-
-def attach_by_reply() -> Screen:
-    """A file came from somebody whom nothing is asked."""
-    return screen("Этот файл не к чему приложить: вы пока не связаны с организацией. Начните регистрацию: /start.")
 
 
 def why_final(obligation: Obligation) -> str:

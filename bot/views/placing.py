@@ -10,6 +10,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import Step
 from bot.views.callbacks.announcements import FromReply
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
+from bot.views.common import UNSEATED
 from bot.views.heads import threads
 from bot.views.words import arrows, button_label, button_titles, esc, has_answered, screen, shorten
 
@@ -49,10 +50,12 @@ def where(
     *,
     announces: bool = False,
     writes: bool = True,
+    sits: bool = True,
 ) -> Screen:
     """Which place it is to have. Nothing is to be sent again. `about`: the closed request that it was sent to.
 
-    `announces`: it may be a new announcement; `writes`: it may be a letter to the department.
+    `announces`: it may be a new announcement; `writes`: it may be a letter to the department; `sits`: its writer has a
+    seat.
     """
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
@@ -82,7 +85,9 @@ def where(
         ]
     )
     question = "К какому запросу это относится?" if len(obligations) > 1 else "Куда это передать?"
-    none = [] if obligations or announces else ["Сейчас открытых запросов нет. Что я умею: /help."]
+    idle = "Сейчас открытых запросов нет. Что я умею: /help." if sits else UNSEATED
+    is_said = not sits and not {WROTE_FROM_ELSEWHERE, NOT_THEIRS}.isdisjoint(why)
+    none = [] if obligations or announces or is_said else [idle]
     where_from = [f"Страница {page + 1} из {pages}."] if pages > 1 else []
     return screen(*why, *none, f"<b>{question}</b> Нажмите кнопку, повторять не нужно.", *where_from, rows=rows)
 

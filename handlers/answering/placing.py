@@ -105,9 +105,10 @@ async def more(query: CallbackQuery, callback_data: MorePlaces, scene: Scene) ->
 async def _where(
     scene: Scene, message: int, why: Sequence[str] = (), page: int = 0, *, announces: bool = False
 ) -> Screen:
+    sits = bool(await seats.of_person(scene.tx, scene.person.id))
     # Whoever works in the department and sits nowhere would write to themselves; whoever has left a seat may write.
-    writes = not scene.person.is_staff or bool(await seats.of_person(scene.tx, scene.person.id))
-    return views.where(message, await _open(scene), why, page, announces=announces, writes=writes)
+    writes = sits or not scene.person.is_staff
+    return views.where(message, await _open(scene), why, page, announces=announces, writes=writes, sits=sits)
 
 
 async def corrected(message: Message, scene: Scene) -> bool:

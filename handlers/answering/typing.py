@@ -28,7 +28,7 @@ from bot.views import common
 from bot.views import placing as placing_views
 from bot.views.department import panel
 from bot.views.heads import form as views
-from bot.views.heads import misfits, tasks
+from bot.views.heads import misfits
 from bot.views.heads import worded as worded_views
 from handlers.answering import by_number, placing, request_form, worded
 from handlers.attachments import attachment
@@ -176,8 +176,8 @@ async def attached(message: Message, scene: Scene) -> Sayings:
             return await _file(message, scene, obligation, draft, field)
         if obligation.on_behalf:
             return await placing.ask(message, scene, [placing_views.UNASKED_FILE], obligation)
-    if not await seats.of_person(scene.tx, scene.person.id):
-        return [answer(message, panel.astray() if scene.person.is_staff else common.attach_by_reply())]
+    if scene.person.is_staff and not await seats.of_person(scene.tx, scene.person.id):
+        return [answer(message, panel.astray())]
     return await _asked_where(message, scene, placing_views.UNASKED_FILE)
 
 
@@ -281,8 +281,8 @@ async def _lost(scene: Scene, obligation: Obligation | None) -> str:
 
 async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
-    if not await seats.of_person(scene.tx, scene.person.id):
-        return [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
+    if scene.person.is_staff and not await seats.of_person(scene.tx, scene.person.id):
+        return [send(message, panel.astray())]
     return await _asked_where(message, scene, placing_views.ASTRAY)
 
 
@@ -332,7 +332,8 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
             return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
         said = common.misfit(misfits.explain(misfit, scene.today, draft.field or ""), common.WRITE_ZERO if hint else "")
-        if misfit.reason is MisfitReason.UNREADABLE and len((message.text or "").split()) > BRIEF:
+        is_brief = len((message.text or "").split()) <= BRIEF and "?" not in (message.text or "")
+        if misfit.reason is MisfitReason.UNREADABLE and not is_brief:
             said = await placing.offer(message, scene, said, obligation)
         return await shown(message, scene, obligation, said)
     await placing.settled(message, scene)

@@ -13,6 +13,7 @@ from bot.domain.timing.calendar import WorkCalendar
 from bot.views import leaving
 from bot.views.callbacks import History, HistoryFile, InCalendar, MoreTasks, Open, Send, Tasks
 from bot.views.callbacks.threads import Write
+from bot.views.common import UNSEATED
 from bot.views.heads.threads import WRITE
 from bot.views.sources import begins
 from bot.views.standing import standing
@@ -258,7 +259,7 @@ def unknown(open_count: int) -> Screen:
 
 def unseated() -> Screen:
     """The person is known but sits nowhere."""
-    return screen("Вы пока не связаны с организацией. Начните регистрацию: /start.")
+    return screen(UNSEATED)
 
 
 def stranger() -> Screen:

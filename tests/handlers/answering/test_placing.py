@@ -261,3 +261,11 @@ async def test_several_numbers_by_a_swipe_are_the_answer(world: World, head: Hea
     await head.send("120\n60", reply_to=await head.card(Club.TITLE))
     kept = await values(world, head)
     assert (kept["members"], kept["girls"]) == (120, 60)
+
+
+async def test_a_brief_question_may_go_elsewhere(head: Head, world: World) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.send("Кому звонить?")
+    assert Placing.TO_DEPARTMENT in await head.buttons()
+    await head.send("Действуеть")
+    assert Placing.TO_DEPARTMENT not in await head.buttons(), "a slip is no letter"

@@ -14,7 +14,7 @@ from tests import messengers
 from tests.people import introduced
 from tests.texts.department import Announcements, Applications, Panel, Threads
 from tests.texts.example import Organizations, Titles, Types
-from tests.texts.heads import Anywhere, Extending, Form, Placing, Preferences, Registration, Words, Writing
+from tests.texts.heads import Anywhere, Extending, Form, Placing, Preferences, Registration, Request, Words, Writing
 from tests.world import Head, World
 
 
@@ -424,3 +424,19 @@ async def test_several_organizations(approving: World, admin: Head) -> None:
     assert "Мария Иванова\n\nПросто вопрос" in await admin.sees()
     async with approving.storage.read() as tx:
         assert (await people.get(tx, head.id)) is not None
+
+
+@pytest.mark.both_messengers
+async def test_whoever_has_no_seat_any_more_is_heard_all_the_same(approving: World, admin: Head) -> None:
+    head = await applicant(approving)
+    await admin.press(Applications.REFUSE)
+    await head.send("Почему? Я директор с 2019 года")
+    assert Request.NO_SEAT in await head.sees()
+    await head.press(Placing.TO_DEPARTMENT)
+    assert "Почему? Я директор с 2019 года" in await admin.sees()
+    await head.send_file("приказ о назначении.pdf")
+    assert Request.NO_SEAT in await head.sees()
+    await head.press(Placing.TO_DEPARTMENT)
+    assert Writing.FORWARDED in await head.sees()
+    await head.send("/start")
+    assert Types.GENERAL in await head.buttons()

@@ -84,7 +84,6 @@ _NOT_THEIRS = {
     department.not_within().text,
     approving.already_decided(0).text,
     approving.withdrawn().text,
-    common.attach_by_reply().text,
     panel.astray().text,
     common.closed().text,
     placing.late().text,

@@ -10,7 +10,7 @@ from tests.handlers.department.staff import small_world
 from tests.people import ADMIN, introduced
 from tests.texts.department import Announcements, Journal, Panel, Threads
 from tests.texts.example import Club
-from tests.texts.heads import Form, Placing, Preferences, Registration, Request, Words, Writing
+from tests.texts.heads import Form, Placing, Preferences, Registration, Words, Writing
 from tests.world import Head, World
 
 MEETING = "Будете на совещании 8 октября?"
@@ -78,7 +78,7 @@ async def test_whoever_has_left_the_organization_in_the_midst_of_its_form_is_ask
     await asked.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, "Сосновоозёрская школа", Preferences.SURELY_LEAVE)
     await asked.send("Спасибо", reply_to=announcement)
     assert Placing.NOT_BY_REPLY not in await asked.screen()
-    assert Request.NO_SEAT in await asked.sees()
+    assert await asked.buttons() == [Placing.TO_DEPARTMENT, Placing.NOTHING]
 
 
 async def told(head: Head, words: str = "Будем вдвоём") -> None:
