@@ -149,13 +149,17 @@ def link(field: Field, text: str, _today: date) -> str:
     return link
 
 
+# So many characters at least say which option they begin.
+_PLAIN_BEGINNING = 3
+
+
 def _option(options: dict[str, str], text: str) -> str | None:
     """The option of that text, or the only one that begins with it; `options` by folded text."""
     wanted = fold(text)
     if wanted in options:
         return options[wanted]
-    # «1» could be the first option as well as the beginning of «10 и более».
-    if not wanted or wanted.isdecimal():
+    # «1» could be the first option as well as the beginning of «10 и более», and «в» or «не» is the beginning of much.
+    if wanted.isdecimal() or (len(wanted) < _PLAIN_BEGINNING and wanted not in _YES):
         return None
     beginning = [option for each, option in options.items() if each.startswith(wanted)]
     return beginning[0] if len(beginning) == 1 else None

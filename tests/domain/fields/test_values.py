@@ -626,6 +626,17 @@ def test_what_is_no_option(text: str) -> None:
     assert misfit(CHOICE, text) == MisfitReason.UNREADABLE
 
 
+@pytest.mark.parametrize("text", ["и", "в", "н", "не", "а", "Да"])
+def test_a_letter_or_a_particle_says_no_option(text: str) -> None:
+    """It is the beginning of one alone, and yet nobody has said that."""
+    states = a_field(FieldKind.CHOICE, options=("Исполнено", "В работе", "Не начато", "Агротехнологический"))
+    assert misfit(states, text) == MisfitReason.UNREADABLE
+    several = a_field(FieldKind.MULTI_CHOICE, options=states.options)
+    assert misfit(several, text) == MisfitReason.UNREADABLE
+    partly = a_field(FieldKind.CHOICE, options=("Да, полностью", "Нет"))
+    assert parse(partly, "да", TODAY) == "Да, полностью"
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
