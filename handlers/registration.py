@@ -162,7 +162,10 @@ async def search(message: Message, scene: Scene) -> Sayings:
 async def type_name(message: Message, scene: Scene) -> Sayings:
     """Takes the name of an organization that the roster lacks, or has after all."""
     name = " ".join(clean(message.text or "").split())
-    if len(name) not in _NAME_LENGTH:
+    if word(name) is Word.BACK:
+        await _keep(scene, step="types")
+        return [send(message, views.types(_types(scene), scene.dialogue.data["types"]))]
+    if len(name) not in _NAME_LENGTH or not any(map(str.isalnum, name)):
         return [send(message, views.bad_name())]
     # Two people who type the same organization in mean one, even if it waits for its confirmation.
     known = named(await listing.alike(scene.tx, Which(everybody=True), name)).get(same(name))

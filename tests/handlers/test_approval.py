@@ -153,6 +153,7 @@ async def test_a_typed_in_organization_is_active_once_confirmed(approving: World
 
 async def test_an_application_is_withdrawn(approving: World, admin: Head) -> None:
     head = await apply(approving, "Иванова Мария", 101)
+    assert f"/settings → «{Preferences.ORGANIZATIONS}»" in await head.sees()
     await head.send("/settings")
     assert "ждёт подтверждения" in await head.sees()
     await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, Organizations.SCHOOL, Preferences.SURELY_LEAVE)

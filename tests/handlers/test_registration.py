@@ -581,3 +581,20 @@ async def test_a_new_name_is_compared_with_those_of_other_types(world: World, he
     assert Registration.LISTED_ALREADY in await head.sees()
     await head.press(Organizations.KINDERGARTEN, Registration.HEAD)
     assert await seated_at(world, head) == {Organizations.KINDERGARTEN: SeatState.SEATED}
+
+
+@pytest.mark.parametrize("typed", ["???", "👍👍👍", "..."])
+async def test_signs_are_no_name(world: World, head: Head, typed: str) -> None:
+    await begin(head, Types.GENERAL)
+    await head.press(Registration.NOT_LISTED)
+    await head.send(typed)
+    assert Registration.HEAD not in await head.buttons()
+
+
+async def test_the_way_back_is_no_name(world: World, head: Head) -> None:
+    await begin(head, Types.GENERAL)
+    await head.press(Registration.NOT_LISTED)
+    await head.send("отмена")
+    assert f"✅ {Types.GENERAL}" in await head.buttons()
+    await head.press(Registration.DONE)
+    assert on_button(Organizations.SCHOOL) in await head.buttons()

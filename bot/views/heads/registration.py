@@ -137,7 +137,9 @@ def perhaps_listed(name: str, listed: Sequence[Organization]) -> Screen:
 
 def bad_name() -> Screen:
     """What was typed is no name of an organization."""
-    return screen("Название должно быть от 3 до 200 знаков. Напишите его ещё раз, пожалуйста.", rows=[[_BACK_TO_TYPES]])
+    return screen(
+        "Название пишут словами, от 3 до 200 знаков. Напишите его ещё раз, пожалуйста.", rows=[[_BACK_TO_TYPES]]
+    )
 
 
 def role(organization_name: str) -> Screen:
@@ -176,6 +178,7 @@ def waiting(seat: Seat) -> Screen:
         f"{esc(seat.organization_name)}, {role_name(seat.role)}.",
         "",
         "Управление образования подтвердит её, и я сразу напишу вам.",
+        "Выбрали не ту организацию? Отозвать заявку: /settings → «Мои организации».",
     )
 
 
