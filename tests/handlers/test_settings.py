@@ -177,6 +177,23 @@ async def test_a_vacation_by_date(world: World, head: Head) -> None:
     assert await was_sent(head, Titles.CORRECTION)
 
 
+@pytest.mark.parametrize(
+    ("typed", "back"),
+    [
+        ("На 2 недели", "10 сентября"),
+        ("неделю", "3 сентября"),
+        ("на 28 дней", "24 сентября"),
+        ("на месяц", "26 сентября"),
+    ],
+)
+async def test_a_vacation_of_so_long(world: World, head: Head, typed: str, back: str) -> None:
+    await settings(head, Preferences.HOLIDAY)
+    await head.send("на 500 дней")
+    assert "не позже чем через год" in await head.sees()
+    await head.send(typed)
+    assert f"возобновятся {back}" in await head.sees()
+
+
 async def test_a_vacation_that_is_not_meant(world: World, head: Head) -> None:
     await settings(head, Preferences.HOLIDAY, Preferences.BACK)
     await head.send("15.09.2026")

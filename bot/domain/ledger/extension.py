@@ -1,31 +1,17 @@
 """How far a due date may be moved at a head's request (продление срока)."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.marks import fold
+from bot.domain.fields.spans import span
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.timing.calendar import WorkCalendar
 
 _AT_MOST = timedelta(days=60)
 # Characters, as for any reason that a head gives.
 REASON_LENGTH = range(3, 501)
-
-_COUNTS = {
-    "один": 1, "одну": 1, "пару": 2, "два": 2, "две": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7,
-    "восемь": 8, "девять": 9, "десять": 10,
-}  # fmt: skip
-_BEFORE = r"дайте|дать|прошу|просим|нужн[аоы]|надо|можно|хотя бы|продлите|продлить|перенесите|перенести|еще|на|срок|нам"
-_LONGER = re.compile(
-    rf"(?:(?:{_BEFORE})\s+)*(?:(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\s+)?"
-    r"(?:(?P<work>рабочи[йхе]+\s+)?(?:день|дня|дней|денька)|(?P<weeks>недел[яюьи]|недельк[ауи])|месяца?)"
-    r"(?:,?\s+пожалуйста)?"
-)
-# Of a month that is asked for beside a due date nobody counts the days.
-_MONTH = 30
 
 
 def wish(calendar: WorkCalendar, due_at: datetime, now: datetime) -> Field:
@@ -50,15 +36,10 @@ def _work_days(calendar: WorkCalendar, day: date, count: int) -> date:
 
 def longer(calendar: WorkCalendar, due_at: datetime, now: datetime, text: str) -> date | None:
     """The day that «ещё неделю» or «на 3 рабочих дня» mean, as much later than the due date; None: they mean none."""
-    found = _LONGER.fullmatch(fold(text))
-    if found is None:
+    said, base = span(text), _base(calendar, due_at, now)
+    if said is None:
         return None
-    said = found["count"] or "1"
-    count, base = int(said) if said.isdecimal() else _COUNTS[said], _base(calendar, due_at, now)
-    if found["work"]:
-        return _work_days(calendar, base, count)
-    days = 7 if found["weeks"] else _MONTH if "месяц" in found[0] else 1
-    return base + timedelta(days=days * count)
+    return _work_days(calendar, base, said.days) if said.is_work else base + timedelta(days=said.days)
 
 
 def until(calendar: WorkCalendar, day: date) -> datetime:
