@@ -214,10 +214,12 @@ _NOT_OF_RIGHTS = {
 }
 # Filters that let in only those whose it is: to them the right is a second line.
 _OF_ONES_OWN = (OfAnnouncement, OfRequest)
+_ASKS_WHOSE_IT_IS = "handlers.writing._answers_form"
 # Guards that are a second line, by where they are asked.
 _SECOND_LINES = {
-    # A filter: what it lets in asks again.
+    # Filters: what they let in asks again.
     "handlers.answering.typing.is_about_requests",
+    _ASKS_WHOSE_IT_IS,
     # Of an announcement that has been shown to them, and of the draft that their own conversation is about.
     "handlers.answering.announced.taken",
     "handlers.department.announcements.source.from_reply",
@@ -271,7 +273,12 @@ def _declared() -> dict[Any, list[Rights]]:
 
 
 def _is_of_ones_own(handler: HandlerObject) -> bool:
-    return any(isinstance(each.callback, _OF_ONES_OWN) for each in handler.filters or [])
+    asking = [each.callback for each in handler.filters or []]
+    return any(isinstance(each, _OF_ONES_OWN) or _name(each) == _ASKS_WHOSE_IT_IS for each in asking)
+
+
+def _name(function: Any) -> str:
+    return f"{function.__module__}.{getattr(function, '__qualname__', '')}"
 
 
 def _weakened(office: Office, callback: Any, place: int, right: Right) -> Callable[[], Any]:
