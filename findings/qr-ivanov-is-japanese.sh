@@ -14,7 +14,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet qrcode==8.2 segno==1.6.6 zxing-cpp==3.1.1 opencv-python-headless==5.0.0.93 pillow==12.3.0 numpy==2.4.6
-"$folder/venv/bin/python" - "$folder" <<'PYTHON' 2>/dev/null
+OPENCV_LOG_LEVEL=ERROR "$folder/venv/bin/python" - "$folder" <<'PYTHON'
 import subprocess
 import sys
 from importlib.metadata import version
