@@ -34,6 +34,8 @@ PERIOD = "once"
 _ID_PREFIX = "question-"
 _FIELD_PREFIX = "f"
 _NOBODY = Audience()
+# «1,5» is one option.
+_SEMICOLON, _COMMA = re.compile(";"), re.compile(r",(?!\d)|\s/\s")
 # A greeting is no title, alone in its line or before what is asked: «Уважаемые коллеги!» would name every question.
 _TO_ALL = r"(?i:уважаем|добрый день|доброе утро|здравствуйте|коллеги)"
 _GREETING = re.compile(rf"(?:{_TO_ALL}(?:[^.!?,]|,\s*{_TO_ALL})*(?:!|\.(?=\s+[А-ЯЁ]))\s*)+|{_TO_ALL}[^?]*[^.?]$")
@@ -177,8 +179,12 @@ def labelled(question: Question, text: str, but: Field | None = None) -> str:
 
 
 def options_of(text: str) -> tuple[str, ...]:
-    """Takes options, one a line. Raises Unfit."""
-    options = tuple(without_marks([line.strip() for line in clean(text).split("\n") if line.strip()]))
+    """Takes options, one a line, or several in the only line: on a computer Enter sends. Raises Unfit."""
+    lines = [line.strip() for line in clean(text).split("\n") if line.strip()]
+    if len(lines) == 1:
+        between = _SEMICOLON if ";" in lines[0] else _COMMA
+        lines = [part.strip() for part in between.split(lines[0]) if part.strip()]
+    options = tuple(without_marks(lines))
     if len(options) < 2:
         raise Unfit(Fault.TOO_FEW_OPTIONS)
     if len(options) > MAX_OPTIONS:

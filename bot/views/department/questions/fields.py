@@ -30,6 +30,11 @@ _OFFERED: dict[QuestionKind, str] = {
     "file": "Файл",
 }
 
+_OPTIONS = (
+    f"Напишите варианты ответа одним сообщением, каждый с новой строки или через «;»: от 2 до {MAX_OPTIONS}. "
+    "Например: да; нет; не знаем"
+)
+
 FULL = f"В запросе может быть не больше {MAX_FIELDS} полей"
 
 
@@ -73,7 +78,7 @@ def ask_options(question_id: int, label: str) -> Screen:
     """Asks for the options of a choice."""
     return screen(
         f"<b>{esc(label)}</b>",
-        f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}.",
+        _OPTIONS,
         rows=[_back(question_id)],
     )
 
@@ -108,7 +113,7 @@ def change(question_id: int, field: Field, step: TypedOfField) -> Screen:
     """Asks for another label, other options or another unit of a field."""
     to = OpenField(question=question_id, field=number_of(field)).pack()
     if step == "options":
-        prompt = f"Напишите варианты ответа одним сообщением, каждый с новой строки: от 2 до {MAX_OPTIONS}."
+        prompt = _OPTIONS
     elif step == "unit":
         prompt = "Напишите единицу, до 20 знаков. Например: чел."
     else:
@@ -155,7 +160,7 @@ def _reason(unfit: Unfit) -> str:
         case Fault.TOO_MANY_FIELDS:
             return f"{FULL}."
         case Fault.TOO_FEW_OPTIONS:
-            return "Нужно хотя бы два варианта, каждый с новой строки."
+            return "Нужно хотя бы два варианта: каждый с новой строки или через «;»."
         case Fault.TOO_MANY_OPTIONS:
             return f"Вариантов слишком много: {unfit.length}, можно {unfit.most}."
         case Fault.OPTION_TWICE:
