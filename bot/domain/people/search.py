@@ -22,7 +22,7 @@ LONGEST = 500
 _SHORTEST_CODE, _SHORTEST_LABEL = 5, 3
 
 # What stands between several organizations in one message.
-_BETWEEN = re.compile(r"[\n,;]+|\s(?:и|или)\s")
+BETWEEN = re.compile(r"[\n,;]+|\s(?:и|или)\s")
 _BEFORE_CODE = re.compile(r"^(?:инн|огрн|код)\W+")
 _LATIN, _CYRILLIC = re.compile("[A-Za-z]"), re.compile("[А-Яа-яЁё]")
 _KEYS, _THEIRS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё"
@@ -109,7 +109,7 @@ def searched(
 def ways(typed: str) -> list[str]:
     """The texts that may be meant by what was typed, it being the first of them. Hardly any name is Latin."""
     text = typed[:LONGEST]
-    several = _BETWEEN.split(text)
+    several = BETWEEN.split(text)
     other = [each for each, slips in _layouts(text) if slips]
     return [text, *dict.fromkeys(other), *(several if len(several) > 1 else ())]
 
@@ -227,7 +227,7 @@ class _Search:
 
     def _of_several(self, text: str) -> list[_Found]:
         """The organizations of a message that names several, in its order: «школы 1, 2 и сад Ручеёк»."""
-        parts = [part for part in _BETWEEN.split(text) if not typed_wording(part).is_nothing]
+        parts = [part for part in BETWEEN.split(text) if not typed_wording(part).is_nothing]
         if len(parts) < 2:
             return []
         places: dict[int, None] = {}

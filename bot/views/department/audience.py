@@ -9,6 +9,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.ledger.control import Counts
 from bot.domain.ledger.obligation import Round
 from bot.domain.people.member import NO_LIMITS, Limits
+from bot.domain.people.missed import missed
 from bot.domain.people.organization import Organization
 from bot.domain.people.territory import Territory
 from bot.domain.screen import Button, Screen
@@ -47,6 +48,8 @@ from bot.views.words import (
 
 PAGE = 8
 _NAMED = 5
+# Where a search has found more than that, it was not by a list of names.
+_COMPARED = 60
 # Characters of names that are read at a glance.
 _ONE_LINE = 150
 
@@ -232,6 +235,9 @@ def places(choice: Choice, listed: Sequence[Organization], page: int, query: str
     lines = ["<b>Кому: выбрать организации</b>"]
     if query and listed:
         lines.append(f"Нашлось по запросу «{sought(query)}»: {found(listed)}.")
+        not_found = [] if len(listed) > _COMPARED else missed(listed, query, choice.catalog.kinds)
+        if not_found:
+            lines.append(f"Не нашлось: {esc(shorten(', '.join(not_found), 200))}.")
     elif query:
         lines.append(f"По запросу «{sought(query)}» ничего не нашлось. {SHORTER}")
     else:

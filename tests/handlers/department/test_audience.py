@@ -84,6 +84,8 @@ async def test_types_tags_and_organizations(desk: World, author: Head) -> None:
     assert "Нашлось по запросу «родничок»: 1 организация." in await author.sees()
     await author.press(Organizations.KINDERGARTEN)
     assert f"✅ {on_button(Organizations.KINDERGARTEN)}" in await author.buttons()
+    await author.send("родничок, Солнышко, Ромашка")
+    assert ": 2 организации.\nНе нашлось: Ромашка." in await author.sees()
     await author.send("ничего такого")
     assert Recipients.NOTHING_FOUND in await author.sees()
     await author.press("Показать все")
