@@ -3,6 +3,8 @@
 import difflib
 import os
 import re
+import stat
+import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -379,3 +381,8 @@ def repeated_keys() -> list[str]:
         if binding.key is not None:
             said.setdefault(binding.key.upper(), set()).add(binding.value)
     return [name for name, values in said.items() if len(values) > 1 and name in _known()]
+
+
+def is_open() -> bool:
+    """Whether anybody on this machine may read .env. On Windows modes say nothing."""
+    return sys.platform != "win32" and _ENV.is_file() and bool(_ENV.stat().st_mode & stat.S_IROTH)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot import logs
 from bot.commands.console import catalog_of, shelf_of
-from bot.config import Settings, repeated_keys, unknown_keys
+from bot.config import Settings, is_open, repeated_keys, unknown_keys
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.messenger import Messenger
 from bot.views import commands as views
@@ -24,6 +24,8 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     today = datetime.now(settings.timezone).date()
     for name, near in unknown_keys().items():
         print(views.no_setting(name, near))
+    if is_open():
+        print(views.ENV_IS_OPEN)
     for name in repeated_keys():
         print(views.set_twice(name))
     if settings.token is None:

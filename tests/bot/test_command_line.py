@@ -309,6 +309,16 @@ def test_check_names_what_is_no_setting(terminal: Terminal) -> None:
     assert "secret" not in out
 
 
+def test_check_tells_of_secrets_that_all_can_read(terminal: Terminal) -> None:
+    """A plain copy of the example is readable by everybody on the machine."""
+    (terminal.folder / ".env").write_text("TICK_SECONDS=10\n", encoding="utf-8")
+    for mode, is_told in ((0o644, True), (0o640, False), (0o600, False)):
+        (terminal.folder / ".env").chmod(mode)
+        code, out, err = terminal.run("check")
+        assert (code, err) == (0, "")
+        assert ("chmod 600 .env\n" in out) == is_told
+
+
 def test_check_names_what_is_set_twice(terminal: Terminal) -> None:
     """Whoever writes above the copied example is overruled by its defaults below."""
     (terminal.folder / ".env").write_text(
