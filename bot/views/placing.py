@@ -51,11 +51,12 @@ def where(
     announces: bool = False,
     writes: bool = True,
     sits: bool = True,
+    has_answered: bool = False,
 ) -> Screen:
     """Which place it is to have. Nothing is to be sent again. `about`: the closed request that it was sent to.
 
     `announces`: it may be a new announcement; `writes`: it may be a letter to the department; `sits`: its writer has a
-    seat.
+    seat; `has_answered`: there is an answer that they may want to change.
     """
     pages = max(1, -(-len(obligations) // _LISTED))
     page = min(page, pages - 1)
@@ -85,7 +86,8 @@ def where(
         ]
     )
     question = "К какому запросу это относится?" if len(obligations) > 1 else "Куда это передать?"
-    idle = "Сейчас открытых запросов нет. Что я умею: /help." if sits else UNSEATED
+    change = "Отправленные ответы, изменить их: /history. " if has_answered else ""
+    idle = f"Сейчас открытых запросов нет. {change}Что я умею: /help." if sits else UNSEATED
     is_said = not sits and not {WROTE_FROM_ELSEWHERE, NOT_THEIRS}.isdisjoint(why)
     none = [] if obligations or announces or is_said else [idle]
     where_from = [f"Страница {page + 1} из {pages}."] if pages > 1 else []

@@ -108,7 +108,11 @@ async def _where(
     sits = bool(await seats.of_person(scene.tx, scene.person.id))
     # Whoever works in the department and sits nowhere would write to themselves; whoever has left a seat may write.
     writes = sits or not scene.person.is_staff
-    return views.where(message, await _open(scene), why, page, announces=announces, writes=writes, sits=sits)
+    waiting = await _open(scene)
+    has_answered = not waiting and (await obligations.answered(scene.tx, scene.person.id, 1, 0))[1] > 0
+    return views.where(
+        message, waiting, why, page, announces=announces, writes=writes, sits=sits, has_answered=has_answered
+    )
 
 
 async def corrected(message: Message, scene: Scene) -> bool:

@@ -142,3 +142,21 @@ async def test_not_ours_by_word_and_back_again(world: World, head: Head) -> None
     assert "У нас нет педагогов" in await head.sees()
     await head.press(Form.SEND)
     assert Form.ACCEPTED in await head.sees()
+
+
+async def test_whoever_writes_after_sending_hears_where_to_change_it(world: World, at_protocol: Head) -> None:
+    head = at_protocol
+    await head.press(Form.SKIP, Form.SEND)
+    await head.send("Ошиблась, участников 26")
+    assert "/history" in await head.sees()
+    await head.send("/history")
+    await head.press("Рассмотрение", Form.CHANGE, "Участников")
+    await head.send("26")
+    await head.press(Form.SEND)
+    assert "26" in await head.sees()
+    assert Form.ACCEPTED in await head.sees()
+
+
+async def test_before_the_first_answer_there_is_nothing_to_change(head: Head) -> None:
+    await head.send("Здравствуйте")
+    assert "/history" not in await head.sees()
