@@ -90,6 +90,7 @@ def test_each_command_is_told_of(command: str) -> None:
 # --- A setting of .env: test_env_example holds what is told of it ---
 
 
+@pytest.mark.slow
 def test_each_setting_is_read_by_somebody() -> None:
     assert set(Settings.model_fields) - read_of("settings", "bot") - read_of("self", "bot/config.py") == set()
 
@@ -151,6 +152,7 @@ def test_each_kind_of_letter_is_written_by_somebody() -> None:
     assert {kind.name for kind in LetterKind} - written == set()
 
 
+@pytest.mark.slow
 def test_what_keeps_working_hours_is_written_with_them() -> None:
     """`ask` and `remind` keep them; `write` is told."""
     at_any_hour = [

@@ -53,6 +53,7 @@ async def noted(database: Path, value: str | None = None) -> str | None:
         await storage.close()
 
 
+@pytest.mark.slow
 def test_there_and_back(database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(noted(database, "before"))
     assert main(["backup", "copy.db"]) == 0

@@ -85,6 +85,7 @@ class _Killed(BaseException):
     """kill -9, as far as a test can."""
 
 
+@pytest.mark.slow
 def test_the_next_start_holds_the_backup_to_what_was_done_since(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -473,6 +473,7 @@ def test_a_database_that_cannot_be_opened(
         assert "secret" not in err
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_program_is_no_fault_of_the_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -100,6 +100,7 @@ def test_a_server_waits_for_as_long_as_the_other_side_takes(
     assert main(["copy-database", "--to", f"sqlite+aiosqlite:///{tmp_path}/new/bot.db"]) == 0
 
 
+@pytest.mark.slow
 async def test_whoever_serves_either_of_them_is_in_the_way(
     database: Path,
     migrated_url: str,

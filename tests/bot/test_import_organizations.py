@@ -113,6 +113,7 @@ def test_what_changes_is_shown_first_and_done_with_yes(operator: Operator) -> No
     assert len(operator.has()) == 2
 
 
+@pytest.mark.slow
 def test_what_changes_is_told_apart(operator: Operator) -> None:
     rows = [
         ["Код", "Название", "Тип", "Метки"],
@@ -137,6 +138,7 @@ def test_what_changes_is_told_apart(operator: Operator) -> None:
     assert set(operator.has()) == {"Первая имени А. Б.", "вторая"}
 
 
+@pytest.mark.slow
 def test_all_faults_of_a_table_and_nothing_is_done(operator: Operator) -> None:
     file = operator.table("Название;Тип\nЛицей;обшее образование\n;general\nлицей;general\n")
     code, out, err = operator.run(file, "--yes")
@@ -216,6 +218,7 @@ def test_who_is_lost_is_named_and_a_renaming_is_decided(operator: Operator) -> N
     assert operator.has()["Сосновская СОШ"].code != code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "kept"), [("да", True), ("нет", False)])
 def test_at_a_terminal_a_renaming_is_asked_about(
     operator: Operator, monkeypatch: pytest.MonkeyPatch, typed: str, kept: bool

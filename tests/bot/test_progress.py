@@ -119,6 +119,7 @@ def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tupl
     return run
 
 
+@pytest.mark.slow
 def test_backup_and_restore(
     tmp_path: Path, type_: Callable[..., tuple[int, str]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_report_of_one_directive_replaces_the_file(lived_in: Terminal) -> None
     assert book.sheetnames == ["2.4 Школьный спортивный клуб", "Данные"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_written_is_said(
     lived_in: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -213,6 +213,7 @@ def test_a_list_that_was_damaged_holds_by_the_lines_that_can_be_read(database: P
     assert done(database, _rights) == AFTERWARDS
 
 
+@pytest.mark.slow
 def test_who_goes_back_to_what_was_set_aside_has_everything_again(database: Path) -> None:
     assert main(["backup", "copy.db"]) == 0
     done(database, _since)

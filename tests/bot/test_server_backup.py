@@ -242,6 +242,7 @@ def test_a_newer_version_s_database_gives_way_to_a_backup(
     assert "written by a newer version" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_backup_of_before_the_move_is_told_as_such(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -285,6 +285,7 @@ def places(data: Any, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, 
     return [way, *(place for step, inner in steps for place in places(inner, (*way, step)))]
 
 
+@pytest.mark.slow
 @anywhere
 @given(data=st.data())
 def test_any_value_in_any_place(files: Path, data: st.DataObject) -> None:

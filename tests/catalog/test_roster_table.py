@@ -175,6 +175,7 @@ def test_how_excel_separates() -> None:
     assert faults(broken) == [(KINDS.NO_TYPES, 4, "Сад")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
@@ -968,6 +969,7 @@ def found_or_refused(content: bytes) -> None:
     assert found
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.one_of(

@@ -49,6 +49,7 @@ def test_what_the_server_would_change_is_changed_beforehand(name: str, arrives: 
     assert as_the_server(arrives) == arrives
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=8))
 def test_any_names_survive_and_stay_apart(names: list[str]) -> None:
     fitted = together(names)

@@ -133,6 +133,7 @@ async def test_two_who_type_the_same_organization_in_mean_one(approving: World, 
     assert len(places) == 1
 
 
+@pytest.mark.slow
 async def test_a_typed_in_organization_is_active_once_confirmed(approving: World, admin: Head) -> None:
     head = await approving.person("Иванова Мария", 101)
     await begin(head, Types.GENERAL)
@@ -234,6 +235,7 @@ async def test_an_administrator_is_seated_at_once(approving: World, admin: Head)
 # --- the department itself ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["open", "approval"])
 async def test_a_seat_in_the_department_needs_an_administrator(tmp_path: Path, mode: str) -> None:
     async with living(tmp_path, registration=mode, admin_ids=(ADMIN,)) as world:

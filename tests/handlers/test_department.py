@@ -24,6 +24,7 @@ async def newcomer(world: World, admin: Head, name: str, id: int, role: str = Re
     return person
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_status(approving: World, admin: Head) -> None:
     await admin.send("/status")
@@ -76,6 +77,7 @@ async def test_a_head_who_tries_the_desk_loses_nothing_begun(approving: World, a
     assert await head.card("Программ у нас нет")
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
@@ -98,6 +100,7 @@ async def test_a_head_blocks_the_bot_and_takes_it_back(approving: World, admin: 
     assert len([message for message in await admin.phone.messages() if notice in message["text"]]) == 2
 
 
+@pytest.mark.slow
 async def test_telegram_tells_of_the_block_only_when_written_to(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     deputy = await newcomer(approving, admin, "Петров Олег", 102, Registration.DEPUTY)
@@ -110,6 +113,7 @@ async def test_telegram_tells_of_the_block_only_when_written_to(approving: World
     assert any(Announcements.PLEASE_CONFIRM in message["text"] for message in await head.phone.messages())
 
 
+@pytest.mark.slow
 async def test_missed_rounds_are_decided_by_the_department(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     head = await newcomer(approving, admin, "Иванова Мария", 101)

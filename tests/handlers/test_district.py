@@ -54,6 +54,7 @@ async def test_figures_come_with_the_fifth_answer_and_not_with_the_sixth(world: 
     assert Form.ACCEPTED in await heads[5].sees()
 
 
+@pytest.mark.slow
 async def test_only_who_has_answered_and_only_their_own(world: World) -> None:
     head, other = await seated(world, 1), await seated(world, 2)
     await world.at("2026-10-05 09:00")

@@ -123,6 +123,7 @@ async def test_an_unchanged_answer(world: World, effort: Effort) -> None:
     effort.costs(taps=3, messages=0, words=116)
 
 
+@pytest.mark.slow
 async def test_an_answer_with_one_number_changed(world: World, effort: Effort) -> None:
     await effort.press(await in_winter(world, effort), Form.UNCHANGED, Form.CHANGE, "Секций: 3")
     await effort.send("4")

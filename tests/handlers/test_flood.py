@@ -55,6 +55,7 @@ async def rows(world: World) -> dict[str, int]:
         }
 
 
+@pytest.mark.slow
 async def test_a_stranger_s_flood_is_answered_in_few_words_and_leaves_nothing(world: World) -> None:
     stranger = await world.person("Чужой", 555)
     before = await rows(world)

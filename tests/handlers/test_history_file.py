@@ -39,6 +39,7 @@ def rows(content: bytes) -> list[list[Any]]:
     return [list(row[1:]) for row in sheet.iter_rows(values_only=True)]
 
 
+@pytest.mark.slow
 async def test_a_head_gets_all_answers_of_the_school(head: Head) -> None:
     await head.send("/history")
     await head.press(Request.DOWNLOAD)
@@ -65,6 +66,7 @@ async def ordered(world: World, *people: int) -> None:
     await world.settle()
 
 
+@pytest.mark.slow
 async def test_who_has_only_asked_for_the_seat_gets_nothing(world: World, head: Head) -> None:
     stranger = await world.person("Чужой Человек", 666)
     await stranger.join("Общее", SCHOOL)
@@ -76,6 +78,7 @@ async def test_who_has_only_asked_for_the_seat_gets_nothing(world: World, head: 
     assert (await head.received_file())[0].endswith(" 05.10.2026.xlsx")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("head")
 async def test_staff_within_their_limits(world: World) -> None:
     near = await employee(world, 910, "Свой", StaffRole.VIEWER, types={"general"})

@@ -156,6 +156,7 @@ async def with_rights(sent: list[tuple[int, int]], caplog: pytest.LogCaptureFixt
     return taken
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @settings(max_examples=3, deadline=None, phases=PHASES, suppress_health_check=SLOW)
 @given(sent=lives(HEAD, HEAD, WITHDRAWN, STRANGER, most=70))

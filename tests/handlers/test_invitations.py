@@ -42,6 +42,7 @@ def invite(inviting: World) -> Invite:
     return make
 
 
+@pytest.mark.slow
 async def test_a_link_seats_at_once(inviting: World, invite: Invite) -> None:
     await inviting.at("2026-09-03 09:00")
     head = await inviting.person("Иванова Мария", 101)

@@ -18,6 +18,7 @@ from tests.texts.heads import Anywhere, Form, Preferences, Registration, Reminde
 from tests.world import Head, World, on_button
 
 
+@pytest.mark.slow
 async def test_tasks_by_due_date_overdue_first(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/tasks")
@@ -50,6 +51,7 @@ async def test_a_phone_begins_a_command_with_a_capital(head: Head, deputy: Head)
         assert said in await head.sees()
 
 
+@pytest.mark.slow
 async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
 
@@ -83,6 +85,7 @@ async def test_more_requests_than_a_screen_holds_are_on_pages(world: World, head
     assert "Страница 2 из 2." in await head.sees()
 
 
+@pytest.mark.slow
 async def test_who_has_answered_for_one_organization_reads_whose_the_other_request_is(world: World, head: Head) -> None:
     """«I have answered that», they would think."""
     await head.join(Types.GENERAL, Organizations.SCHOOL)
@@ -129,6 +132,7 @@ async def test_one_directive_for_two_organizations_is_told_apart_on_the_buttons(
     assert {label[3:] for label in await head.buttons()} >= {label[3:] for label in both}
 
 
+@pytest.mark.slow
 async def test_history_has_pages(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/history")

@@ -101,6 +101,7 @@ async def test_a_long_text_that_is_no_number_can_go_to_the_department_whole(
     assert "members" not in await kept(world, head)
 
 
+@pytest.mark.slow
 async def test_the_rest_is_known_after_a_restart(world: World, admin: Head, head: Head) -> None:
     await head.send("/write")
     full = "я" * messengers.longest()
@@ -122,6 +123,7 @@ async def test_what_is_asked_of_the_bot_is_no_rest(world: World, head: Head, com
     assert await head.count() > before
 
 
+@pytest.mark.slow
 async def test_an_answer_of_the_department_arrives_whole(world: World, admin: Head, head: Head) -> None:
     await head.send("/write")
     await head.send("Что делать?")

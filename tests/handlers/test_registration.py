@@ -232,6 +232,7 @@ async def test_nothing_found(large: World, pupil: Head) -> None:
 # --- an organization that the roster lacks ---
 
 
+@pytest.mark.slow
 async def test_an_organization_is_typed_in(world: World) -> None:
     names = {
         "Школа <b>&</b> сад": "Школа <b>&</b> сад",

@@ -214,6 +214,7 @@ async def test_back_early_gets_what_came_meanwhile(world: World, head: Head) -> 
 # --- leaving ---
 
 
+@pytest.mark.slow
 async def test_leaving_hands_over_to_the_successor(world: World, head: Head) -> None:
     await world.at(OPENS)
     form = await head.card(Titles.CORRECTION)
@@ -367,6 +368,7 @@ async def test_who_waits_may_be_erased(approving: World, admin: Head) -> None:
     assert Applications.REVOKED in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_the_erased_is_written_to_no_more(world: World, head: Head) -> None:
     await world.at(OPENS)
     await head.send("/delete")
@@ -410,6 +412,7 @@ async def test_an_old_button_does_not_erase_the_last_administrator(approving: Wo
         assert await staff.admins(tx) == [admin.id]
 
 
+@pytest.mark.slow
 async def test_a_curator_who_leaves_takes_everything_along(approving: World, admin: Head) -> None:
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")

@@ -139,6 +139,7 @@ async def grant(admin: Head, head: Head) -> None:
     await admin.press(f"{Extensions.EXTEND} 22 октября")
 
 
+@pytest.mark.slow
 async def test_a_life(world: World, admin: Head, head: Head, door: Door) -> None:
     url = await subscribe(head)
     (event,) = (await door.look(url)).events
@@ -172,6 +173,7 @@ async def test_nothing_but_titles_and_times(world: World, head: Head, door: Door
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.slow
 async def test_what_has_not_changed_is_not_fetched_again(world: World, admin: Head, head: Head, door: Door) -> None:
     url = await subscribe(head)
     first = await door.look(url)
@@ -318,6 +320,7 @@ async def test_it_ends_when_a_backup_is_restored(world: World, head: Head, door:
     assert (await door.look(url)).status == 404
 
 
+@pytest.mark.slow
 async def test_looks_are_counted(world: World, head: Head, door: Door) -> None:
     url = await subscribe(head)
     assert (await door.look(url)).status == 200

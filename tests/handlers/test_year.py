@@ -90,6 +90,7 @@ async def rounds(world: World) -> set[str]:
         return {f"{row.directive_id} {row.period}" for row in rows}
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def text(rendered: object) -> str:
     return rendered.content.text
 
 
+@pytest.mark.slow
 async def test_so_many_looks_however_many_letters(seed: Seed) -> None:
     due = await asked(seed, 25)
     counts = []

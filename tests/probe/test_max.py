@@ -227,6 +227,7 @@ async def test_nobody_comes(terminal: Terminal, head: Person) -> None:
     assert "nothing was tried" in terminal.err()
 
 
+@pytest.mark.slow
 async def test_a_bot_runs_that_polls(terminal: Terminal, max: Max) -> None:
     storage = Storage(f"sqlite+aiosqlite:///{terminal.folder}/bot.db")
     await migrate(storage)

@@ -20,6 +20,7 @@ BATCH = 25
 HEADS = 6
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_killed_between_a_press_and_its_answer(tmp_path: Path, forge: Forge) -> None:
     async with live(tmp_path, forge) as bot:
@@ -88,6 +89,7 @@ async def test_every_answer_survives_a_hundred_kills(tmp_path: Path, forge: Forg
     await _answering(tmp_path, forge, kills=100, seed=2)
 
 
+@pytest.mark.slow
 async def test_a_round_reaches_everybody_through_kills(tmp_path: Path, forge: Forge) -> None:
     await _round(tmp_path, forge, seed=1)
 

@@ -198,6 +198,7 @@ async def test_the_disk_is_full(tmp_path: Path, forge: Forge) -> None:
         await _lives_through(tmp_path, forge, lambda bot: faults.full(bot, mounted=mounted), words)
 
 
+@pytest.mark.slow
 async def test_the_files_become_read_only(tmp_path: Path, forge: Forge) -> None:
     (tmp_path / "disk").mkdir()
     # By a connection that was open before, and by one that is opened afterwards.

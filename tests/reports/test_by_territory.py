@@ -179,6 +179,7 @@ async def test_who_has_one_territory_or_none_gets_what_everybody_gets(
     assert await content(without) == await content(job(apart=True), ALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [ReportKind.MATRIX, ReportKind.COMPLETION])
 async def test_pictures_have_rows_of_territories(
     region: Storage, making_of: Callable[[Storage], Making], kind: ReportKind
@@ -203,6 +204,7 @@ async def test_the_report_for_the_chief_goes_by_territory(
     assert re.search(r"Не представили.*: (Северный|Южный|Восточный|Без территории).* — \d+ \(", said)
 
 
+@pytest.mark.slow
 async def test_a_ministry_prints_numbers_where_there_are_many(
     tmp_path: Path, making_of: Callable[[Storage], Making]
 ) -> None:

@@ -112,6 +112,7 @@ async def test_a_workbook_says_days_where_they_are_due(far: Storage, making_of: 
     assert "местное" not in told
 
 
+@pytest.mark.slow
 async def test_the_board_and_the_chief_s_report_say_it_too(
     far: Storage, making_of: Callable[[Storage], Making]
 ) -> None:

@@ -99,6 +99,7 @@ async def test_questions_have_totals_of_their_own(season: Storage, make: Making)
         assert second.startswith(f"Разовых вопросов: 2. Представили {questions.answered} из {questions.wanted} (")
 
 
+@pytest.mark.slow
 async def test_the_workbook_has_a_sheet_of_questions(make: Making) -> None:
     _, files = await make(job(ReportKind.WORKBOOK))
     book = openpyxl.load_workbook(files[0])
@@ -112,6 +113,7 @@ async def test_the_workbook_has_a_sheet_of_questions(make: Making) -> None:
     assert {kind for kind, title in kinds if title not in (BUSES, NURSES)} == {"Поручение"}
 
 
+@pytest.mark.slow
 async def test_the_document_has_a_section_of_questions(season: Storage, make: Making) -> None:
     _, files = await make(job(ReportKind.EXECUTION))
     document = docx.Document(str(files[0]))
@@ -168,6 +170,7 @@ async def test_a_percentage_is_the_same_everywhere(season: Storage, make: Making
             assert f"{execution.answered} из {execution.wanted}, {share}" in picture, title
 
 
+@pytest.mark.slow
 async def test_bars_show_what_is_due_and_their_total(season: Storage, make: Making, drawn: list[Figure]) -> None:
     made, _ = await make(job(ReportKind.COMPLETION))
     assert made.pictures

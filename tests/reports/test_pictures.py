@@ -92,6 +92,7 @@ async def test_what_an_album_does_not_hold_is_told(
     assert "Ещё 7 организаций — в своде Excel." in made.caption
 
 
+@pytest.mark.slow
 async def test_completion_counts_what_the_ledger_has(
     autumn: Storage, making_of: Callable[[Storage], Making], drawn: list[Figure]
 ) -> None:
@@ -112,6 +113,7 @@ def test_the_counts_of_a_region_are_inside(tmp_path: Path, drawn: list[Figure]) 
     is_inside(drawn[0])
 
 
+@pytest.mark.slow
 async def test_dynamics_say_how_many_answered(
     tmp_path: Path, making_of: Callable[[Storage], Making], drawn: list[Figure]
 ) -> None:

@@ -105,6 +105,7 @@ async def test_the_word_report_has_a_heading_for_each(autumn: Storage, making_of
     assert f"• Из {MINISTRY}: представили {ministry.answered} из {ministry.wanted}" in made.caption
 
 
+@pytest.mark.slow
 async def test_the_workbook_has_a_summary_of_all_and_of_each(
     autumn: Storage, making_of: Callable[[Storage], Making]
 ) -> None:

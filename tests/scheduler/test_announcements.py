@@ -55,6 +55,7 @@ async def test_after_a_downtime(world: World, admin: Head, head: Head) -> None:
     assert await got(head) == 1
 
 
+@pytest.mark.slow
 async def test_what_a_downtime_passed_waits_for_working_hours(world: World, admin: Head, head: Head) -> None:
     await schedule(admin, "28.08 11:00")
     await world.restart()
@@ -78,6 +79,7 @@ async def test_an_hour_that_was_chosen_is_kept_also_on_a_sunday(world: World, ad
     assert await got(head) == 1
 
 
+@pytest.mark.slow
 async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.ANNOUNCEMENTS, Announcements.NEW)
@@ -108,6 +110,7 @@ async def test_its_author_may_announce_no_more(world: World, admin: Head, head: 
     assert "Ольга Куратор" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_its_author_hears_that_it_went_to_nobody(world: World, admin: Head, head: Head) -> None:
     """Sent at once it would have been refused; a card that changes by itself nobody looks at."""
     await schedule(admin, "28.08 11:00")

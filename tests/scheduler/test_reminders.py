@@ -36,6 +36,7 @@ async def carer(world: World) -> Head:
     return carer
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_the_ladder(world: World, carer: Head) -> None:
@@ -76,6 +77,7 @@ async def test_the_ladder(world: World, carer: Head) -> None:
     assert await reminder(head) == before
 
 
+@pytest.mark.slow
 async def test_one_message_for_all_that_is_unanswered(world: World, head: Head) -> None:
     for day in ("2026-09-03", "2026-09-07", "2026-09-10"):
         await world.at(f"{day} 09:00")
@@ -91,6 +93,7 @@ async def test_one_message_for_all_that_is_unanswered(world: World, head: Head) 
     assert Titles.CORRECTION not in await head.sees()
 
 
+@pytest.mark.slow
 async def test_the_answer_ends_the_reminders(world: World, carer: Head) -> None:
     head = carer
     await world.at("2026-09-03 09:00")
@@ -139,6 +142,7 @@ async def test_nothing_at_night_or_at_the_weekend_after_a_downtime(world: World,
     assert await reminder(head) is not None
 
 
+@pytest.mark.slow
 async def test_who_has_just_been_asked_is_not_reminded(world: World, head: Head) -> None:
     await head.send("/stop")
     await world.at("2026-09-03 09:00")
@@ -152,6 +156,7 @@ async def test_who_has_just_been_asked_is_not_reminded(world: World, head: Head)
     assert await reminder(head) is not None
 
 
+@pytest.mark.slow
 async def test_a_paused_head_is_not_reminded_and_the_deputy_is(world: World, head: Head) -> None:
     deputy = await world.person("Петров Олег", 102)
     await deputy.join(Types.GENERAL, Organizations.SCHOOL, Registration.DEPUTY)
@@ -171,6 +176,7 @@ async def test_a_reminder_that_was_removed_by_hand_disturbs_nothing(world: World
     assert await reminder(head) is not None
 
 
+@pytest.mark.slow
 async def test_a_rung_of_what_is_muted_reminds_of_nothing_else(world: World, head: Head) -> None:
     # 2.2 is due on 18 September, 2.9 on the 17th, 2.5 on the 21st: mute all topics but the one of 2.5.
     await world.at("2026-09-10 09:00")
@@ -243,6 +249,7 @@ async def test_a_reminder_of_friday_and_the_rung_of_monday_are_one(world: World,
     assert await reminders_sent(world) > before + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", ["goes on", "dies and starts anew"])
 async def test_a_reminder_in_hand_when_the_next_rung_comes_is_the_only_one(world: World, head: Head, then: str) -> None:
     await world.at("2026-09-10 09:00")

@@ -190,6 +190,7 @@ async def test_a_clock_that_is_set_back_asks_nothing_twice(world: World, head: H
     assert await received(head, Titles.CORRECTION) == 1
 
 
+@pytest.mark.slow
 async def test_a_late_joiner_gets_what_is_still_open(world: World) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-16 20:00")
@@ -226,6 +227,7 @@ async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> N
     assert "Состояние: Не начато" in await head.sees()
 
 
+@pytest.mark.slow
 async def test_an_organization_that_comes_later_owes_what_is_open(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     catalog = catalog_of()

@@ -127,6 +127,7 @@ async def owed(world: World, directive: str) -> dict[str, Obligation]:
     return {obligation.organization_territory: obligation for obligation in found}
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_each_is_asked_at_nine_of_their_own(world: World, heads: dict[str, Head]) -> None:
@@ -156,6 +157,7 @@ async def test_each_is_asked_at_nine_of_their_own(world: World, heads: dict[str,
     assert round_.closes_at == at(BERLIN, "2026-10-02 18:00")
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_ticks_side_by_side_ask_each_territory_once(world: World, heads: dict[str, Head]) -> None:
@@ -332,6 +334,7 @@ async def test_a_round_missed_in_some_territory_may_be_left(world: World, admin:
         assert "programme-correction" not in {round_.directive.id for round_ in await rounds.missed(tx)}
 
 
+@pytest.mark.slow
 async def test_a_pause_silences_the_territories_whose_hour_it_covers(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
@@ -354,6 +357,7 @@ async def test_whoever_has_no_territories_has_no_openings(tmp_path: Path) -> Non
             assert moments.all() == [(None, None)]
 
 
+@pytest.mark.slow
 async def test_the_digest_of_a_territory_s_own_staff_comes_when_their_day_begins(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
@@ -471,6 +475,7 @@ async def test_whoever_moves_to_another_territory_owes_by_its_clock(
         assert (await tx.execute(query)).scalar() == at(MOSCOW, "2026-09-15 09:00")
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.parametrize(("whose", "to"), [("home", "west"), ("west", "coast"), ("abroad", "home")])
@@ -498,6 +503,7 @@ async def test_whoever_moves_has_asked_for_that_day_by_the_new_clock(
     assert f"{Extensions.EXTENDED}: до 25 сентября, пятница" in (await head.phone.find(Extensions.EXTENDED))["text"]
 
 
+@pytest.mark.slow
 async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
@@ -569,6 +575,7 @@ def test_the_plan_says_what_differs_and_counts_requests_once(tmp_path: Path) -> 
     assert "09:00 там" not in plan(catalog_of(), date(2026, 9, 1), date(2026, 10, 31))
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_question_is_due_when_that_day_ends_where_people_are(
@@ -686,6 +693,7 @@ async def test_a_territory_that_goes_before_its_hour_is_asked_all_the_same(
         assert await rounds.missed(tx) == []
 
 
+@pytest.mark.slow
 async def test_the_department_reads_of_an_organization_by_its_clock(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:
@@ -765,6 +773,7 @@ async def test_what_a_school_has_answered_stays_at_the_hour_of_where_it_answered
     assert "7 сентября в 20:00" in await admin.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.both_messengers
@@ -824,6 +833,7 @@ async def test_what_was_taken_off_control_is_owed_where_the_school_is_now(
     assert last.first_due_at == at(MOSCOW, "2026-09-18 18:00")
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 @pytest.mark.both_messengers

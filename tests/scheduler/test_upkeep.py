@@ -20,6 +20,7 @@ async def count(storage: Storage, table: str) -> int:
         return int((await tx.execute(sa.select(sa.func.count()).select_from(metadata.tables[table]))).scalar_one())
 
 
+@pytest.mark.slow
 async def test_a_form_left_half_way_is_forgotten(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.press("2", Club.WORKS)

@@ -239,6 +239,7 @@ def test_what_is_refused(raw: Any, text: str) -> None:
     assert caught.value.description == f"Bad Request: {text}"
 
 
+@pytest.mark.slow
 def test_what_just_fits() -> None:
     rich_message({"blocks": [{**WORDS, "text": ["😀" * 16_384] * 2}, {**WORDS, "text": ""}]})
     rich_message({"blocks": [{**WORDS, "text": nested(14)}]})

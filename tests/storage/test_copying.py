@@ -75,6 +75,7 @@ ENGINES = ("sqlite", "postgresql")
 CARRIED = [table for table in t.metadata.sorted_tables if table.name not in copying.LEFT_OUT]
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize(
     ("here", "there"),
     [
@@ -218,6 +219,7 @@ async def test_all_rows_that_cannot_be_copied_are_named(opened_storage: Open, fi
     assert len(str(refused.value).splitlines()) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("here", ENGINES)
 async def test_an_empty_target_is_wanted(opened_storage: Open, filled: Open, here: str) -> None:
     source, target = await filled("sqlite"), await opened_storage(here)
@@ -249,6 +251,7 @@ async def test_the_schema_has_to_be_this_version_s(
     assert await tables_of(target) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("here", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 async def test_what_came_out_differently_is_noticed(
     opened_storage: Open, filled: Open, monkeypatch: pytest.MonkeyPatch, here: str
@@ -335,6 +338,7 @@ class _Unconfirmed(Storage):
         raise self._instead
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "instead", [DatabaseUnavailable("connection was closed"), asyncio.CancelledError()], ids=["cut off", "Ctrl+C"]
 )

@@ -336,6 +336,7 @@ def test_faults_of_a_sentence_are_seen() -> None:
         assert any(disagreeing(tree, Sentences([tree], count)) for count in COUNTS), text
 
 
+@pytest.mark.slow
 def test_all_sentences_agree_with_their_numbers() -> None:
     trees = program()
     wrong = []

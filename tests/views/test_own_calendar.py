@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def test_commas_quotes_and_line_breaks_are_of_the_title() -> None:
     assert event.summary == f"{OwnCalendar.DUE}: {title}"
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=' ,;:\\"'), min_size=1, max_size=300))
 def test_any_title_comes_back(title: str) -> None:
     title = f"а{title}я"

@@ -53,6 +53,7 @@ async def all_received(office: Office) -> None:
         await office.receiver.poll(0)
 
 
+@pytest.mark.slow
 async def test_a_flood_is_recorded_whole_and_answered_in_few_words(office: Office, head: Person) -> None:
     office.handle = recording
     await office.telegram.clear_calls()
@@ -68,6 +69,7 @@ async def test_a_flood_is_recorded_whole_and_answered_in_few_words(office: Offic
     assert await office.waiting() == []
 
 
+@pytest.mark.slow
 async def test_the_form_shows_its_latest_state_when_the_rush_is_over(office: Office, head: Person) -> None:
     form = (await office.speaker.send(head.id, Screen("форма"))).value[0]
     await office.storage.apply(lambda tx: meta.put(tx, "form", str(form)))
@@ -85,6 +87,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.delivery.outgoing.pacer.ANSWER_INTERVAL", 0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("brisk")
 async def test_another_one_is_answered_as_if_there_were_no_flood(telegram: Simulator, tmp_path: Path) -> None:
     await _beside_a_flood(telegram, tmp_path, 400)
@@ -162,6 +165,7 @@ async def _counting(tx: Tx, _update: Update, _now: datetime) -> list[Saying]:
     return []
 
 
+@pytest.mark.slow
 async def test_what_is_too_much_in_all_waits_at_telegram(
     office: Office, head: Person, speechless: asyncio.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,7 @@ async def test_an_announcement_keeps_its_formatting(world: World, admin: Head, h
             assert spans == {"bold": "совещание", "italic": "начало"}
 
 
+@pytest.mark.slow
 async def test_pictures_and_videos_are_one_message(world: World, admin: Head, head: Head) -> None:
     """What was one message of several files arrives as one, and is taken back as one."""
     await _announce(admin, _file("photo", "1.png"), _file("video", "2.mp4"), _file("photo", "3.png"), text="С парада")

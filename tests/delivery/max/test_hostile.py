@@ -94,6 +94,7 @@ async def test_what_is_spoilt_holds_up_nothing(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_nor_does_what_max_answers(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch

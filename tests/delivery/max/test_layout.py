@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -161,6 +162,7 @@ def test_every_short_name_fits_and_is_of_something() -> None:
     assert not [phrase for phrase, _ in PHRASES if phrase not in said and phrase not in _MADE]
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.text("абв ", min_size=1, max_size=40), min_size=1, max_size=7), max_size=22))
 def test_any_rows_are_shown(rows: list[list[str]]) -> None:
     """All buttons within what MAX takes, in order but for arrows; labels have room in their row, unless rows would be

@@ -122,6 +122,7 @@ async def test_new_messages_to_those_who_pressed_count() -> None:
     assert loop.time() - began >= 1
 
 
+@pytest.mark.slow
 async def test_what_counts_no_more_is_not_kept() -> None:
     pacer = Pacer(20)
     counted = await pacer.turn(Urgency.REQUEST)

@@ -764,6 +764,7 @@ def test_arbitrary_text_is_a_value_that_fits_or_a_misfit(field: Field, text: str
     assert fits(field, value)
 
 
+@pytest.mark.slow
 @MODERATE
 @given(st.lists(all_kinds, min_size=1, max_size=4), nasty)
 def test_arbitrary_lines_are_values_or_a_misfit(fields: list[Field], text: str) -> None:

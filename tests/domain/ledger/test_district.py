@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_four_are_too_few_and_blank_is_not_zero() -> None:
     assert (figure.total, figure.average) == (Decimal(50), Decimal(10))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(ANSWERS, st.fixed_dictionaries({"members": st.integers(0, 3000), "done": st.booleans()}))
 def test_nobody_sees_one_more_organization(answers: list[dict[str, Any]], one_more: dict[str, Any]) -> None:
@@ -63,6 +65,7 @@ def test_nobody_sees_one_more_organization(answers: list[dict[str, Any]], one_mo
             assert now.count - (was.count if was else 0) == BATCH
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(ANSWERS)
 def test_every_figure_is_of_whole_fives(answers: list[dict[str, Any]]) -> None:

@@ -131,6 +131,7 @@ names = st.one_of(
 given_names = st.one_of(st.just(""), st.sampled_from(["Школа № 1", "Лицей", "Детский сад «Ручеёк»"]))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(names, given_names), max_size=12), st.integers(0, 12))
 def test_no_two_of_any_list_are_alike(rows: list[tuple[str, str]], present: int) -> None:

@@ -330,6 +330,7 @@ def test_the_full_name_finds_its_organization_first(register: list[str], data: s
     assert find(organizations, typed)[0] == meant
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(REGISTERS, st.data())
 def test_the_number_with_the_kind_finds_it_before_every_other_number(register: list[str], data: st.DataObject) -> None:

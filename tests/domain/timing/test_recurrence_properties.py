@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -138,6 +139,7 @@ def ticks(start: datetime, seconds: Sequence[int]) -> list[datetime]:
     return moments
 
 
+@pytest.mark.slow
 @MODERATE
 @given(cases(), steps)
 def test_windows_in_a_row_find_what_one_window_finds(
@@ -150,6 +152,7 @@ def test_windows_in_a_row_find_what_one_window_finds(
     assert parts == whole
 
 
+@pytest.mark.slow
 @MODERATE
 @given(cases(), st.integers(1, 120))
 def test_a_tick_at_the_moment_of_opening_finds_it_once(
@@ -182,6 +185,7 @@ def test_every_occurrence_makes_sense(case: tuple[Schedule, WorkCalendar, dateti
             assert calendar.is_work_day(each.opens_at.astimezone(calendar.zone).date())
 
 
+@pytest.mark.slow
 @MODERATE
 @given(cases())
 def test_nobody_is_asked_twice_at_once_by_one_repeating_schedule(
@@ -194,6 +198,7 @@ def test_nobody_is_asked_twice_at_once_by_one_repeating_schedule(
         assert len(set(moments)) == len(moments)
 
 
+@pytest.mark.slow
 @MODERATE
 @given(cases(), st.integers(1, 60))
 def test_every_working_day_that_the_calendar_asks_on_is_a_day_of_daily(
@@ -211,6 +216,7 @@ def test_every_working_day_that_the_calendar_asks_on_is_a_day_of_daily(
     assert [each.period for each in occurrences(schedule, calendar, since, until)] == wanted
 
 
+@pytest.mark.slow
 @MODERATE
 @given(
     cases(),

@@ -81,6 +81,7 @@ DOORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filled", [True, False], ids=["filled in", "half"])
 async def test_whatever_comes_after_the_closing_changes_nothing(world: World, head: Head, *, filled: bool) -> None:
     await world.at("2026-10-05 09:00")

@@ -81,6 +81,7 @@ async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
 @given(steps=st.lists(STEP, min_size=5, max_size=25))

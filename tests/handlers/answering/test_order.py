@@ -114,6 +114,7 @@ async def test_a_number_is_no_reason(world: World, head: Head, order: tuple[int,
     assert (kept.step, kept.not_ours) == ("reason", None)
 
 
+@pytest.mark.slow
 async def test_without_changes_leaves_what_was_typed(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

@@ -22,6 +22,7 @@ async def told(head: Head) -> int:
     return sum(Outage.PRESS_AGAIN in message["text"] for message in await head.phone.messages())
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_whoever_has_a_form_open_is_told_once_and_goes_on(world: World, head: Head) -> None:
     await world.at("2026-10-05 10:00")
@@ -65,6 +66,7 @@ async def test_whoever_has_nothing_open_hears_nothing(world: World, head: Head) 
     assert (await told(head), await told(other)) == (0, 0)
 
 
+@pytest.mark.slow
 async def test_at_night_it_waits_for_the_morning_and_for_nobody_who_has_gone_on(world: World, head: Head) -> None:
     other = await world.person("Петров Олег", 102)
     await other.join("Общее", "Белоярская")
@@ -96,6 +98,7 @@ async def test_the_life_of_a_press_to_the_second(world: World, head: Head, secon
     assert any(asked in message["text"] for message in await head.phone.messages())
 
 
+@pytest.mark.slow
 async def test_everybody_who_has_something_open_is_told_each_of_their_own(world: World, head: Head) -> None:
     others = []
     for number, school in enumerate(("Белоярская", "Сосновоозёрская"), 102):

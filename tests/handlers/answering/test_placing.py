@@ -160,6 +160,7 @@ async def test_a_sentence_that_is_corrected_into_a_number_has_no_other_place(wor
     assert await count(world, tables.strays) == 0
 
 
+@pytest.mark.slow
 async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -171,6 +172,7 @@ async def test_words_at_the_preview_become_a_comment_by_a_button(world: World, h
     assert Form.ACCEPTED in await head.screen()
 
 
+@pytest.mark.slow
 async def test_words_at_the_preview_may_be_for_another_request(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

@@ -122,6 +122,7 @@ def own(seen: list[tuple[str, Any]]) -> list[str]:
     return [sql for sql in run if sql not in {*finishing, *kept}]
 
 
+@pytest.mark.slow
 async def test_the_answer_can_be_changed_until_the_round_closes(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -144,6 +145,7 @@ async def test_the_answer_can_be_changed_until_the_round_closes(world: World, he
     assert Form.CHANGE not in await head.buttons()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_without_changes_fills_in_the_previous_answer_and_shows_it(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
@@ -246,6 +248,7 @@ async def test_a_field_that_no_longer_applies_is_not_asked_nor_sent(world: World
     assert "sports" not in reply.values
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
@@ -261,6 +264,7 @@ async def test_a_double_press_sends_once(world: World, head: Head) -> None:
     assert Form.ACCEPTED in await head.sees()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_two_people_of_one_school_answer_in_the_same_second(world: World, head: Head) -> None:
     deputy = await world.person("Петров Пётр", 102)
@@ -287,6 +291,7 @@ async def test_two_people_of_one_school_answer_in_the_same_second(world: World, 
     assert [reply.by_id for reply in versions] == [second.id, first.id], "every version is kept"
 
 
+@pytest.mark.slow
 async def test_the_other_answer_can_be_left_as_it_is(world: World, head: Head) -> None:
     colleague = await world.person("Петров Пётр", 102)
     await colleague.join("Общее", SCHOOL)
@@ -392,6 +397,7 @@ async def test_a_button_of_last_year_shows_how_things_are(world: World, head: He
     assert thread.about.startswith(Club.TITLE)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_draft_survives_a_restart_and_another_request_in_between(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
@@ -450,6 +456,7 @@ async def test_a_required_file_can_be_taken_away_again(world: World, head: Head)
     assert [one["name"] for one in reply.values["order"]] == ["новый.pdf"]
 
 
+@pytest.mark.slow
 async def test_a_reminder_of_what_is_filled_in_says_so_and_sends_it(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -483,6 +490,7 @@ async def test_the_list_of_what_is_open_sends_what_is_filled_in(world: World, he
     assert await state(world) is ObligationState.ANSWERED
 
 
+@pytest.mark.slow
 async def test_a_correction_that_is_not_sent_is_told_before_and_after_the_closing(world: World, head: Head) -> None:
     await answer(world, head)
     await head.press(Form.CHANGE, "Занимается")
@@ -505,6 +513,7 @@ async def test_a_correction_that_is_not_sent_is_told_before_and_after_the_closin
     assert (reply.version, reply.values["members"]) == (1, 120)
 
 
+@pytest.mark.slow
 async def test_a_correction_that_is_not_sent_can_be_sent_from_the_letter(world: World, head: Head) -> None:
     await answer(world, head)
     await head.press(Form.CHANGE, "Занимается")
@@ -519,6 +528,7 @@ async def test_a_correction_that_is_not_sent_can_be_sent_from_the_letter(world: 
     assert await head.count() == before
 
 
+@pytest.mark.slow
 async def test_a_correction_that_changes_nothing_is_nobody_s_business(world: World, head: Head) -> None:
     await answer(world, head)
     await head.press(Form.CHANGE)

@@ -132,6 +132,7 @@ async def answered(head: Head, number: str) -> None:
     await head.press(Form.SEND)
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_the_sum_of_those_who_answered_is_taken_by_one_press(world: World) -> None:
     schools = [await seated(world, number) for number in (1, 2, 6)]
@@ -151,6 +152,7 @@ async def test_the_sum_of_those_who_answered_is_taken_by_one_press(world: World)
     assert Form.ACCEPTED in await chief.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_a_button_with_an_old_sum_shows_the_new_one_and_takes_nothing(world: World) -> None:
     schools = [await seated(world, number) for number in (1, 2)]
@@ -169,6 +171,7 @@ async def test_a_button_with_an_old_sum_shows_the_new_one_and_takes_nothing(worl
     assert "Всего кружков: 45" in await chief.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offered(world: World) -> None:
     school = await seated(world, 1)
@@ -194,6 +197,7 @@ async def test_who_is_excused_is_not_missing_and_what_does_not_fit_is_not_offere
     assert Summed.NOBODY in await chief.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize("directives", [_DIRECTIVES[: _DIRECTIVES.index("  - id: clubs")] + _PLANS])
 async def test_lists_days_and_files_of_those_whose_answers_hold(world: World) -> None:
@@ -229,6 +233,7 @@ async def test_lists_days_and_files_of_those_whose_answers_hold(world: World) ->
     assert "Планы школ: Школа 1 · план-1.pdf, Школа 2 · план-3.pdf" in await chief.sees()
 
 
+@pytest.mark.slow_on_postgresql
 async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -> None:
     school = await seated(world, 1)
     minister = await official(world, "Министерство", 202)
@@ -240,6 +245,7 @@ async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -
     assert f"{Control.ACCEPT} 12" not in await minister.buttons()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) -> None:
     schools = [await seated(world, number) for number in (1, 2)]
@@ -259,6 +265,7 @@ async def test_the_ministry_sees_that_the_sum_is_another_by_now(world: World) ->
     assert "Итого по 2 организациям: 42." in seen
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_what_is_proposed_is_what_the_departments_table_comes_to(world: World) -> None:
     schools = [await seated(world, number) for number in (1, 2)]
@@ -292,6 +299,7 @@ async def opened(world: World, admin: Head) -> None:
     await admin.callback(Answer(obligation=obligation, part=Part.ALL, page=0).pack())
 
 
+@pytest.mark.slow_on_postgresql
 async def test_the_ministry_sees_where_no_department_can_answer_and_where_two_would(world: World) -> None:
     admin = await introduced(world, "Аннина", ADMIN)
     await admin.callback(Card(id="total").pack())

@@ -51,6 +51,7 @@ async def test_a_receipt_says_that_it_is_late(world: World, head: Head, at: str,
     assert (LATE in receipt["text"]) is late
 
 
+@pytest.mark.slow
 async def test_a_correction_after_the_due_date_of_what_came_in_time_is_not_late(world: World, head: Head) -> None:
     await answer(world, head)
     await world.at("2026-10-16 10:00")
@@ -117,6 +118,7 @@ async def test_what_is_off_control_is_named_to_whoever_goes_on_with_it(world: Wo
     assert Placing.TO_DEPARTMENT in await head.buttons(), "the request that is offered is another one"
 
 
+@pytest.mark.slow
 async def test_what_was_returned_is_filled_in_when_it_says_something_else(world: World, head: Head) -> None:
     """Whoever has but opened it is not offered to send the same again, with one press and unseen."""
     await answer(world, head)

@@ -33,6 +33,7 @@ async def reminded(world: World, admin: Head, head: Head) -> Head:
     return head
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_reply_to_a_reminder_of_several_is_asked_about(world: World, admin: Head, reminded: Head) -> None:
     await reminded.send("да", reply_to=await reminded.card(Reminder.HEADING))
@@ -47,6 +48,7 @@ async def test_a_reply_to_a_reminder_of_several_is_asked_about(world: World, adm
     assert f"{Threads.TO_REMINDER} от 12 октября\nда" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_of_one_it_is_about_that(world: World, reminded: Head) -> None:
     ids = await mine(world, reminded)
     await reminded.callback(f"fo:{ids['tap']}", await reminded.card("Положение утверждено"))
@@ -67,6 +69,7 @@ async def test_the_news_of_another_due_date_is_about_its_request(world: World, r
     assert "register" not in await values(world, reminded)
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 @pytest.mark.parametrize("other", [Registration.REGISTERED, Request.OPEN, Placing.KEPT])
 async def test_a_reply_to_what_is_about_no_request_answers_no_form(world: World, reminded: Head, other: str) -> None:
@@ -91,6 +94,7 @@ async def test_nor_does_one_that_comes_late(world: World, reminded: Head, other:
     await reminded.phone.find(Placing.LATE)
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_another_number_in_reply_to_ones_own_corrects_that(world: World, admin: Head, head: Head) -> None:
     await world.at("2026-10-05 09:00")

@@ -194,6 +194,7 @@ async def test_a_date_can_be_typed(world: World, asked: Head, typed: str, kept: 
     assert (await values(world, asked))["since"] == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["01.13.2026", "31.02.2026", "скоро", "01.01.1999"])
 async def test_a_date_that_is_none_gets_a_reason_and_an_example(world: World, asked: Head, typed: str) -> None:
     await asked.send("1\n1\n1")
@@ -226,6 +227,7 @@ async def test_correcting_into_nonsense_keeps_what_was(world: World, asked: Head
     assert (await values(world, asked))["members"] == 120
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_correction_after_sending_is_shown_before_it_is_sent(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
@@ -261,6 +263,7 @@ async def remarks(world: World) -> list[tuple[str | None, str | None]]:
         return [(remark.text, remark.file_name) for remark in await replies.remarks_to(tx, 1)]
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_reply_to_the_request_is_its_comment_or_evidence(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")

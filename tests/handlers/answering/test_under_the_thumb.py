@@ -173,6 +173,7 @@ async def test_at_the_preview(world: World, head: Head) -> None:
     assert await newest(world) is not None
 
 
+@pytest.mark.slow
 async def test_after_a_letter_to_the_department(world: World, asked: Head) -> None:
     """About the request, by the word below, by a swipe, as an album: the form that was left for it is below again."""
     await world.at("2026-10-06 09:00")

@@ -19,6 +19,7 @@ async def meanwhile(world: World, head: Head, pressed: str, *typed: str) -> None
     await world.settle()
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_what_fits_only_the_question_on_the_screen_is_its_answer(world: World, head: Head) -> None:
     """Skipped, and then answered after all: the next question wants a link."""

@@ -89,6 +89,7 @@ async def live(steps: list[tuple[str, Any]], caplog: pytest.LogCaptureFixture) -
 
 # Some seconds; on a machine that is busy elsewhere minutes. What runs out of time is taken for a finding, of which the
 # shortest is then looked for, for as long again.
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.timeout(900)
 @settings(max_examples=3, deadline=None, suppress_health_check=SLOW)

@@ -59,6 +59,7 @@ async def audience(world: World, id: int = 1) -> Audience:
     return announcement.audience
 
 
+@pytest.mark.slow
 async def test_types_tags_and_organizations(desk: World, author: Head) -> None:
     await begin(author)
     assert "Пока никто не выбран." in await author.sees()

@@ -66,6 +66,7 @@ async def texts(person: Person | Head) -> list[str]:
     return [message["text"] for message in await phone.messages()]
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_a_topic_to_each_thread(world: World, admin: Head, head: Head) -> None:
     outsider = await world.person("Гость Пётр", 700)
@@ -160,6 +161,7 @@ async def test_who_answers_in_the_group_s_name_hears_that_it_went_nowhere(
     assert await head.count() == seen
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_a_reply_to_an_announcement_has_a_topic_of_its_own(world: World, admin: Head, head: Head) -> None:
     await made(world, admin, forum=True)
@@ -267,6 +269,7 @@ async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     assert len((await world.telegram.chat(GROUP))["topics"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_the_group_moves_is_lost_and_found(world: World, admin: Head, head: Head) -> None:
     # There is no such group: notes go to the curators, who is told once.
@@ -351,6 +354,7 @@ async def test_a_long_answer_in_a_topic_arrives_whole(world: World, admin: Head,
 NO_RIGHT = "not enough rights to send text messages to the chat"
 
 
+@pytest.mark.slow
 async def test_a_group_that_lets_nobody_write_loses_nothing(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await write(head, "Первый")

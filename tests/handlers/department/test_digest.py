@@ -137,6 +137,7 @@ async def test_days_and_hours(world: World, admin: Head) -> None:
     assert len(await digests(admin)) == before
 
 
+@pytest.mark.slow
 async def test_who_does_not_want_it(world: World, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR)
     await curator.send("/panel")
@@ -171,6 +172,7 @@ async def test_sixty_organizations_and_all_directives_fit_one_screen(tmp_path: P
         assert "и ещё 58" in "".join(found)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite_alone
 async def test_administrators_see_that_it_is_not_backed_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with living(tmp_path, every_kind(tmp_path), admin_ids=(ADMIN,), backups_keep=2) as world:
@@ -237,6 +239,7 @@ async def test_a_debt_of_yesterday_is_told_by_what_has_changed(world: World, adm
     assert f"• {POSITION}: всё ещё 1\n   ответили: {KINDERGARTEN}" in (await digests(admin))[-1]
 
 
+@pytest.mark.slow
 async def test_an_answer_to_be_mended_is_told_apart_from_silence(world: World, admin: Head) -> None:
     """The morning, the desk and the list of requests count those who have not answered at all as one number."""
     head = await kindergartener(world, admin)

@@ -32,6 +32,7 @@ async def test_an_administrator_who_registers_where_a_head_sits_is_asked_which_o
     assert await seated_at(approving, head) == {Organizations.SCHOOL: SeatState.SEATED}
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_two_administrators_who_confirm_two_heads_at_once_get_one(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)

@@ -60,6 +60,7 @@ async def test_slow_mode_of_the_server_with_a_restart_between_a_card_and_its_fil
     assert [message["kind"] for message in await group.messages()] == ["text", "document"]
 
 
+@pytest.mark.slow
 async def test_the_group_moves_while_it_is_held_and_is_held_anew(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)
     await world.telegram.order_fault("429", method="sendMessage", chat_id=GROUP, retry_after=900, count=1)

@@ -52,6 +52,7 @@ async def rows(admin: Head) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
+@pytest.mark.slow
 async def test_who_did_what(approving: World, admin: Head) -> None:
     await seated(approving, admin)
     await approving.at("2026-09-04 09:00")
@@ -136,6 +137,7 @@ async def large(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.slow
 async def test_every_organization_can_be_reached(large: World) -> None:
     admin = await introduced(large, "Начальник Анна", ADMIN)
     await to_journal(admin)
@@ -186,6 +188,7 @@ async def test_a_directive_is_found_by_its_words(approving: World, admin: Head) 
     assert f"{Journal.DIRECTIVE}: 1.1. {Titles.SANITARY_RULES}" in await admin.buttons()
 
 
+@pytest.mark.slow
 async def test_the_journal_is_narrowed_to_a_kind_of_deed(approving: World, admin: Head) -> None:
     await seated(approving, admin)
     await approving.at("2026-09-04 09:00")
@@ -245,6 +248,7 @@ def _speaks_of_audit(node: ast.ImportFrom | ast.Name) -> bool:
     return node.id == "record"
 
 
+@pytest.mark.slow
 def test_every_action_has_words() -> None:
     files = [file for folder in ("bot", "handlers", "scheduler") for file in (ROOT / folder).rglob("*.py")]
     # It names modules, which look the same.
@@ -259,6 +263,7 @@ def test_every_action_has_words() -> None:
     assert {one for one in ACTIONS.keys() - found if not _COMPUTED.match(one)} == set(), "words of nothing"
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 async def test_each_line_names_what_it_is_about_and_drafts_are_nobodys_business(approving: World, admin: Head) -> None:
     await seated(approving, admin)

@@ -63,6 +63,7 @@ async def announce(author: Head, *who: str, acknowledge: bool = False) -> None:
     await press_like(author, "Да, ")
 
 
+@pytest.mark.slow
 async def test_what_went_to_the_schools_stays_theirs(world: World, admin: Head, head: Head, gardens: Head) -> None:
     """Later nobody is left among the unanswered: a curator of kindergartens opens, reads and deletes nothing."""
     garden = await seated(world, 102, "Петрова Анна", "Ёлочка", "Дошкольное")
@@ -99,6 +100,7 @@ async def test_what_went_to_the_schools_stays_theirs(world: World, admin: Head, 
     assert WORDS in await elena.sees()
 
 
+@pytest.mark.slow
 async def test_lists_name_nothing_beyond_the_limits(world: World, admin: Head, head: Head, gardens: Head) -> None:
     """A question to one school, chosen by hand, names no types: it is in no list of a curator of kindergartens."""
     await admin.send("/panel")
@@ -234,6 +236,7 @@ async def test_a_note_comes_to_those_only_whose_matter_it_is_by_then(
     assert "Личный вопрос" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_a_reminder_of_others_is_told_of_to_nobody_whose_they_are_not(
     world: World, admin: Head, head: Head, gardens: Head, schools: Head
 ) -> None:

@@ -88,6 +88,7 @@ async def test_a_question_stays_whose_it_was_when_the_school_becomes_a_kindergar
     assert SecondThoughts.TAKEN_BACK in await schools.sees()
 
 
+@pytest.mark.slow
 async def test_whose_limits_were_narrowed_while_the_words_were_shown(approving: World, admin: Head) -> None:
     """They were typed, shown, and not confirmed: the yes comes too late, and so does an end, and a taking back."""
     head = await seated(approving, admin, 101)
@@ -109,6 +110,7 @@ async def test_whose_limits_were_narrowed_while_the_words_were_shown(approving: 
     assert Organizations.SCHOOL not in await curator.sees()
 
 
+@pytest.mark.slow
 async def test_who_has_left_by_the_morning_hears_nothing_of_other_words(approving: World, admin: Head) -> None:
     """Corrected at night: the letter of the morning is for those who sit there, and nobody's form is drawn anew."""
     head = await seated(approving, admin, 101)
@@ -127,6 +129,7 @@ async def test_who_has_left_by_the_morning_hears_nothing_of_other_words(approvin
     assert Anywhere.NOT_YOURS in await head.toast()
 
 
+@pytest.mark.slow
 async def test_who_became_a_viewer_in_the_middle_answers_for_nobody(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await to_one_school(admin)
@@ -147,6 +150,7 @@ async def test_who_became_a_viewer_in_the_middle_answers_for_nobody(approving: W
         assert await replies.remarks_to(tx, 1) == []
 
 
+@pytest.mark.slow
 async def test_nobody_answers_for_anybody_what_was_taken_back(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await to_one_school(admin)
@@ -161,6 +165,7 @@ async def test_nobody_answers_for_anybody_what_was_taken_back(approving: World, 
     assert await the_answer(approving) == 0
 
 
+@pytest.mark.slow
 async def test_who_was_erased_while_answering_leaves_no_key_to_the_form(approving: World, admin: Head) -> None:
     """What was begun goes with the data; who comes back, and is given a role again, begins anew."""
     await seated(approving, admin, 101)
@@ -181,6 +186,7 @@ async def test_who_was_erased_while_answering_leaves_no_key_to_the_form(approvin
     assert await the_answer(approving) == 0
 
 
+@pytest.mark.slow
 async def test_the_journal_quotes_nobody_s_draft(approving: World, admin: Head) -> None:
     """A planned announcement is its author's draft again: what it says by now is nobody else's to read."""
     await seated(approving, admin, 101)
@@ -203,6 +209,7 @@ async def test_the_journal_quotes_nobody_s_draft(approving: World, admin: Head) 
     assert "Совещание в среду" not in content.decode()
 
 
+@pytest.mark.slow
 async def test_the_next_answer_is_one_of_theirs(approving: World, admin: Head) -> None:
     """Whoever checks one after another is led, and told how many there are, within the limits alone."""
     school = await seated(approving, admin, 101)

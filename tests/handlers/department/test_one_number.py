@@ -159,6 +159,7 @@ async def agree(world: World, admin: Head) -> dict[str, Execution]:
     return of
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("heads")
 async def test_every_file_and_screen_has_the_same_numbers(world: World, admin: Head) -> None:
     morning = next(

@@ -81,6 +81,7 @@ async def test_a_curator_gets_a_board_of_their_own_matters(world: World, admin: 
     assert Report.NOTHING_ASKED in await curator.screen()
 
 
+@pytest.mark.slow
 async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, ReportMenu.CHANGE_SPAN, "Прошлый месяц")
@@ -99,6 +100,7 @@ async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     assert f"{ReportMenu.SPAN}: 1 октября" not in await admin.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None:
@@ -125,6 +127,7 @@ async def test_a_round_as_a_table_in_the_chat(world: World, admin: Head) -> None
     assert Report.SUMMARY not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
 
 
+@pytest.mark.slow
 async def test_after_the_due_date_the_silent_are_named(world: World, admin: Head) -> None:
     await world.at("2026-10-16 09:00")
     await admin.send("/status")
@@ -171,6 +174,7 @@ async def test_from_a_directives_card(world: World, admin: Head) -> None:
     assert Report.SUMMARY not in openpyxl.load_workbook(io.BytesIO(content)).sheetnames
 
 
+@pytest.mark.slow
 async def test_the_answers_of_one_organization(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.PEOPLE, "Общее", SCHOOL, People.ANSWERS_FILE)

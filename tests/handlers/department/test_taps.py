@@ -85,6 +85,7 @@ async def at_the_desk(admin: Head) -> Effort:
     return Effort(admin)
 
 
+@pytest.mark.slow
 async def test_a_question_to_whom_the_last_one_was(world: World, admin: Head) -> None:
     first = await at_the_desk(admin)
     await first.press(Panel.REQUESTS)

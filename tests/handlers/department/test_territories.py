@@ -82,6 +82,7 @@ async def test_the_region_chooses_territories(world: World, admin: Head) -> None
     assert (await chosen(world, admin)).is_nobody
 
 
+@pytest.mark.slow
 async def test_a_curator_of_a_territory_tells_it_alone(world: World, admin: Head, curator: Head) -> None:
     north, south = await world.person("Петров", 101), await world.person("Иванов", 102)
     await north.join(Types.GENERAL, Organizations.SCHOOL)

@@ -123,6 +123,7 @@ async def test_a_question_and_its_answer(approving: World, admin: Head) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_about_a_request_and_back_to_it(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     safe = await member(approving, "Чужой Пётр", 301, limits=Limits(topics=frozenset({"safety"})))
@@ -211,6 +212,7 @@ async def owed(world: World, directive: str, organization: str) -> list[dict[str
         return [{"o": scalar} for scalar in (await tx.execute(query)).scalars()]
 
 
+@pytest.mark.slow
 async def test_albums_long_texts_and_what_cannot_be_passed_on(approving: World, admin: Head) -> None:
     # Somebody whose registration still waits may write too.
     head = await applicant(approving)
@@ -306,6 +308,7 @@ async def test_corrections_a_block_and_an_erasure(approving: World, admin: Head)
     assert f"Этой переписки {Threads.GONE}" in await admin.toast()
 
 
+@pytest.mark.slow
 async def test_who_may_answer(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     curator = await member(approving, "Куратор Ольга", 300)

@@ -54,6 +54,7 @@ WAYS: dict[tuple[str, ...], str] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_no_screen_needs_more_than_three_taps(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Somebody is answering, and a colleague is faster, or the seat is gone."""
 
+import pytest
+
 from bot.domain.people.member import Seat
 from bot.storage.ledger import drafts
 from bot.storage.people import seats
@@ -20,6 +22,7 @@ async def has_draft(world: World, person: Head, obligation_id: int) -> bool:
         return await drafts.get(tx, person.id, obligation_id) is not None
 
 
+@pytest.mark.slow
 async def test_the_next_step_says_that_a_colleague_has_answered(world: World, head: Head, colleague: Head) -> None:
     await world.at("2026-10-05 09:00")
     await colleague.press(Club.WORKS)
@@ -35,6 +38,7 @@ async def test_the_next_step_says_that_a_colleague_has_answered(world: World, he
     assert "уже ответил(а)" not in await head.sees()
 
 
+@pytest.mark.slow
 async def test_nobody_explains_in_vain_why_it_does_not_concern_them(world: World, head: Head, colleague: Head) -> None:
     await world.at("2026-10-05 09:00")
     await colleague.press(Form.NOT_OURS)
@@ -90,6 +94,7 @@ async def test_what_is_typed_for_a_school_that_was_left_goes_to_no_other(world: 
     assert here.organization_id != there.organization_id
 
 
+@pytest.mark.slow
 async def test_nor_does_a_reply_to_its_form(world: World, head: Head) -> None:
     """They go on with the other school, and swipe the form of the one that was taken away, or what they typed there."""
     await head.send("/settings")

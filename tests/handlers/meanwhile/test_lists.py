@@ -1,5 +1,7 @@
 """What lists say when the world has moved while nobody looked."""
 
+import pytest
+
 from tests.handlers.answering.ledger import SCHOOL, mine
 from tests.people import CURATOR
 from tests.texts.example import Club
@@ -24,6 +26,7 @@ async def test_nobody_is_praised_for_what_was_closed_unanswered(world: World, he
     assert Request.ALL_DONE in await head.sees()
 
 
+@pytest.mark.slow
 async def test_a_deputy_reads_that_more_time_was_asked_for(world: World, head: Head) -> None:
     deputy = await world.person("Дашиева Соёлма", CURATOR)
     await deputy.join("Общее", SCHOOL, Registration.DEPUTY)

@@ -44,6 +44,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> tuple[set[Any], set[Screen]]:
     return reached, shown
 
 
+@pytest.mark.slow
 async def test_each_thing_is_tried_by_who_may_do_it_and_by_somebody_else(
     tmp_path: Path, seen: tuple[set[Any], set[Screen]]
 ) -> None:

@@ -72,6 +72,7 @@ async def test_the_roles_that_were_taken_open_nothing_and_those_given_since_do(d
     assert not refused(await pressed(district, DEMOTED, k.Answer(obligation=answered)))
 
 
+@pytest.mark.slow
 async def test_the_head_before_reads_nothing_of_the_school_and_the_present_one_everything(district: Later) -> None:
     held = await held_in(district)
     school = district.places["school"]
@@ -102,6 +103,7 @@ async def test_what_was_sent_stays_its_authors(district: Later) -> None:
         assert refused(await pressed(district, FORMER, a.OpenAnnouncement(id=announcement)))
 
 
+@pytest.mark.slow
 async def test_who_sits_at_two_has_a_word_with_each_of_them(district: Later) -> None:
     """A thread of the kindergarten is none of the school's, though one person writes in both."""
     held = await held_in(district)

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.people.member import StaffRole
@@ -91,6 +92,7 @@ async def speaking_of(tx: Tx) -> set[str]:
     }
 
 
+@pytest.mark.slow
 async def test_no_column_speaks_of_who_has_been_erased(seed: Seed) -> None:
     await seed.person(OLGA, NAME)
     tried = {f"{table.name}.{name}" for table, name, _ in speaking()}

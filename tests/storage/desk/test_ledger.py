@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.domain.desk.announcement import Addressee, Coverage, Reach, Vacancy
 from bot.domain.ledger.obligation import ObligationState
 from bot.domain.ledger.report import Execution, Order, ReportKind
@@ -139,6 +141,7 @@ async def test_announcements_and_their_organizations(seed: Seed) -> None:
     assert await seed.see(lambda tx: announcement_report.sent(tx, None, NOW, Limits())) == []
 
 
+@pytest.mark.slow_on_postgresql
 async def test_scheduled_reports_are_claimed_once(seed: Seed) -> None:
     await seed.organization("Школа")
     for id in (OLGA, IVAN):

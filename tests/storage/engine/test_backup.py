@@ -236,6 +236,7 @@ async def test_all_of_it_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pyt
     assert stat.S_IMODE(at_work.stat().st_mode) == 0o755
 
 
+@pytest.mark.slow
 async def test_a_folder_of_the_system_stays_everybody_s(tmp_path: Path) -> None:
     """A root who put the database right into /var/lib, /srv or / took that from all others."""
     (tmp_path / "srv" / "www").mkdir(parents=True)

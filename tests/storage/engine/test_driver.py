@@ -116,6 +116,7 @@ async def test_the_event_loop_lives_while_another_process_writes(storage: Storag
         assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM t")).scalar_one() == 1
 
 
+@pytest.mark.slow
 async def test_a_transaction_of_many_statements_leaves_the_event_loop_its_turns(storage: Storage) -> None:
     async with storage.read() as tx, others_go_on():
         for _ in range(1000):

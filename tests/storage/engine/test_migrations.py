@@ -113,6 +113,7 @@ async def test_migrations_bring_the_very_references(tmp_path: Path) -> None:
     await made.close()
 
 
+@pytest.mark.slow
 async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: Storage) -> None:
     await migrate(empty)
     migrated = await indexes(empty)
@@ -144,6 +145,7 @@ async def test_migrations_bring_the_very_conditions_of_partial_indexes(empty: St
     }
 
 
+@pytest.mark.slow
 async def test_migrating_again_changes_nothing(empty: Storage) -> None:
     await migrate(empty)
     await empty.apply(lambda tx: meta.put(tx, "school", "Лицей"))
@@ -163,6 +165,7 @@ async def broken_migration(migrated: Storage, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(migrating, "MIGRATIONS", folder)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("broken_migration")
 async def test_a_migration_that_fails_leaves_nothing(migrated: Storage) -> None:
     before = await tables(migrated), await revision(migrated)
@@ -205,6 +208,7 @@ def upgraded(connection: sa.Connection, revision: str) -> None:
     command.upgrade(config, revision)
 
 
+@pytest.mark.slow
 async def test_an_upgrade_keeps_every_row(empty: Storage) -> None:
     async with empty.write() as tx:
         await tx.run_sync(upgraded, "0001")
@@ -293,6 +297,7 @@ INSERT INTO invitations (id, token_hash, organization_id, role, created_at, expi
 """
 
 
+@pytest.mark.slow_on_postgresql
 async def test_links_of_before_the_upgrade_have_their_makers_and_seats(empty: Storage) -> None:
     async with empty.write() as tx:
         await tx.run_sync(upgraded, "0013")
@@ -341,6 +346,7 @@ INSERT INTO organizations (id, code, name, label, words, active, created_at, sor
 """
 
 
+@pytest.mark.slow
 async def test_labels_of_before_the_upgrade_are_made_anew(empty: Storage) -> None:
     async with empty.write() as tx:
         await tx.run_sync(upgraded, "0028")

@@ -323,6 +323,7 @@ async def test_a_database_that_its_administrator_has_closed_is_away(own_url: str
     await storage.close()
 
 
+@pytest.mark.slow
 async def test_whoever_gives_up_while_connecting_leaves_nothing_in_the_log(
     migrated_postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -93,6 +93,7 @@ async def give_back(seed: Seed, round_id: int, its: int) -> None:
     await seed.storage.apply(work)
 
 
+@pytest.mark.slow_on_postgresql
 @pytest.mark.parametrize(
     ("parts", "first", "new", "told"),
     [
@@ -134,6 +135,7 @@ async def test_a_part_that_was_asked_before_it_was_named_as_one_is_asked_no_more
     assert await waiting(seed) == [(LetterKind.RELIEVED, IVAN)]
 
 
+@pytest.mark.slow
 async def test_an_heir_named_late_is_asked_what_still_runs(seed: Seed) -> None:
     await in_every_state(seed)
     await bring(seed, OTHER)
@@ -183,6 +185,7 @@ async def owing_of(seed: Seed, code: str) -> list[Obligation]:
     return await owing(seed, (await everybody(seed))[code])
 
 
+@pytest.mark.slow_on_postgresql
 async def test_two_are_merged_and_what_came_of_it_is_split(seed: Seed) -> None:
     await bring(seed, OLD, SMALL)
     now = await active(seed)
@@ -231,6 +234,7 @@ async def test_what_the_department_took_off_an_heir_stays_off(seed: Seed) -> Non
     assert await states(seed, "other") == {"safety": "excused"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_part_goes_back_to_the_whole(seed: Seed) -> None:
     await in_every_state(seed)
     await bring(seed, OLD, NEW, parts={"old": MOVE}, at=NOW + HOUR)

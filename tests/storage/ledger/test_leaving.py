@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState, Source, Wording
@@ -69,6 +70,7 @@ async def waiting(seed: Seed, at: Any = NOW + 30 * DAY) -> list[tuple[LetterKind
     return [(letter.kind, letter.person_id) for letter in claimed if letter.kind in told]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_type_or_a_tag_that_is_lost_ends_what_was_asked_for_it(seed: Seed) -> None:
     await bring(seed, replace(LYCEUM, types=BOTH), GYMNASIUM)
     lyceum = (await active(seed))["Лицей"].id
@@ -94,6 +96,7 @@ async def test_a_type_or_a_tag_that_is_lost_ends_what_was_asked_for_it(seed: See
     assert (await states(seed, lyceum))["gardens"] == "excused"
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_the_department_has_decided_since_is_not_undone(seed: Seed) -> None:
     await bring(seed, LYCEUM, GYMNASIUM)
     lyceum = (await active(seed))["Лицей"].id

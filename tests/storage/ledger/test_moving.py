@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.directives.directive import AudiencePart
@@ -109,6 +110,7 @@ async def test_or_it_stays_with_the_territory_that_asked(seed: Seed) -> None:
     assert (await active(seed))[OLD.name].territory == "east"
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_request_to_one_territory_ends_for_who_leaves_it_and_is_back_with_them(seed: Seed) -> None:
     await bring(seed, OLD, OTHER)
     old = (await active(seed))[OLD.name]

@@ -150,6 +150,7 @@ async def test_who_is_removed_is_asked_nothing_and_keeps_its_history(
     assert seat.state is SeatState.SEATED
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_comes_back_is_the_same_and_owes_what_is_still_open(
     seed: Seed, removed: tuple[Obligation, Obligation, Obligation]
 ) -> None:

@@ -87,6 +87,7 @@ async def test_what_is_found_is_what_all_would_have_given(region: Seed, typed: s
     assert names(found[:10]) == names(find(among, typed, _TITLES)[:10])
 
 
+@pytest.mark.slow
 async def test_of_too_many_the_first_are_found_and_it_is_said(region: Seed) -> None:
     found = await region.see(lambda tx: listing.find(tx, Which(), "школа", _TITLES))
     among = await region.see(organizations.all_active)

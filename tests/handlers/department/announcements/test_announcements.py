@@ -77,6 +77,7 @@ async def copies(person: Head, text: str) -> list[dict[str, object]]:
     return [message for message in await person.phone.messages() if text in message["text"]]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 @pytest.mark.both_messengers
 async def test_after_bad_minutes_the_author_hears_once_how_it_stands(desk: World, author: Head) -> None:
@@ -105,6 +106,7 @@ async def test_after_bad_minutes_the_author_hears_once_how_it_stands(desk: World
     assert await author.count() == count
 
 
+@pytest.mark.slow
 async def test_a_life(desk: World, author: Head) -> None:
     first, second = await head(desk, 101), await head(desk, 102, Organizations.OTHER_SCHOOL)
     blocked = await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL)
@@ -162,6 +164,7 @@ async def test_a_life(desk: World, author: Head) -> None:
     assert "Мария102" in (await author.phone.find("Не ознакомились"))["text"]
 
 
+@pytest.mark.slow
 async def test_what_follows(desk: World, author: Head) -> None:
     first, second = await head(desk, 101), await head(desk, 102, Organizations.OTHER_SCHOOL)
     blocked = await head(desk, 103, Organizations.KINDERGARTEN, Types.PRESCHOOL)
@@ -264,6 +267,7 @@ async def test_what_telegram_lets_bots_copy(desk: World, author: Head) -> None:
     assert f"{Announcements.IS_DRAFT}\nКонтакт\n" in await author.sees()
 
 
+@pytest.mark.slow
 async def test_an_album(desk: World, author: Head) -> None:
     first = await head(desk, 101)
     await author.send("/panel")
@@ -479,6 +483,7 @@ async def test_stopped(desk: World, author: Head) -> None:
     assert Announcements.ENDED in await author.toast()
 
 
+@pytest.mark.slow
 async def test_the_source_is_deleted(desk: World, author: Head) -> None:
     first = await head(desk, 101)
     await compose(author)
@@ -648,6 +653,7 @@ async def strict(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.slow
 async def test_a_second_person_agrees(strict: World) -> None:
     author, first = await staff_member(strict, ADMIN), await head(strict, 101)
     second = await staff_member(strict, SECOND_ADMIN, "Заместитель Пётр")
@@ -698,6 +704,7 @@ async def test_nobody_else_can_agree(strict: World) -> None:
     assert await state(strict) == "draft"
 
 
+@pytest.mark.slow
 async def test_a_thumb_that_presses_ten_times_gets_one_list_and_one_copy(desk: World, author: Head) -> None:
     first = await head(desk, 101)
     await compose(author)

@@ -190,6 +190,7 @@ async def test_a_second_school_comes_later(desk: World, author: Head) -> None:
     assert "Ознакомились: 2 из 12" in await look(author, card)
 
 
+@pytest.mark.slow
 async def test_a_repeated_press_counts_for_a_school_that_came_later(desk: World, author: Head) -> None:
     person = await head(desk, 101)
     await announce(author)
@@ -232,6 +233,7 @@ async def test_a_deputy_presses_for_the_school(desk: World, author: Head) -> Non
 # --- whom it did not reach ---
 
 
+@pytest.mark.slow
 async def test_whom_it_did_not_reach_and_why(desk: World, author: Head) -> None:
     await head(desk, 101)
     blocked = await head(desk, 102, Organizations.OTHER_SCHOOL)
@@ -265,6 +267,7 @@ async def test_whom_it_did_not_reach_and_why(desk: World, author: Head) -> None:
     assert "пока нельзя" in await said_of(author, "ab:1:retrying")
 
 
+@pytest.mark.slow
 async def test_it_says_how_it_was_then_and_offers_what_can_be_done_now(desk: World, author: Head) -> None:
     first = await head(desk, 101)
     card = await announce(author)
@@ -322,6 +325,7 @@ async def test_what_waits_and_what_was_stopped(desk: World, author: Head) -> Non
     assert await coverage(desk) == Coverage(total=12, reached=1)
 
 
+@pytest.mark.slow
 async def test_people_who_erase_their_data_leave_the_counts_alone(desk: World, author: Head) -> None:
     first, second = await head(desk, 101), await head(desk, 102, Organizations.OTHER_SCHOOL)
     await second.send("/stop")
@@ -337,6 +341,7 @@ async def test_people_who_erase_their_data_leave_the_counts_alone(desk: World, a
     assert f"{on_button(Organizations.SCHOOL)}\n   Данные удалены, " in await look(author, card, "Ознакомились: 1")
 
 
+@pytest.mark.slow
 async def test_a_curator_repeats_within_the_limits(desk: World, author: Head) -> None:
     curator = await staff_member(desk, 902, "Куратор Ольга")
     limits = Limits(frozenset({"preschool"}))
@@ -352,6 +357,7 @@ async def test_a_curator_repeats_within_the_limits(desk: World, author: Head) ->
     assert await coverage(desk) == Coverage(total=12, reached=1)
 
 
+@pytest.mark.slow
 async def test_the_digest_has_a_line_about_it(desk: World, author: Head) -> None:
     await head(desk, 101)
     await desk.at("2026-09-02 10:00")

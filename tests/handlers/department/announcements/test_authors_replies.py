@@ -51,6 +51,7 @@ async def test_a_reply_to_a_trial_copy_answers_no_form(world: World, author: Hea
     assert Announcements.IS_DRAFT in await author.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_nor_does_one_to_a_part_of_an_album(world: World, author: Head) -> None:
     await author.send("/panel")
@@ -64,6 +65,7 @@ async def test_nor_does_one_to_a_part_of_an_album(world: World, author: Head) ->
         assert "register" not in await values(world, author)
 
 
+@pytest.mark.slow
 async def test_nor_does_one_to_the_card_of_what_has_gone_or_to_its_source(world: World, author: Head) -> None:
     await compose(author, MEETING)
     own = (await author.phone.messages(from_bot=False))[-1]["message_id"]
@@ -97,6 +99,7 @@ async def composing(author: Head) -> int:
     return copy
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_reply_to_an_older_one_is_a_new_one_only_if_its_author_says_so(
     world: World, author: Head, composing: int
@@ -111,6 +114,7 @@ async def test_a_reply_to_an_older_one_is_a_new_one_only_if_its_author_says_so(
     assert "<b>переносится</b>" in await text_of(world)
 
 
+@pytest.mark.slow
 async def test_otherwise_a_new_one_is_waited_for_still(author: Head, composing: int) -> None:
     await author.send("Буду", reply_to=composing)
     await author.press(Placing.NOTHING)
@@ -130,6 +134,7 @@ async def test_a_reply_to_a_request_is_no_new_one(world: World, author: Head) ->
     assert Announcements.IS_DRAFT not in await author.screen()
 
 
+@pytest.mark.slow
 async def test_nor_are_they_the_words_of_one_that_is_corrected(world: World, author: Head) -> None:
     await open_form(author)
     form = await author.card(Club.TITLE)
@@ -142,11 +147,13 @@ async def test_nor_are_they_the_words_of_one_that_is_corrected(world: World, aut
     assert await text_of(world) == OTHER
 
 
+@pytest.mark.slow
 async def test_a_sticker_is_no_new_one(author: Head, composing: int) -> None:
     await author.do(author.phone.send_sticker("👍", reply_to=composing))
     assert Placing.NOT_BY_REPLY in await author.sees()
 
 
+@pytest.mark.slow
 async def test_an_album_in_reply_becomes_one_announcement(author: Head, composing: int) -> None:
     await author.do(author.phone.send_album(("photo", "photo"), caption="Схема проезда", reply_to=composing))
     await author.press(Placing.ANNOUNCE)
@@ -165,6 +172,7 @@ async def test_a_reply_to_its_own_trial_copy_replaces_the_draft_that_asks_for_it
     assert Announcements.IS_DRAFT in await author.sees()
 
 
+@pytest.mark.slow
 async def test_a_reply_to_another_one_corrects_no_words(author: Head, composing: int) -> None:
     await author.send(OTHER)
     await to_everyone(author)

@@ -49,6 +49,7 @@ async def says(person: Head, message_id: int) -> str:
     return next(str(each["text"]) for each in await person.phone.messages() if each["message_id"] == message_id)
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_its_author_hears_that_a_colleague_keeps_it_back(desk: World, author: Head, second: Head) -> None:
     first = await head(desk, 101)

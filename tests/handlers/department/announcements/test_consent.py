@@ -64,6 +64,7 @@ async def words(person: Head, message_id: int) -> str:
     return next(str(each["text"]) for each in await person.phone.messages() if each["message_id"] == message_id)
 
 
+@pytest.mark.slow
 async def test_an_old_card_agrees_to_nothing_that_it_has_not_shown(strict: World, author: Head, second: Head) -> None:
     first = await head(strict, 101)
     await compose(author)

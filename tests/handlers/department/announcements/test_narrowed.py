@@ -120,6 +120,7 @@ async def test_who_has_no_role_any_more_changes_no_words_for_newcomers(
     assert len(await copies(newcomer, "Собрание в среду")) == 1
 
 
+@pytest.mark.slow
 async def test_newcomers_beyond_the_limits_get_nothing_of_it(desk: World, curator: Head, garden: Head) -> None:
     await narrow(desk, SCHOOLS)
     await keep_current(desk)
@@ -135,6 +136,7 @@ async def test_newcomers_beyond_the_limits_get_nothing_of_it(desk: World, curato
     assert len(await copies(await head(desk, 106, Organizations.OTHER_SCHOOL), "Собрание в среду")) == 1
 
 
+@pytest.mark.slow
 async def test_what_has_gone_out_goes_no_further_than_its_author_may_by_now(desk: World, curator: Head) -> None:
     await keep_current(desk)
     await go(curator)

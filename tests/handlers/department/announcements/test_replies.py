@@ -87,6 +87,7 @@ async def told(head: Head, words: str = "Будем вдвоём") -> None:
     await head.press(Placing.TO_DEPARTMENT)
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_the_department_sees_which_announcement_it_is_about(asked: Head, admin: Head) -> None:
     await told(asked)
@@ -119,6 +120,7 @@ async def test_the_department_sees_which_announcement_it_is_about(asked: Head, a
     assert any("Обращение в управление" in row and MEETING in row for row in table.decode("utf-8-sig").splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_so_it_does_of_what_is_written_to_it_by_a_swipe(asked: Head, admin: Head) -> None:
     await asked.send("/write")
@@ -140,6 +142,7 @@ async def test_whoever_leaves_meanwhile_still_speaks_of_the_organization(asked: 
     assert f"{who}\n📣 {ITS_NAME}\n\nБольше там не работаю" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_who_sits_at_several_speaks_of_all_that_it_came_to(world: World, admin: Head, head: Head) -> None:
     await head.join("Общее", SCHOOL, Registration.DEPUTY)
     await head.send("/settings")
@@ -159,6 +162,7 @@ async def test_who_sits_at_several_speaks_of_all_that_it_came_to(world: World, a
     assert "🏫 Белоярская школа; Сосновоозёрская школа\n📣" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_what_was_deleted_everywhere_is_not_said_again(asked: Head, admin: Head) -> None:
     await told(asked)
     await admin.press_at(
@@ -170,6 +174,7 @@ async def test_what_was_deleted_everywhere_is_not_said_again(asked: Head, admin:
     assert MEETING not in await asked.sees()
 
 
+@pytest.mark.slow
 async def test_whoever_writes_that_they_have_read_it_is_told_of_the_button(
     world: World, admin: Head, head: Head
 ) -> None:

@@ -68,6 +68,7 @@ async def announce(author: Head, *, album: bool) -> None:
 HEAD = "📣 Управление образования"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["there are no messages to forward", "messages can't be forwarded"])
 async def test_an_album_whose_source_is_gone_stops_the_announcement(
     desk: World, author: Head, heads: list[Head], words: str

@@ -68,6 +68,7 @@ async def to_round(person: Head) -> None:
     await person.press(await like(person, "1. "))
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_totals_come_first_then_the_list_of_one(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await admin.send("/panel")
@@ -94,6 +95,7 @@ async def test_totals_come_first_then_the_list_of_one(world: World, admin: Head,
     assert not [button for button in await admin.buttons() if "/" in button]
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_one_press_reminds_one_territory(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await world.at("2026-10-08 10:00")
@@ -141,6 +143,7 @@ async def test_a_territory_is_taken_off_control_and_accepted_alone(
     assert f"{SOUTH}: 0/0" in await admin.buttons()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_the_table_in_the_chat_has_territories(world: World, admin: Head, heads: dict[str, Head]) -> None:
     await fill(heads["south"])

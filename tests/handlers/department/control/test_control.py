@@ -114,6 +114,7 @@ async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head
     assert Panel.HEADING in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_answers_are_checked_one_after_another(world: World, head: Head, admin: Head) -> None:
     other = await seated(world, 102, "Петров Олег", OTHER)
     garden = await seated(world, 103, "Сидорова Ольга", "Ёлочка", "Дошкольное")
@@ -178,6 +179,7 @@ async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: 
         assert line in text
 
 
+@pytest.mark.slow
 async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -240,6 +242,7 @@ async def test_what_is_returned_can_be_sent_as_it_was(world: World, head: Head, 
     assert ((await owed(world, 1)).version, await state(world, 1)) == (2, ObligationState.ANSWERED)
 
 
+@pytest.mark.slow
 async def test_files_come_to_whoever_looks(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
     await head.press(Club.WORKS, "Лыжи", Form.DONE, Form.YES)
@@ -434,6 +437,7 @@ async def test_more_time_for_all_that_have_not_answered(world: World, head: Head
     assert len(await logged(world, "obligation.extended")) == 2
 
 
+@pytest.mark.slow
 async def test_what_is_late_is_called_so(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await world.at("2026-10-16 10:00")
@@ -474,6 +478,7 @@ async def test_nothing_is_overdue_where_nobody_owes_an_answer(tmp_path: Path) ->
         assert f"{due} (прошёл)\n\n{Control.ANSWERED} 1 из 1" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_of_two_curators_the_first_decides(world: World, head: Head, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR)
     await world.at("2026-10-06 09:00")
@@ -519,6 +524,7 @@ DEEDS: list[Callable[[], str]] = [
 ]
 
 
+@pytest.mark.slow
 async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admin: Head) -> None:
     viewer = await employee(world, VIEWER, "Гость Вера", StaffRole.VIEWER)
     stranger = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR, topics={"sport"})

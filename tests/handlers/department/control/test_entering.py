@@ -128,6 +128,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
     assert "уже внесены или отменены" in await admin.toast()
 
 
+@pytest.mark.slow
 async def test_a_head_who_answered_meanwhile_is_not_overwritten(
     world: World, admin: Head, head: Head, workbook: Workbook
 ) -> None:
@@ -147,6 +148,7 @@ async def test_a_head_who_answered_meanwhile_is_not_overwritten(
     assert (await values(world, SCHOOL, Club.TITLE))["members"] == 130
 
 
+@pytest.mark.slow
 async def test_rows_that_nobody_touched_are_left_to_heads_who_answered_meanwhile(
     world: World, admin: Head, head: Head, workbook: Workbook
 ) -> None:
@@ -166,6 +168,7 @@ async def test_rows_that_nobody_touched_are_left_to_heads_who_answered_meanwhile
     assert (await values(world, SCHOOL, Club.TITLE))["members"] == 125
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
@@ -187,6 +190,7 @@ async def test_what_is_wrong_is_told_by_its_place_and_the_rest_is_entered(
     assert (await answered(world, SCHOOL, Club.TITLE)).version == 1
 
 
+@pytest.mark.slow
 async def test_a_row_with_several_faults_is_mended_in_one_go(world: World, admin: Head, workbook: Workbook) -> None:
     """Options stand nowhere on the sheet, and no cell holds a file."""
     workbook.write(
@@ -203,12 +207,14 @@ async def test_a_row_with_several_faults_is_mended_in_one_go(world: World, admin
     assert OnBehalf.ANSWER in shown
 
 
+@pytest.mark.slow
 async def test_what_is_not_asked_is_to_be_cleared(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(Club.TITLE, SCHOOL, {"Клуб": "Не создан", Club.SPORTS: "Шахматы"})
     shown = await upload(world, admin, workbook.save())
     assert f"{Club.SPORTS}: при таких ответах или в этот период не спрашивается («Шахматы»). Очистите ячейку." in shown
 
 
+@pytest.mark.slow
 async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admin: Head, workbook: Workbook) -> None:
     sheet = workbook.sheet(TAP)
     first, second = workbook.row(TAP, SCHOOL), workbook.row(TAP, OTHER)
@@ -230,6 +236,7 @@ async def test_rows_in_another_order_with_columns_of_ones_own(world: World, admi
     assert await values(world, KINDERGARTEN, TAP) == {}
 
 
+@pytest.mark.slow
 async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admin: Head, workbook: Workbook) -> None:
     """Sorted without the hidden column: each row would carry the key of another."""
     sheet = workbook.sheet(TAP)
@@ -243,6 +250,7 @@ async def test_keys_that_were_torn_off_their_rows_are_noticed(world: World, admi
     assert await values(world, OTHER, TAP) == {}
 
 
+@pytest.mark.slow
 async def test_a_name_that_was_cut_short_by_hand(world: World, admin: Head, workbook: Workbook) -> None:
     """To fit a page; what may be another's name is not taken for this one's."""
     for organization, name in ((OTHER, "Белояр. шк."), (KINDERGARTEN, "Д/с «Елочка»"), (SCHOOL, "Школа")):
@@ -282,6 +290,7 @@ async def test_what_programs_have_made_of_what_was_typed(world: World, admin: He
     assert "В ячейке: «ИСТИНА»" in await upload(world, admin, workbook.save())
 
 
+@pytest.mark.slow
 async def test_cells_that_nobody_can_take_for_an_answer(world: World, admin: Head, workbook: Workbook) -> None:
     members = workbook.cell(Club.TITLE, SCHOOL, "Занимается, чел.")
     members.value = "=2+2"
@@ -326,6 +335,7 @@ async def test_whole_columns_that_have_changed_places_take_their_keys_along(
     assert "Доля" not in shown
 
 
+@pytest.mark.slow
 async def test_a_sheet_without_its_hidden_column(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     sheet = workbook.sheet(TAP)
@@ -337,6 +347,7 @@ async def test_a_sheet_without_its_hidden_column(world: World, admin: Head, work
     assert Entering.ENTER not in str(await admin.buttons())
 
 
+@pytest.mark.slow
 async def test_a_sheet_without_names_tells_nobody_whose_its_rows_are(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
@@ -347,6 +358,7 @@ async def test_a_sheet_without_names_tells_nobody_whose_its_rows_are(
     assert Entering.ENTER not in str(await admin.buttons())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "kept"), [("нeт", False), ("Дa.", True), ("V", True), ("✓", True), ("+", True)])
 async def test_yes_and_no_as_people_mark_them(
     world: World, admin: Head, workbook: Workbook, *, typed: str, kept: bool
@@ -369,6 +381,7 @@ async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, w
     assert Entering.ENTER not in str(await admin.buttons())
 
 
+@pytest.mark.slow
 async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, admin: Head) -> None:
     mine = await owed(world, KINDERGARTEN, TAP)
     theirs = await owed(world, SCHOOL, TAP)
@@ -394,6 +407,7 @@ async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, a
     assert "та же организация есть в строке 3" in (await upload(world, curator, book(rows))).lower()
 
 
+@pytest.mark.slow
 async def test_who_may_not_and_who_may_no_longer(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     viewer = await employee(world, VIEWER, "Зритель Яна", StaffRole.VIEWER)
@@ -411,6 +425,7 @@ async def test_who_may_not_and_who_may_no_longer(world: World, admin: Head, work
     assert await values(world, SCHOOL, TAP) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_two_at_once_and_a_restart_between(world: World, admin: Head, workbook: Workbook) -> None:
@@ -429,6 +444,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
     assert (reply.version, reply.by_id) == (1, admin.id)
 
 
+@pytest.mark.slow
 async def test_what_the_department_has_decided_stays(world: World, admin: Head, head: Head, workbook: Workbook) -> None:
     await admin.send("/panel")
     await admin.press(Panel.CONTROL, Club.TITLE, SCHOOL, Control.ACCEPT)
@@ -440,6 +456,7 @@ async def test_what_the_department_has_decided_stays(world: World, admin: Head, 
     assert "принят" in await upload(world, admin, workbook.save())
 
 
+@pytest.mark.slow
 async def test_other_files(world: World, admin: Head, workbook: Workbook) -> None:
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, Entering.ENTER_BUTTON)
@@ -457,6 +474,7 @@ async def test_other_files(world: World, admin: Head, workbook: Workbook) -> Non
     assert await values(world, SCHOOL, TAP) == {}
 
 
+@pytest.mark.slow
 async def test_answers_that_come_where_a_list_of_organizations_is_waited_for(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
@@ -479,6 +497,7 @@ async def test_answers_that_come_where_organizations_are_looked_for(
         assert "Новых ответов: 1" in await upload(world, admin, workbook.save())
 
 
+@pytest.mark.slow
 async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Workbook) -> None:
     for one in (SCHOOL, OTHER, KINDERGARTEN):
         workbook.write(TAP, one, {"Положение утверждено": "Да"})
@@ -498,6 +517,7 @@ async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Work
     assert "Внесено 3 ответа" in await admin.screen()
 
 
+@pytest.mark.slow
 async def test_pages_are_not_shown_to_who_may_no_longer(world: World, admin: Head, workbook: Workbook) -> None:
     sheet = workbook.sheet(TAP)
     for number in range(8):

@@ -115,6 +115,7 @@ async def _decided(world: World) -> Extension:
     return extension
 
 
+@pytest.mark.slow
 async def test_whoever_asked_in_time_is_not_pressed(world: World, admin: Head, head: Head) -> None:
     """The department owes them a decision, not they it an answer; until the day that they asked for."""
     await ask(head)
@@ -129,6 +130,7 @@ async def test_whoever_asked_in_time_is_not_pressed(world: World, admin: Head, h
     assert f"({Reminder.OVERDUE} 7 дней)\n🕓 {Form.EXTENSION_ASKED} 22 октября" in await head.sees()
 
 
+@pytest.mark.slow
 async def test_after_a_refusal_they_are_reminded_again(world: World, admin: Head, head: Head) -> None:
     await ask(head)
     await admin.press(Extensions.REFUSE)
@@ -137,6 +139,7 @@ async def test_after_a_refusal_they_are_reminded_again(world: World, admin: Head
     assert Form.AWAITS_EXTENSION not in (await head.phone.find(Reminder.HEADING))["text"]
 
 
+@pytest.mark.slow
 async def test_whoever_asks_after_the_due_date_is_pressed_with_a_word_of_it(
     world: World, admin: Head, head: Head
 ) -> None:
@@ -416,6 +419,7 @@ async def test_the_list_for_staff(world: World, admin: Head, head: Head) -> None
     assert Anywhere.NOT_YOURS in await viewer.toast()
 
 
+@pytest.mark.slow
 async def test_the_head_is_replaced_while_it_waits(world: World, admin: Head, head: Head) -> None:
     await ask(head)
     successor = await world.person("Дашиева Соёлма", 103)

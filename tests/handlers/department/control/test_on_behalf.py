@@ -54,6 +54,7 @@ async def its(world: World, obligation_id: int) -> tuple[ObligationState, int, b
     return obligation.state, obligation.version, newest is not None and newest.entered
 
 
+@pytest.mark.slow
 async def test_a_form_of_many_fields_is_entered_and_marked(world: World, head: Head, admin: Head) -> None:
     told = await head.count()
     await open_form(admin, Club.TITLE, SCHOOL)
@@ -87,6 +88,7 @@ async def test_one_tap_and_the_next_answer_of_the_head(world: World, head: Head,
     assert "внесло управление" not in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_the_heads_draft_is_not_lost(world: World, head: Head, admin: Head) -> None:
     await head.press(Club.TITLE)
     await fill(head)
@@ -230,6 +232,7 @@ async def test_more_time_is_asked_for_by_a_head_alone(world: World, head: Head, 
         assert await extensions.waiting(tx, Limits(), world.now) == []
 
 
+@pytest.mark.slow
 async def test_nothing_is_asked_in_the_name_of_an_organization(world: World, head: Head, admin: Head) -> None:
     """«Ещё…» and what follows it is the head's: pressed by forged data it begins nothing."""
     await open_form(admin, Club.TITLE, SCHOOL)
@@ -257,6 +260,7 @@ async def test_figures_of_the_district_are_no_way_round_the_limits(world: World,
     assert Anywhere.NOT_YOURS in await curator.toast()
 
 
+@pytest.mark.slow
 async def test_the_way_back_leads_to_the_list_that_they_came_from(world: World, head: Head, admin: Head) -> None:
     """Whoever enters one answer after another stays among those who have not answered."""
     await admin.send("/status")
@@ -277,6 +281,7 @@ async def test_the_way_back_leads_to_the_list_that_they_came_from(world: World, 
     assert f"• {Control.UNANSWERED}: 1" in await admin.buttons()
 
 
+@pytest.mark.slow
 async def test_what_comes_beside_the_form(world: World, head: Head, admin: Head) -> None:
     """It is kept and asked about; nobody of the department is offered to hand it to the department."""
     await open_form(admin, Club.TITLE, SCHOOL)
@@ -294,6 +299,7 @@ async def test_what_comes_beside_the_form(world: World, head: Head, admin: Head)
     assert "Файлы (2)" in await admin.buttons()
 
 
+@pytest.mark.slow
 async def test_every_screen_of_the_form_says_whose_answer_it_is(world: World, head: Head, admin: Head) -> None:
     await open_form(admin, Club.TITLE, SCHOOL)
     await fill(admin)
@@ -321,6 +327,7 @@ async def test_two_of_the_department_at_once(world: World, head: Head, admin: He
     assert "Дарья Куратор · внесло управление" in await curator.sees()
 
 
+@pytest.mark.slow
 async def test_a_restart_in_the_middle(world: World, head: Head, admin: Head) -> None:
     await admin.send("/status")
     await admin.press(Club.TITLE, f"{Control.UNANSWERED}: 2", SCHOOL, Texts.ANSWER, Club.WORKS, "Лыжи")
@@ -337,6 +344,7 @@ async def test_a_restart_in_the_middle(world: World, head: Head, admin: Head) ->
     assert (await its(world, 1)) == (ObligationState.ANSWERED, 1, True)
 
 
+@pytest.mark.slow
 async def test_what_was_returned_is_mended_by_phone(world: World, head: Head, admin: Head) -> None:
     await head.press(Club.TITLE)
     await fill(head)
@@ -376,6 +384,7 @@ async def test_a_check_that_is_not_met(world: World, head: Head, admin: Head) ->
     assert (await its(world, 1))[1] == 0
 
 
+@pytest.mark.slow
 async def test_taken_back_while_the_form_is_open(world: World, head: Head, admin: Head) -> None:
     """The organization is taken off control by a second person; what was begun is answered by how it stands."""
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR)

@@ -20,6 +20,7 @@ async def round_of(person: Head) -> str:
     return await person.sees()
 
 
+@pytest.mark.slow
 async def test_whom_a_request_did_not_reach_and_why(world: World, admin: Head) -> None:
     await seated(world, 101, "Иванова Мария", SCHOOL)
     other = await seated(world, 102, "Петров Пётр", "Белоярская")

@@ -79,6 +79,7 @@ async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
     assert Panel.HEADING in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_paused_and_resumed(approving: World, admin: Head) -> None:
     await to_card(admin, "1.1")
     card = await admin.card(Titles.SANITARY_RULES)
@@ -110,6 +111,7 @@ async def test_paused_and_resumed(approving: World, admin: Head) -> None:
     assert await periods(approving, "sanitary-rules") == ["2027-2028/start"]
 
 
+@pytest.mark.slow
 async def test_opened_before_its_time(approving: World, admin: Head) -> None:
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")
@@ -145,6 +147,7 @@ async def test_opened_before_its_time(approving: World, admin: Head) -> None:
     assert entry.action == "round.opened"
 
 
+@pytest.mark.slow
 async def test_what_is_far_off_is_due_in_two_weeks(tmp_path: Path) -> None:
     spring = DIRECTIVES.replace("        - {key: a, title: Осень, open: 10-05, due: 10-15}\n", "").replace(
         ", only_in: [a]}", "}"

@@ -84,6 +84,7 @@ async def test_while_files_are_read_the_others_are_served(
     assert actions.count("meanwhile") == 2
 
 
+@pytest.mark.slow
 async def test_files_are_read_again(approving: World, admin: Head, second: Head, office: Office) -> None:
     head = await approving.person("Иванова Мария", 101)
     await head.send("/start")
@@ -174,6 +175,7 @@ async def test_new_types_topics_and_organizations(approving: World, admin: Head,
     assert approving.app.catalog.types.keys() == {"school", "garden", "centre"}
 
 
+@pytest.mark.slow
 async def test_who_is_no_longer_asked_is_named_before_the_files_apply(
     approving: World, admin: Head, office: Office
 ) -> None:
@@ -200,6 +202,7 @@ async def test_who_is_no_longer_asked_is_named_before_the_files_apply(
     assert Leaving.RELIEVED in await head.sees()
 
 
+@pytest.mark.slow
 async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, second: Head, office: Office) -> None:
     await upload(approving, admin, SENT)
     shown = await admin.sees()
@@ -240,6 +243,7 @@ async def test_a_directive_is_sent_as_a_file(approving: World, admin: Head, seco
     assert deeds == ["directive.unsent", "round.opened", "directive.sent"]
 
 
+@pytest.mark.slow
 async def test_two_administrators_at_once(approving: World, admin: Head, second: Head, office: Office) -> None:
     office.write(DIRECTIVES, ("title: Клуб\n", "title: Клубы\n"))
     await admin.send("/reload")

@@ -157,6 +157,7 @@ async def test_a_beat_tells_what_has_been_adopted(replicas: Replicas, admin: Hea
         await beating.leave()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machines", [("one", "one")])
 async def test_two_on_one_machine_have_files_of_their_own(replicas: Replicas, admin: Head) -> None:
     replicas.files["first"].write(DIRECTIVES, RENAMED)
@@ -187,6 +188,7 @@ async def test_another_zone_is_shown_before_it_holds(replicas: Replicas, admin: 
     assert str(replicas.first.app.catalog.calendar.zone) == "Europe/Moscow"
 
 
+@pytest.mark.slow
 async def test_what_was_shown_by_one_is_applied_by_the_other(replicas: Replicas, admin: Head) -> None:
     """A proxy hands each update to whichever it likes."""
     there = replicas.on_second(admin)
@@ -250,6 +252,7 @@ async def starting(
         await storage.close()
 
 
+@pytest.mark.slow
 async def test_a_start_beside_others_serves_what_was_adopted(
     replicas: Replicas, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -277,6 +280,7 @@ async def test_a_start_beside_others_serves_what_was_adopted(
     assert await replicas.organizations() == 2
 
 
+@pytest.mark.slow
 async def test_with_the_token_of_another_bot_nobody_serves_beside_others(replicas: Replicas) -> None:
     """It would write to people who have never begun with it, and count them as unreachable."""
     first = replicas.first
@@ -292,6 +296,7 @@ async def test_with_the_token_of_another_bot_nobody_serves_beside_others(replica
     await first.restart()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hours", "said"), [(49, "2940 minutes ahead of"), (-1, "60 minutes behind")])
 async def test_by_a_clock_that_is_wrong_nobody_serves_beside_others(replicas: Replicas, hours: int, said: str) -> None:
     """If it led it would open nothing as long as it is doubted, or too early, and the others would leave that to it."""
@@ -306,6 +311,7 @@ async def test_by_a_clock_that_is_wrong_nobody_serves_beside_others(replicas: Re
         pass
 
 
+@pytest.mark.slow
 async def test_a_command_that_wants_the_database_to_itself_waits_for_a_start(
     replicas: Replicas, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -339,6 +345,7 @@ async def test_a_command_that_wants_the_database_to_itself_waits_for_a_start(
     await beginning
 
 
+@pytest.mark.slow
 async def test_a_zone_of_its_own_changes_nothing_beside_others(
     replicas: Replicas, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -387,6 +394,7 @@ async def test_three_starts_at_once_on_an_empty_database(
         await app.close()
 
 
+@pytest.mark.slow
 async def test_what_a_newer_version_has_adopted_is_left_to_it(
     replicas: Replicas, admin: Head, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -414,6 +422,7 @@ async def test_what_a_newer_version_has_adopted_is_left_to_it(
     caplog.clear()
 
 
+@pytest.mark.slow
 async def test_what_was_shown_and_never_applied_goes_in_the_end(replicas: Replicas, admin: Head) -> None:
     async def texts() -> int:
         async with replicas.first.storage.read() as tx:

@@ -137,6 +137,7 @@ async def test_faults_of_one_file_change_nothing(approving: World, admin: Head, 
     assert (await serving(approving, admin)).directives.keys() == {"clubs", "choir"}
 
 
+@pytest.mark.slow
 async def test_a_request_keeps_the_source_that_it_was_asked_by(approving: World, admin: Head, office: Folder) -> None:
     head = await head_of_school(approving, admin)
     await approving.at("2026-09-07 09:00")
@@ -163,6 +164,7 @@ async def test_what_was_asked_before_there_were_sources(approving: World) -> Non
     assert catalog.source_of(replace(before, id="gone")) == ""
 
 
+@pytest.mark.slow
 async def test_a_file_sent_in_the_chat_takes_the_place_of_its_like(
     approving: World, admin: Head, second: Head, office: Folder
 ) -> None:
@@ -249,6 +251,7 @@ async def test_a_sent_file_that_fits_no_more(
     assert await admin.sees() == Reloading.READ_AGAIN
 
 
+@pytest.mark.slow
 async def test_lists_have_a_heading_for_each_document(approving: World, admin: Head, office: Folder) -> None:
     head = await head_of_school(approving, admin)
     await admin.send("/panel")
@@ -298,6 +301,7 @@ async def test_lists_have_a_heading_for_each_document(approving: World, admin: H
     assert f"Из {NAME}\n\n2. Хор · октябрь 2026" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_a_document_of_one_territory_is_marked_where_another_is_for_all(tmp_path: Path) -> None:
     office = Folder(tmp_path)
     office.calendar.write_text(CALENDAR + TERRITORIES, encoding="utf-8")

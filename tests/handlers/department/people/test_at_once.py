@@ -43,6 +43,7 @@ def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType], None]:
     return patch
 
 
+@pytest.mark.slow
 async def test_of_two_who_come_by_two_links_one_has_to_wait(
     approving: World, admin: Head, meet: Callable[[ModuleType], None]
 ) -> None:
@@ -57,6 +58,7 @@ async def test_of_two_who_come_by_two_links_one_has_to_wait(
     assert await admin.card(LinkList.ASKED)
 
 
+@pytest.mark.slow
 async def test_whoever_loses_two_seats_of_the_department_keeps_no_role(
     approving: World, admin: Head, meet: Callable[[ModuleType], None]
 ) -> None:

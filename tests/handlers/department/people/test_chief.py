@@ -109,6 +109,7 @@ async def test_a_chief_by_a_link(world: World, admin: Head) -> None:
     assert "Ограничить территориями" in await admin.buttons()
 
 
+@pytest.mark.slow
 async def test_registrations_go_to_the_chief_of_the_territory(world: World, admin: Head, chief: Head) -> None:
     southern = await of_staff(world, SOUTHERN_CHIEF, "Югов", SOUTH)
     before = await southern.count()
@@ -230,6 +231,7 @@ async def test_whose_limits_change_in_mid_dialogue(world: World, admin: Head) ->
     assert link.limits == Limits(frozenset({"general"}), territories=frozenset({"north"}))
 
 
+@pytest.mark.slow
 async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     southern = await of_staff(world, CURATOR, "Кураторов", SOUTH, StaffRole.CURATOR)
     await admin.callback(Members().pack())
@@ -278,6 +280,7 @@ async def test_the_department_of_a_territory_looks_after_its_own(world: World, a
     assert (await who(world, CURATOR)).limits == Limits()
 
 
+@pytest.mark.slow
 async def test_the_journal_of_a_territory(world: World, admin: Head, chief: Head) -> None:
     for id, name, place in (
         (101, "Петров", Organizations.SCHOOL),

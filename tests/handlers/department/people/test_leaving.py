@@ -154,6 +154,7 @@ async def test_start_tasks_and_settings_say_how_things_stand(world: World, admin
     assert f"{SCHOOL}, руководитель: {Leaving.SINCE}" in shown
 
 
+@pytest.mark.slow
 async def test_what_was_shown_is_what_is_done_to_people_too(world: World, admin: Head, head: Head) -> None:
     await preview(world, admin, LIST[1:])
     # Meanwhile an answer comes.
@@ -174,6 +175,7 @@ async def test_what_was_shown_is_what_is_done_to_people_too(world: World, admin:
     assert answer is not None
 
 
+@pytest.mark.slow
 async def test_a_head_of_two_organizations_goes_on_with_the_other(world: World, admin: Head, head: Head) -> None:
     await head.send("/settings")
     await head.press(
@@ -298,6 +300,7 @@ async def test_who_is_on_vacation_hears_of_it_afterwards(world: World, admin: He
     assert await times(head, Leaving.DELISTED) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 @pytest.mark.slow_on_postgresql
 async def test_another_type_ends_what_was_asked_of_the_old_one(world: World, admin: Head, head: Head) -> None:
@@ -349,6 +352,7 @@ async def preview_again(world: World, admin: Head, rows: Sequence[Sequence[str]]
     return await admin.sees()
 
 
+@pytest.mark.slow
 async def test_a_wrong_guess_is_refused_and_one_changes_their_mind(world: World, admin: Head, head: Head) -> None:
     renamed = "Сосновоозёрская СОШ"
     await preview(world, admin, [[renamed, GENERAL], *LIST[1:]])
@@ -495,6 +499,7 @@ async def test_the_last_person_who_goes_is_noticed(world: World, admin: Head, he
     assert Leaving.DESERTED not in await all_said(admin)
 
 
+@pytest.mark.slow
 async def test_the_department_sees_that_it_has_left(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.PEOPLE, People.ALL, SCHOOL)

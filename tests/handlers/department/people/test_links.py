@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+import pytest
+
 from bot.domain.people.member import Limits, Role, SeatState, StaffRole
 from bot.storage.people import invitations, staff
 from bot.storage.post import audit
@@ -169,6 +171,7 @@ async def test_a_refused_successor_hears_of_it_and_the_head_stays(approving: Wor
     assert "invitation.refused" in await actions(approving)
 
 
+@pytest.mark.slow
 async def test_a_deputy_keeps_the_seat_while_the_department_thinks(approving: World, admin: Head) -> None:
     head = await came(approving, "Иванова Мария", 101, await made(approving))
     place = await id_of(approving, Organizations.SCHOOL)
@@ -189,6 +192,7 @@ async def test_a_deputy_keeps_the_seat_while_the_department_thinks(approving: Wo
     assert "Подтверждено: Олег Петров" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_administrators_hear_what_links_gave(approving: World, admin: Head) -> None:
     head = await came(approving, "Иванова Мария", 101, await made(approving))
     assert "Мария Иванова — руководитель" in str((await admin.phone.find(LinkList.GIVEN))["text"])
@@ -213,6 +217,7 @@ async def test_administrators_hear_what_links_gave(approving: World, admin: Head
     assert not any(LinkList.GIVEN in message["text"] for message in await head.phone.messages())
 
 
+@pytest.mark.slow
 async def test_forged_presses_recall_nothing_and_seat_nobody(approving: World, admin: Head) -> None:
     vera = await curator(approving, "preschool")
     present = await came(approving, "Иванова Мария", 101, await made(approving))

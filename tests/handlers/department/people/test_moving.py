@@ -96,6 +96,7 @@ async def test_a_school_goes_to_another_territory_with_what_is_open(approving: W
     assert await ledger(approving, "three") == [("open", "east")]
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_a_button_of_a_territory_that_has_gone_meanwhile_changes_nothing(
     approving: World, admin: Head, tmp_path: Path
@@ -114,6 +115,7 @@ async def test_a_button_of_a_territory_that_has_gone_meanwhile_changes_nothing(
     assert "Северный район" in await admin.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_a_table_moves_schools_and_somebody_decides_about_their_requests(approving: World, admin: Head) -> None:
     await approving.at("2026-10-05 10:00")
@@ -240,6 +242,7 @@ async def test_a_new_school_is_made_out_of_a_part_of_one_that_stays(approving: W
     assert "Выделена: Новая школа." in await admin.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_a_part_is_named_in_the_card_and_its_whole_is_asked_no_more(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101, "Первая школа")

@@ -114,6 +114,7 @@ async def test_the_roster_shows_who_sits_where(approving: World, admin: Head) ->
     assert Panel.HEADING in await said(admin, Panel.HEADING)
 
 
+@pytest.mark.slow
 async def test_an_organization_is_found_by_its_people_too(approving: World, admin: Head) -> None:
     await newcomer(approving, admin, "Цыренова Дарима", 101)
     await admin.send("/panel")
@@ -165,6 +166,7 @@ async def test_what_a_head_has_typed_in_turns_out_to_be_listed(approving: World,
     assert "13 организаций" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
     names = [f"Средняя школа № {number}" for number in range(1, 21)] + ["Ш" * 200]
     roster = [RosterEntry(f"s-{n}", name, frozenset({"general"})) for n, name in enumerate(names)]
@@ -207,6 +209,7 @@ async def test_a_list_is_searched_filtered_and_paged(tmp_path: Path) -> None:
         assert "Всем: 21" in await admin.buttons()
 
 
+@pytest.mark.slow
 async def test_a_card_counts_what_is_asked_within_the_limits_of_who_looks(approving: World, admin: Head) -> None:
     head = await newcomer(approving, admin, "Иванова Мария", 101)
     elsewhere = await approving.person("Куратор Вера", 301)

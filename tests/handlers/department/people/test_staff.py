@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+import pytest
+
 from bot.domain.people.member import Limits, Person, StaffRole
 from bot.storage.people import people, staff
 from tests import messengers
@@ -56,6 +58,7 @@ async def said(person: Head, text: str) -> str:
     return str((await person.phone.find(text))["text"])
 
 
+@pytest.mark.slow
 async def test_a_curator_by_a_link_with_limits(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     await to_staff(admin)
@@ -101,6 +104,7 @@ async def test_a_curator_by_a_link_with_limits(approving: World, admin: Head) ->
     assert (await who(approving, 399)).staff_role is None
 
 
+@pytest.mark.slow
 async def test_roles_are_changed_and_withdrawn(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     await to_staff(admin)
@@ -146,6 +150,7 @@ async def test_roles_are_changed_and_withdrawn(approving: World, admin: Head) ->
         assert await admin.toast() == "Выбор прервался. Начните его, пожалуйста, сначала"
 
 
+@pytest.mark.slow
 async def test_there_is_always_an_administrator(world: World) -> None:
     first, second = await world.person("Первый Иван", 401), await world.person("Вторая Анна", 402)
     for head in (first, second):
@@ -176,6 +181,7 @@ async def test_there_is_always_an_administrator(world: World) -> None:
     assert not (await who(world, winner.phone.id)).is_staff
 
 
+@pytest.mark.slow
 async def test_a_role_by_link_survives_leaving_a_seat(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     by_link, by_seat = await approving.person("Куратор Вера", 301), await approving.person("Методист Сэсэг", 302)

@@ -89,6 +89,7 @@ async def test_a_methodist_moves_a_kindergarten_by_a_table(approving: World, adm
     assert "⚠️ Без территории: 1. Для них — календарь управления." in shown
 
 
+@pytest.mark.slow_on_postgresql
 async def test_organizations_are_found_by_their_territory(approving: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.PEOPLE, f"{People.ALL}: 2")
@@ -100,6 +101,7 @@ async def test_organizations_are_found_by_their_territory(approving: World, admi
     assert People.NOTHING_FOUND in await admin.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     approving: World, admin: Head, office: Office
@@ -166,6 +168,7 @@ async def test_a_territory_goes_while_organizations_name_it_and_comes_back(
     assert list(await known(approving)) == ["north", "east", "nord"]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_another_zone_is_shown_before_it_holds(approving: World, admin: Head, office: Office) -> None:
     changed = TERRITORIES.replace("Asia/Chita", "Asia/Vladivostok").replace("short: Север", "short: Сев.")
     office.calendar.write_text(CALENDAR + changed, encoding="utf-8")
@@ -186,6 +189,7 @@ async def test_another_zone_is_shown_before_it_holds(approving: World, admin: He
     assert "Территории" not in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_a_district_without_territories_keeps_none(approving: World, admin: Head, office: Office) -> None:
     office.calendar.write_text(CALENDAR, encoding="utf-8")
     office.organizations.write_text(ORGANIZATIONS, encoding="utf-8")

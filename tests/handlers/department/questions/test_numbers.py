@@ -8,6 +8,7 @@ from tests.texts.heads import Form
 from tests.world import Head, World
 
 
+@pytest.mark.slow
 async def test_what_is_counted_is_not_below_zero(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin, "Сколько спортивных клубов?", NUMBER)
@@ -22,6 +23,7 @@ async def test_what_is_counted_is_not_below_zero(approving: World, admin: Head) 
     assert f"{Control.ANSWERED} 1 из 6" in await admin.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["Дробные числа: нет", f"{Questions.BELOW_ZERO}: нет"])
 async def test_the_author_takes_less(approving: World, admin: Head, first: str) -> None:
     """A change over a year, a temperature: with a fraction or without, whichever is said first."""
@@ -40,6 +42,7 @@ async def test_the_author_takes_less(approving: World, admin: Head, first: str) 
     assert Form.ACCEPTED in await head.sees()
 
 
+@pytest.mark.slow
 async def test_a_second_thought_about_less(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin, "Сколько спортивных клубов?", NUMBER)

@@ -84,6 +84,7 @@ async def asked_of(world: World) -> list[int]:
         ]
 
 
+@pytest.mark.slow
 async def test_a_question_from_the_first_word_to_the_last_answer(approving: World, admin: Head) -> None:
     head, garden = (
         await seated(approving, admin, 101),
@@ -143,6 +144,7 @@ async def test_a_question_from_the_first_word_to_the_last_answer(approving: Worl
     assert {("question.asked", admin.id), ("round.opened", admin.id)} <= {tuple(deed) for deed in deeds}
 
 
+@pytest.mark.slow
 async def test_chosen_by_hand_and_without_reminders(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await seated(approving, admin, 102, Types.GENERAL, Organizations.OTHER_SCHOOL)
@@ -170,6 +172,7 @@ async def test_chosen_by_hand_and_without_reminders(approving: World, admin: Hea
     assert row.next_reminder_at is None
 
 
+@pytest.mark.slow
 async def test_fields_one_by_one(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin, "Питание & <b>меню</b> 🍲\nПросим заполнить.", NUMBER)
@@ -282,6 +285,7 @@ async def test_what_is_no_text(approving: World, admin: Head) -> None:
     assert "Питание · черновик\nСколько детей?" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_a_draft_survives(approving: World, admin: Head) -> None:
     await seated(approving, admin, 101)
     await begin(admin)
@@ -431,6 +435,7 @@ async def test_templates(approving: World, admin: Head) -> None:
     assert Questions.GONE in await admin.toast()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [None, StaffRole.VIEWER])
 async def test_who_may_not_ask(approving: World, admin: Head, role: StaffRole | None) -> None:
     await begin(admin)
@@ -520,6 +525,7 @@ async def test_those_who_kept_silent(approving: World, admin: Head) -> None:
     assert await asked_of(approving) == [5, 6]
 
 
+@pytest.mark.slow
 async def test_a_subscription_does_not_hide_what_was_asked_by_hand(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await approving.storage.apply(lambda tx: seats.toggle_mute(tx, head.id, "type", "general", approving.now))
@@ -556,6 +562,7 @@ async def test_five_steps_with_what_was_last_time(approving: World, admin: Head)
     assert await asked_of(approving) == [6, 6]
 
 
+@pytest.mark.slow
 async def test_what_only_was_last_time_does_not_come_back(approving: World, admin: Head) -> None:
     """An audience of those who kept silent, and one beyond the limits of now."""
     limits = Limits(types=frozenset({"preschool"}))

@@ -50,6 +50,7 @@ async def forms(head: Head) -> list[str]:
 # --- other words ---
 
 
+@pytest.mark.slow
 async def test_corrected_and_told(approving: World, admin: Head) -> None:
     first, second = await asked(approving, admin)
     await admin.press(SecondThoughts.CORRECT)
@@ -122,6 +123,7 @@ async def test_what_is_no_correction(approving: World, admin: Head) -> None:
     assert await first.count() == before
 
 
+@pytest.mark.slow
 async def test_two_correct_at_once(approving: World, admin: Head) -> None:
     await asked(approving, admin)
     curator = await member(approving, 801, StaffRole.CURATOR)
@@ -141,6 +143,7 @@ async def test_two_correct_at_once(approving: World, admin: Head) -> None:
 # --- ended early ---
 
 
+@pytest.mark.slow
 async def test_ended_early(approving: World, admin: Head) -> None:
     first, second = await asked(approving, admin)
     await admin.press(SecondThoughts.CLOSE)
@@ -268,6 +271,7 @@ async def test_corrected_while_a_head_asks_for_more_time(approving: World, admin
     assert Form.CHECK in await head.sees()
 
 
+@pytest.mark.slow
 async def test_corrected_while_a_head_writes_about_it(approving: World, admin: Head) -> None:
     """Without a word: what is typed is for the department still, and the message goes on saying so."""
     head = await seated(approving, admin, 101)
@@ -310,6 +314,7 @@ async def test_taken_back_while_it_goes_out(approving: World, admin: Head) -> No
 # --- taken back ---
 
 
+@pytest.mark.slow
 async def test_taken_back(approving: World, admin: Head) -> None:
     first, second = await asked(approving, admin)
     await admin.press(SecondThoughts.TAKE_BACK)
@@ -368,6 +373,7 @@ async def test_taken_back_before_anybody_got_it(approving: World, admin: Head) -
     assert await head.count() == before
 
 
+@pytest.mark.slow
 async def test_the_draft_of_an_answer_is_let_go(approving: World, admin: Head) -> None:
     head = await seated(approving, admin, 101)
     await begin(admin, "Сколько секций?", "Число")
@@ -415,6 +421,7 @@ async def test_only_by_those_whose_matter_all_of_it_is(approving: World, admin: 
     assert ANEW not in await head.sees()
 
 
+@pytest.mark.slow
 async def test_whose_role_is_gone_in_the_middle(approving: World, admin: Head) -> None:
     await asked(approving, admin)
     curator = await member(approving, 801, StaffRole.CURATOR)

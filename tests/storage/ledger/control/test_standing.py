@@ -64,6 +64,7 @@ async def one_by_one(tx: Tx, limits: Limits) -> dict[str | None, Count]:
     return counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", LIMITS)
 async def test_counts_are_those_of_organizations_looked_at_one_by_one(region: Seed, limits: Limits) -> None:
     total, by_type = await region.see(lambda tx: standing.counts(tx, limits))
@@ -71,6 +72,7 @@ async def test_counts_are_those_of_organizations_looked_at_one_by_one(region: Se
     assert (total, by_type) == (expected.pop(None), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", LIMITS)
 @pytest.mark.parametrize("which", [Which(), Which(vacant=True), Which(silent=True), Which(["school"], vacant=True)])
 async def test_a_list_is_as_long_as_it_says(region: Seed, which: Which, limits: Limits) -> None:
@@ -79,6 +81,7 @@ async def test_a_list_is_as_long_as_it_says(region: Seed, which: Which, limits: 
     assert await region.see(lambda tx: listing.count(tx, asked)) == len(listed)
 
 
+@pytest.mark.slow_on_postgresql
 async def test_of_all_none_is_looked_up(region: Seed) -> None:
     if region.storage.is_sqlite:
         assert "ix_seats_held" in await indexes_of(region.storage, listing.headed)

@@ -1,5 +1,7 @@
 """Which requests have reached nobody at an organization, and why, alike on both engines."""
 
+import pytest
+
 from bot.domain.ledger.control import Part
 from bot.domain.people.failure import Failure
 from bot.domain.people.member import Limits
@@ -73,6 +75,7 @@ async def test_the_reasons(seed: Seed) -> None:
     assert await seed.see(lambda tx: unreached.count(tx, asked.id, Limits())) == 6
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_nobody_has_touched_is_read_from_its_index(seed: Seed) -> None:
     for number in range(40):
         await seed.organization(f"Школа № {number}")
