@@ -63,7 +63,8 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         return await reason(message, scene, obligation, draft)
     if draft.field is None:
         only = _only_field(obligation, draft)
-        if is_assent and (only is None or not answers(message, scene, only)):
+        says_button = is_assent or worded_views.word(message.text or "") in worded_views.OF_FORM
+        if says_button and (only is None or not answers(message, scene, only)):
             return await shown(message, scene, obligation, worded_views.press())
         if only is None or not answers(message, scene, only):
             return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)

@@ -6,7 +6,7 @@ from bot.domain.fields.kinds import Answering, rules
 from bot.domain.fields.values import leaves_blank
 from bot.domain.ledger import drafting
 from bot.domain.ledger.obligation import Draft, Obligation
-from bot.views.heads.worded import Word, word
+from bot.views.heads.worded import OF_FORM, Word, word
 
 
 def moved(text: str, obligation: Obligation, draft: Draft, field: Field) -> Draft | None:
@@ -37,7 +37,7 @@ def is_of_button(field: Field, text: str) -> bool:
     if not rules(field.kind).takes_any_words:
         return False
     is_blank = not field.required and leaves_blank(field, text)
-    return is_blank or word(text) in (Word.BACK, Word.CHECK, Word.SEND, Word.SKIP)
+    return is_blank or word(text) in OF_FORM
 
 
 # Of these it is not known when it is enough.

@@ -28,6 +28,8 @@ _SAID = {
     Word.SEND: "отправить; отправь; отправьте; отправляй; отправляйте; отправляю; изменить",
 }
 _WORDS = {each: word for word, said in _SAID.items() for each in said.split("; ")}
+# Those that stand under a question, whatever it is.
+OF_FORM = frozenset({Word.SKIP, Word.BACK, Word.CHECK, Word.SEND})
 # What else is said of an answer that waits for «Отправить».
 _ASSENT = frozenset({"ок", "окей", "все верно", "все правильно", "подтверждаю", "согласен", "согласна"})
 

@@ -106,7 +106,7 @@ async def test_a_text_is_blank_again_if_its_message_says_so(world: World, at_pro
     assert Form.CHECK in await at_protocol.sees()
 
 
-@pytest.mark.parametrize("typed", ["отправить", "Всё верно", "подтверждаю", Form.CHANGE, "ок"])
+@pytest.mark.parametrize("typed", ["отправить", "Всё верно", "подтверждаю", Form.CHANGE, "ок", "назад", "пропустить"])
 async def test_whoever_writes_that_it_is_right_is_told_of_the_button(
     world: World, at_protocol: Head, typed: str
 ) -> None:
