@@ -56,7 +56,7 @@ test: $(VENV)/dev.stamp  ## check, and all tests but the slow and the long ones
 	[ $$checked -eq 0 ] || echo 'The check has failed.' >&2; \
 	exit $$(( tests > checked ? tests : checked ))
 
-slow: $(VENV)/dev.stamp  ## the tests of a third of a second and more, which CI has too
+slow: $(VENV)/dev.stamp  ## the tests of a quarter of a second and more, which CI has too
 	$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'slow and not soak' $(ARGS)
 
 check: $(VENV)/dev.stamp  ## linter, formatting, types, import rules

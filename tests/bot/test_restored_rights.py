@@ -139,6 +139,7 @@ AFTERWARDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", [False, True])
 def test_what_was_taken_away_stays_taken_away(
     database: Path, capsys: pytest.CaptureFixture[str], *, damaged: bool
@@ -171,6 +172,7 @@ def test_the_list_names_nobody(database: Path) -> None:
     assert len((database.parent / "backups" / "rights.txt").read_text(encoding="utf-8").splitlines()) == 9
 
 
+@pytest.mark.slow
 def test_a_copy_that_somebody_puts_there_by_hand_is_held_to_it_too(database: Path) -> None:
     assert main(["backup", "copy.db"]) == 0
     done(database, _since)
@@ -226,6 +228,7 @@ def test_who_goes_back_to_what_was_set_aside_has_everything_again(database: Path
     assert done(database, _rights) == before
 
 
+@pytest.mark.slow
 def test_what_has_changed_since_the_clock_was_set_back_is_the_last_word(database: Path) -> None:
     done(database, _since)
     noted(database, NOW - timedelta(days=400))

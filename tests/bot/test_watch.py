@@ -208,6 +208,7 @@ async def test_administrators_are_told_once_and_told_when_it_is_over(
     assert told == [(Problem.POST,), ()]
 
 
+@pytest.mark.slow
 async def test_the_words_reach_administrators_past_the_post(tmp_path: Path) -> None:
     async with living(tmp_path, admin_ids=(900,)) as world:
         admin = await employee(world, 900, "Начальник Анна")

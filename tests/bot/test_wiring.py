@@ -112,6 +112,7 @@ async def test_it_is_put_together_whatever_the_settings(
     await App(settings, catalog_of(), outside=outside, routing=routing()).close()
 
 
+@pytest.mark.slow
 async def test_couriers_hear_at_once_of_what_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[Courier] = []
 

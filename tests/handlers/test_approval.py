@@ -48,6 +48,7 @@ async def test_nobody_is_asked_before_being_seated(approving: World, admin: Head
     assert await open_requests(approving, head) == ["programme-correction"]
 
 
+@pytest.mark.slow
 async def test_a_seat_confirmed_at_night_gets_its_requests_in_the_morning(approving: World, admin: Head) -> None:
     await approving.at("2026-09-03 09:00")
     head = await apply(approving, "Иванова Мария", 101)
@@ -60,6 +61,7 @@ async def test_a_seat_confirmed_at_night_gets_its_requests_in_the_morning(approv
     assert Request.NEW in await head.sees()
 
 
+@pytest.mark.slow
 async def test_the_card_shows_who_holds_the_seat(approving: World, admin: Head) -> None:
     await apply(approving, "Иванова Мария", 101)
     await admin.press(Applications.CONFIRM)
@@ -69,6 +71,7 @@ async def test_the_card_shows_who_holds_the_seat(approving: World, admin: Head) 
     assert "<b>Олег Петров" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_an_administrator_refuses(approving: World, admin: Head) -> None:
     head = await apply(approving, "Иванова Мария", 101)
     await admin.press(Applications.REFUSE)

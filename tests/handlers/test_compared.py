@@ -58,6 +58,7 @@ async def test_heads_are_compared_within_their_territory(world: World) -> None:
     assert f"{Control.ANSWERED} 8 из 8" in await heads[7].sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_a_school_that_has_moved_is_compared_where_it_was_asked(world: World) -> None:
     head = await seated(world, 1)

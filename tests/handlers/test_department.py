@@ -153,6 +153,7 @@ async def test_missed_rounds_are_decided_by_the_department(approving: World, adm
     assert await admin.count() == before
 
 
+@pytest.mark.slow
 async def test_what_would_be_closed_cannot_be_opened(approving: World, admin: Head) -> None:
     await approving.at("2026-09-02 10:00")
     await approving.at("2026-09-12 10:00")

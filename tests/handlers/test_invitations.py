@@ -138,6 +138,7 @@ async def test_a_link_expires(inviting: World, invite: Invite) -> None:
     assert Anywhere.OUTDATED in await too_late.sees()
 
 
+@pytest.mark.slow
 async def test_garbage_links_seat_nobody(inviting: World) -> None:
     payloads = ["inv_", "inv_x", "inv_" + "A" * 22, "claim_", "claim_guess", "inv_💥", "что-то", "x" * 64]
     for id, payload in enumerate(payloads, 101):

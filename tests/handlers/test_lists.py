@@ -110,6 +110,7 @@ async def test_who_has_answered_for_one_organization_reads_whose_the_other_reque
     assert left not in await other.sees()
 
 
+@pytest.mark.slow
 async def test_one_directive_for_two_organizations_is_told_apart_on_the_buttons(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await head.send("/settings")
@@ -196,6 +197,7 @@ async def everything(person: Head) -> list[int]:
     return heard
 
 
+@pytest.mark.slow
 async def test_no_silence_for_a_head(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     assert all(heard == 1 for heard in await everything(head))
@@ -241,6 +243,7 @@ async def test_no_silence_for_somebody_without_a_seat(world: World, head: Head) 
     assert Request.NO_SEAT in await head.sees()
 
 
+@pytest.mark.slow
 async def test_no_silence_for_forged_presses(world: World, head: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     forged = [

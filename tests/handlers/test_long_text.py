@@ -197,6 +197,7 @@ async def test_an_announcement_is_one_message_or_none(world: World, admin: Head,
     assert sorted(states) == ["cancelled", "draft"]
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_draft_keeps_its_message_if_another_is_too_long(world: World, admin: Head, head: Head) -> None:
     await admin.send("/panel")

@@ -100,6 +100,7 @@ async def test_a_deadline_goes_into_the_calendar(world: World, head: Head) -> No
     assert "Ёлочка" not in content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_later_deadline_moves_the_same_event(world: World, admin: Head, head: Head) -> None:
@@ -119,6 +120,7 @@ async def test_a_later_deadline_moves_the_same_event(world: World, admin: Head, 
     assert third.stamped == world.now
 
 
+@pytest.mark.slow
 async def test_what_is_answered_is_taken_back(world: World, head: Head) -> None:
     (first,) = await downloaded(head)
     await head.send("/tasks")
@@ -212,6 +214,7 @@ async def test_an_old_button_says_that_nothing_is_open(world: World, head: Head)
     assert await files(head) == 0
 
 
+@pytest.mark.slow
 async def test_who_has_left_is_told_of_nothing_but_the_end(world: World, head: Head) -> None:
     (first,) = await downloaded(head)
     await head.send("/settings")

@@ -146,6 +146,7 @@ async def pupil(large: World) -> Head:
     return head
 
 
+@pytest.mark.slow
 async def test_all_organizations_are_on_the_pages(large: World, pupil: Head) -> None:
     seen: list[str] = []
     for page in range(1, 5):
@@ -479,6 +480,7 @@ async def test_a_roster_is_not_needed(tmp_path: Path) -> None:
 # --- words and files where a button is wanted ---
 
 
+@pytest.mark.slow
 async def test_what_was_asked_comes_below_a_wrong_word(world: World, head: Head) -> None:
     await head.send("/start")
     await head.press(Registration.AGREE)

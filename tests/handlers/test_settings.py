@@ -78,6 +78,7 @@ async def test_a_muted_topic_brings_no_reminders(world: World, head: Head) -> No
     assert not await was_sent(head, Reminder.HEADING)
 
 
+@pytest.mark.slow
 async def test_a_muted_type(world: World, deputy: Head) -> None:
     person = await world.person("Цыренова Баирма", 105)
     await person.join(Types.GENERAL, BOTH)
@@ -138,6 +139,7 @@ async def test_what_is_muted_can_be_heard_of_again(world: World, head: Head) -> 
 # --- vacations ---
 
 
+@pytest.mark.slow
 async def test_a_vacation_by_button(world: World, head: Head, deputy: Head) -> None:
     await settings(head, Preferences.HOLIDAY, Preferences.WEEK)
     assert "возобновятся 3 сентября" in await head.sees()
@@ -258,6 +260,7 @@ async def test_a_seat_of_somebody_else_cannot_be_left(world: World, head: Head, 
         assert [one.state for one in await seats.of_person(tx, head.id)] == [SeatState.SEATED]
 
 
+@pytest.mark.slow
 async def test_leaving_one_of_two(world: World, head: Head) -> None:
     await settings(
         head,

@@ -283,6 +283,7 @@ async def test_it_ends_with_stop_and_does_not_come_back(world: World, head: Head
     assert (await door.look(url)).status == 404
 
 
+@pytest.mark.slow
 async def test_it_ends_with_the_seat(world: World, head: Head, door: Door) -> None:
     url = await subscribe(head)
     await head.send("/settings")
@@ -340,6 +341,7 @@ async def test_looks_are_counted(world: World, head: Head, door: Door) -> None:
     assert (await door.look(unknown)).status == 404
 
 
+@pytest.mark.slow
 async def test_after_a_start_nobody_waits_for_strangers(world: World, head: Head) -> None:
     """Whoever tries addresses by the thousand keeps nobody from the calendar that was subscribed to before."""
     url = await subscribe(head)
@@ -356,6 +358,7 @@ async def test_after_a_start_nobody_waits_for_strangers(world: World, head: Head
         await listener.stop()
 
 
+@pytest.mark.slow
 async def test_an_error_of_a_look_writes_no_address_into_the_log(
     world: World, head: Head, door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:

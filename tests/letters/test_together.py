@@ -69,6 +69,7 @@ async def test_so_many_looks_however_many_letters(seed: Seed) -> None:
     assert counts == [3, 3]
 
 
+@pytest.mark.slow
 async def test_each_is_worded_as_if_alone(seed: Seed) -> None:
     due = await asked(seed, 4)
     first, second, third, _ = range(FIRST, FIRST + 4)

@@ -22,6 +22,7 @@ async def left_in(person: Person) -> list[str]:
     return [message["text"] for message in await person.messages(from_bot=None)]
 
 
+@pytest.mark.slow
 async def test_everything_is_tried_and_is_as_assumed(trial: Trial, head: Person, telegram: Simulator) -> None:
     willing = Willing(head)
     async with helping(willing):

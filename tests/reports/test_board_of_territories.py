@@ -93,6 +93,7 @@ async def test_on_a_phone_and_on_paper(browser: Browser, files: dict[str, Path])
         assert await paper.locator("tbody tr:not(.territory)").count() > 3
 
 
+@pytest.mark.slow
 async def test_a_district_has_nothing_of_it(files: dict[str, Path]) -> None:
     text = files["district"].read_text("utf-8")
     assert "territor" not in text

@@ -143,6 +143,7 @@ async def test_totals_names_and_reasons(seed: Seed, make: Making) -> None:
     assert "Управление образования\nСправка" in text
 
 
+@pytest.mark.slow
 async def test_limits_and_nothing_to_report(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     make = making_of(autumn)
     _, files = await make(ledgers.job(EXECUTION, limits=Limits(frozenset({"preschool"}))))

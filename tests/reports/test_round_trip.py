@@ -89,6 +89,7 @@ async def test_each_cell_that_is_typed_over_is_found(autumn: Storage, made_of: M
     assert (entered.conflicts, entered.faults) == ((), ())
 
 
+@pytest.mark.slow
 async def test_the_filter_keeps_keys_and_rows_together(made_of: Making) -> None:
     """Who sorts by the filter's arrows sorts the hidden column of keys along."""
     _, files = await made_of(ledgers.job())

@@ -153,6 +153,7 @@ async def test_each_part_comes_back_by_itself(autumn: Storage, making_of: Callab
     assert {row.obligation_id: row.cells for row in read} == {row.obligation_id: row.cells for row in together}
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_packed_is_divided_anew(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     """Long texts that repeat nothing are larger in the file than anybody could know before it is finished."""
     async with autumn.write() as tx:

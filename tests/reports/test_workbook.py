@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 import sqlalchemy as sa
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
@@ -414,6 +415,7 @@ async def test_labels_of_totals_are_whole_beside_short_names(seed: Seed, make: M
     assert sheet.column_dimensions["C"].width > len(str(sheet["C4"].value)) == len("Итого: представлено, %")
 
 
+@pytest.mark.slow
 async def test_the_flat_ledger_can_be_pivoted(autumn: Storage, making_of: Callable[[Storage], Making]) -> None:
     _, files = await making_of(autumn)(ledgers.job())
     sheet = openpyxl.load_workbook(files[0])["Данные"]

@@ -98,6 +98,7 @@ async def test_whoever_was_away_gets_it_on_return(world: World, admin: Head, hea
     assert (await got(head), await got(deputy)) == (1, 1)
 
 
+@pytest.mark.slow
 async def test_its_author_may_announce_no_more(world: World, admin: Head, head: Head) -> None:
     curator = await introduced(world, "Куратор Ольга", 902)
     await world.storage.apply(lambda tx: staff.grant(tx, curator.id, StaffRole.CURATOR, None, world.now))

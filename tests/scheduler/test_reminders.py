@@ -126,6 +126,7 @@ async def test_an_answer_before_the_sending_is_in_time(world: World, carer: Head
     assert await world.letters(LetterState.WAITING) == 0
 
 
+@pytest.mark.slow
 async def test_nothing_at_night_or_at_the_weekend_after_a_downtime(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-11 17:00")
@@ -168,6 +169,7 @@ async def test_a_paused_head_is_not_reminded_and_the_deputy_is(world: World, hea
     assert await reminder(deputy) is not None
 
 
+@pytest.mark.slow
 async def test_a_reminder_that_was_removed_by_hand_disturbs_nothing(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     await world.at("2026-09-15 09:00")

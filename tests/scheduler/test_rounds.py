@@ -200,6 +200,7 @@ async def test_a_late_joiner_gets_what_is_still_open(world: World) -> None:
     assert Titles.CORRECTION in await head.sees()
 
 
+@pytest.mark.slow
 async def test_an_open_round_keeps_what_was_asked(world: World, head: Head) -> None:
     await world.at("2026-09-03 09:00")
     catalog = catalog_of()

@@ -207,6 +207,7 @@ async def test_each_is_reminded_and_late_by_their_own_clock(world: World, heads:
     assert late == {"coast"}
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_answers_are_taken_until_the_territory_s_own_closing(world: World, heads: dict[str, Head]) -> None:
@@ -278,6 +279,7 @@ async def test_who_joins_late_is_asked_by_their_own_clock(world: World) -> None:
     assert await asked({"late": late, "early": early}, Titles.CORRECTION) == {"late", "early"}
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 @pytest.mark.both_databases
 async def test_a_downtime_is_caught_up_in_each_territory_s_hours(world: World, heads: dict[str, Head]) -> None:
@@ -517,6 +519,7 @@ async def test_whoever_moves_to_where_it_has_opened_is_asked_then(
     assert await asked(heads, Titles.CORRECTION) == set(PLACES.values())
 
 
+@pytest.mark.slow
 async def test_who_sits_in_two_zones_reads_of_each_by_its_own_clock(world: World, heads: dict[str, Head]) -> None:
     """In forms and in lists; whoever is asked at the same moment and lives there reads of no other clock."""
     west, garden = heads["west"], "Детский сад «Журавлёнок»"
@@ -618,6 +621,7 @@ async def test_a_question_is_due_when_that_day_ends_where_people_are(
     assert later["coast"] == at(VLADIVOSTOK, "2026-09-10 18:00")
 
 
+@pytest.mark.slow
 async def test_the_department_sees_by_whose_clock_an_answer_is_due(
     world: World, admin: Head, heads: dict[str, Head]
 ) -> None:

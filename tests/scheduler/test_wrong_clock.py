@@ -27,6 +27,7 @@ async def everything(world: World) -> tuple[int, int]:
         return len(await rounds.select(tx)), len(await rounds.missed(tx))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", [YEAR, -YEAR, timedelta(days=40), -timedelta(days=2)], ids=str)
 @pytest.mark.parametrize("start", ["a start", "a moment"])
 async def test_one_tick_with_a_wrong_clock_changes_nothing(

@@ -56,6 +56,7 @@ async def grown(seed: Seed) -> None:
         await execute(seed.storage.url.render_as_string(hide_password=False), "VACUUM ANALYZE")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", SIZES)
 async def test_a_curator_decides_about_all_of_a_region(seed: Seed, many: int) -> None:
     await seed.person(ADMIN)

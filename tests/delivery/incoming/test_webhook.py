@@ -142,6 +142,7 @@ async def test_without_the_secret_nothing_is_read_and_nothing_said(
     assert await door.office.waiting() == []
 
 
+@pytest.mark.slow
 async def test_a_body_has_its_bounds(door: Door, head: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     start = f"POST /telegram HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\n".encode()

@@ -143,6 +143,7 @@ def _labels_in_views() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_button_that_is_always_the_same_has_a_name_that_fits() -> None:
     """A new one that is longer than MAX shows wants a shorter one in `bot/views/short.py`."""
     labels = _labels_in_views()

@@ -38,6 +38,7 @@ def test_a_long_text_loses_its_formatting_before_it_is_divided() -> None:
     assert page.split() == [plain(word) for word in words]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.characters(blacklist_categories=["Cs"]) | st.sampled_from("<>&"), max_size=3000)))
 @example(["&" * 3000])
 def test_pages_hold_all_that_was_said(lines: list[str]) -> None:

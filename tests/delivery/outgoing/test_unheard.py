@@ -62,6 +62,7 @@ async def test_what_could_not_be_recorded_is_recorded_later(office: Office, head
     assert (told.method, told.text, told.times) == ("sendMessage", "Bad Request: SOMETHING_NEW", 2)
 
 
+@pytest.mark.slow
 async def test_administrators_hear_of_it_once_a_day(world: World, admin: Head, tmp_path: Path) -> None:
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
     await world.at("2026-10-01 12:00")

@@ -201,6 +201,7 @@ values_of_anything: st.SearchStrategy[Any] = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(
     st.permutations([EXISTS, MEMBERS, EVENTS, SKIERS, NOTE]),

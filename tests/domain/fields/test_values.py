@@ -343,6 +343,7 @@ def test_thousands_are_taken_only_where_they_are_asked_for() -> None:
         assert misfit(a_field(), text) == misfit(a_field(FieldKind.DECIMAL), text) == MisfitReason.AMBIGUOUS
 
 
+@pytest.mark.slow
 @MODERATE
 @given(
     st.integers(-(10**15) + 1, 10**15 - 1),

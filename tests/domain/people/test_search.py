@@ -343,6 +343,7 @@ def test_the_number_with_the_kind_finds_it_before_every_other_number(register: l
     assert others == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(REGISTERS, st.data())
 def test_with_one_slip_of_a_finger_it_is_on_the_first_page(register: list[str], data: st.DataObject) -> None:

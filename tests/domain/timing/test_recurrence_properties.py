@@ -165,6 +165,7 @@ def test_a_tick_at_the_moment_of_opening_finds_it_once(
         assert each not in occurrences(schedule, calendar, moment, moment + second)
 
 
+@pytest.mark.slow
 @MODERATE
 @given(cases(), st.integers(1, 200))
 def test_every_occurrence_makes_sense(case: tuple[Schedule, WorkCalendar, datetime], days: int) -> None:

@@ -42,6 +42,7 @@ async def asked_of(school: World, day: str) -> Head:
     return head
 
 
+@pytest.mark.slow
 async def test_what_is_below_zero_is_refused_as_that_where_nothing_is(school: World) -> None:
     head = await asked_of(school, "2026-10-05")
     for typed in ("минус 3", "3 ниже нуля", "- 3,5", "(-3)", "–3", "3-", "убыло 3", "стало меньше на 3"):

@@ -127,6 +127,7 @@ async def test_without_changes_leaves_what_was_typed(world: World, head: Head) -
     assert (values["club"], values["members"]) == (Club.BEING_MADE, 120)
 
 
+@pytest.mark.slow
 async def test_two_values_for_one_field_are_asked_about(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -157,6 +158,7 @@ async def test_a_late_value_that_does_not_fit_says_which_question_it_was_for(wor
     assert (values["note"], field) == ("коротко", "page")
 
 
+@pytest.mark.slow
 async def test_what_was_typed_before_sending_becomes_a_correction(world: World, head: Head) -> None:
     """The press overtakes even the last one: the answer is sent, and the number offers itself as its correction."""
     await world.at("2026-10-05 09:00")
@@ -323,6 +325,7 @@ async def test_a_late_correction_of_a_number_corrects_it(world: World, head: Hea
     assert (values["members"], values["girls"], field) == (126, 60, "share")
 
 
+@pytest.mark.slow
 async def test_a_late_correction_of_what_is_asked_about_overwrites_nothing(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

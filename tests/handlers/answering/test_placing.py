@@ -55,6 +55,7 @@ async def test_a_text_finds_its_request_by_a_button(world: World, asked: Head) -
     assert await remarks(world) == []
 
 
+@pytest.mark.slow
 async def test_a_head_of_two_schools_sees_which_one_a_button_is_for(world: World, asked: Head) -> None:
     await asked.send("/settings")
     await asked.press(
@@ -73,6 +74,7 @@ async def test_what_is_no_answer_becomes_a_comment(world: World, asked: Head) ->
     assert Placing.AS_COMMENT in await asked.screen()
 
 
+@pytest.mark.slow
 async def test_files_go_where_their_sender_says_all_of_an_album_at_once(world: World, asked: Head) -> None:
     await asked.send_album("document", "document", "photo")
     assert (await asked.screen()).count("К какому запросу") == 1
@@ -85,6 +87,7 @@ async def test_files_go_where_their_sender_says_all_of_an_album_at_once(world: W
     assert await count(world, tables.strays) == 0
 
 
+@pytest.mark.slow
 async def test_a_file_for_the_question_that_asks_for_one_is_its_answer(world: World, asked: Head) -> None:
     card = await asked.card(Club.TITLE)
     for label in (Club.BEING_MADE, Form.NO):
@@ -100,6 +103,7 @@ async def test_a_file_for_the_question_that_asks_for_one_is_its_answer(world: Wo
     assert "order" in await values(world, asked)
 
 
+@pytest.mark.slow
 async def test_nothing_is_nothing_and_a_stranger_s_button_too(world: World, asked: Head) -> None:
     sent = await asked.send("Ошибся чатом")
     other = await world.person("Петрова Анна", 102)

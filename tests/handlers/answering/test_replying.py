@@ -205,6 +205,7 @@ async def test_another_reason_takes_the_place_of_the_first(world: World, head: H
     assert reply.not_ours == "У нас нет спортивного зала"
 
 
+@pytest.mark.slow
 async def test_words_beside_a_filled_form_name_no_button_that_is_not_there(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -237,6 +238,7 @@ async def test_answers_that_do_not_fit_each_other_cannot_be_sent(world: World, h
     assert await newest(world) is None, "nor by a forged press"
 
 
+@pytest.mark.slow
 async def test_a_field_that_no_longer_applies_is_not_asked_nor_sent(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -444,6 +446,7 @@ async def test_back_leads_to_the_field_before(world: World, head: Head) -> None:
     assert "В реестре: да" in text
 
 
+@pytest.mark.slow
 async def test_a_required_file_can_be_taken_away_again(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -481,6 +484,7 @@ async def test_a_reminder_of_what_is_half_filled_in_offers_no_sending(world: Wor
     assert Form.SEND not in " ".join(await head.buttons())
 
 
+@pytest.mark.slow
 async def test_the_list_of_what_is_open_sends_what_is_filled_in(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

@@ -233,6 +233,7 @@ async def test_lists_days_and_files_of_those_whose_answers_hold(world: World) ->
     assert "Планы школ: Школа 1 · план-1.pdf, Школа 2 · план-3.pdf" in await chief.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_nothing_is_proposed_to_whoever_is_of_no_territory(world: World) -> None:
     school = await seated(world, 1)
@@ -299,6 +300,7 @@ async def opened(world: World, admin: Head) -> None:
     await admin.callback(Answer(obligation=obligation, part=Part.ALL, page=0).pack())
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_the_ministry_sees_where_no_department_can_answer_and_where_two_would(world: World) -> None:
     admin = await introduced(world, "Аннина", ADMIN)

@@ -41,6 +41,7 @@ async def test_the_hour_is_named_from_the_first_day(world: World, head: Head) ->
     assert "❗️ до 15 октября, четверг (срок истёк сегодня)" in await head.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("at", "late"), [("2026-10-15 18:00", False), ("2026-10-15 18:01", True)])
 async def test_a_receipt_says_that_it_is_late(world: World, head: Head, at: str, late: bool) -> None:
     await world.at("2026-10-05 09:00")
@@ -65,6 +66,7 @@ async def test_a_correction_after_the_due_date_of_what_came_in_time_is_not_late(
     assert LATE not in (await head.phone.find(Form.ACCEPTED))["text"]
 
 
+@pytest.mark.slow
 async def test_an_accepted_answer_says_why_it_cannot_be_changed(world: World, head: Head) -> None:
     await answer(world, head)
     form = await head.card(Form.ACCEPTED)
@@ -78,6 +80,7 @@ async def test_an_accepted_answer_says_why_it_cannot_be_changed(world: World, he
     assert why in await head.sees()
 
 
+@pytest.mark.slow
 async def test_a_correction_that_was_begun_before_says_that_it_was_not_sent(world: World, head: Head) -> None:
     await answer(world, head)
     form = await head.card(Form.ACCEPTED)

@@ -58,6 +58,7 @@ async def test_of_one_it_is_about_that(world: World, reminded: Head) -> None:
     assert await remarks(world, ids["everything"]) == [("Сдадим завтра", None)]
 
 
+@pytest.mark.slow
 async def test_the_news_of_another_due_date_is_about_its_request(world: World, reminded: Head) -> None:
     ids = await mine(world, reminded)
     await world.storage.apply(
@@ -82,6 +83,7 @@ async def test_a_reply_to_what_is_about_no_request_answers_no_form(world: World,
     assert (await values(world, reminded))["register"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [Registration.REGISTERED, Reminder.HEADING])
 async def test_nor_does_one_that_comes_late(world: World, reminded: Head, other: str) -> None:
     await reminded.phone.send("да", reply_to=await reminded.card(other))

@@ -311,6 +311,7 @@ async def test_with_several_open_requests_the_bot_asks_which_one_is_meant(world:
     assert "Клуб" in await head.sees()
 
 
+@pytest.mark.slow
 async def test_words_at_the_preview_do_not_get_lost_silently(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

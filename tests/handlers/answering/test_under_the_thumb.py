@@ -81,6 +81,7 @@ async def test_after_a_word_that_is_no_option(world: World, head: Head) -> None:
     await is_below(head)
 
 
+@pytest.mark.slow
 async def test_after_words_where_a_file_is_wanted_and_after_files(world: World, asked: Head) -> None:
     await to_the_file(asked)
     assert Form.DONE not in await asked.buttons()
@@ -100,6 +101,7 @@ async def test_after_words_where_a_file_is_wanted_and_after_files(world: World, 
     assert "не больше 10 файлов" in await asked.sees()
 
 
+@pytest.mark.slow
 async def test_an_album_moves_the_form_once(asked: Head) -> None:
     await to_the_file(asked)
     before = (await asked.phone.last_message())["message_id"]
@@ -110,6 +112,7 @@ async def test_an_album_moves_the_form_once(asked: Head) -> None:
     assert before < sent[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [Placing.TO_DEPARTMENT, Placing.NOTHING, f"К запросу «{Club.TITLE}»"])
 async def test_after_a_file_that_nobody_has_asked_for(world: World, asked: Head, place: str) -> None:
     await asked.send_file("план.pdf")
@@ -161,6 +164,7 @@ async def test_after_a_correction(world: World, asked: Head) -> None:
     assert (await values(world, asked))["members"] == 125
 
 
+@pytest.mark.slow
 async def test_at_the_preview(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -201,6 +205,7 @@ async def test_after_a_letter_to_the_department(world: World, asked: Head) -> No
     assert (kept["members"], kept["girls"], kept["share"]) == (120, 60, "12.5")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [Writing.CANCEL, Words.TASKS, "Мои обращения"])
 async def test_after_a_letter_that_was_not_written(world: World, asked: Head, leave: str) -> None:
     await world.at("2026-10-06 09:00")
@@ -267,6 +272,7 @@ async def test_a_form_opened_elsewhere_stands_there_alone(world: World, asked: H
     assert (await values(world, asked))["members"] == 120
 
 
+@pytest.mark.slow
 async def test_an_answer_that_was_sent_stays_where_it_is(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

@@ -119,6 +119,7 @@ async def test_a_day_typed_after_a_day_pressed(world: World, head: Head) -> None
     assert (values["since"], field) == ("2026-09-01", "note")
 
 
+@pytest.mark.slow
 async def test_what_is_typed_after_sending_goes_to_no_other_request(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)

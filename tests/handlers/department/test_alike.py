@@ -114,6 +114,7 @@ async def test_the_journal_reaches_each_of_them(district: World, author: Head) -
     assert any(f"Организация: {BRIEF[2]}"[:40] in button for button in await author.buttons())
 
 
+@pytest.mark.slow
 async def test_two_announcements_and_two_questions_of_the_same_words(district: World, author: Head) -> None:
     for text in ("Уважаемые коллеги! " * 5 + "Сначала", "Уважаемые коллеги! " * 5 + "Потом"):
         await begin(author, text)

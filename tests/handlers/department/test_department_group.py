@@ -242,6 +242,7 @@ async def test_topics_are_made_once_though_the_post_is_interrupted(world: World,
     assert len(full) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_without_topics(world: World, admin: Head, head: Head) -> None:
     curator = await introduced(world, "Куратор Ольга", 300)
@@ -419,6 +420,7 @@ async def test_the_source_of_a_copy_says_nothing_of_whom_it_is_for(world: World,
         assert await people.reachability(tx, {head.id}) == {head.id: True}
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_slow_mode_holds_the_group_alone(world: World, admin: Head, head: Head) -> None:
     await made(world, admin)

@@ -61,6 +61,7 @@ async def test_the_workbook_of_a_period_in_three_taps(world: World, admin: Head)
     assert f"{Report.REPORTED} 1; {Report.PENDING}: " in await admin.screen()
 
 
+@pytest.mark.slow
 async def test_the_board_comes_as_a_file_that_opens_by_itself(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(ReportMenu.HEADING, ReportMenu.BOARD)
@@ -73,6 +74,7 @@ async def test_the_board_comes_as_a_file_that_opens_by_itself(world: World, admi
     assert Club.TITLE.partition(" ")[2] in page
 
 
+@pytest.mark.slow
 async def test_a_curator_gets_a_board_of_their_own_matters(world: World, admin: Head) -> None:
     # Only schools have been asked.
     curator = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR, types={"preschool"})
@@ -138,6 +140,7 @@ async def test_after_the_due_date_the_silent_are_named(world: World, admin: Head
     assert Report.NOT_REPORTED in seen
 
 
+@pytest.mark.slow
 async def test_where_tables_are_refused_the_text_comes(world: World, admin: Head) -> None:
     await admin.send("/status")
     await admin.press(Club.TITLE)
@@ -165,6 +168,7 @@ async def test_a_file_that_the_server_does_not_take_is_told_of_and_holds_up_no_o
     assert (await admin.received_file())[0].endswith(".xlsx")
 
 
+@pytest.mark.slow
 async def test_from_a_directives_card(world: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.DIRECTIVES)
@@ -187,6 +191,7 @@ async def test_the_answers_of_one_organization(world: World, admin: Head) -> Non
     assert Anywhere.NOT_YOURS in await limited.toast()
 
 
+@pytest.mark.slow
 async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
     for data in (
         Reports().pack(),
@@ -210,6 +215,7 @@ async def test_what_is_forged_or_not_theirs(world: World, head: Head) -> None:
     assert await ordered(world) == 0
 
 
+@pytest.mark.slow
 async def test_a_role_taken_away_before_the_report_is_made(world: World) -> None:
     curator = await employee(world, CURATOR, "Куратор", StaffRole.CURATOR)
     before = await curator.count()

@@ -117,6 +117,7 @@ async def test_an_announcement(admin: Head) -> None:
     assert effort.is_within(taps=7, messages=1, most=48, whole=215), effort
 
 
+@pytest.mark.slow
 async def test_an_answer_is_checked(admin: Head, heads: list[Head]) -> None:
     for head in heads[:2]:
         await head.send("/tasks")

@@ -60,6 +60,7 @@ async def chosen(world: World, author: Head) -> Audience:
     return draft.audience
 
 
+@pytest.mark.slow
 async def test_the_region_chooses_territories(world: World, admin: Head) -> None:
     await drafted(admin)
     await admin.press("По территориям")

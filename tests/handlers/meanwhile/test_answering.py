@@ -67,6 +67,7 @@ async def test_what_is_typed_after_a_colleague_goes_to_no_other_request(
     assert await has_draft(world, colleague, ids["everything"])
 
 
+@pytest.mark.slow
 async def test_whoever_has_answered_goes_on_with_the_other_request(world: World, head: Head) -> None:
     await world.at("2026-10-06 09:00")
     ids = await mine(world, head)

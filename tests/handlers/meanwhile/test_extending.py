@@ -44,6 +44,7 @@ async def asking(head: Head) -> str:
     return str((await head.phone.find(f"{Request.DUE}: "))["text"])
 
 
+@pytest.mark.slow
 async def test_the_days_that_are_offered_follow(world: World, admin: Head, head: Head) -> None:
     await head.press(Form.MORE, Extending.ASK)
     await moves(admin)
@@ -55,6 +56,7 @@ async def test_the_days_that_are_offered_follow(world: World, admin: Head, head:
     assert [(each.until, each.reason) for each in await asked(world)] == [(local("2026-11-05 18:00"), REASON)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_drawn", [True, False], ids=["on the screen", "before the screen is drawn"])
 async def test_a_reason_that_is_being_written_is_kept(world: World, admin: Head, head: Head, is_drawn: bool) -> None:
     await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
@@ -74,6 +76,7 @@ async def test_a_reason_that_is_being_written_is_kept(world: World, admin: Head,
     assert [(each.until, each.reason) for each in await asked(world)] == [(local("2026-11-05 18:00"), REASON)]
 
 
+@pytest.mark.slow
 async def test_a_reason_that_is_written_is_kept(world: World, admin: Head, head: Head) -> None:
     await head.press(Form.MORE, Extending.ASK, Extending.WEEK)
     typed = await head.send(REASON)
@@ -91,6 +94,7 @@ async def test_a_reason_that_is_written_is_kept(world: World, admin: Head, head:
     assert [(each.until, each.reason) for each in await asked(world)] == [(local("2026-11-06 18:00"), ANOTHER)]
 
 
+@pytest.mark.slow
 async def test_a_day_that_is_still_later_stays(world: World, admin: Head, head: Head) -> None:
     await head.press(Form.MORE, Extending.ASK)
     await head.send("10.11.2026")
@@ -111,6 +115,7 @@ async def test_another_day_needs_no_other_reason(world: World, head: Head) -> No
     assert [(each.until, each.reason) for each in await asked(world)] == [(local("2026-10-20 18:00"), REASON)]
 
 
+@pytest.mark.slow
 async def test_the_day_itself_passes(world: World, head: Head) -> None:
     await head.press(Form.MORE, Extending.ASK)
     await head.send("16.10.2026")
@@ -124,6 +129,7 @@ async def test_the_day_itself_passes(world: World, head: Head) -> None:
     assert [each.reason for each in await asked(world)] == [REASON]
 
 
+@pytest.mark.slow
 async def test_a_colleague_answers_while_the_reason_is_written(world: World, head: Head) -> None:
     deputy = await world.person("Петров Олег", DEPUTY)
     await deputy.join("Дошкольное", KINDERGARTEN, Registration.DEPUTY)

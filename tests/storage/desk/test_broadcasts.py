@@ -239,6 +239,7 @@ async def test_what_is_recorded_again_is_noted_once(post: Post) -> None:
     assert [letter.kind for letter in await post.claim()].count(LetterKind.ACKNOWLEDGE) == 1
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_comes_late_gets_what_is_current(post: Post) -> None:
     await post.seed.storage.apply(lambda tx: announcements.change(tx, post.id, current_until=NOW + 10 * DAY))
     await post.start()
@@ -301,6 +302,7 @@ async def test_an_audience_of_nobody_is_done_at_once(post: Post) -> None:
     assert await post.state() is AnnouncementState.DONE
 
 
+@pytest.mark.slow_on_postgresql
 async def test_whoever_erases_their_data_leaves_the_rest_alone(post: Post) -> None:
     await post.start()
     taken = await post.claim()

@@ -65,6 +65,7 @@ async def test_two_people_of_one_organization_at_once(post: Post, school: int) -
     assert await post.coverage() == Coverage(total=3, reached=2, acknowledged=2)
 
 
+@pytest.mark.slow
 async def test_a_press_and_a_new_seat_at_once(post: Post) -> None:
     """Whichever comes first: what somebody has read has been read wherever they sit."""
     await post.seed.storage.apply(lambda tx: announcements.change(tx, post.id, current_until=NOW + DAY))

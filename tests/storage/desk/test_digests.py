@@ -1,5 +1,7 @@
 """Who is told in the morning, once; and what, within their limits."""
 
+import pytest
+
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.desk.digest import Digest
 from bot.domain.people.member import Limits, StaffRole
@@ -57,6 +59,7 @@ async def test_everybody_is_told_once_a_day(seed: Seed) -> None:
     assert sorted(person.id for person in again) == [OLGA, ADMIN, CURATOR]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_it_keeps_within_the_limits(seed: Seed) -> None:
     await employ(seed, ADMIN, StaffRole.ADMIN)
     await employ(seed, CURATOR, StaffRole.CURATOR, Limits(types=frozenset({"preschool"})))

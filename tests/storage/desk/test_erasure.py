@@ -85,6 +85,7 @@ async def live_a_full_life(seed: Seed) -> tuple[int, int]:
     return school, owed.id
 
 
+@pytest.mark.slow_on_postgresql
 async def test_erasing_leaves_neither_id_nor_name_anywhere(seed: Seed) -> None:
     await live_a_full_life(seed)
     before = await everything(seed)
@@ -101,6 +102,7 @@ async def test_erasing_leaves_neither_id_nor_name_anywhere(seed: Seed) -> None:
     assert after["audit"][-1]["action"] == "person.erased"
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_the_person_did_stays_without_a_name(seed: Seed) -> None:
     _, obligation_id = await live_a_full_life(seed)
     before = await everything(seed)
@@ -134,6 +136,7 @@ async def look_at(seed: Seed, person_id: int) -> Person:
     return person
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_was_erased_may_come_again_as_a_stranger(seed: Seed) -> None:
     school, obligation_id = await live_a_full_life(seed)
     await seed.storage.apply(lambda tx: erasure.erase(tx, OLGA, NOW))
@@ -250,6 +253,7 @@ async def test_whoever_goes_takes_nobody_else_s_conversation_along(seed: Seed, n
 # --- When a backup comes back ---
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_backup_that_comes_back_gives_nobody_back(seed: Seed) -> None:
     await work_in_the_department(seed)
     gone = frozenset({f"{erasure.digest(OLGA)} {NOW.isoformat()}"})

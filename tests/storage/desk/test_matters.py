@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 
 from bot.domain.desk.announcement import AnnouncementState, Source, Wording
@@ -62,6 +63,7 @@ async def whose(seed: Seed, announcement_id: int) -> list[Person]:
     return await seed.see(look)
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_went_to_those_who_had_not_answered(seed: Seed) -> None:
     lyceum = await seed.organization("Лицей")
     garden = await seed.organization("Сад", "preschool")
@@ -117,6 +119,7 @@ async def test_what_has_not_gone_is_theirs_who_may_decide_about_all_whom_it_may_
     assert await whose(seed, draft) == [AUTHOR]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_school_becomes_a_kindergarten(seed: Seed) -> None:
     """What it was told and what it answered as a school stays with the curator of schools; what it owes goes over."""
     await bring(seed, LYCEUM)

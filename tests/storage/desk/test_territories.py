@@ -96,6 +96,7 @@ async def test_audiences(seed: Seed, region: dict[str, int]) -> None:
     assert set(narrowed.organizations) == {region["Север"], region["Сад"]}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_is_asked_stays_whose_it_was(seed: Seed, region: dict[str, int]) -> None:
     await seed.seat(OLGA, region["Север"])
     asked = await seed.open(SAFETY)

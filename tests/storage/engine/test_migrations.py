@@ -238,6 +238,7 @@ async def count(tx: Tx, table: str) -> int:
     return int((await tx.execute(sa.text(f"SELECT count(*) FROM {table}"))).scalar_one())
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_was_received_before_the_upgrade_is_known_after_it(empty: Storage) -> None:
     """The version before remembered the highest number alone."""
 
@@ -269,6 +270,7 @@ INSERT INTO recipients (announcement_id, person_id, organization_id, added_at, s
 """
 
 
+@pytest.mark.slow
 async def test_announcements_of_before_the_upgrade_are_known_by_organization(empty: Storage) -> None:
     async with empty.write() as tx:
         await tx.run_sync(upgraded, "0008")
@@ -297,6 +299,7 @@ INSERT INTO invitations (id, token_hash, organization_id, role, created_at, expi
 """
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_links_of_before_the_upgrade_have_their_makers_and_seats(empty: Storage) -> None:
     async with empty.write() as tx:

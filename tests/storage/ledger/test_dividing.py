@@ -121,6 +121,7 @@ async def test_what_is_open_goes_where_somebody_decides_and_the_rest_stays_with_
     assert await states(seed, "new") == {**new, "later": "open"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_part_that_was_asked_before_it_was_named_as_one_is_asked_no_more(seed: Seed) -> None:
     await in_every_state(seed)
     await bring(seed, OLD, NEW)
@@ -160,6 +161,7 @@ async def test_an_heir_named_late_is_asked_what_still_runs(seed: Seed) -> None:
     assert await states(seed, "old") == {**WAS, "sport": "excused", "staffing": "excused"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_reminders_go_with_what_is_revived(seed: Seed) -> None:
     await bring(seed, OLD, OTHER)
     await seed.open(SAFETY)
@@ -185,6 +187,7 @@ async def owing_of(seed: Seed, code: str) -> list[Obligation]:
     return await owing(seed, (await everybody(seed))[code])
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_two_are_merged_and_what_came_of_it_is_split(seed: Seed) -> None:
     await bring(seed, OLD, SMALL)
@@ -243,6 +246,7 @@ async def test_a_part_goes_back_to_the_whole(seed: Seed) -> None:
     assert await kin(seed, "old") == [["new"], [], [], ["new"]]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_part_that_went_on_with_the_rest_later_is_an_heir(seed: Seed) -> None:
     await bring(seed, OLD)
     await bring(seed, OLD, NEW, parts={"old": STAY}, at=NOW + HOUR)
@@ -253,6 +257,7 @@ async def test_a_part_that_went_on_with_the_rest_later_is_an_heir(seed: Seed) ->
     assert await kin(seed, "old") == [[], [], [], []]
 
 
+@pytest.mark.slow
 async def test_of_two_who_name_heirs_at_once_one_hands_on_what_is_open(seed: Seed) -> None:
     await bring(seed, OLD, OTHER, SMALL)
     await seed.open(SAFETY)

@@ -117,6 +117,7 @@ async def test_what_the_department_has_decided_since_is_not_undone(seed: Seed) -
     assert await states(seed, lyceum) == {"safety": "excused"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_everything_that_is_open_there_is_counted(seed: Seed) -> None:
     await bring(seed, LYCEUM, GYMNASIUM)
     lyceum, gymnasium = (await active(seed))["Лицей"].id, (await active(seed))["Гимназия"].id
@@ -136,6 +137,7 @@ async def test_everything_that_is_open_there_is_counted(seed: Seed) -> None:
     assert await seed.see(lambda tx: drafts.get(tx, OLGA, owed.id)) is None
 
 
+@pytest.mark.slow_on_postgresql
 async def test_people_are_told_once_each_of_all_that_leaves_together(seed: Seed) -> None:
     await bring(seed, LYCEUM, GYMNASIUM, RosterEntry("s3", "Третья", SCHOOL))
     places = {name: organization.id for name, organization in (await active(seed)).items()}

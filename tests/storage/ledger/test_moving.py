@@ -122,6 +122,7 @@ async def test_a_request_to_one_territory_ends_for_who_leaves_it_and_is_back_wit
     assert {key: state for key, (state, _) in (await ledger(seed, old)).items()} == {"north": "open", "east": "excused"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_what_was_asked_before_there_were_territories_is_as_if_there_had_been(seed: Seed) -> None:
     await bring(seed, replace(OLD, territory=""))
     old = (await active(seed))[OLD.name]
@@ -140,6 +141,7 @@ async def test_what_was_asked_before_there_were_territories_is_as_if_there_had_b
 # --- Two into one, one into two ---
 
 
+@pytest.mark.slow_on_postgresql
 async def test_two_are_merged_into_a_new_one_which_is_asked_what_is_still_owed(seed: Seed) -> None:
     await bring(seed, OLD, SMALL)
     old, small = (await active(seed))[OLD.name], (await active(seed))[SMALL.name]
@@ -165,6 +167,7 @@ async def test_two_are_merged_into_a_new_one_which_is_asked_what_is_still_owed(s
     assert staffing.id in {owed.round.id for owed in await owing(seed, new)}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_one_joins_another_which_has_the_longer_time_of_the_two(seed: Seed) -> None:
     await bring(seed, OLD, OTHER)
     old, other = (await active(seed))[OLD.name], (await active(seed))[OTHER.name]
@@ -181,6 +184,7 @@ async def test_one_joins_another_which_has_the_longer_time_of_the_two(seed: Seed
     assert await asked(seed) == {IVAN}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_one_is_split_and_its_requests_go_where_somebody_decides(seed: Seed) -> None:
     await bring(seed, OLD)
     old = (await active(seed))[OLD.name]
@@ -205,6 +209,7 @@ async def test_nobody_takes_what_is_open_if_so_decided(seed: Seed) -> None:
     assert await ledger(seed, (await active(seed))[NEW.name]) == {}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_without_heirs_a_new_one_is_asked_everything_as_before(seed: Seed) -> None:
     await bring(seed, OLD)
     await seed.open(SAFETY)

@@ -286,6 +286,7 @@ async def test_unanswered_are_in_the_order_of_their_due_dates(seed: Seed) -> Non
     assert (await seed.see(lambda tx: obligations.unanswered(tx, OLGA, NOW)))[0].state is ObligationState.RETURNED
 
 
+@pytest.mark.slow_on_postgresql
 async def test_answered_come_in_pages_latest_due_first(seed: Seed, school: int) -> None:
     expected: list[int] = []
     for month in range(5):

@@ -131,6 +131,7 @@ async def of_lyceum(seed: Seed, id: int) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_is_removed_is_asked_nothing_and_keeps_its_history(
     seed: Seed, removed: tuple[Obligation, Obligation, Obligation]
 ) -> None:
@@ -169,6 +170,7 @@ async def test_who_comes_back_is_the_same_and_owes_what_is_still_open(
     ]  # fmt: skip
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_comes_back_late_does_not_owe_what_is_closed(
     seed: Seed, removed: tuple[Obligation, Obligation, Obligation]
 ) -> None:
@@ -226,6 +228,7 @@ async def test_an_import_before_the_first_start_stands(seed: Seed) -> None:
     assert set(await active(seed)) == {"Гимназия"}
 
 
+@pytest.mark.slow_on_postgresql
 async def test_who_was_removed_returns_with_a_changed_file(
     seed: Seed, removed: tuple[Obligation, Obligation, Obligation]
 ) -> None:
@@ -234,6 +237,7 @@ async def test_who_was_removed_returns_with_a_changed_file(
     assert (await of_lyceum(seed, owed.organization_id))["safety"] == ["open", "open"]
 
 
+@pytest.mark.slow
 async def test_many_are_imported_each_with_its_own(seed: Seed) -> None:
     many = [RosterEntry(f"s{number}", f"Школа № {number}", SCHOOL) for number in range(700)]
     await bring(seed, *many)

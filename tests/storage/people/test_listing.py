@@ -101,6 +101,7 @@ async def test_by_whom_sits_there(region: Seed) -> None:
     assert len(await region.see(lambda tx: listing.find(tx, Which(), "цыренова"))) == 0
 
 
+@pytest.mark.slow_on_postgresql
 async def test_only_what_is_asked_for_is_looked_through(region: Seed) -> None:
     gardens = Which(limits=Limits(frozenset({"preschool"})))
     for typed in ("кижинга", "ручеек 3"):
@@ -117,6 +118,7 @@ async def test_what_an_older_version_has_added_is_found_too(region: Seed) -> Non
     assert names(found) == ["Лицей имени Н. Г. Чернышевского"]
 
 
+@pytest.mark.slow_on_postgresql
 async def test_a_renamed_one_is_found_by_its_new_name(region: Seed) -> None:
     entries = [entry for entry in _roster() if entry.code != "lyceum"]
     renamed = RosterEntry("lyceum", "Лицей «Байкал»", frozenset({"school"}))
@@ -125,6 +127,7 @@ async def test_a_renamed_one_is_found_by_its_new_name(region: Seed) -> None:
     assert len(await region.see(lambda tx: listing.find(tx, Which(), "чернышевского"))) == 0
 
 
+@pytest.mark.slow_on_postgresql
 async def test_one_that_an_older_version_has_renamed_is_found_by_either_name_until_it_is_learned(region: Seed) -> None:
     chosen = t.organizations.c.code == "lyceum"
     words = findable("lyceum", ["Лицей «Байкал»"])
@@ -146,6 +149,7 @@ async def test_one_that_an_older_version_has_renamed_is_found_by_either_name_unt
     assert set(said.scalars()) == set(words.split())
 
 
+@pytest.mark.slow_on_postgresql
 async def test_names_are_not_read_through(region: Seed) -> None:
     for typed in ("сосновка 12", "сосновска школа 12", "щщщъъъ"):
         indexes = await indexes_of(region.storage, partial(listing.find, which=Which(), typed=typed))
@@ -164,6 +168,7 @@ async def test_a_new_name_may_be_a_known_one(region: Seed) -> None:
         assert names(nearly(among, typed)) == names(nearly(every, typed)) != []
 
 
+@pytest.mark.slow_on_postgresql
 async def test_pages_are_those_of_the_whole_list(region: Seed) -> None:
     every = await region.see(organizations.all_active)
     for page, first in ((0, 0), (3, 30), (36, 360), (999, 360)):

@@ -236,6 +236,7 @@ async def test_another_message_takes_the_place_of_the_first(desk: World, author:
     assert await tally(desk) == Tally(total=1, sent=1)
 
 
+@pytest.mark.slow
 @pytest.mark.telegram_alone
 async def test_what_telegram_lets_bots_copy(desk: World, author: Head) -> None:
     """MAX has nothing of the kind."""
@@ -335,6 +336,7 @@ async def test_who_speaks(desk: World, author: Head) -> None:
     assert set(album) - {""} == {HEAD, "Снимки"}
 
 
+@pytest.mark.slow
 async def test_an_album_is_corrected_and_deleted_with_its_heading(desk: World, author: Head) -> None:
     first = await head(desk, 101)
     await author.send("/panel")
@@ -434,6 +436,7 @@ async def go_slowly(world: World, author: Head) -> None:
     await world.app.dispatcher.idle()
 
 
+@pytest.mark.slow
 async def test_paused_and_resumed(desk: World, author: Head) -> None:
     heads = [
         await head(desk, 101),

@@ -125,6 +125,7 @@ async def said_of(author: Head, data: str) -> str:
     return await author.toast()
 
 
+@pytest.mark.slow
 async def test_only_organizations_of_the_audience_count(desk: World, author: Head) -> None:
     both = await head(desk, 101)
     await take_another(both, Organizations.KINDERGARTEN, Types.PRESCHOOL)
@@ -167,6 +168,7 @@ async def test_pressed_after_leaving_a_school(desk: World, author: Head) -> None
     assert "уже отметили" in await both.toast()
 
 
+@pytest.mark.slow
 async def test_pressed_by_somebody_who_sits_nowhere(desk: World, author: Head) -> None:
     person = await head(desk, 101)
     await announce(author)
@@ -178,6 +180,7 @@ async def test_pressed_by_somebody_who_sits_nowhere(desk: World, author: Head) -
     assert (await tally(desk)).acknowledged == 1
 
 
+@pytest.mark.slow
 async def test_a_second_school_comes_later(desk: World, author: Head) -> None:
     person = await head(desk, 101)
     card = await announce(author, current=True)
@@ -203,6 +206,7 @@ async def test_a_repeated_press_counts_for_a_school_that_came_later(desk: World,
     assert await coverage(desk) == Coverage(total=12, reached=2, acknowledged=2)
 
 
+@pytest.mark.slow
 async def test_one_of_two_heads_is_enough(desk: World, author: Head) -> None:
     first, second = await head(desk, 101), await head(desk, 102)
     card = await announce(author)
@@ -217,6 +221,7 @@ async def test_one_of_two_heads_is_enough(desk: World, author: Head) -> None:
     assert (await coverage(desk)).acknowledged == 1
 
 
+@pytest.mark.slow
 async def test_a_deputy_presses_for_the_school(desk: World, author: Head) -> None:
     absent = await head(desk, 101)
     deputy = await desk.person("Петров Пётр", 102)
@@ -289,6 +294,7 @@ async def test_it_says_how_it_was_then_and_offers_what_can_be_done_now(desk: Wor
     assert (await coverage(desk)).acknowledged == 1
 
 
+@pytest.mark.slow
 async def test_who_has_a_copy_needs_no_second(desk: World, author: Head) -> None:
     person = await head(desk, 101)
     card = await announce(author)
@@ -302,6 +308,7 @@ async def test_who_has_a_copy_needs_no_second(desk: World, author: Head) -> None
     assert f"{Announcements.HEADING} · {Announcements.IS_SENT}" in await shown(author, card)
 
 
+@pytest.mark.slow
 async def test_what_waits_and_what_was_stopped(desk: World, author: Head) -> None:
     await head(desk, 101)
     await compose(author)

@@ -38,6 +38,7 @@ async def open_form(author: Head) -> None:
     await author.press_at(await author.card(Club.TITLE), Club.BEING_MADE)
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_reply_to_a_trial_copy_answers_no_form(world: World, author: Head) -> None:
     await compose(author, MEETING)
@@ -123,6 +124,7 @@ async def test_otherwise_a_new_one_is_waited_for_still(author: Head, composing: 
     assert OTHER in await author.sees()
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_reply_to_a_request_is_no_new_one(world: World, author: Head) -> None:
     await open_form(author)

@@ -116,6 +116,7 @@ async def test_its_authors_card_says_what_a_colleague_has_done(desk: World, auth
     assert f"{Announcements.HEADING} · {Announcements.DELETED}" in await says(author, card)
 
 
+@pytest.mark.slow
 async def test_whose_author_has_gone_a_text_goes_again_to_the_silent(desk: World, author: Head, second: Head) -> None:
     """Its words are kept, though the chat that they were sent in is forgotten; a photo's only copy was there."""
     first = await head(desk, 101)

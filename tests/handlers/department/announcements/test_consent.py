@@ -120,6 +120,7 @@ async def submit_again(author: Head, card: int) -> None:
         await author.press_at(card, Announcements.FOR_CONSENT)
 
 
+@pytest.mark.slow
 async def test_the_second_of_two_who_are_asked_sees_that_it_is_decided(
     strict: World, author: Head, second: Head
 ) -> None:
@@ -243,6 +244,7 @@ async def test_words_of_somebody_who_has_gone_can_be_refused(strict: World, auth
     assert await second.count() == before
 
 
+@pytest.mark.slow
 async def test_an_edited_source_reaches_nobody_later(strict: World, author: Head, second: Head) -> None:
     first = await head(strict, 101)
     await compose(author)
@@ -298,6 +300,7 @@ async def test_the_edited_words_of_an_album_are_those_that_are_agreed_to(
     assert len(await copies(first, "Перевод по номеру телефона")) == 1
 
 
+@pytest.mark.slow
 async def test_what_nobody_agreed_to_is_not_sent_again_or_in_its_time(
     tmp_path: Path,
 ) -> None:
@@ -323,6 +326,7 @@ async def test_what_nobody_agreed_to_is_not_sent_again_or_in_its_time(
         assert "нужно согласование" in await author.sees()
 
 
+@pytest.mark.slow
 async def test_wider_limits_of_the_author_need_consent_again(strict: World, second: Head) -> None:
     author = await staff_member(strict, 902, "Куратор Ольга")
     narrow = Limits(frozenset({"preschool"}))
@@ -394,6 +398,7 @@ async def test_more_copies_at_night_need_a_yes(desk: World) -> None:
     assert len(await copies(first, "совещание")) == 2
 
 
+@pytest.mark.slow
 async def test_of_two_who_send_it_again_one_does(desk: World) -> None:
     author, other = await staff_member(desk, ADMIN), await staff_member(desk, SECOND_ADMIN, "Заместитель Пётр")
     first = await head(desk, 101)

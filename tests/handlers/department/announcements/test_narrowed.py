@@ -66,6 +66,7 @@ async def keep_current(desk: World) -> None:
     assert await desk.storage.apply(lambda tx: announcements.change(tx, 1, current_until=until))
 
 
+@pytest.mark.slow
 async def test_they_take_back_and_say_nothing_more(desk: World, curator: Head, school: Head, garden: Head) -> None:
     message = await source(curator)
     await go(curator)
@@ -97,6 +98,7 @@ async def test_words_that_were_being_typed_when_the_limits_were_narrowed_reach_n
     assert len(await copies(garden, "Собрание в четверг")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left_with", [None, StaffRole.VIEWER])
 async def test_who_has_no_role_any_more_changes_no_words_for_newcomers(
     desk: World, curator: Head, left_with: StaffRole | None

@@ -40,6 +40,7 @@ async def asked(world: World, admin: Head, head: Head) -> Head:
     return head
 
 
+@pytest.mark.slow
 @pytest.mark.both_messengers
 async def test_a_reply_to_an_announcement_is_no_answer_to_the_form(world: World, asked: Head) -> None:
     announcement = await asked.card(MEETING)
@@ -72,6 +73,7 @@ async def test_whoever_has_left_is_told_so(asked: Head) -> None:
     assert Placing.TO_ANNOUNCEMENT not in await asked.screen()
 
 
+@pytest.mark.slow
 async def test_whoever_has_left_the_organization_in_the_midst_of_its_form_is_asked_for_nothing(asked: Head) -> None:
     announcement = await asked.card(MEETING)
     await asked.send("/settings")
@@ -132,6 +134,7 @@ async def test_so_it_does_of_what_is_written_to_it_by_a_swipe(asked: Head, admin
     assert (await asked.buttons())[0] == f"5 октября: {ITS_TITLE}"[: len((await asked.buttons())[0])]
 
 
+@pytest.mark.slow
 async def test_whoever_leaves_meanwhile_still_speaks_of_the_organization(asked: Head, admin: Head) -> None:
     await asked.send("Больше там не работаю", reply_to=await asked.card(MEETING))
     question = await asked.card(Placing.TO_ANNOUNCEMENT)
@@ -190,6 +193,7 @@ async def test_whoever_writes_that_they_have_read_it_is_told_of_the_button(
     assert Placing.BY_BUTTON not in await head.sees()
 
 
+@pytest.mark.slow
 async def test_a_reply_that_comes_late_is_no_answer_either(world: World, asked: Head) -> None:
     announcement = await asked.card(MEETING)
     await asked.phone.send("да", reply_to=announcement)

@@ -188,6 +188,7 @@ async def test_the_north_sees_its_list_at_once(world: World, admin: Head, heads:
         assert await heads["south"].count() == before
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_totals_of_the_past_stay(world: World, admin: Head, heads: dict[str, Head]) -> None:
     """A school that moves counts where it was asked; a territory that is gone is still called by its name."""

@@ -83,6 +83,7 @@ async def on_screen(person: Head, *texts: str) -> str:
     return found[-1]
 
 
+@pytest.mark.slow
 async def test_from_the_desk_to_an_answer_in_three_taps(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, Form.YES)
@@ -145,6 +146,7 @@ async def test_answers_are_checked_one_after_another(world: World, head: Head, a
     assert f"{Titles.DONE}, 6 октября" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_an_answer_is_accepted_and_the_slip_of_a_finger_taken_back(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, Form.YES)
@@ -230,6 +232,7 @@ async def test_returned_for_rework_with_a_comment_and_answered_anew(world: World
     assert "✅ Исполнено, 20 октября" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_what_is_returned_can_be_sent_as_it_was(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
@@ -357,6 +360,7 @@ async def test_all_are_accepted_but_what_was_not_seen(world: World, head: Head, 
     assert len(await logged(world, "obligation.accepted")) == 2
 
 
+@pytest.mark.slow
 async def test_those_who_owe_are_excused_together(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await head.press(TAP, Form.YES)
@@ -571,6 +575,7 @@ async def test_who_may_not_decide_changes_nothing(world: World, head: Head, admi
     assert await state(world, 3) is ObligationState.ANSWERED
 
 
+@pytest.mark.slow
 async def test_a_role_that_ends_ends_what_was_begun(world: World, head: Head, admin: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Пётр", StaffRole.CURATOR, types={"preschool"})
     await world.at("2026-10-06 09:00")
@@ -623,6 +628,7 @@ async def test_rounds_are_leafed_through(world: World, admin: Head) -> None:
     assert Panel.HEADING in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_an_answer_is_corrected_while_the_comment_is_written(world: World, head: Head, admin: Head) -> None:
     """What the curator has written stays, and they see what it is about now."""
     await world.at("2026-10-06 09:00")

@@ -265,6 +265,7 @@ async def test_a_name_that_was_cut_short_by_hand(world: World, admin: Head, work
     assert await values(world, KINDERGARTEN, TAP) == {"done": True}
 
 
+@pytest.mark.slow
 async def test_a_percentage_is_what_its_reader_sees(world: World, admin: Head, workbook: Workbook) -> None:
     """Excel keeps 100 % as 1, and so does a head of a table who pressed the button with the sign."""
     share = workbook.cell(Club.TITLE, SCHOOL, "Доля, %")
@@ -305,6 +306,7 @@ async def test_cells_that_nobody_can_take_for_an_answer(world: World, admin: Hea
     assert (await values(world, SCHOOL, Club.TITLE))["members"] == 120
 
 
+@pytest.mark.slow
 async def test_one_cell_for_two_schools(world: World, admin: Head, workbook: Workbook) -> None:
     sheet, column = workbook.sheet(TAP), workbook.column(TAP, "Положение утверждено")
     rows = sorted(workbook.row(TAP, each) for each in (SCHOOL, OTHER))
@@ -316,6 +318,7 @@ async def test_one_cell_for_two_schools(world: World, admin: Head, workbook: Wor
     assert Entering.ENTER not in str(await admin.buttons())
 
 
+@pytest.mark.slow
 async def test_columns_that_have_changed_places(world: World, admin: Head, workbook: Workbook) -> None:
     """Cut and pasted from the headings on: the hidden row of keys has stayed where it was."""
     workbook.swap(Club.TITLE, "Занимается, чел.", "Доля, %", keys=False)
@@ -325,6 +328,7 @@ async def test_columns_that_have_changed_places(world: World, admin: Head, workb
     assert (await values(world, SCHOOL, Club.TITLE))["share"] == "12.5"
 
 
+@pytest.mark.slow
 async def test_whole_columns_that_have_changed_places_take_their_keys_along(
     world: World, admin: Head, workbook: Workbook
 ) -> None:
@@ -370,6 +374,7 @@ async def test_yes_and_no_as_people_mark_them(
     assert await values(world, SCHOOL, TAP) == {"done": kept}
 
 
+@pytest.mark.slow
 async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, SCHOOL, {"Положение утверждено": "Да"})
     copy = workbook.book.copy_worksheet(workbook.sheet(TAP))

@@ -59,6 +59,7 @@ async def letters_about(person: Head, text: str) -> int:
     return len([message for message in await person.phone.messages() if text in message["text"]])
 
 
+@pytest.mark.slow
 async def test_a_curator_grants_in_one_tap(world: World, admin: Head, head: Head) -> None:
     curator = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})
     stranger = await employee(world, VIEWER, "Чужой Пётр", StaffRole.CURATOR, topics={"sport"})
@@ -153,6 +154,7 @@ async def test_whoever_asks_after_the_due_date_is_pressed_with_a_word_of_it(
     assert f"🕓 {Form.EXTENSION_ASKED} 23 октября: {Form.AWAITS_EXTENSION}" in text
 
 
+@pytest.mark.slow
 async def test_the_due_date_moves_and_the_head_hears_of_it(world: World, admin: Head, head: Head) -> None:
     await ask(head)
     await world.at("2026-10-06 20:00")
@@ -193,6 +195,7 @@ async def test_a_date_that_is_moved_for_all_stands_in_the_forms(world: World, ad
     assert await letters_about(head, Form.ACCEPTED) == 1
 
 
+@pytest.mark.slow
 async def test_a_refusal(world: World, admin: Head, head: Head) -> None:
     deputy = await world.person("Петров Олег", DEPUTY)
     await deputy.join("Дошкольное", KINDERGARTEN, Registration.DEPUTY)
@@ -239,6 +242,7 @@ async def test_the_letter_is_not_written_about_what_is_settled(world: World, adm
     assert await letters_about(admin, Extensions.ASKED) == 0
 
 
+@pytest.mark.slow
 async def test_what_people_type(world: World, admin: Head, head: Head) -> None:
     await head.press(Form.MORE, Extending.ASK)
     before = await head.count()
@@ -360,6 +364,7 @@ async def text_of(person: Head, message_id: int) -> str:
     )
 
 
+@pytest.mark.slow
 async def test_out_of_order(world: World, admin: Head, head: Head) -> None:
     one = (await debt(world)).id
     card = await head.card("Положение утверждено")
@@ -391,6 +396,7 @@ async def test_out_of_order(world: World, admin: Head, head: Head) -> None:
     assert await head.card(Form.CLOSED)
 
 
+@pytest.mark.slow
 async def test_the_list_for_staff(world: World, admin: Head, head: Head) -> None:
     viewer = await employee(world, VIEWER, "Наблюдатель Ия", StaffRole.VIEWER)
     await ask(head)

@@ -76,6 +76,7 @@ async def test_a_form_of_many_fields_is_entered_and_marked(world: World, head: H
     assert f"{Control.SEEN}: " not in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_one_tap_and_the_next_answer_of_the_head(world: World, head: Head, admin: Head) -> None:
     await open_form(admin, TAP, SCHOOL)
     await admin.press(Form.YES)
@@ -397,6 +398,7 @@ async def test_taken_back_while_the_form_is_open(world: World, head: Head, admin
     assert (await its(world, 1)) == (ObligationState.EXCUSED, 0, False)
 
 
+@pytest.mark.slow
 async def test_who_had_nothing_to_do_with_it_then_does_not_repeat_it(world: World, head: Head, admin: Head) -> None:
     """A school has answered, and is a kindergarten by the next time: what it said then is not its new curator's."""
     gardens = await employee(world, CURATOR, "Куратор Дарья", StaffRole.CURATOR, types={"preschool"})

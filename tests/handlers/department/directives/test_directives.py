@@ -53,6 +53,7 @@ async def to_card(person: Head, label: str) -> None:
     await person.press(label)
 
 
+@pytest.mark.slow
 async def test_the_list_and_a_directive(approving: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.DIRECTIVES)

@@ -146,6 +146,7 @@ async def test_faults_change_nothing(approving: World, admin: Head, office: Offi
     assert "… и ещё 5" in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_new_types_topics_and_organizations(approving: World, admin: Head, office: Office) -> None:
     await approving.at("2026-10-05 09:00")
     office.write(

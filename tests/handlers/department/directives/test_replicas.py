@@ -113,6 +113,7 @@ async def title(person: Head) -> str:
     return found
 
 
+@pytest.mark.slow
 async def test_what_one_adopts_the_other_serves_without_a_word(replicas: Replicas, admin: Head) -> None:
     replicas.files["first"].write(DIRECTIVES, RENAMED)
     replicas.files["first"].organizations.write_text(ORGANIZATIONS + SCHOOL, encoding="utf-8")
@@ -177,6 +178,7 @@ async def test_what_is_wrong_with_files_is_said_with_the_machine_they_are_on(rep
     assert "Это файлы машины second." in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of_second", [{"timezone": ZoneInfo("Europe/Moscow")}])
 async def test_another_zone_is_shown_before_it_holds(replicas: Replicas, admin: Head) -> None:
     there = replicas.on_second(admin)

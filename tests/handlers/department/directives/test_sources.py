@@ -209,6 +209,7 @@ async def test_a_file_sent_in_the_chat_takes_the_place_of_its_like(
     assert deeds[0] == ("directive.unsent", "20-order.yml")
 
 
+@pytest.mark.slow
 async def test_a_directive_alone_is_sent_as_before(approving: World, admin: Head) -> None:
     item = ORDER.partition("directives:\n")[2]
     one = item.replace("  - id", "    id").replace("\n    ", "\n").strip().replace("title: Хор", "title: Хоры")
@@ -341,6 +342,7 @@ async def test_one_file_is_one_document_whatever_it_has_been_called(tmp_path: Pa
         assert world.app.catalog.source_of(world.app.catalog.directives["clubs"]) == "резолюции 2027 года"
 
 
+@pytest.mark.slow
 async def test_another_machine_serves_the_folder_that_was_adopted(
     approving: World, admin: Head, office: Folder, tmp_path: Path
 ) -> None:

@@ -133,6 +133,7 @@ async def test_registrations_go_to_the_chief_of_the_territory(world: World, admi
     assert "Иванов" in await southern.sees()
 
 
+@pytest.mark.slow
 async def test_a_chief_gives_roles_inside_and_nothing_beyond(world: World, admin: Head, chief: Head) -> None:
     await of_staff(world, SOUTHERN_CHIEF, "Югов", SOUTH)
     await of_staff(world, NEWCOMER, "Всехов", Limits(), StaffRole.CURATOR)
@@ -264,6 +265,7 @@ async def test_a_territory_that_is_gone(world: World, admin: Head) -> None:
     assert "Организаций пока нет." not in await southern.sees()
 
 
+@pytest.mark.slow
 async def test_the_department_of_a_territory_looks_after_its_own(world: World, admin: Head, chief: Head) -> None:
     methodist = await world.person("Ольгина", NEWCOMER)
     await methodist.join(Types.DEPARTMENT, DEPARTMENT)

@@ -440,6 +440,7 @@ async def test_sixty_that_leave_and_many_pairs_are_readable(world: World, admin:
     assert len(await names(world)) == 63
 
 
+@pytest.mark.slow
 async def test_nobody_registers_where_nothing_is_asked(world: World, admin: Head) -> None:
     late = await world.person("Поздняя Вера", 103)
     await late.send("/start")

@@ -56,6 +56,7 @@ async def curator(world: World, *types: str) -> Head:
     return person
 
 
+@pytest.mark.slow
 async def test_every_link_is_in_the_list_and_one_press_ends_it(approving: World, admin: Head) -> None:
     await approving.app.introduction.asked()
     await admin.send("/panel")
@@ -112,6 +113,7 @@ async def test_an_organizations_card_leads_to_its_links_alone(approving: World, 
     assert await seated_at(approving, other) == {Organizations.OTHER_SCHOOL: SeatState.SEATED}
 
 
+@pytest.mark.slow
 async def test_links_end_with_the_role_of_their_maker(approving: World, admin: Head) -> None:
     second = await introduced(approving, "Второй Борис", SECOND_ADMIN)
     third = await introduced(approving, "Третья Ольга", 902)
@@ -129,6 +131,7 @@ async def test_links_end_with_the_role_of_their_maker(approving: World, admin: H
     assert await seated_at(approving, waiting) == {}
 
 
+@pytest.mark.slow
 async def test_a_link_that_would_unseat_somebody_asks_first(approving: World, admin: Head) -> None:
     vera = await curator(approving, "general")
     present = await came(approving, "Иванова Мария", 101, await made(approving))
@@ -243,6 +246,7 @@ async def test_forged_presses_recall_nothing_and_seat_nobody(approving: World, a
     assert await seated_at(approving, successor) == {}
 
 
+@pytest.mark.slow
 async def test_whoever_came_by_the_link_does_not_decide(approving: World, admin: Head) -> None:
     await came(approving, "Иванова Мария", 101, await made(approving))
     vera = await curator(approving, "general")
@@ -267,6 +271,7 @@ async def test_of_two_who_come_at_once_with_two_links_one_has_to_wait(approving:
     assert await admin.card(LinkList.ASKED)
 
 
+@pytest.mark.slow
 async def test_whoever_waits_for_anothers_place_may_think_better_of_it(approving: World, admin: Head) -> None:
     present = await came(approving, "Иванова Мария", 101, await made(approving))
     payload = await made(approving)

@@ -478,6 +478,7 @@ async def test_registrations_are_decided_in_the_list(approving: World, admin: He
     assert "Заявок на регистрацию нет." in await admin.sees()
 
 
+@pytest.mark.slow
 async def test_nobody_ousts_anybody_by_registering(world: World, head: Head, deputy: Head) -> None:
     await head.join(Types.GENERAL, Organizations.SCHOOL)
     await deputy.join(Types.GENERAL, Organizations.SCHOOL)

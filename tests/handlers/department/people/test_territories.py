@@ -89,6 +89,7 @@ async def test_a_methodist_moves_a_kindergarten_by_a_table(approving: World, adm
     assert "⚠️ Без территории: 1. Для них — календарь управления." in shown
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_organizations_are_found_by_their_territory(approving: World, admin: Head) -> None:
     await admin.send("/panel")

@@ -250,6 +250,7 @@ async def test_the_sample_is_the_form_itself(approving: World, admin: Head) -> N
     assert await admin.toast() == f"{Questions.TOO_MANY_FIELDS} 20 полей"
 
 
+@pytest.mark.slow
 async def test_what_is_no_text(approving: World, admin: Head) -> None:
     await admin.send("/panel")
     await admin.press(Panel.REQUESTS, Questions.NEW)

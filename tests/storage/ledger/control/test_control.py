@@ -66,6 +66,7 @@ async def test_within_limits_also_where_no_types_were_noted(seed: Seed) -> None:
         assert counted[found.id] == Counts(open=number, late=number, overdue=number)
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_counts_are_those_of_obligations_looked_at_one_by_one(seed: Seed) -> None:
     for number in range(12):

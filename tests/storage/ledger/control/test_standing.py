@@ -81,6 +81,7 @@ async def test_a_list_is_as_long_as_it_says(region: Seed, which: Which, limits: 
     assert await region.see(lambda tx: listing.count(tx, asked)) == len(listed)
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_of_all_none_is_looked_up(region: Seed) -> None:
     if region.storage.is_sqlite:

@@ -19,6 +19,7 @@ LATER = NOW + DAY
 FIRST = 5_600_000_000
 
 
+@pytest.mark.slow_on_postgresql
 async def test_the_reasons(seed: Seed) -> None:
     names = ("Пусто", "Блокировка", "Удалён", "Стоп", "Отпуск", "Подписка", "Спрошен", "Прочитал", "Выбыла", "Ждёт")
     places = {name: await seed.organization(name) for name in names}
@@ -75,6 +76,7 @@ async def test_the_reasons(seed: Seed) -> None:
     assert await seed.see(lambda tx: unreached.count(tx, asked.id, Limits())) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.slow_on_postgresql
 async def test_what_nobody_has_touched_is_read_from_its_index(seed: Seed) -> None:
     for number in range(40):
