@@ -99,11 +99,14 @@ _UNKNOWN = frozenset({"нет данных", "данных нет", "нет св
 def leaves_blank(field: Field, text: str) -> bool:
     """Whether the words leave an optional field blank: a dash in a text, «нет» where a link or a date is asked for.
 
-    Of a text «нет» is the answer, and of a number perhaps 0.
+    Of a text «нет» is the answer, and of a number perhaps 0; among options, of which it is none, it may mean one.
     """
-    said = fold_signs(clean(text))
-    if rules(field.kind).takes_any_words:
-        return set(said) == {"-"}
+    said, kind = fold_signs(clean(text)), rules(field.kind)
+    is_dash = set(said) == {"-"}
+    if kind.takes_any_words:
+        return is_dash
+    if kind.answering in (Answering.TAPPED, Answering.TICKED):
+        return is_dash or said in _UNKNOWN
     return said in _UNKNOWN or (field.kind not in NUMERIC and numbers.means_nothing(said))
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.storage.ledger import drafts, obligations
+from tests.handlers.answering.ledger import EVERY_KIND, SCHOOL, every_kind
 from tests.handlers.registering import open_requests
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Form, Placing, Request
-from tests.world import Head, World, living
+from tests.world import Head, World, catalog_of, living
 
 # The questions.
 PROTOCOL, PAGE = "Протокол", "Раздел сайта"
@@ -160,3 +161,34 @@ async def test_whoever_writes_after_sending_hears_where_to_change_it(world: Worl
 async def test_before_the_first_answer_there_is_nothing_to_change(head: Head) -> None:
     await head.send("Здравствуйте")
     assert "/history" not in await head.sees()
+
+
+@pytest.fixture
+async def at_club(tmp_path: Path) -> AsyncIterator[tuple[World, Head]]:
+    """A form that begins with a choice of two kinds of «нет», which may be left blank, has come."""
+    text = EVERY_KIND.read_text(encoding="utf-8")
+    own = "options: [Нет помещения, Нет педагога, Действует], required: false}"
+    directives = tmp_path / "directives.yaml"
+    directives.write_text(text.replace("options: [Действует, Создаётся, Не создан]}", own), encoding="utf-8")
+    every_kind(tmp_path)
+    async with living(tmp_path, catalog_of(directives, tmp_path / "organizations.yaml")) as world:
+        head = await world.person("Иванова Мария", 101)
+        await head.join("Общее", SCHOOL)
+        await world.at("2026-10-05 09:00")
+        yield world, head
+
+
+@pytest.mark.parametrize("typed", ["нет", "пока нет", "Нет."])
+async def test_a_no_that_may_be_several_options_leaves_nothing_blank(at_club: tuple[World, Head], typed: str) -> None:
+    world, head = at_club
+    await head.send(typed)
+    assert "Нет педагога" in await head.buttons(), "it is asked which of them"
+    await head.send("Нет педагога")
+    assert (await kept(world, head))["club"] == "Нет педагога"
+
+
+@pytest.mark.parametrize("typed", ["-", "не знаю", "прочерк"])
+async def test_what_is_none_of_the_options_leaves_it_blank(at_club: tuple[World, Head], typed: str) -> None:
+    _, head = at_club
+    await head.send(typed)
+    assert "В реестре" in await head.sees()
