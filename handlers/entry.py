@@ -97,6 +97,9 @@ class Entry:
         if chat is not None:
             # What is said in a group belongs to what it points at, and to nothing that was asked before.
             return arrival, Decided(await self._handle(tx, update, arrival, now, None))
+        if keyboard.is_spoken(update):
+            update = await keyboard.as_spoken(update, await self._scene(tx, user.id, arrival, now))
+            event = update.event
         then = order.when_sent(arrival, update.update_id, now)
         if then is not None and isinstance(event, Message) and (event.text or "").startswith("/"):
             # A command that comes late ends nothing that was begun since.

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from typing import TypeGuard
 
-from aiogram.types import Update
+from aiogram.types import Message, Update
 
 from bot.delivery.sayings import Saying, Send
+from bot.domain.fields.plainly import is_value
 from bot.domain.people.member import Person
 from bot.storage.engine.database import Tx
 from bot.storage.people import seats
 from bot.views import menu
+from handlers.answering import request_form, typing
+from handlers.scene import Scene
 
 
 async def as_command(tx: Tx, update: Update) -> Update:
@@ -17,11 +20,45 @@ async def as_command(tx: Tx, update: Update) -> Update:
 
     A command is what ends no form and no draft: a word would be taken for an answer.
     """
+    message = _of_its_own(update)
+    command = menu.command(message.text or "") if message is not None else ""
+    return await _commanding(tx, update, message, command)
+
+
+def is_spoken(update: Update) -> bool:
+    """Whether its words may be a command that stands on no button."""
+    message = _of_its_own(update)
+    return message is not None and bool(menu.spoken(message.text or ""))
+
+
+async def as_spoken(update: Update, scene: Scene) -> Update:
+    """The same for words that stand on no button; as it is where they are what was asked for: «Помощь» is an option."""
+    message = _of_its_own(update)
+    if message is None or await _is_asked(message.text or "", scene):
+        return update
+    return await _commanding(scene.tx, update, message, menu.spoken(message.text or ""))
+
+
+async def _is_asked(text: str, scene: Scene) -> bool:
+    """Whether the text is an option of the question that is asked, or a part of what the department is making."""
+    if scene.dialogue.takes_words:
+        return scene.person.is_staff
+    obligation = await typing.addressed(scene)
+    draft = await request_form.draft(scene, obligation) if obligation is not None else None
+    field = obligation.round.directive.field(draft.field) if obligation and draft and draft.field else None
+    return field is not None and bool(field.options) and is_value(field, text, scene.today)
+
+
+def _of_its_own(update: Update) -> Message | None:
+    """The message, if a person wrote it in their own chat, in reply to nothing."""
     message = update.message
     if message is None or message.chat.type != "private" or message.reply_to_message is not None:
-        return update
-    command = menu.command(message.text or "")
-    if not command or message.from_user is None or not await seats.roles(tx, message.from_user.id):
+        return None
+    return message
+
+
+async def _commanding(tx: Tx, update: Update, message: Message | None, command: str) -> Update:
+    if not command or message is None or message.from_user is None or not await seats.roles(tx, message.from_user.id):
         return update
     return update.model_copy(update={"message": message.model_copy(update={"text": f"/{command}", "entities": None})})
 

@@ -24,10 +24,9 @@ _WORDS = {"Мои запросы": "tasks", "Написать": "write", "Нас
 KEYBOARD: tuple[tuple[str, ...], ...] = (tuple(_WORDS),)
 GONE: tuple[tuple[str, ...], ...] = ()
 _COMMANDS = {word.casefold(): command for word, command in _WORDS.items()}
-# What people write who know no commands.
-_COMMANDS |= {
+# What people write who know no commands. «Справка» is none of it: it is the name of a paper.
+_SPOKEN = {
     "помощь": "help",
-    "справка": "help",
     "стоп": "stop",
     "отписаться": "stop",
     "отпишите": "stop",
@@ -42,4 +41,13 @@ def with_words(shown: Screen) -> Screen:
 
 def command(typed: str) -> str:
     """The command that a pressed word stands for, or one that somebody has typed by hand; empty: it is neither."""
-    return _COMMANDS.get(" ".join(typed.split()).strip(" .!").casefold(), "")
+    return _COMMANDS.get(_plain(typed), "")
+
+
+def spoken(typed: str) -> str:
+    """The command that words mean which stand on no button, unless they are what was asked for; empty: none."""
+    return _SPOKEN.get(_plain(typed), "")
+
+
+def _plain(typed: str) -> str:
+    return " ".join(typed.split()).strip(" .!").casefold()

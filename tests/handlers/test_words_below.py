@@ -1,18 +1,22 @@
 """«Мои запросы · Написать · Настройки» under the line in which a head types."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.delivery.sayings import Send, dump, load
-from bot.domain.people.member import StaffRole
+from bot.domain.people.member import Limits, StaffRole
 from bot.domain.screen import Button, Screen
 from bot.storage.desk import threads
 from bot.storage.ledger import drafts, obligations
+from bot.storage.people import staff
+from tests.handlers.answering.ledger import EVERY_KIND, SCHOOL, every_kind
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import CURATOR, HEAD
+from tests.texts.department import Panel, Questions
 from tests.texts.heads import Form, Preferences, Registration, Request, Words, Writing
-from tests.world import Head, World
+from tests.world import Head, World, catalog_of, living
 
 GARDEN = "Детский сад «Ёлочка»"
 WORDS = [Words.TASKS, Words.WRITE, Words.SETTINGS]
@@ -183,3 +187,35 @@ async def test_help_in_a_word_ends_no_form(world: World, head: Head) -> None:
     assert "Как это работает" in await head.sees()
     await head.send(Form.YES)
     assert Form.CHECK in await head.sees()
+
+
+async def test_a_word_that_is_an_option_is_the_answer(tmp_path: Path) -> None:
+    every_kind(tmp_path)
+    text = EVERY_KIND.read_text(encoding="utf-8").replace("[Действует, Создаётся, Не создан]", "[Помощь, Нет, Стоп]")
+    directives = tmp_path / "directives.yaml"
+    directives.write_text(text.replace("{club: Действует}", "{club: Помощь}"), encoding="utf-8")
+    async with living(tmp_path, catalog_of(directives, tmp_path / "organizations.yaml")) as world:
+        head = await world.person("Иванова Мария", HEAD)
+        await head.join("Общее", SCHOOL)
+        await world.at("2026-10-05 09:00")
+        await head.send("стоп")
+        assert "В реестре" in await head.sees(), "the next question"
+        await head.send("помощь")
+        assert "Как это работает" in await head.sees()
+        await head.send(Form.YES)
+        assert "Занимается" in await head.sees()
+
+
+async def test_a_paper_is_no_cry_for_help(world: World, head: Head) -> None:
+    await world.at("2026-10-06 09:00")
+    await head.press(Form.NOT_OURS)
+    await head.send("Справка")
+    assert "Справка" in (await head.phone.find(Form.CHECK))["text"]
+
+
+async def test_words_of_a_question_that_is_made_are_no_commands(world: World, head: Head) -> None:
+    await world.storage.apply(lambda tx: staff.grant(tx, head.id, StaffRole.CURATOR, None, world.now, Limits()))
+    await head.send("/panel")
+    await head.press(Panel.REQUESTS, Questions.NEW)
+    await head.send("Помощь")
+    assert "Да / Нет" in await head.buttons(), "it is asked how the question is answered"
