@@ -41,6 +41,8 @@ def test_days_without_a_year_are_of_the_present_school_year() -> None:
         ("сентябрь", date(2026, 9, 1), date(2026, 9, 30)),
         ("за февраль", date(2027, 2, 1), date(2027, 2, 28)),
         ("Октябрь 2025 г.", date(2025, 10, 1), date(2025, 10, 31)),
+        ("в октябре", date(2026, 10, 1), date(2026, 10, 31)),
+        ("в мае 2026", date(2026, 5, 1), date(2026, 5, 31)),
     ],
 )
 def test_a_period_as_people_say_it(typed: str, first: date, last: date) -> None:

@@ -52,7 +52,8 @@ def _ends(year: int, month: int) -> date:
 
 def _month(word: str) -> int:
     """1 to 12 for a name, or its beginning of three letters or more; 0 for no name."""
-    names = enumerate(zip(MONTHS, OF_MONTHS, strict=True), start=1)
+    # «Октябрь», «октября», «в октябре».
+    names = enumerate(((each, of, f"{of[:-1]}е") for each, of in zip(MONTHS, OF_MONTHS, strict=True)), start=1)
     return next((number for number, forms in names if any(each.startswith(word.casefold()) for each in forms)), 0)
 
 
