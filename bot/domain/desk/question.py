@@ -180,7 +180,8 @@ def labelled(question: Question, text: str, but: Field | None = None) -> str:
 
 def options_of(text: str) -> tuple[str, ...]:
     """Takes options, one a line, or several in the only line: on a computer Enter sends. Raises Unfit."""
-    lines = [line.strip() for line in clean(text).split("\n") if line.strip()]
+    # A list in lines may have its signs too: «да;».
+    lines = [line.strip(" ;") for line in clean(text).split("\n") if line.strip(" ;")]
     if len(lines) == 1:
         between = _SEMICOLON if ";" in lines[0] else _COMMA
         lines = [part.strip() for part in between.split(lines[0]) if part.strip()]

@@ -137,6 +137,7 @@ def test_what_does_not_fit() -> None:
         ("Да, нет,не знаю", ("Да", "нет", "не знаю")),
         ("1,5 ставки, 2 ставки", ("1,5 ставки", "2 ставки")),
         ("да / нет", ("да", "нет")),
+        ("да;\nнет;\nне знаем.", ("да", "нет", "не знаем.")),
     ],
 )
 def test_a_list_from_a_document_is_its_options(typed: str, options: tuple[str, ...]) -> None:
