@@ -133,6 +133,8 @@ def restore(backup: Path, database: Path, now: datetime, progress: Progress = si
     check(backup)
     # Where a link leads, on another disk, say, it is and stays.
     database = database.resolve()
+    if database.exists() and database.samefile(backup):
+        raise NoBackup(f"{backup} is the database itself, and no backup of it")
     fresh = database.with_name(f"{database.name}.restored")
     copy(backup, fresh, progress)
     kept: Path | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import resource
 import sqlite3
 import stat
@@ -209,6 +210,17 @@ async def test_a_database_that_a_link_leads_to_stays_where_it_is(storage: Storag
     assert Keeping(linked).rotate(1, NOW + timedelta(days=31)) == [kept]
     await linked.close()
     assert not kept.exists()
+
+
+async def test_whoever_names_the_database_for_its_backup_is_told(storage: Storage, tmp_path: Path) -> None:
+    """All links were recalled and all announcements paused, for nothing."""
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "bot.db")
+    for named, database in itertools.product((tmp_path / "bot.db", link), repeat=2):
+        with pytest.raises(NoBackup, match="is the database itself"):
+            backup.restore(named, database, NOW, mark="unheld")
+    assert "unheld" not in values(tmp_path / "bot.db")
+    assert not list(tmp_path.glob("*.before-*"))
 
 
 async def test_all_of_it_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
