@@ -7,10 +7,11 @@ from aiogram.types import Message, Update
 
 from bot.delivery.sayings import Saying, Send
 from bot.domain.fields.plainly import is_value
-from bot.domain.people.member import Person
+from bot.domain.people.member import Person, Right
 from bot.storage.engine.database import Tx
 from bot.storage.people import seats
 from bot.views import menu
+from handlers import registration
 from handlers.answering import request_form, typing
 from handlers.scene import Scene
 
@@ -36,13 +37,17 @@ async def as_spoken(update: Update, scene: Scene) -> Update:
     message = _of_its_own(update)
     if message is None or await _is_asked(message.text or "", scene):
         return update
+    if scene.person.may(Right.AGREED) and not scene.person.is_staff:
+        # Also whoever waits for a seat, or has none any more, is left alone when they ask for it.
+        return _commanded(update, message, menu.spoken(message.text or ""))
     return await _commanding(scene.tx, update, message, menu.spoken(message.text or ""))
 
 
 async def _is_asked(text: str, scene: Scene) -> bool:
-    """Whether the text is an option of the question that is asked, or a part of what the department is making."""
+    """Whether the text is an option of the question that is asked, a part of what the department is making, or of an
+    organization's name: «Центр „Помощь“»."""
     if scene.dialogue.takes_words:
-        return scene.person.is_staff
+        return scene.person.is_staff or scene.dialogue.kind == registration.KIND
     obligation = await typing.addressed(scene)
     draft = await request_form.draft(scene, obligation) if obligation is not None else None
     field = obligation.round.directive.field(draft.field) if obligation and draft and draft.field else None
@@ -60,6 +65,10 @@ def _of_its_own(update: Update) -> Message | None:
 async def _commanding(tx: Tx, update: Update, message: Message | None, command: str) -> Update:
     if not command or message is None or message.from_user is None or not await seats.roles(tx, message.from_user.id):
         return update
+    return _commanded(update, message, command)
+
+
+def _commanded(update: Update, message: Message, command: str) -> Update:
     return update.model_copy(update={"message": message.model_copy(update={"text": f"/{command}", "entities": None})})
 
 

@@ -219,3 +219,17 @@ async def test_words_of_a_question_that_is_made_are_no_commands(world: World, he
     await head.press(Panel.REQUESTS, Questions.NEW)
     await head.send("Помощь")
     assert "Да / Нет" in await head.buttons(), "it is asked how the question is answered"
+
+
+async def test_an_organization_is_looked_for_by_any_word(world: World, head: Head) -> None:
+    await head.press(Words.SETTINGS)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, "Общее", Registration.DONE)
+    await head.send("помощь")
+    assert "«помощь»" in await head.sees()
+
+
+async def test_whoever_has_left_is_left_alone_by_word_too(world: World, head: Head) -> None:
+    await head.press(Words.SETTINGS)
+    await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, GARDEN, Preferences.SURELY_LEAVE)
+    await head.send("отпишите меня")
+    assert Preferences.STOPPED in await head.sees()
