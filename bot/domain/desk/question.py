@@ -36,6 +36,8 @@ _FIELD_PREFIX = "f"
 _NOBODY = Audience()
 # «1,5» is one option.
 _SEMICOLON, _COMMA = re.compile(";"), re.compile(r",(?!\d)|\s/\s")
+# «Да; нет» as an example had it: the quotes are of the whole line.
+_QUOTED = re.compile(r'[«„“"]([^«»„“”"]*)[»“”"]')
 # A greeting is no title, alone in its line or before what is asked: «Уважаемые коллеги!» would name every question.
 _TO_ALL = r"(?i:уважаем|добрый день|доброе утро|здравствуйте|коллеги)"
 _GREETING = re.compile(rf"(?:{_TO_ALL}(?:[^.!?,]|,\s*{_TO_ALL})*(?:!|\.(?=\s+[А-ЯЁ]))\s*)+|{_TO_ALL}[^?]*[^.?]$")
@@ -183,8 +185,9 @@ def options_of(text: str) -> tuple[str, ...]:
     # A list in lines may have its signs too: «да;».
     lines = [line.strip(" ;") for line in clean(text).split("\n") if line.strip(" ;")]
     if len(lines) == 1:
-        between = _SEMICOLON if ";" in lines[0] else _COMMA
-        lines = [part.strip() for part in between.split(lines[0]) if part.strip()]
+        line = quoted[1] if (quoted := _QUOTED.fullmatch(lines[0])) else lines[0]
+        between = _SEMICOLON if ";" in line else _COMMA
+        lines = [part.strip() for part in between.split(line) if part.strip()]
     options = tuple(without_marks(lines))
     if len(options) < 2:
         raise Unfit(Fault.TOO_FEW_OPTIONS)
