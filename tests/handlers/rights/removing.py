@@ -121,6 +121,7 @@ _NO_GUARDS = {
     "handlers.answering.replying._is_own",
     "handlers.answering.typing._is_asked",
     "handlers.answering.unshown._read",
+    "handlers.keyboard._is_asked",
     # It looks at what is the person's own, or asks `_on_behalf`.
     "handlers.answering.request_form.with_draft",
     # They ask a guard themselves, which is taken away in them.
