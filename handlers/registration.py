@@ -196,7 +196,7 @@ async def astray(message: Message, scene: Scene) -> Sayings:
         if found:
             await _keep(scene, step="organizations", query=typed, wide=elsewhere or not said["types"])
             return [send(message, views.organizations(found, 0, typed, elsewhere=elsewhere))]
-    if said["step"] == "role" and (role := views.role_of(text)) is not None and await _may_take(scene):
+    if said["step"] == "role" and (role := views.role_of(text)) is not None and not await _why_not(scene):
         return [send(message, await _taken(scene, role))]
     return [send(message, await _as_it_stands(scene))]
 
@@ -255,26 +255,22 @@ async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, sce
         return await _from_the_beginning(query, scene)
     if scene.dialogue.data.get("step") != "role" or callback_data.role not in set(Role):
         return [edit(query, await _as_it_stands(scene))]
-    if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:
-        return [toast(query, views.ENOUGH_SEATS, alert=True)]
-    if await _has_asked_often(scene):
-        return [toast(query, views.ASKED_OFTEN, alert=True)]
-    if not await _may_take(scene):
-        return [toast(query, views.NO_ORGANIZATION, alert=True), edit(query, await _begin(scene))]
+    if why := await _why_not(scene):
+        again = [edit(query, await _begin(scene))] if why == views.NO_ORGANIZATION else []
+        return [toast(query, why, alert=True), *again]
     shown = await _taken(scene, Role(callback_data.role))
     return anew(query, shown) if shown.leaflet else [edit(query, shown)]
 
 
-async def _may_take(scene: Scene) -> bool:
-    """Whether the organization is still there that was chosen, and the person has not too many, nor asked too often."""
-    organization_id = scene.dialogue.data.get("organization")
-    if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST or await _has_asked_often(scene):
-        return False
-    return organization_id is None or await organizations.get(scene.tx, organization_id) is not None
-
-
-async def _has_asked_often(scene: Scene) -> bool:
-    return await seats.asked(scene.tx, scene.person.id, scene.now - _WITHIN) >= _ASKED_AT_MOST
+async def _why_not(scene: Scene) -> str:
+    """Why the person may not ask for a seat where they have chosen to; empty: they may."""
+    if len(await seats.of_person(scene.tx, scene.person.id)) >= _SEATS_AT_MOST:
+        return views.ENOUGH_SEATS
+    if await seats.asked(scene.tx, scene.person.id, scene.now - _WITHIN) >= _ASKED_AT_MOST:
+        return views.ASKED_OFTEN
+    chosen = scene.dialogue.data.get("organization")
+    is_gone = chosen is not None and await organizations.get(scene.tx, chosen) is None
+    return views.NO_ORGANIZATION if is_gone else ""
 
 
 async def _taken(scene: Scene, role: Role) -> Screen:

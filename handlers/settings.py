@@ -7,10 +7,10 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.domain.fields.durations import duration
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
 from bot.domain.fields.moments import day_back
-from bot.domain.fields.spans import span
 from bot.domain.fields.values import parse
 from bot.domain.people.member import Right, Seat, SeatState
 from bot.domain.people.organization import OrganizationType
@@ -97,7 +97,7 @@ async def pause_until(message: Message, scene: Scene) -> Sayings:
     """Begins a vacation until a typed day."""
     today = scene.today
     field = Field("until", FieldKind.DATE, "", earliest=today + timedelta(days=1), latest=today + _PAUSE_AT_MOST)
-    typed, said = day_back(message.text or ""), span(message.text or "")
+    typed, said = day_back(message.text or ""), duration(message.text or "")
     if said is not None and not said.is_work and said.days <= _PAUSE_AT_MOST.days:
         typed = (today + timedelta(days=said.days)).isoformat()
     try:

@@ -17,7 +17,7 @@ _ALTERING = re.compile(
 _SHORT = {"т": "тыс", "тыщ": "тыс", "миллион": "млн", "миллиард": "млрд"}
 # «1 сентября» is a day, and no 1, and «05.окт» what programs make of 5.10; «2026 год» and «сентябрь 2026» are no
 # numbers of anything either.
-_SHORT_MONTHS = (month[:3] for month in MONTHS + OF_MONTHS)
+_SHORT_MONTHS = tuple(dict.fromkeys(month[:3] for month in MONTHS + OF_MONTHS))
 _DAY = re.compile(
     rf"[0-9](?:(?:-?го)?\s?(?:{'|'.join(OF_MONTHS)})|[ .-]?(?:{'|'.join(_SHORT_MONTHS)}))\b", re.IGNORECASE
 )

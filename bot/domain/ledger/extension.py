@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
+from bot.domain.fields.durations import duration
 from bot.domain.fields.field import Field, FieldKind
-from bot.domain.fields.spans import span
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.timing.calendar import WorkCalendar
 
@@ -36,9 +36,10 @@ def _work_days(calendar: WorkCalendar, day: date, count: int) -> date:
 
 def longer(calendar: WorkCalendar, due_at: datetime, now: datetime, text: str) -> date | None:
     """The day that «ещё неделю» or «на 3 рабочих дня» mean, as much later than the due date; None: they mean none."""
-    said, base = span(text), _base(calendar, due_at, now)
+    said = duration(text)
     if said is None:
         return None
+    base = _base(calendar, due_at, now)
     return _work_days(calendar, base, said.days) if said.is_work else base + timedelta(days=said.days)
 
 

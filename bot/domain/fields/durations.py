@@ -10,7 +10,7 @@ _COUNTS = {
     "восемь": 8, "девять": 9, "десять": 10,
 }  # fmt: skip
 _BEFORE = r"дайте|дать|прошу|просим|нужн[аоы]|надо|можно|хотя бы|продлите|продлить|перенесите|перенести|еще|на|срок|нам"
-_SPAN = re.compile(
+_DURATION = re.compile(
     rf"(?:(?:{_BEFORE})\s+)*(?:(?P<count>[0-9]{{1,3}}|{'|'.join(_COUNTS)})\s+)?"
     r"(?:(?:(?P<work>рабочи[йхе]+)\s+|календарны[йхе]+\s+)?(?:день|дня|дней|денька)"
     r"|(?P<weeks>недел[яюьи]|недельк[ауи])|(?P<months>месяц(?:а|ев)?))"
@@ -21,19 +21,19 @@ _MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Duration:
     """So many days; `is_work`: of work."""
 
     days: int
     is_work: bool = False
 
 
-def span(text: str) -> Span | None:
+def duration(text: str) -> Duration | None:
     """How long the words say; None: they say that of no time, or more."""
-    found = _SPAN.fullmatch(fold(text))
+    found = _DURATION.fullmatch(fold(text))
     if found is None:
         return None
     said = found["count"] or "1"
     count = int(said) if said.isdecimal() else _COUNTS[said]
     each = 7 if found["weeks"] else _MONTH if found["months"] else 1
-    return Span(count * each, found["work"] is not None)
+    return Duration(count * each, found["work"] is not None)
