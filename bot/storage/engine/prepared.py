@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from bot.storage.engine.database import Tx
 
@@ -97,7 +98,8 @@ class _Plan:
     """A statement as the driver gets it, and how what it finds is read."""
 
     def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str]) -> None:
-        compiled = cast("SQLCompiler", statement.compile(dialect=dialect, column_keys=list(names)))
+        fixed = replacement_traverse(statement, {}, _written_out)
+        compiled = cast("SQLCompiler", fixed.compile(dialect=dialect, column_keys=list(names)))
         # Lists that are part of the statement get their places now. In the place of each value stands how to get it.
         state = compiled.construct_expanded_state({name: itemgetter(name) for name in names})
         self.sql = state.statement
@@ -124,6 +126,14 @@ class _Plan:
             for row in rows:
                 row[number] = reader(row[number])
         return [self._row(row) for row in rows]
+
+
+def _written_out(part: Any, **_options: Any) -> Any:
+    """What does not differ from run to run, as a part of the SQL; None: of all else.
+
+    SQLite makes the plan of a statement anew whenever a value is given that may decide whether a partial index serves.
+    """
+    return part.render_literal_execute() if isinstance(part, sa.BindParameter) and not part.required else None
 
 
 def _always(value: Any, _values: Mapping[str, Any]) -> Any:
