@@ -42,7 +42,7 @@ class Prepared:
     def __init__(self, statement: Any) -> None:
         # Of each engine.
         self.statements = statement if isinstance(statement, dict) else dict.fromkeys(INSERTS, statement)
-        self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], Plan] = {}
 
     @classmethod
     def insert(cls, table: sa.Table, made: Callable[[Any], Any]) -> "Prepared":
@@ -76,10 +76,10 @@ class Prepared:
             plan = self._plan(tx, rows[first])
             await tx.driver.run_each(plan.sql, [plan.bound(values) for values in rows[first : first + _AT_ONCE]])
 
-    def _plan(self, tx: Tx, values: Mapping[str, Any]) -> "_Plan":
+    def _plan(self, tx: Tx, values: Mapping[str, Any]) -> "Plan":
         which = (tx.dialect.name, *values)
         if which not in self._plans:
-            self._plans[which] = _Plan(self.statements[tx.dialect.name], tx.dialect, tuple(values))
+            self._plans[which] = Plan(self.statements[tx.dialect.name], tx.dialect, tuple(values))
         return self._plans[which]
 
 
@@ -94,7 +94,7 @@ class Upsert(Prepared):
         super().__init__(every)
 
 
-class _Plan:
+class Plan:
     """A statement as the driver gets it, and how what it finds is read."""
 
     def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str]) -> None:
@@ -128,12 +128,15 @@ class _Plan:
         return [self._row(row) for row in rows]
 
 
-def _written_out(part: Any, **_options: Any) -> Any:
+def _written_out(element: Any, **_options: Any) -> Any:
     """What does not differ from run to run, as a part of the SQL; None: of all else.
 
     SQLite makes the plan of a statement anew whenever a value is given that may decide whether a partial index serves.
     """
-    return part.render_literal_execute() if isinstance(part, sa.BindParameter) and not part.required else None
+    if not isinstance(element, sa.BindParameter) or element.required:
+        return None
+    # What the database has a form of its own for stays a value.
+    return element.render_literal_execute() if element.expanding or isinstance(element.value, str | int) else None
 
 
 def _always(value: Any, _values: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,13 +15,14 @@ from sqlalchemy.exc import IntegrityError
 
 import bot.storage
 from bot.storage.engine.database import Storage, Tx
-from bot.storage.engine.prepared import Prepared, Upsert
+from bot.storage.engine.prepared import Plan, Prepared, Upsert
 from bot.storage.engine.rows import one_of
 from bot.storage.people import people
 from bot.storage.post import dialogues, inbox
 from bot.storage.post.dialogues import Dialogue
 from bot.storage.post.inbox import Incoming
 from bot.storage.schema import dialogues as dialogue_rows
+from bot.storage.schema import metadata
 from bot.storage.schema import people as people_rows
 from bot.storage.schema import seats as seat_rows
 from tests.databases import make_database
@@ -35,6 +37,8 @@ _RENAME = Prepared(
     sa.update(people_rows).where(people_rows.c.id == sa.bindparam("whose")).values(name=sa.bindparam("new"))
 )
 _ADD = Prepared(people_rows.insert())
+# What is never asked of SQLite.
+_OF_SERVERS = ("claims._LOCK", "meta._CLOCK", "post.replicas.")
 
 
 def constants() -> Iterator[tuple[str, Prepared]]:
@@ -58,6 +62,34 @@ def test_each_engine_has_all_of_them() -> None:
     for name, prepared in found.items():
         for engine, dialect in dialects.items():
             assert str(prepared.statements[engine].compile(dialect=dialect)), name
+
+
+@pytest.mark.slow
+def test_sqlite_makes_the_plan_of_each_once() -> None:
+    # It makes one anew when a value is given that may decide whether a partial index serves, as «state = ?» may.
+    engine, asked, anew = sa.create_engine("sqlite://"), [], []
+
+    def ask(*what: Any) -> int:
+        asked.append(what)
+        return sqlite3.SQLITE_OK
+
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        sqlite_itself: Any = connection.connection.driver_connection
+        # SQLite asks whether it may do what a statement says when it makes its plan.
+        sqlite_itself.set_authorizer(ask)
+        for name, prepared in constants():
+            statement = prepared.statements["sqlite"]
+            if isinstance(statement, sa.Insert) or any(word in name for word in _OF_SERVERS):
+                continue
+            binds = statement.compile(dialect=sqlite.dialect()).binds.values()
+            sql = Plan(statement, sqlite.dialect(), [each.key for each in binds if each.required]).sql
+            for value in ("[1]", "[2]"):
+                sqlite_itself.execute(f"EXPLAIN {sql}", [value] * sql.count("?")).fetchall()
+                anew += [name] if asked and value == "[2]" else []
+                assert asked or value == "[2]"
+                asked.clear()
+    assert not anew
 
 
 async def test_what_is_one_of_many_is_looked_up_by_an_index(seed: Seed) -> None:
