@@ -21,6 +21,8 @@ MOST = 20
 WAITS = 30.0
 # Seconds. A connection that somebody still holds must not keep the program from ending.
 ENDS_WITHIN = 5.0
+# The driver keeps so many statements prepared on a connection: all that presses, letters and ticks go by.
+KEPT = 400
 
 
 class Driver(Protocol):

@@ -37,8 +37,6 @@ _FAULTS: dict[type[Exception], type[DBAPIError]] = {
     asyncpg.InterfaceError: InterfaceError,
     asyncpg.InternalClientError: InterfaceError,
 }
-# asyncpg keeps so many statements prepared on a connection.
-_KEPT = 400
 
 
 def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connections.Connections:
@@ -46,7 +44,7 @@ def opened(url: sa.URL, options: dict[str, Any], *, is_slow: bool) -> connection
     idle = 0 if is_slow else IDLE_SECONDS * 1000
     asked: dict[str, Any] = {
         "command_timeout": ENDS_WITHIN,
-        "statement_cache_size": _KEPT,
+        "statement_cache_size": connections.KEPT,
         "async_creator_fn": _connect,
         # What the server would compile for a long statement takes longer than any of ours.
         "server_settings": {

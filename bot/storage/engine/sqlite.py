@@ -26,7 +26,12 @@ class Connections(connections.Connections):
 
     def __init__(self, url: sa.URL, busy: float, options: dict[str, Any]) -> None:
         # The driver must not begin transactions itself: a read that becomes a write loses updates.
-        arguments = {"timeout": busy, "isolation_level": None, "factory": self._made}
+        arguments = {
+            "timeout": busy,
+            "isolation_level": None,
+            "factory": self._made,
+            "cached_statements": connections.KEPT,
+        }
         super().__init__(create_async_engine(url, poolclass=NullPool, connect_args=arguments, **options), _Driver)
         sa.event.listen(self.engine.sync_engine, "connect", _prepare)
         sa.event.listen(self.engine.sync_engine, "handle_error", _stay)
