@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot import logs
-from bot.commands.console import catalog_of, shelf_of
+from bot.commands.console import catalog_of, fail, shelf_of
 from bot.config import Settings, is_open, repeated_keys, unknown_keys
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.messenger import Messenger
@@ -39,12 +41,27 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
         print(views.territories_read(settings.calendar_file, catalog))
     for year in catalog.calendar.known_in_part(today, today + _AHEAD):
         print(f"{settings.calendar_file}: {known_in_part(year)}")
-    if not settings.database_url.startswith("sqlite"):
+    is_sqlite = settings.database_url.startswith("sqlite")
+    if not is_sqlite:
         # One machine adopts its files when the bot starts; several serve what was adopted, whatever files they have.
         for line in _held_against_others(settings, catalog):
             print(line)
+    if (path := _in_the_way_of_backups(settings)) is not None:
+        return fail(2, views.no_place_for_backups(path, is_setting=not is_sqlite))
     print(views.NO_FAULTS)
     return 0
+
+
+def _in_the_way_of_backups(settings: Settings) -> Path | None:
+    """What stands where a folder has to be for backups to be made; None: nothing."""
+    folder = settings.backups_folder
+    if settings.database_url.startswith("sqlite"):
+        folder = Path(settings.database_url.partition(":///")[2]).with_name("backups")
+    with contextlib.suppress(PermissionError):
+        there = next((path for path in (folder, *folder.parents) if path.exists()), None)
+        return None if there is None or there.is_dir() else there
+    # Whoever may not look there is not the user of the bot.
+    return None
 
 
 def _held_against_others(settings: Settings, catalog: Catalog) -> Iterator[str]:

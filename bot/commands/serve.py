@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -14,12 +15,14 @@ from bot import logs
 from bot.catalog.faults import CatalogError
 from bot.commands.console import catalog_of, fail
 from bot.commands.first_start import with_token
-from bot.config import Settings
+from bot.config import Settings, is_open, repeated_keys, unknown_keys
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.member import Role
 
 if TYPE_CHECKING:
     from bot.app import App
+
+_log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -37,6 +40,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     logs.set_up(as_json=settings.log_format == "json")
     once = _ONCE.get(options.command)
+    if once is None:
+        _doubt_env()
     if settings.clock_url and once is None:
         return asyncio.run(_serve_demo(settings, catalog))
     with _nothing_is_garbage():
@@ -45,6 +50,18 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return asyncio.run(_serve(app) if once is None else _do_once(app, partial(once, app, options)))
     except (BadToken, SameToken, CannotListen) as error:
         return fail(2, error)
+
+
+def _doubt_env() -> None:
+    """Has the log tell what `check` tells of .env: whoever starts the bot has hardly asked it first. A name like no
+    setting's is another program's."""
+    for name in repeated_keys():
+        _log.warning(".env sets %s in several lines, not to the same: the last one counts", name)
+    for name, near in unknown_keys().items():
+        if near is not None:
+            _log.warning(".env: there is no setting %s, which sets nothing. Is it %s?", name, near)
+    if is_open():
+        _log.warning(".env has the token and passwords, and everybody on this machine can read it: chmod 600 .env")
 
 
 @contextmanager

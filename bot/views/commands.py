@@ -50,6 +50,12 @@ def no_token(messenger: Messenger) -> str:
     return f"{setting} не задан: без него бот спросит о нём при запуске, а без терминала не запустится."
 
 
+def no_place_for_backups(path: Path, *, is_setting: bool) -> str:
+    """A file stands where the folder of backups should be."""
+    what = "укажите в BACKUPS_FOLDER папку" if is_setting else "переименуйте его"
+    return f"Резервные копии хранить негде: {path} — это файл, а не папка; {what}."
+
+
 def directives_read(file: Path, catalog: Catalog) -> str:
     """What the directives file holds, or the folder of such files, with a line for each source."""
     counts = (

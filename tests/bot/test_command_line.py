@@ -331,6 +331,48 @@ def test_check_names_what_is_set_twice(terminal: Terminal) -> None:
     assert out.count("в нескольких строках") == 1
 
 
+def test_check_says_that_a_file_stands_where_backups_are_to_be(terminal: Terminal, postgres_url: str) -> None:
+    """Otherwise the first night tells."""
+    file = terminal.folder / "backups"
+    file.touch()
+    on_server = {"DATABASE_URL": postgres_url, "BACKUPS_FOLDER": str(file / "of-the-bot")}
+    for settings, what in (
+        (on_server, "укажите в BACKUPS_FOLDER папку"),
+        ({"DATABASE_URL": f"sqlite+aiosqlite:///{terminal.folder}/bot.db"}, "переименуйте его"),
+    ):
+        code, out, err = terminal.run("check", **settings)
+        assert code == 2
+        assert err == f"Резервные копии хранить негде: {file} — это файл, а не папка; {what}.\n"
+        assert "Ошибок нет" not in out
+    file.unlink()
+    assert terminal.run("check", **on_server)[0] == 0
+    file.mkdir()
+    assert terminal.run("check", **on_server)[0] == 0
+
+
+@pytest.mark.slow
+def test_a_start_tells_what_check_tells_of_the_settings(terminal: Terminal) -> None:
+    """Whoever has put a few lines above the copied example starts the bot, and asks `check` when something is odd."""
+    env = terminal.folder / ".env"
+    env.write_text(
+        "REGISTRATION=invite\nADMIN_ID=1\nPOSTGRES_PASSWORD=hidden\nREGISTRATION=approval\n", encoding="utf-8"
+    )
+    env.chmod(0o644)
+    (terminal.folder / "file").touch()
+    settings = {"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite+aiosqlite:///file/bot.db"}
+    code, _, err = terminal.run("run", **settings)
+    assert code == 3
+    assert "REGISTRATION in several lines, not to the same: the last one counts\n" in err
+    assert "there is no setting ADMIN_ID, which sets nothing. Is it ADMIN_IDS?\n" in err
+    assert "chmod 600 .env\n" in err
+    assert "POSTGRES_PASSWORD" not in err
+    assert "hidden" not in err
+
+    env.write_text("REGISTRATION=invite\n", encoding="utf-8")
+    env.chmod(0o600)
+    assert ".env" not in terminal.run("run", **settings)[2]
+
+
 def test_check_finds_faults(terminal: Terminal) -> None:
     text = (ROOT / "data/directives.yaml").read_text(encoding="utf-8")
     text = text.replace("audience: [general]", "audience: [genral]", 1).replace("open: 09-03", "open: 09-31", 1)
