@@ -20,7 +20,7 @@ from bot.domain.progress import Progress, silent
 from bot.storage.engine import backup
 from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError, Tx, is_there
 from bot.storage.engine.in_steps import in_steps
-from bot.storage.engine.migrate import known_revisions, migrate_in, newest_revision, revision_of
+from bot.storage.engine.migrate import known_revisions, migrate_in, newest_revision, revision_of, tables
 from bot.storage.engine.prepared import Prepared
 from bot.storage.schema import metadata
 
@@ -98,8 +98,7 @@ async def copy(source: Storage, target: Storage, progress: Progress = silent) ->
 
 
 async def _check_empty(tx: Tx) -> None:
-    names = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
-    if names:
+    if names := await tables(tx):
         raise CannotCopy(f"{HERE}: it is not empty: the table {min(names)} is there. Name an empty database")
 
 
@@ -133,10 +132,10 @@ async def _copy(there: Tx, here: Tx, progress: Progress) -> list[Held]:
         await migrate_in(here)
         # The source says it too: with which versions its schema agrees.
         await here.execute(sa.delete(metadata.tables["meta"]))
-    tables = [_Table(table) for table in metadata.sorted_tables if table.name not in LEFT_OUT]
-    of = sum([await table.count(there) for table in tables])
+    copied = [_Table(table) for table in metadata.sorted_tables if table.name not in LEFT_OUT]
+    of = sum([await table.count(there) for table in copied])
     done, read, faults = 0, [], _Faults()
-    for table in tables:
+    for table in copied:
         summed = _Sum()
         async for rows in table.rows(there, THERE):
             summed.add(rows)
@@ -151,7 +150,7 @@ async def _copy(there: Tx, here: Tx, progress: Progress) -> list[Held]:
     faults.tell()
     with about(HERE):
         await _number(there, here)
-        await _compare(here, tables, read, progress)
+        await _compare(here, copied, read, progress)
         if here.dialect.name == "postgresql":
             # The first queries are planned by how large the tables are.
             await here.execute(sa.text("ANALYZE"))
@@ -168,10 +167,10 @@ async def _check_revision(revision: str | None) -> None:
     raise CannotCopy(f"{THERE}: an older version wrote it (schema {revision}). Start the bot on it once, and stop it")
 
 
-async def _compare(here: Tx, tables: Sequence["_Table"], read: Sequence[Held], progress: Progress) -> None:
+async def _compare(here: Tx, copied: Sequence["_Table"], read: Sequence[Held], progress: Progress) -> None:
     """Reads what is stored now. Raises CannotCopy if it is not what was read."""
     done, of = 0, sum(held.rows for held in read)
-    for table, was in zip(tables, read, strict=True):
+    for table, was in zip(copied, read, strict=True):
         summed = _Sum()
         async for rows in table.rows(here, HERE):
             summed.add(rows)

@@ -129,6 +129,8 @@ def test_into_an_empty_database(
         "ALTER SCHEMA public OWNER TO bot; GRANT ALL ON SCHEMA public TO clerk; COMMENT ON SCHEMA public IS 'ours'",
         # What PostgreSQL advises: it comes before the common one.
         "CREATE SCHEMA clerk AUTHORIZATION clerk",
+        # As PostGIS has its list of coordinates among the bot's tables.
+        "CREATE TABLE list (id INTEGER); ALTER EXTENSION plpgsql ADD TABLE list",
         """CREATE SCHEMA "Of a ""clerk"" " AUTHORIZATION clerk; ALTER ROLE clerk SET search_path = 'Of a "clerk" '""",
     ],
 )

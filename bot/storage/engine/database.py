@@ -2,6 +2,7 @@
 
 StorageError
   x SchemaTooNew          the database was written by a newer version of the program
+  x NotOurs               it is another program's
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
       x DatabaseRefused   its server is there, and does not know the role, the password or the database, or lets the
@@ -24,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engine import sqlite
 from bot.storage.engine.connections import Connections, Driver, code_of, is_read_only
-from bot.storage.engine.private import keep_private
+from bot.storage.engine.private import keep_private, others_table
 
 T = TypeVar("T")
 
@@ -59,6 +60,13 @@ class StorageError(Exception):
 
 class SchemaTooNew(StorageError):
     """The database was written by a newer version of the program. Start that version, or restore a backup."""
+
+
+class NotOurs(StorageError):
+    """The database has tables, and they are another program's."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"it is another program's, and has its table {table}. Name one that nobody else uses")
 
 
 class DatabaseUnavailable(StorageError):
@@ -119,7 +127,8 @@ class Storage:
     """
 
     def __init__(self, url: str, *, is_slow: bool = False) -> None:
-        """`is_slow`: there may be long pauses between what it reads in a transaction."""
+        """`is_slow`: there may be long pauses between what it reads in a transaction. Raises NotOurs for a file of
+        another program, and DatabaseUnavailable."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {
@@ -131,10 +140,7 @@ class Storage:
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             if self.url.database not in (None, "", ":memory:"):
-                try:
-                    keep_private(Path(str(self.url.database)))
-                except OSError as error:
-                    raise DatabaseUnavailable(str(error)) from error
+                self._look_at_file(Path(str(self.url.database)))
             self.connections: Connections = sqlite.Connections(self.url, BUSY_SECONDS, options)
         else:
             # Who has SQLite does not need its driver.
@@ -142,6 +148,15 @@ class Storage:
 
             self.connections = postgresql.opened(self.url, options, is_slow=is_slow)
         self.engine = self.connections.engine
+
+    @staticmethod
+    def _look_at_file(path: Path) -> None:
+        if (table := others_table(path)) is not None:
+            raise NotOurs(table)
+        try:
+            keep_private(path)
+        except OSError as error:
+            raise DatabaseUnavailable(str(error)) from error
 
     async def close(self) -> None:
         """Closes all connections, also those whose task was cancelled."""

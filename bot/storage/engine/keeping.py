@@ -17,6 +17,7 @@ from bot.domain.progress import Progress, silent
 from bot.storage.engine import backup, dump
 from bot.storage.engine.database import Storage, StorageError
 from bot.storage.engine.in_steps import in_steps
+from bot.storage.engine.migrate import tables
 
 # Where those of a server are, unless somebody says otherwise; those of a file are beside it.
 FOLDER = Path("data/backups")
@@ -61,14 +62,14 @@ class Keeping:
         progress("checking the backup", 0, 0)
         async with self._storage.read() as tx:
             place = (await tx.execute(sa.select(sa.func.current_schema()))).scalar_one()
-            tables = await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())
+            names = await tables(tx)
         await dump.check(file, place)
-        kept = backup.aside(self.path("bot"), now) if tables else None
+        kept = backup.aside(self.path("bot"), now) if names else None
         if kept is not None:
             await self.make(kept, progress)
         progress("restoring", 0, 0)
         quote = self._storage.engine.dialect.identifier_preparer.quote
-        replaced = [quote(table) for table in tables]
+        replaced = [quote(name) for name in names]
         marked = f"INSERT INTO {quote(place)}.meta VALUES ('{mark}', '') ON CONFLICT (key) DO NOTHING"
         await dump.restore(self._storage.url, file, place, replaced, self.folder / _SCRIPT, marked)
         return kept

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from bot.storage.engine.connections import code_of
-from bot.storage.engine.database import SchemaTooNew, Storage, StorageError, Tx
+from bot.storage.engine.database import NotOurs, SchemaTooNew, Storage, StorageError, Tx
 from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import check_unserved
 
@@ -26,6 +26,12 @@ COMPATIBLE_FROM = "compatible_from"
 # Alembic's own table, and ours, as every version has them.
 _VERSION = sa.table("alembic_version", sa.column("version_num", sa.Text))
 _META = sa.table("meta", sa.column("key", sa.Text), sa.column("value", sa.Text))
+# What is in the role's schema, but for what extensions have brought.
+_TABLES = sa.text(
+    "SELECT relname FROM pg_class AS c WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+    " AND relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_depend"
+    " WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')"
+)
 # Seconds that a change of a table waits for those who read it, since everybody else waits behind it; and seconds until
 # it is tried again, in which they come through.
 LOCK_WAITS, PAUSE = 2.0, 2.0
@@ -73,13 +79,36 @@ def _compatible_from(connection: sa.Connection) -> str | None:
 
 def _lacks_migrations(connection: sa.Connection) -> bool:
     current = _current(connection)
-    if current is None or current == newest_revision():
-        return current is None
+    if current == newest_revision():
+        return False
     if current in known_revisions():
+        return True
+    if connection.dialect.name == "postgresql":
+        # A file is looked at before it is opened.
+        _check_ours(connection)
+    if current is None:
         return True
     check_newer(current, _compatible_from(connection))
     _log.warning("the database has the schema %s of a newer version; this version serves on it", current)
     return False
+
+
+def _check_ours(connection: sa.Connection) -> None:
+    """Raises NotOurs for a server's database that has tables, if ours are not among them."""
+    names = _tables(connection)
+    if names and not {_VERSION.name, _META.name} <= set(names):
+        raise NotOurs(min(names))
+
+
+def _tables(connection: sa.Connection) -> list[str]:
+    if connection.dialect.name == "sqlite":
+        return sa.inspect(connection).get_table_names()
+    return list(connection.execute(_TABLES).scalars())
+
+
+async def tables(tx: Tx) -> list[str]:
+    """The tables that are there, in a server's database those of the role's schema, but for extensions'."""
+    return await tx.run_sync(_tables)
 
 
 async def is_behind(storage: Storage) -> bool:
@@ -89,7 +118,7 @@ async def is_behind(storage: Storage) -> bool:
 
 
 async def is_ready(storage: Storage) -> bool:
-    """Whether the database has all that this version needs. Raises SchemaTooNew."""
+    """Whether the database has all that this version needs. Raises SchemaTooNew, or NotOurs."""
     async with storage.read() as tx:
         return not await tx.run_sync(_lacks_migrations)
 
@@ -142,8 +171,8 @@ async def migrate(storage: Storage, before: Callable[[], Awaitable[object]] | No
     """Applies the missing migrations in one transaction; of several processes that come at once, one does.
 
     `before` is done first if an older version wrote the database. Raises SchemaTooNew if a newer one did, on whose
-    schema this one cannot serve; InUse if one serves it that knows of no others; StorageError if it is empty and cannot
-    hold what people write.
+    schema this one cannot serve; NotOurs if another program did; InUse if one serves it that knows of no others;
+    StorageError if it is empty and cannot hold what people write.
     """
     async with exclusively(storage):
         async with storage.read() as tx:

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.storage.engine import backup
-from bot.storage.engine.backup import NoBackup
-from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, Tx
+from bot.storage.engine.backup import Damaged, NoBackup, check_whole
+from bot.storage.engine.database import DatabaseUnavailable, NotOurs, SchemaTooNew, Storage, Tx
 from bot.storage.engine.keeping import Keeping
 from bot.storage.engine.migrate import migrate
 from bot.storage.post import meta
@@ -269,6 +269,44 @@ def test_a_folder_is_no_database(tmp_path: Path, name: str) -> None:
     with pytest.raises(DatabaseUnavailable, match=r"srv is a folder\. Name a file in it, such as .*/srv/bot\.db"):
         Storage(f"sqlite+aiosqlite:///{tmp_path}/{name}")
     assert stat.S_IMODE((tmp_path / "srv").stat().st_mode) == 0o755
+
+
+def others(path: Path, table: str, *, journal: bool = False) -> sqlite3.Connection:
+    """A database that another program has open."""
+    connection = sqlite3.connect(path)
+    if journal:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"CREATE TABLE {table} (version_num TEXT)")
+    connection.execute(f"INSERT INTO {table} VALUES ('1975ea83b712')")
+    connection.commit()
+    return connection
+
+
+@pytest.mark.parametrize("journal", [False, True])
+# The second is what Alembic has in anybody's.
+@pytest.mark.parametrize("table", ["dashboards", "alembic_version"])
+def test_another_program_s_database_is_left_as_it_is(tmp_path: Path, table: str, *, journal: bool) -> None:
+    """It got forty tables more, and its program could not read it any longer."""
+    (folder := tmp_path / "theirs").mkdir(mode=0o755)
+    file = folder / "grafana.db"
+    with contextlib.closing(others(file, table, journal=journal)):
+        for path in (folder, *folder.iterdir()):
+            path.chmod(0o755)
+        before = {path: (path.stat().st_mode, path.stat().st_mtime_ns) for path in sorted(folder.iterdir())}
+        with pytest.raises(NotOurs, match=f"it is another program's, and has its table {table}"):
+            Storage(f"sqlite+aiosqlite:///{file}")
+        assert {path: (path.stat().st_mode, path.stat().st_mtime_ns) for path in sorted(folder.iterdir())} == before
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+
+def test_a_letter_that_stands_in_the_database_s_place_stays_everybody_s(tmp_path: Path) -> None:
+    (folder := tmp_path / "letters").mkdir()
+    folder.chmod(0o755)
+    (file := folder / "letter.txt").write_text("Просим сообщить", encoding="utf-8")
+    file.chmod(0o644)
+    with pytest.raises(Damaged, match="file is not a database"):
+        check_whole(Storage(f"sqlite+aiosqlite:///{file}"))
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, file)] == [0o755, 0o644]
 
 
 async def test_a_backup_that_fails_stops_nothing_and_is_tried_again_later(

@@ -18,10 +18,10 @@ from sqlalchemy import make_url
 
 from bot.storage.engine import migrate as migrating
 from bot.storage.engine import postgresql, revisions
-from bot.storage.engine.database import DatabaseUnavailable, SchemaTooNew, Storage, StorageError
+from bot.storage.engine.database import DatabaseUnavailable, NotOurs, SchemaTooNew, Storage, StorageError
 from bot.storage.engine.exclusively import exclusively
 from bot.storage.engine.lock import InUse
-from bot.storage.engine.migrate import is_behind, migrate, newest_revision
+from bot.storage.engine.migrate import is_behind, migrate, newest_revision, try_out
 from bot.storage.post import meta
 from tests.next_version import next_migrations
 from tests.postgres import connect, execute
@@ -116,6 +116,31 @@ async def test_a_database_that_cannot_hold_what_people_write_is_refused(postgres
     finally:
         await storage.close()
         await execute(postgres_url, f'DROP DATABASE "{name}"')
+
+
+@pytest.mark.parametrize("theirs", ["people (id INTEGER)", "alembic_version (version_num) AS SELECT '1975ea83b712'"])
+async def test_another_program_s_database_is_refused(postgres_url: str, theirs: str) -> None:
+    await execute(postgres_url, f"CREATE TABLE {theirs}")
+    storage = Storage(postgres_url)
+    try:
+        for look in (migrate, try_out):
+            with pytest.raises(NotOurs, match=f"has its table {theirs.partition(' ')[0]}. Name one that nobody else"):
+                await look(storage)
+        async with storage.read() as tx:
+            assert len(await tx.run_sync(lambda connection: sa.inspect(connection).get_table_names())) == 1
+    finally:
+        await storage.close()
+
+
+async def test_what_an_extension_has_brought_is_nobody_s(postgres_url: str) -> None:
+    """As PostGIS has its list of coordinates in each database of a server."""
+    await execute(postgres_url, "CREATE TABLE list (id INTEGER); ALTER EXTENSION plpgsql ADD TABLE list")
+    storage = Storage(postgres_url)
+    try:
+        await migrate(storage)
+        assert await schema_of(storage) == newest_revision()
+    finally:
+        await storage.close()
 
 
 async def test_a_role_that_sees_no_schema_is_told(postgres_url: str) -> None:
