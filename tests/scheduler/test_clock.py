@@ -1,8 +1,11 @@
 """The clock: when it ticks, and how it ends."""
 
 import asyncio
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from scheduler.clock import Clock
 
@@ -17,6 +20,45 @@ async def test_it_ticks_at_once() -> None:
     clock.start()
     await asyncio.wait_for(ticked.wait(), 30)
     await clock.stop(30)
+
+
+async def test_it_ticks_on_when_the_machine_s_clock_is_set_back() -> None:
+    """It waited until it was as late as before, and was ended for dead meanwhile."""
+    ticks: asyncio.Queue[datetime] = asyncio.Queue()
+
+    async def tick() -> None:
+        ticks.put_nowait(datetime.now(UTC))
+
+    clock = Clock(tick, 0.05)
+    with time_machine.travel(datetime(2026, 10, 5, 12, tzinfo=UTC)) as machine:
+        clock.start()
+        await asyncio.wait_for(ticks.get(), 30)
+        machine.shift(timedelta(hours=-1))
+        async with asyncio.timeout(30):
+            while await ticks.get() > datetime(2026, 10, 5, 11, 30, tzinfo=UTC):
+                pass
+            await ticks.get()
+        await clock.stop(30)
+
+
+async def test_a_machine_that_learns_what_time_it_is_counts_no_ticks_up() -> None:
+    """One that starts in 1970 did for minutes, and had no memory left."""
+    ticks: asyncio.Queue[datetime] = asyncio.Queue()
+
+    async def tick() -> None:
+        ticks.put_nowait(datetime.now(UTC))
+
+    clock = Clock(tick, 0.05)
+    with time_machine.travel(datetime(2026, 10, 5, 12, tzinfo=UTC)) as machine:
+        clock.start()
+        await asyncio.wait_for(ticks.get(), 30)
+        began = time.process_time()
+        machine.shift(timedelta(days=1))
+        async with asyncio.timeout(30):
+            while await ticks.get() < datetime(2026, 10, 6, 12, tzinfo=UTC):
+                pass
+        assert time.process_time() - began < 0.5
+        await clock.stop(30)
 
 
 async def test_a_tick_that_runs_is_waited_for() -> None:
