@@ -17,6 +17,9 @@ from handlers.attachments import attachment
 from handlers.long_text import LEAST_PART
 from handlers.scene import Scene
 
+# What one person may write to the department in that time: more is no letter but a flood. It may be more with the rest
+# of albums and of long texts, and with corrections: each of them goes to everybody who got what it belongs to.
+AT_MOST, ALL_AT_MOST, WITHIN = 20, 50, timedelta(minutes=10)
 # Files chosen together come as albums of ten at most, one right after the other.
 _ALBUM_LASTS = timedelta(minutes=1)
 
@@ -69,6 +72,13 @@ def continues(message: Message, scene: Scene) -> bool:
     if message.media_group_id is None or at is None:
         return False
     return scene.now - datetime.fromisoformat(at) < _ALBUM_LASTS
+
+
+async def is_flood(scene: Scene, *, goes_on: bool = False) -> bool:
+    """Whether the person has written to the department more than anybody means. `goes_on`: what they send now is a
+    correction, or the rest of what was passed on."""
+    written = await notes.recent(scene.tx, scene.person.id, scene.now - WITHIN)
+    return written >= (ALL_AT_MOST if goes_on else AT_MOST)
 
 
 class OfThread(BaseFilter):

@@ -1,7 +1,5 @@
 """«Написать в управление»: a person writes to the department, and goes on with what they wrote."""
 
-from datetime import timedelta
-
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command
@@ -31,8 +29,6 @@ from handlers.saying import Sayings, Talking, answer, edit, send, toast
 from handlers.scene import Scene
 
 KIND = "writing"
-# What one person may write in that time: more is no letter but a flood.
-_AT_MOST, _WITHIN = 20, timedelta(minutes=10)
 
 
 def setup() -> Router:
@@ -183,6 +179,8 @@ async def edited(message: Message, scene: Scene, note: Note) -> Sayings:
         return [answer(message, hindered)]
     if scene.rest is not None:
         return await _go_on(scene.rest.message, scene, thread, note)
+    if not note.from_staff and await noting.is_flood(scene, goes_on=True):
+        return [answer(message, _too_many())]
     if not await notes.correct(scene.tx, thread, note, said.text, said.file_name, scene.person.id, scene.now):
         return []
     chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)
@@ -196,6 +194,8 @@ async def _go_on(message: Message, scene: Scene, thread: Thread, note: Note) -> 
     if said is not None and not said.is_empty:
         if note.from_staff:
             await department.reply(message, scene, thread, said)
+        elif await noting.is_flood(scene, goes_on=True):
+            return [answer(message, _too_many())]
         else:
             await _passed_on(message, scene, thread, said)
     return [React(message.chat.id, message.message_id)]
@@ -312,9 +312,13 @@ async def _thread(message: Message, scene: Scene) -> Thread | None:
 async def _pass_on(message: Message, scene: Scene, thread: Thread, said: Written) -> Note | Screen | None:
     """Passes the message on; a screen if it has to wait, None if it was passed on before."""
     is_rest = noting.continues(message, scene) and scene.dialogue.data["step"] == "rest"
-    if not is_rest and await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
-        return views.too_many(int(_WITHIN.total_seconds() // 60))
+    if await noting.is_flood(scene, goes_on=is_rest):
+        return _too_many()
     return await _passed_on(message, scene, thread, said)
+
+
+def _too_many() -> Screen:
+    return views.too_many(int(noting.WITHIN.total_seconds() // 60))
 
 
 async def _passed_on(message: Message, scene: Scene, thread: Thread, said: Written) -> Note | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
@@ -28,14 +27,12 @@ from bot.views import common
 from bot.views import placing as views
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from bot.views.heads import form as form_views
+from handlers import noting
 from handlers.answering import by_number, request_form
 from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, edit, formatted, toast
 from handlers.scene import Scene
-
-# What one person may write to the department in that time.
-_AT_MOST, _WITHIN = 20, timedelta(minutes=10)
 
 
 def setup() -> Router:
@@ -242,7 +239,9 @@ async def _to_department(query: CallbackQuery, scene: Scene, message: int, about
     kept = await strays.of(scene.tx, scene.person.id, message)
     if not kept:
         return [toast(query, views.PLACED, alert=True)]
-    if await notes.recent(scene.tx, scene.person.id, scene.now - _WITHIN) >= _AT_MOST:
+    if len(kept) > noting.ALL_AT_MOST:
+        return [toast(query, views.TOO_LONG_A_LETTER, alert=True)]
+    if await noting.is_flood(scene):
         return [toast(query, views.TOO_MANY, alert=True)]
     thread = await _thread(scene, kept, about)
     chat = await group.serving(scene.tx, scene.installation.department_chat, scene.now)

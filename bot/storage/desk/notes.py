@@ -16,6 +16,7 @@ from bot.storage.post import audit
 
 # Letters that are about several requests, or may be.
 _OF_SEVERAL = (LetterKind.REQUESTS, LetterKind.REMINDER)
+_CORRECTED = "note.corrected"
 _NOTE = Mapped(
     Note,
     t.notes,
@@ -73,7 +74,7 @@ async def correct(tx: Tx, thread: Thread, note: Note, text: str, file_name: str 
     if (note.text, note.file_name) == (text, file_name):
         return False
     await tx.execute(sa.update(t.notes).where(t.notes.c.id == note.id).values(text=text, file_name=file_name))
-    await _record(tx, "note.corrected", thread, note.id, by, now)
+    await _record(tx, _CORRECTED, thread, note.id, by, now)
     return True
 
 
@@ -136,13 +137,17 @@ async def asked(tx: Tx, thread_id: int) -> set[int]:
 
 
 async def recent(tx: Tx, person_id: int, since: datetime) -> int:
-    """How many notes the person has written to the department since then."""
-    query = (
+    """How many notes the person has written to the department since then, and how often they have corrected any."""
+    written = (
         sa.select(sa.func.count())
         .select_from(t.notes.join(t.threads))
         .where(t.threads.c.person_id == person_id, t.notes.c.from_staff.is_(False), t.notes.c.at >= since)
     )
-    return int((await tx.execute(query)).scalar_one())
+    corrected = sa.select(sa.func.count()).where(
+        t.audit.c.by_id == person_id, t.audit.c.action == _CORRECTED, t.audit.c.at >= since
+    )
+    counts = (await tx.execute(sa.select(written.scalar_subquery(), corrected.scalar_subquery()))).one()
+    return sum(counts)
 
 
 async def _record(tx: Tx, action: str, thread: Thread, note_id: int, by: int, now: datetime) -> None:

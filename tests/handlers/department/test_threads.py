@@ -279,6 +279,38 @@ async def test_twenty_files_are_taken_and_a_flood_is_not(approving: World, admin
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["corrected", "gone on"])
+async def test_one_letter_is_no_flood_either(approving: World, admin: Head, how: str) -> None:
+    """Somebody's program went on with one letter, or corrected it, for as long as it liked: all of it came to all."""
+    head = await seated(approving, admin)
+    await head.send("/write")
+    long = "я" * messengers.longest()
+    written = await head.send("Во сколько?" if how == "corrected" else long)
+    for number in range(60):
+        if how == "corrected":
+            await head.edit(written, f"Во сколько? {number}")
+        else:
+            await head.send(long)
+    if how == "corrected":
+        assert sum("✏️ Исправлено" in text for text in await texts(admin)) == 49
+    assert await count(approving, tables.notes) == (1 if how == "corrected" else 50)
+    assert sum(f"{Anywhere.TOO_MUCH} подряд" in text for text in await texts(head)) == 11
+    await approving.at(approving.now + timedelta(minutes=11))
+    await head.edit(written, "Во сколько завтра?")
+    assert "Во сколько завтра?" in await admin.sees()
+
+
+@pytest.mark.slow
+async def test_a_book_is_wanted_as_a_file(approving: World, admin: Head) -> None:
+    head = await seated(approving, admin)
+    for _ in range(51):
+        await head.send("я" * messengers.longest())
+    await head.press(Placing.TO_DEPARTMENT)
+    assert Placing.TOO_LONG_A_LETTER in await head.toast()
+    assert await count(approving, tables.notes) == 0
+
+
+@pytest.mark.slow
 async def test_corrections_a_block_and_an_erasure(approving: World, admin: Head) -> None:
     head = await seated(approving, admin)
     await head.send("/write")
