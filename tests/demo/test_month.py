@@ -8,6 +8,9 @@ import pytest
 from tests.demo.conftest import HEAD, Demo, running
 from tests.texts.heads import Form, Reminder, Request
 
+# On a loaded machine the month before takes minutes to be played.
+pytestmark = pytest.mark.timeout(600)
+
 # The one answers by themselves, the other never does.
 ANSWERS, NEVER = 102, 103
 
