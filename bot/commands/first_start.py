@@ -107,14 +107,17 @@ def _is_known(settings: Settings) -> bool:
 
 def _keep(setting: str, token: str) -> None:
     """Puts the token into .env, and leaves everything else there."""
-    existing = _ENV.read_text(encoding="utf-8") if _ENV.exists() else ""
+    # Where a link leads, it stays.
+    env = _ENV.resolve()
+    # The mark at the beginning that Windows' Notepad makes is none in the second line.
+    existing = env.read_text(encoding="utf-8-sig") if env.exists() else ""
     # Every way in which a line of .env can set the token; the last such line would win.
     own_line = re.compile(rf"\s*(export\s+)?{setting}\s*=")
     kept = [line for line in existing.splitlines() if not own_line.match(line)]
     # The file is readable by its owner alone from its first byte on, and replaced whole or not at all.
-    fresh = Path(".env.new")
+    fresh = env.with_name(f"{env.name}.new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write("\n".join([f"{setting}={token}", *kept]) + "\n")
-    fresh.replace(_ENV)
+    fresh.replace(env)

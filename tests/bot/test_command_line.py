@@ -621,6 +621,20 @@ def test_the_token_is_asked_for_on_a_terminal_and_kept(terminal: Terminal) -> No
     assert terminal.run("run", DIRECTIVES_FILE="none.yaml")[0] == 1
 
 
+def test_a_token_is_kept_in_a_file_of_notepad_s_that_a_link_leads_to(terminal: Terminal) -> None:
+    """The mark with which such a file begins stood in its second line then, and the next start could not read that."""
+    (folder := terminal.folder / "settings").mkdir()
+    (terminal.folder / ".env").symlink_to(folder / "bot.txt")
+    (folder / "bot.txt").write_text("# Настройки\nTICK_SECONDS=10\n", encoding="utf-8-sig")
+    nowhere = {"TELEGRAM_API_URL": "http://127.0.0.1:1", "DIRECTIVES_FILE": "none.yaml"}
+    assert at_keyboard(terminal, f"{TOKEN}\n", **nowhere)[0] == 1
+    said = (folder / "bot.txt").read_text(encoding="utf-8")
+    assert said == f"BOT_TOKEN={TOKEN}\n# Настройки\nTICK_SECONDS=10\n"
+    assert (terminal.folder / ".env").is_symlink()
+    assert [path.name for path in folder.iterdir()] == ["bot.txt"]
+    assert terminal.run("run", DIRECTIVES_FILE="none.yaml")[0] == 1
+
+
 def test_what_can_be_no_token_is_asked_for_again(terminal: Terminal) -> None:
     nowhere = {"TELEGRAM_API_URL": "http://127.0.0.1:1", "DIRECTIVES_FILE": "none.yaml"}
     code, shown = at_keyboard(terminal, "no token\n", "\n", f"{TOKEN}\n", **nowhere)
