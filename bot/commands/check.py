@@ -12,6 +12,7 @@ from bot.commands.console import catalog_of, fail, shelf_of
 from bot.config import Settings, is_open, repeated_keys, unknown_keys
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.messenger import Messenger
+from bot.storage.engine.private import others_table
 from bot.views import commands as views
 from bot.views.plan import known_in_part
 
@@ -42,7 +43,9 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     for year in catalog.calendar.known_in_part(today, today + _AHEAD):
         print(f"{settings.calendar_file}: {known_in_part(year)}")
     is_sqlite = settings.database_url.startswith("sqlite")
-    if not is_sqlite:
+    if is_sqlite:
+        _check_file(_sqlite_file(settings))
+    else:
         # One machine adopts its files when the bot starts; several serve what was adopted, whatever files they have.
         for line in _held_against_others(settings, catalog):
             print(line)
@@ -52,11 +55,23 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     return 0
 
 
+def _sqlite_file(settings: Settings) -> Path:
+    return Path(settings.database_url.partition(":///")[2])
+
+
+def _check_file(path: Path) -> None:
+    """Raises NotOurs for another program's database; everything else of a file is found out by using it."""
+    if (table := others_table(path)) is not None:
+        from bot.storage.engine.database import NotOurs
+
+        raise NotOurs(table)
+
+
 def _in_the_way_of_backups(settings: Settings) -> Path | None:
     """What stands where a folder has to be for backups to be made; None: nothing."""
     folder = settings.backups_folder
     if settings.database_url.startswith("sqlite"):
-        folder = Path(settings.database_url.partition(":///")[2]).with_name("backups")
+        folder = _sqlite_file(settings).with_name("backups")
     with contextlib.suppress(PermissionError):
         there = next((path for path in (folder, *folder.parents) if path.exists()), None)
         return None if there is None or there.is_dir() else there

@@ -6,13 +6,14 @@ import pty
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -348,6 +349,14 @@ def test_check_says_that_a_file_stands_where_backups_are_to_be(terminal: Termina
     assert terminal.run("check", **on_server)[0] == 0
     file.mkdir()
     assert terminal.run("check", **on_server)[0] == 0
+
+
+def test_check_says_that_the_file_is_another_program_s(terminal: Terminal) -> None:
+    with closing(sqlite3.connect(terminal.folder / "grafana.db")) as theirs:
+        theirs.execute("CREATE TABLE dashboards (id INTEGER)")
+    code, out, err = terminal.run("check", DATABASE_URL=f"sqlite+aiosqlite:///{terminal.folder}/grafana.db")
+    assert (code, "Ошибок нет" in out) == (3, False)
+    assert "it is another program's, and has its table dashboards" in err
 
 
 @pytest.mark.slow
