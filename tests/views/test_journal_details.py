@@ -10,22 +10,25 @@ KNOWN = Known(
     ZoneInfo("Asia/Irkutsk"),
     {"clubs": "2.1. Спортивные клубы", "ball": "2.2. Мяч"},
     {"general": "Школы", "sport": "Спорт", "north": "Северный район", "": ""},
+    {3: "Осень"},
+    {12: "октябрь 2026"},
 )
 
 
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ({"obligation": 12, "version": 2}, "версия 2"),
+        ({"obligation": 12, "version": 2}, "период: октябрь 2026; версия 2"),
+        ({"obligation": 13, "version": 2}, "версия 2"),
         (
-            {"obligation": 12, "version": 2, "comment": "Нет приказа", "due": "2026-10-22T10:00:00+00:00"},
+            {"obligation": 13, "version": 2, "comment": "Нет приказа", "due": "2026-10-22T10:00:00+00:00"},
             "версия 2; «Нет приказа»; до 22.10.2026 18:00",
         ),
         (
             {"due": "2026-10-22T10:00:00+00:00", "was": "2026-10-15T10:00:00+00:00"},
             "до 22.10.2026 18:00; было до 15.10.2026 18:00",
         ),
-        ({"was": "Сколько <b>клубов</b>?", "round": 3}, "было: «Сколько клубов?»"),
+        ({"was": "Сколько <b>клубов</b>?", "round": 3}, "период: Осень; было: «Сколько клубов?»"),
         ({"state": "accepted"}, "ответ был принят"),
         ({"person": 7, "role": "curator", "types": ["general"], "topics": ["sport", "gone"]},
          "куратор; типы: Школы; темы: Спорт, gone"),
@@ -34,7 +37,8 @@ KNOWN = Known(
         ({"scope": "topic", "value": "sport"}, "тема; Спорт"),
         ({"kind": "execution"}, "справка (Word)"),
         ({"which": "closings"}, "свод по запросу"),
-        ({"period": "2026-10", "territories": ["", "north"]}, "территории: остальные, Северный район; период 2026-10"),
+        ({"round": 3, "period": "2026-2027/autumn", "territories": ["", "north"]},
+         "территории: остальные, Северный район; период: Осень"),
         ({"answered": 2}, "2 ответа"),
         ({"organizations": 21}, "21 организация"),
         ({"added": ["clubs"], "changed": [], "removed": ["ball", "old"]},
@@ -52,4 +56,5 @@ def test_what_can_be_said_is_said_in_words(detail: dict[str, object], said: str)
 def test_the_rest_are_numbers_for_whoever_looks_into_the_database() -> None:
     detail = {"person": 7, "obligation": 12, "version": 2, "heirs": [3, 5], "round": 4}
     assert numbers(detail) == "obligation 12, heirs 3+5, round 4"
+    assert numbers({"round": 3, "period": "2026-2027/autumn"}) == "round 3, period 2026-2027/autumn"
     assert numbers({"person": 7, "comment": "Нет приказа"}) == ""

@@ -174,6 +174,15 @@ async def of_round(
     )
 
 
+async def periods(tx: Tx, obligation_ids: Collection[int]) -> dict[int, str]:
+    """What the periods of these obligations are called, however many; those that are gone are missing."""
+    if not obligation_ids:
+        return {}
+    query = sa.select(t.obligations.c.id, t.rounds.c.title).select_from(t.obligations.join(t.rounds))
+    rows = await tx.execute(query.where(one_of(t.obligations.c.id, obligation_ids)))
+    return {row.id: row.title for row in rows}
+
+
 async def seen_by(tx: Tx, obligation_id: int) -> str | None:
     """The name of who opened the request first; None: nobody has, or their data are erased."""
     query = (

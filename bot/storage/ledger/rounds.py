@@ -232,6 +232,14 @@ async def of_ids(tx: Tx, round_ids: Collection[int]) -> dict[int, Round]:
     return {round_.id: round_ for round_ in await select(tx, t.rounds.c.id.in_(round_ids))}
 
 
+async def titles(tx: Tx, round_ids: Collection[int]) -> dict[int, str]:
+    """What the periods of these rounds are called, however many; those that are gone are missing."""
+    if not round_ids:
+        return {}
+    rows = await tx.execute(sa.select(t.rounds.c.id, t.rounds.c.title).where(one_of(t.rounds.c.id, round_ids)))
+    return {row.id: row.title for row in rows}
+
+
 async def missed(tx: Tx) -> list[Round]:
     """Missed rounds about which the department has not decided, also of those missed in some territory alone."""
     nowhere = sa.and_(t.rounds.c.opened_at.is_(None), ~apart.ANY)

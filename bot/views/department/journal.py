@@ -297,12 +297,17 @@ def titled(catalog: Catalog, asked_before: Mapping[str, Directive], limits: Limi
 
 def announcements(entries: Iterable[Entry]) -> set[int]:
     """The announcements that the entries are about."""
-    return {entry.detail["announcement"] for entry in entries if "announcement" in entry.detail}
+    return noted(entries, "announcement")
+
+
+def noted(entries: Iterable[Entry], key: str) -> set[int]:
+    """The numbers that the details have under the key: «round», «obligation»."""
+    return {entry.detail[key] for entry in entries if key in entry.detail}
 
 
 def persons(entries: Iterable[Entry]) -> set[int]:
     """The people whom the details speak of."""
-    return {entry.detail["person"] for entry in entries if "person" in entry.detail}
+    return noted(entries, "person")
 
 
 def _words(action: str) -> str:

@@ -31,15 +31,22 @@ _TURNS = {"monthly": "отчёт за месяц", "closings": "свод по з
 _SCOPES = {"type": "тип", "topic": "тема"}
 # Stands in a column of its own.
 _APART = {"person"}
+# Said in words by what they stand for, and noted as the numbers that they are.
+_BOTH = {"round", "obligation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """By what an entry is worded: the reader's zone, and titles of directives, types, topics and territories by id."""
+    """By what an entry is worded: the reader's zone, and titles of directives, types, topics and territories by id.
+
+    `periods`: titles of the periods of rounds by the round's id, `answered_in` by the obligation's.
+    """
 
     zone: tzinfo
     directives: Mapping[str, str]
     others: Mapping[str, str]
+    periods: Mapping[int, str]
+    answered_in: Mapping[int, str]
 
 
 def words(detail: Mapping[str, Any], known: Known) -> str:
@@ -49,7 +56,7 @@ def words(detail: Mapping[str, Any], known: Known) -> str:
 
 def numbers(detail: Mapping[str, Any]) -> str:
     """«obligation 12, round 3»: what else is noted, as it is called in the database; empty: nothing."""
-    rest = {key: value for key, value in detail.items() if key not in _SAID and key not in _APART}
+    rest = {key: value for key, value in detail.items() if key in _BOTH or (key not in _SAID and key not in _APART)}
     return ", ".join(f"{key} {_numbered(value)}" for key, value in rest.items())
 
 
@@ -68,6 +75,10 @@ def _was(value: Any, known: Known) -> str:
         return f"было до {_moment(value, known)}"
     except ValueError:
         return f"было: «{plain(value)}»"
+
+
+def _period(title: str | None) -> str:
+    return f"период: {title}" if title else ""
 
 
 def _role(value: Any, _: Known) -> str:
@@ -95,7 +106,8 @@ _SAID: dict[str, Callable[[Any, Known], str]] = {
     "value": lambda value, known: known.others.get(value, value),
     "kind": lambda value, _: _REPORTS.get(value, value),
     "which": lambda value, _: _TURNS.get(value, value),
-    "period": lambda value, _: f"период {value}",
+    "round": lambda value, known: _period(known.periods.get(value)),
+    "obligation": lambda value, known: _period(known.answered_in.get(value)),
     "version": lambda value, _: f"версия {value}",
     "state": lambda value, _: _BEFORE.get(value, value),
     "comment": lambda value, _: f"«{value}»",

@@ -114,8 +114,10 @@ async def test_pages_and_the_file(approving: World, admin: Head) -> None:
     confirmed = next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED)
     assert (confirmed["Подробности"], confirmed["Номера в базе"]) == ("руководитель", "")
     opened = [one for one in found if one[Journal.ACTION] == Journal.OPENED]
-    assert all(re.fullmatch(r"период \S+", one["Подробности"]) for one in opened)
-    assert all(re.fullmatch(r"round \d+", one["Номера в базе"]) for one in opened)
+    # What the period is called, and its key in the database where such keys stand.
+    assert "период: Начало учебного года" in {one["Подробности"] for one in opened}
+    assert not [one for one in opened if re.search(r"\d", one["Подробности"])]
+    assert all(re.fullmatch(r"round \d+, period \S+", one["Номера в базе"]) for one in opened)
     assert not [value for one in found for value in one.values() if "{" in value or "[" in value]
     about = {"Кто": "Анна Начальник", "О ком или о чём": "'=HYPERLINK(1)", "Организация": Organizations.SCHOOL}
     assert about.items() <= next(one for one in found if one[Journal.ACTION] == Journal.CONFIRMED).items()
