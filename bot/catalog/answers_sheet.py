@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.catalog.tables import table
 from bot.catalog.tables.workbook import Sheet, Unreadable
 from bot.domain.ledger.entered import EnteringFaultKind, SheetRow
+from bot.domain.ledger.untaken import Own, OwnCells
 
 # The row of keys begins with the first; the others say what its columns hold.
 _KEYS, _NAME, _FIELD = "#answers:1", "name", "field:"
@@ -20,18 +21,7 @@ _NAMES = "Организация"
 _NO_NAMES = frozenset({"Итого по району", _NAMES})
 _TOTALS = ("Итого: ", "Итого по всем территориям")
 # Columns that the bot writes and does not read back.
-_OWN = frozenset(
-    {
-        "№",
-        "Территория",
-        "Статус",
-        "Дата ответа",
-        "Кто ответил",
-        "Комментарий организации",
-        "Замечание управления",
-        "Файлов",
-    }
-)
+_OWN = frozenset({"№", "Территория", *Own, "Файлов"})
 
 
 class NotAnswers(Exception):
@@ -48,7 +38,7 @@ class AnswersTable:
 
     `strangers`: rows without a key that look like an organization's, as sheet, row and name; `foreign`: headings of
     columns that mean nothing here; `headings`: those of the fields, by the sheet and the id of the field; `lost`: the
-    bot's sheets whose column or row of keys somebody has removed.
+    bot's sheets whose column or row of keys somebody has removed; `own`: what stands in the columns that the bot fills.
     """
 
     rows: tuple[SheetRow, ...]
@@ -56,6 +46,7 @@ class AnswersTable:
     foreign: tuple[str, ...] = ()
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    own: tuple[OwnCells, ...] = ()
 
 
 def is_answers(sheet: Sheet) -> bool:
@@ -73,6 +64,7 @@ def read(content: bytes) -> AnswersTable:
     foreign: dict[str, None] = {}
     headings: dict[str, Mapping[str, str]] = {}
     lost: list[str] = []
+    own: list[OwnCells] = []
     for sheet in table.read(content, lambda _: False):
         keys = _find(sheet)
         if keys is None or _NAME not in keys[1]:
@@ -88,9 +80,10 @@ def read(content: bytes) -> AnswersTable:
         headings[sheet.name] = columns.headings
         rows += columns.rows()
         strangers += columns.strangers()
+        own += columns.own()
     if not headings:
         raise NotAnswers(NotAnswers.__doc__)
-    return AnswersTable(tuple(rows), tuple(strangers), tuple(foreign), headings, tuple(lost))
+    return AnswersTable(tuple(rows), tuple(strangers), tuple(foreign), headings, tuple(lost), tuple(own))
 
 
 class _Columns:
@@ -111,6 +104,9 @@ class _Columns:
         heading = self._heading(row)
         self.headings = {id: _cell(heading, columns[0]) for id, columns in self._fields.items()}
         known = {self._key, self._name, *(column for columns in self._fields.values() for column in columns)}
+        self._own = {
+            Own(cell): column for column, cell in enumerate(heading) if column not in known and cell in set(Own)
+        }
         self.foreign = [
             cell for column, cell in enumerate(heading) if cell and column not in known and cell not in _OWN
         ]
@@ -125,6 +121,14 @@ class _Columns:
                 for field_id, columns in self._fields.items():
                     self._read(row, field_id, columns, cells)
                 yield row
+
+    def own(self) -> Iterator[OwnCells]:
+        """What the rows with a key say in the columns that the bot fills."""
+        for number, cells in self._others:
+            if key := _ROW.fullmatch(_cell(cells, self._key)):
+                texts = {own: text for own, column in self._own.items() if (text := self._seen(number, cells, column))}
+                name = self._seen(number, cells, self._name)
+                yield OwnCells(self._sheet.name, number, name, int(key[1]), int(key[2]), texts)
 
     def strangers(self) -> Iterator[tuple[str, int, str]]:
         """The rows that have none, and something in the columns of fields."""

@@ -187,7 +187,8 @@ class Entering(Texts, of="entering"):
     NEEDS_FILE = "Нужен файл"
     NO_MARKS = "служебных пометок"
     CHANGED_MEANWHILE = "тем временем изменились"
-    NO_REQUEST = "нет, или он вне"
+    NOT_YOURS = "запросов нет, или они вне ваших полномочий"
+    BY_THE_BOT = "Заполняет сам бот, из таблицы не взято"
     CANCEL = "Отмена"
     LEFT_OUT = "не будет внесено"
 

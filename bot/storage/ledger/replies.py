@@ -227,6 +227,12 @@ async def forget_remark(tx: Tx, by: int, message_id: int) -> None:
     await tx.execute(sa.delete(t.remarks).where(t.remarks.c.by_id == by, t.remarks.c.message_id == message_id))
 
 
+async def remarked(tx: Tx, obligation_ids: Collection[int]) -> set[int]:
+    """Those of the obligations beside which something was sent, however many they are."""
+    ids = one_of(t.remarks.c.obligation_id, obligation_ids)
+    return set((await tx.execute(sa.select(t.remarks.c.obligation_id).where(ids).distinct())).scalars())
+
+
 async def remarks_to(tx: Tx, obligation_id: int) -> list[Remark]:
     """Comments and evidence, oldest first."""
     return [_REMARK(row) for row in await _REMARKS.all(tx, its=obligation_id)]

@@ -19,17 +19,20 @@ from bot.catalog.tables import workbook
 from bot.catalog.tables.table import MAX_BYTES
 from bot.delivery.incoming import errands
 from bot.delivery.incoming.files import NotDownloaded
+from bot.domain.ledger import untaken
 from bot.domain.ledger.entered import Entered, SheetRow, compare, placed
+from bot.domain.ledger.untaken import Own, OwnCells
 from bot.domain.people.member import Right
 from bot.domain.people.messenger import messenger_of
 from bot.domain.screen import Screen
 from bot.storage.engine.database import Tx
-from bot.storage.ledger import entering
+from bot.storage.ledger import entering, replies
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views.callbacks.entering import Enter
 from bot.views.department.control import entering as views
-from bot.views.department.control.entering import Beside
+from bot.views.department.control.entering import Beside, Over
+from bot.views.standing import WORDS
 from bot.views.values import Style, value_text
 from handlers.department.common import listen
 from handlers.department.people import people
@@ -161,13 +164,12 @@ async def _looked_at(scene: Scene, file: Document) -> Screen:
     except tuple(_UNUSABLE) as error:
         return next(screen for kind, screen in _UNUSABLE.items() if isinstance(error, kind))()
 
-    async def work() -> Entered:
+    async def work() -> tuple[Entered, list[tuple[OwnCells, list[Own]]]]:
         async with scene.installation.read() as tx:
-            return await _compared(tx, scene, table.rows, table.headings)
+            return await _compared(tx, scene, table.rows, table.headings), await _typed_over(tx, scene, table.own)
 
-    entered = await errands.result(f"compared:{file.file_id}", work)
-    stranger = table.strangers[0] if table.strangers else None
-    return await _show(scene, entered, Beside(len(table.strangers), stranger, table.foreign, table.lost))
+    entered, over = await errands.result(f"compared:{file.file_id}", work)
+    return await _show(scene, entered, views.beside_of(table.strangers, table.foreign, table.lost, over))
 
 
 async def _compared(
@@ -183,6 +185,14 @@ async def _compared(
 
     made_of = await entering.made_of(tx, rows, obligations)
     return await tx.aside(compare, rows, obligations, newest, scene.today, shown, made_of)
+
+
+async def _typed_over(tx: Tx, scene: Scene, own: tuple[OwnCells, ...]) -> list[tuple[OwnCells, list[Own]]]:
+    """The rows in which somebody has typed into columns of the bot's."""
+    filled = [row for row in own if row.texts]
+    obligations, newest = await entering.enterable(tx, [row.obligation_id for row in filled], scene.person.limits)
+    commented = await replies.remarked(tx, {row.obligation_id for row in filled if Own.SAID in row.texts})
+    return await tx.aside(untaken.typed, filled, obligations, newest, commented, WORDS.__getitem__)
 
 
 async def _show(scene: Scene, entered: Entered, beside: Beside, number: int = 0) -> Screen:
@@ -206,6 +216,7 @@ async def _kept(scene: Scene, pressed: Enter) -> tuple[tuple[SheetRow, ...] | No
         return None, Beside()
     kept = data["beside"]
     stranger = tuple(kept["stranger"]) if kept["stranger"] else None
-    # What was kept by a version before this one has no lost sheets.
-    beside = Beside(kept["strangers"], stranger, kept["foreign"], kept.get("lost", ()))
+    # What was kept by a version before this one has no lost sheets, and nothing typed over.
+    over = Over(**kept["over"]) if kept.get("over") else None
+    beside = Beside(kept["strangers"], stranger, kept["foreign"], kept.get("lost", ()), over)
     return tuple(SheetRow(**row) for row in data["rows"]), beside

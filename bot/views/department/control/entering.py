@@ -10,6 +10,7 @@ from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import Answering, rules
 from bot.domain.ledger.entered import Change, Conflict, Entered, EnteringFault, EnteringFaultKind, SheetRow
 from bot.domain.ledger.obligation import Obligation
+from bot.domain.ledger.untaken import Own, OwnCells
 from bot.domain.people.messenger import Messenger
 from bot.domain.screen import Button, Screen
 from bot.domain.timing.calendar import WorkCalendar
@@ -59,6 +60,17 @@ _NEEDS_FILE = "нужен файл, таблицей его не внести. �
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """In so many rows somebody has typed into columns that the bot fills, by their headings; the first stands there."""
+
+    rows: int
+    columns: Sequence[str]
+    sheet: str
+    row: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What of the table was not read: rows without a key and where the first stands, columns by heading, sheets."""
 
@@ -66,6 +78,21 @@ class Beside:
     stranger: tuple[str, int, str] | None = None
     foreign: Sequence[str] = ()
     lost: Sequence[str] = ()
+    over: Over | None = None
+
+
+def beside_of(
+    strangers: Sequence[tuple[str, int, str]],
+    foreign: Sequence[str],
+    lost: Sequence[str],
+    over: Sequence[tuple[OwnCells, Sequence[Own]]],
+) -> Beside:
+    """What is said of all these, by their first and their number."""
+    said = None
+    if over:
+        first, columns = over[0][0], {column for _, columns in over for column in columns}
+        said = Over(len(over), [own.value for own in Own if own in columns], first.sheet, first.row, first.name)
+    return Beside(len(strangers), strangers[0] if strangers else None, foreign, lost, said)
 
 
 def prompt() -> Screen:
@@ -145,10 +172,12 @@ def done(entered: Entered, when: datetime, now: datetime, zone: tzinfo) -> Scree
 
 def preview(entered: Entered, beside: Beside, page: int, now: datetime, calendar: WorkCalendar) -> Screen:
     """Shows by pages what would be entered, and what cannot be."""
+    unknown = [fault for fault in entered.faults if fault.kind is EnteringFaultKind.UNKNOWN]
     items = [
         *(_change(change) for change in entered.changes),
         *(_conflict(conflict, now, calendar) for conflict in entered.conflicts),
-        *map(_fault, entered.faults),
+        *(_fault(fault) for fault in entered.faults if fault.kind is not EnteringFaultKind.UNKNOWN),
+        *([_unknown(unknown)] if unknown else []),
     ]
     last = max(0, (len(items) - 1) // PAGE)
     page = min(page, last)
@@ -228,13 +257,21 @@ def _conflict(conflict: Conflict, now: datetime, calendar: WorkCalendar) -> list
 
 
 def _fault(fault: EnteringFault) -> list[str]:
-    name = fault.obligation.organization_label if fault.obligation else fault.row.name
-    about = _about(fault.obligation) if fault.obligation else f"<b>{esc(shortened(name, _NAME))}</b>"
+    assert fault.obligation is not None, "rows of no known request are told together"
     faults = [fault, *fault.more]
-    lines = [f"❗️ {_where(fault.row)}. {about}", *map(_why, faults[:_FIELDS])]
+    lines = [f"❗️ {_where(fault.row)}. {_about(fault.obligation)}", *map(_why, faults[:_FIELDS])]
     if len(faults) > _FIELDS:
         lines.append(f"… и ещё {len(faults) - _FIELDS}")
     return lines
+
+
+def _unknown(faults: Sequence[EnteringFault]) -> list[str]:
+    """A workbook of somebody with wider limits has hundreds of such rows, and there is one thing to say about all."""
+    first = faults[0].row
+    where = _place(first.sheet, first.row, first.name)
+    if len(faults) == 1:
+        return [f"❗️ {where[:1].upper()}{where[1:]}", _why(faults[0])]
+    return [f"❗️ Строк: {len(faults)}. Таких запросов нет, или они вне ваших полномочий. Первая: {where}."]
 
 
 def _why(fault: EnteringFault) -> str:
@@ -267,12 +304,15 @@ def _other(row: SheetRow, other: SheetRow) -> str:
 def _beside(beside: Beside) -> list[str]:
     lines = []
     if beside.stranger is not None:
-        sheet, row, name = beside.stranger
-        whose = f": {esc(shortened(name, _NAME))}" if name else ""
-        where = f"лист «{esc(shorten(sheet, _NAME))}», строка {row}{whose}"
         lines.append(
-            f"ℹ️ Строк без служебной пометки: {beside.strangers} ({where}). Они не читались: "
+            f"ℹ️ Строк без служебной пометки: {beside.strangers} ({_place(*beside.stranger)}). Они не читались: "
             "организации добавляются в разделе «Люди»."
+        )
+    if over := beside.over:
+        others = f", всего строк: {over.rows}" if over.rows > 1 else ""
+        lines.append(
+            f"ℹ️ Заполняет сам бот, из таблицы не взято: {_listed(over.columns, len(Own))} "
+            f"({_place(over.sheet, over.row, over.name)}{others}). Принять и вернуть ответ можно в «Кто ответил»."
         )
     if beside.foreign:
         lines.append(f"ℹ️ Столбцы, которых не было в своде, не читались: {_listed(beside.foreign)}.")
@@ -285,9 +325,15 @@ def _beside(beside: Beside) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" и ещё {len(names) - _LISTED}" if len(names) > _LISTED else ""
-    return ", ".join(f"«{esc(shorten(name, _NAME))}»" for name in names[:_LISTED]) + more
+def _place(sheet: str, row: int, name: str) -> str:
+    """«лист «Клуб», строка 5: Школа № 5»."""
+    whose = f": {esc(shortened(name, _NAME))}" if name else ""
+    return f"лист «{esc(shorten(sheet, _NAME))}», строка {row}{whose}"
+
+
+def _listed(names: Sequence[str], most: int = _LISTED) -> str:
+    more = f" и ещё {len(names) - most}" if len(names) > most else ""
+    return ", ".join(f"«{esc(shorten(name, _NAME))}»" for name in names[:most]) + more
 
 
 def _about(obligation: Obligation) -> str:

@@ -387,6 +387,37 @@ async def test_a_copy_of_a_sheet_with_other_answers(world: World, admin: Head, w
 
 
 @pytest.mark.slow
+async def test_what_is_typed_where_the_bot_writes_is_said_to_be_left_out(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    """Somebody accepts an answer, sends another back and notes a call, in the workbook."""
+    assert Entering.BY_THE_BOT not in await upload(world, admin, workbook.save())
+    workbook.write(Club.TITLE, SCHOOL, {"Статус": "Исполнено"})
+    workbook.write(TAP, SCHOOL, {"Замечание управления": "Исправьте дату", "Комментарий организации": "Обещали завтра"})
+    workbook.write(TAP, KINDERGARTEN, {"Положение утверждено": "Да", "Кто ответил": "Заведующая"})
+    shown = await upload(world, admin, workbook.save())
+    columns = "«Статус», «Кто ответил», «Комментарий организации», «Замечание управления»"
+    place = f"строка {workbook.row(Club.TITLE, SCHOOL)}: {SCHOOL}, всего строк: 3"
+    assert f"{Entering.BY_THE_BOT}: {columns} (лист «2.1 {Club.TITLE}», {place})" in shown
+    # What is an answer is taken all the same.
+    await admin.press(f"{Entering.ENTER}: 1")
+    assert (await values(world, KINDERGARTEN, TAP)) == {"done": True}
+
+
+@pytest.mark.slow
+async def test_what_the_bot_wrote_itself_is_nobodys_typing(
+    world: World, admin: Head, head: Head, workbook: Workbook
+) -> None:
+    """Since the workbook was made time has passed, an answer has been sent back, and another has come."""
+    await admin.send("/panel")
+    await admin.press(Panel.CONTROL, Club.TITLE, SCHOOL, Control.RETURN)
+    await admin.send("Проверьте число")
+    await admin.press(Control.THREE_DAYS)
+    await world.at("2026-11-20 10:00")
+    assert Entering.BY_THE_BOT not in await upload(world, admin, workbook.save())
+
+
+@pytest.mark.slow
 async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, admin: Head) -> None:
     mine = await owed(world, KINDERGARTEN, TAP)
     theirs = await owed(world, SCHOOL, TAP)
@@ -403,7 +434,9 @@ async def test_forged_and_foreign_keys_reach_nothing(world: World, head: Head, a
     ]
     shown = await upload(world, curator, book(rows))
     assert f"Новых ответов: 1, {Entering.LEFT_OUT}: 2." in shown
-    assert "такого запроса нет, или он вне ваших полномочий".capitalize() in shown
+    # One line for all of them, however many: a workbook of the whole district has hundreds.
+    assert f"Строк: 2. Таких {Entering.NOT_YOURS}. Первая: лист «" in shown
+    assert shown.count("❗️") == 1
     await curator.press(f"{Entering.ENTER}: 1")
     assert await values(world, SCHOOL, TAP) == {}
     assert (await values(world, KINDERGARTEN, TAP)) == {"done": True}
@@ -514,10 +547,10 @@ async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Work
         sheet.append(["o:77777:0", *values[1:6], "Нет"])
     shown = await upload(world, admin, workbook.save())
     assert "Страница 1 из 2" in shown
-    assert Entering.NO_REQUEST not in shown
+    assert Entering.NOT_YOURS not in shown
     await admin.press("›")
     assert "Страница 2 из 2" in await admin.screen()
-    assert Entering.NO_REQUEST in await admin.screen()
+    assert Entering.NOT_YOURS in await admin.screen()
     await admin.press("‹", f"{Entering.ENTER}: 3")
     assert "Внесено 3 ответа" in await admin.screen()
 
@@ -525,9 +558,9 @@ async def test_many_rows_come_by_pages(world: World, admin: Head, workbook: Work
 @pytest.mark.slow
 async def test_pages_are_not_shown_to_who_may_no_longer(world: World, admin: Head, workbook: Workbook) -> None:
     sheet = workbook.sheet(TAP)
-    for number in range(8):
-        row = workbook.row(TAP, SCHOOL)
-        sheet.append([f"o:{77777 + number}:0", *(sheet.cell(row, column).value for column in range(2, 7)), "Нет"])
+    row = workbook.row(TAP, SCHOOL)
+    for _ in range(8):
+        sheet.append([*(sheet.cell(row, column).value for column in range(1, 7)), "Нет"])
     curator = await employee(world, CURATOR, "Куратор Олег", StaffRole.CURATOR)
     await curator.send("/panel")
     assert "Страница 1 из" in await upload(world, curator, workbook.save())
