@@ -6,7 +6,7 @@ true, false or null only if it looks like nothing else; every other scalar stays
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -45,6 +45,8 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 # Word's line break within a paragraph, which YAML does not know; a letter of nobody's stands for it while it is parsed.
 _SOFT_BREAKS, _SOFT_BREAK = re.compile("[\v\f]"), "\U000f000b"
 _UNPRINTABLE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff{INVISIBLE}]")
+# A number after the sign of a remark: «Правила #1», of which YAML leaves «Правила».
+_LOST = re.compile(r"\s+(#\d.*)")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 # libyaml is many times faster; without it the same code runs on the parser in pure Python.
@@ -84,7 +86,8 @@ def content(path: Path) -> bytes:
 def parse(raw: bytes, file: str) -> tuple[Document | None, list[Fault]]:
     """Reads the bytes of a file: its document, None if it cannot be understood, and its faults."""
     try:
-        return _Reading(file).document(_decode(raw))
+        text = _decode(raw)
+        return _Reading(file, text.splitlines()).document(text)
     except _Stop as stop:
         return None, [Fault(file, stop.line, place_of(stop.loc), stop.message)]
 
@@ -153,8 +156,8 @@ def _line(event: Event) -> int:
 class _Reading:
     """One reading of one file."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, text: Sequence[str]) -> None:
+        self.file, self.text = file, text
         self.lines: dict[Loc, int] = {}
         self.found: list[tuple[int, Loc, str]] = []
         self.nodes = 0
@@ -199,9 +202,19 @@ class _Reading:
         else:
             assert isinstance(event, ScalarEvent)
             data = _scalar(event)
+            if (data is None or isinstance(data, str)) and (lost := self._lost(event)):
+                self.found.append((line, loc, f"«{lost}» — примечание для YAML, а не текст: возьмите всё в кавычки"))
         if event.anchor:
             self.anchors[event.anchor] = (data, self.nodes - before)
         return data
+
+    def _lost(self, event: ScalarEvent) -> str:
+        """What looks like the rest of a text without quotes, and is a remark; empty: nothing."""
+        mark = event.end_mark
+        if event.style not in (None, "") or mark is None or mark.line >= len(self.text):
+            return ""
+        lost = _LOST.match(self.text[mark.line], mark.column)
+        return lost[1].rstrip() if lost else ""
 
     def _count(self, nodes: int, line: int) -> None:
         self.nodes += nodes

@@ -79,6 +79,8 @@ def _unexpected(line: str, column: int) -> str:
 
 def _unclosed(lines: list[str], begun: int, number: int, opening: str, closing: str) -> tuple[int, str]:
     """A bracket that is not closed, or what within it is not separated."""
+    if re.search(rf"\s#.*{re.escape(closing)}", lines[begun].partition(opening)[2]):
+        return begun + 1, f"« #» до конца строки — примечание, и скобка {closing} тоже: {_QUOTES}"
     if begun != number or closing not in lines[number].partition(opening)[2]:
         return begun + 1, f"скобка {opening} не закрыта: поставьте {closing} или пропущенную запятую"
     within = lines[number].partition(opening)[2]

@@ -115,6 +115,23 @@ def test_refused(raw: bytes, expected: str) -> None:
     assert faults_of(raw) == [expected]
 
 
+@pytest.mark.parametrize("loader", [yaml_lines.LOADER, yaml.SafeLoader])
+def test_a_number_after_the_sign_of_a_remark_is_not_lost_in_silence(
+    monkeypatch: pytest.MonkeyPatch, loader: object
+) -> None:
+    monkeypatch.setattr(yaml_lines, "LOADER", loader)
+    lost = "— примечание для YAML, а не текст: возьмите всё в кавычки"
+    text = "title: Правила #1\nshort: #5 и №6\nheld: {in: [Корпус #3\n ]}\n"
+    assert faults_of(text.encode()) == [
+        f"f:1: title: «#1» {lost}",
+        f"f:2: short: «#5 и №6» {lost}",
+        f"f:3: held, in № 1: «#3» {lost}",
+    ]
+    # A remark is one, in whatever way it is written, and within quotes there are none.
+    kept = "id: clubs # 1\na: b  #не меняйте\nc: 'Правила #1'\nd: \"Правила #2\" #3\nf: x#5\ng: 5 #6\n#7\n"
+    assert faults_of(f"{kept}h:\n  #8\n  i: >-\n    Правила #9\n".encode()) == []
+
+
 def test_a_byte_order_mark_is_accepted() -> None:
     document, faults = parse(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n", "f")
     assert faults == []
