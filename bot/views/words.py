@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -138,6 +138,14 @@ def due_hour(at: datetime, now: datetime, zone: tzinfo) -> str:
     """«18:00», from which on an answer is late; empty where `left` says it, or it has passed."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     return f"{local:%H:%M}" if local.date() > today else ""
+
+
+def odd_hour(due_at: datetime, closes_at: datetime, zone: tzinfo) -> str:
+    """«, до 12:00», behind the day of a due date that is not at the end of a working day; empty: it is.
+
+    `closes_at` is at the end of one. For the department, which knows when its days end.
+    """
+    return f", до {due_at.astimezone(zone):%H:%M}" if (closes_at - due_at) % timedelta(days=1) else ""
 
 
 def by_its_clock(hour: str) -> str:

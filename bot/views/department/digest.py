@@ -1,7 +1,8 @@
 """The digest of the morning: one phone screen, whatever is going on."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
+from functools import partial
 from typing import TypeVar
 
 from bot.domain.brevity import shortened, told_apart
@@ -16,7 +17,7 @@ from bot.views.callbacks.extending import Extensions
 from bot.views.callbacks.people import Applications
 from bot.views.department.panel import CONTROL
 from bot.views.sources import begun
-from bot.views.words import day, due_day, esc, plural, screen, shorten
+from bot.views.words import day, due_day, esc, odd_hour, plural, screen, shorten
 
 T = TypeVar("T")
 
@@ -36,8 +37,12 @@ def digest(gathered: Digest, now: datetime, zone: tzinfo, messenger: Messenger =
     today = now.astimezone(zone).date()
     for on, due in sorted(gathered.due.items()):
         local = " местного времени" if gathered.is_local and on == today else ""
-        lines += ["", f"<b>{_due(on, today, due[0][0].due_at, now, zone)}{local}</b>"]
-        lines += _some(due, _counted)
+        # One hour is told once, several beside their requests.
+        hours = {round_.due_at for round_, _ in due}
+        hour = _hour(due[0][0], zone, is_today=on == today) if len(hours) == 1 else ""
+        titled = "Срок сегодня" if on == today else f"Срок {due_day(due[0][0].due_at, now, zone)}"
+        lines += ["", f"<b>{titled}{hour}{local}</b>"]
+        lines += _some(due, partial(_counted, zone=zone if len(hours) > 1 else None))
     if gathered.late:
         lines += ["", "<b>Не ответили в срок</b>"]
         lines += _some(gathered.late, _late)
@@ -45,13 +50,18 @@ def digest(gathered: Digest, now: datetime, zone: tzinfo, messenger: Messenger =
     return screen(*lines, *(["", *also] if also else []), rows=_rows(gathered))
 
 
-def _due(on: date, today: date, due_at: datetime, now: datetime, zone: tzinfo) -> str:
-    return f"Срок сегодня, до {due_at.astimezone(zone):%H:%M}" if on == today else f"Срок {due_day(due_at, now, zone)}"
+def _hour(round_: Round, zone: tzinfo, *, is_today: bool) -> str:
+    """«, до 18:00»; of another day than today only an hour that is not the end of a working day."""
+    if is_today:
+        return f", до {round_.due_at.astimezone(zone):%H:%M}"
+    return odd_hour(round_.due_at, round_.closes_at, zone)
 
 
-def _counted(due: tuple[Round, Counts]) -> str:
+def _counted(due: tuple[Round, Counts], zone: tzinfo | None) -> str:
+    """«Клуб · Осень: 3 из 12»; with a zone the hour is told."""
     round_, counts = due
-    return f"{_titled(round_.directive.title, round_.title)}: {counts.done} из {counts.asked}"
+    hour = _hour(round_, zone, is_today=True) if zone else ""
+    return f"{_titled(round_.directive.title, round_.title)}{hour}: {counts.done} из {counts.asked}"
 
 
 def _late(late: Late) -> str:

@@ -32,7 +32,19 @@ from bot.views.heads import sums
 from bot.views.heads.card import Card, answer_lines, heading, title
 from bot.views.leaving import since
 from bot.views.standing import of_entry
-from bot.views.words import before_value, button_titles, by, day, due_day, esc, moment, official, screen, shorten
+from bot.views.words import (
+    before_value,
+    button_titles,
+    by,
+    day,
+    due_day,
+    esc,
+    moment,
+    odd_hour,
+    official,
+    screen,
+    shorten,
+)
 
 COMMENT = range(3, 1001)
 # Answers that have a button below one message; the others are in /history.
@@ -99,9 +111,12 @@ def answer(
         lines.append(f"<blockquote>{before}{esc(obligation.comment)}</blockquote>")
     if obligation.left_at is not None:
         lines.append(f"🚫 Организации {since(obligation.left_at, now, zone)}: ответа от неё больше не ждём")
-    lines.append(f"Срок: {due_day(obligation.due_at, now, zone)}")
+    lines.append(
+        f"Срок: {due_day(obligation.due_at, now, zone)}{odd_hour(obligation.due_at, obligation.closes_at, zone)}"
+    )
     if obligation.due_at > obligation.first_due_at:
-        lines.append(f"Первоначальный срок: {due_day(obligation.first_due_at, now, zone)}")
+        hour = odd_hour(obligation.first_due_at, obligation.closes_at, zone)
+        lines.append(f"Первоначальный срок: {due_day(obligation.first_due_at, now, zone)}{hour}")
     if card.has_moved and card.is_elsewhere:
         lines.append("Время — прежней территории")
     elif card.is_elsewhere:

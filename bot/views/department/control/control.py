@@ -28,7 +28,19 @@ from bot.views.callbacks.reports import OfRound
 from bot.views.department.panel import back
 from bot.views.sources import begins
 from bot.views.standing import of_entry
-from bot.views.words import button_label, button_labels, day, due_day, esc, in_pairs, left, plural, screen
+from bot.views.words import (
+    button_label,
+    button_labels,
+    day,
+    due_day,
+    due_hour,
+    esc,
+    in_pairs,
+    left,
+    odd_hour,
+    plural,
+    screen,
+)
 
 # Rounds on a screen, and organizations of a round.
 PAGE, ORGANIZATIONS = 8, 10
@@ -279,7 +291,10 @@ def due_line(round_: Round, counts: Counts, now: datetime, zone: tzinfo) -> str:
     if round_.closes_at <= now:
         return f"Приём ответов завершён {day(round_.closes_at.astimezone(zone).date(), today)}"
     is_over = now > round_.due_at and not counts.late
-    return f"Срок: {due_day(round_.due_at, now, zone)} ({'прошёл' if is_over else left(round_.due_at, now, zone)})"
+    # On its day the hour is told by what is left.
+    hour = odd_hour(round_.due_at, round_.closes_at, zone) if due_hour(round_.due_at, now, zone) else ""
+    remains = "прошёл" if is_over else left(round_.due_at, now, zone)
+    return f"Срок: {due_day(round_.due_at, now, zone)}{hour} ({remains})"
 
 
 def counted(counts: Counts) -> list[str]:

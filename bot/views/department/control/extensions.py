@@ -10,7 +10,20 @@ from bot.domain.screen import Button, Screen
 from bot.domain.timing.calendar import WorkCalendar
 from bot.views.callbacks import extending as callbacks
 from bot.views.department.panel import back
-from bot.views.words import arrows, button_label, day, due_day, esc, left, moment, official, plural, screen
+from bot.views.words import (
+    arrows,
+    button_label,
+    day,
+    due_day,
+    due_hour,
+    esc,
+    left,
+    moment,
+    odd_hour,
+    official,
+    plural,
+    screen,
+)
 
 PAGE = 8
 
@@ -76,11 +89,12 @@ def listed(requests: Sequence[Asked], page: int, now: datetime, calendar: WorkCa
 
 def _matter(request: Asked, now: datetime, zone: tzinfo) -> list[str]:
     extension, obligation = request.extension, request.obligation
+    hour = odd_hour(obligation.due_at, obligation.closes_at, zone) if due_hour(obligation.due_at, now, zone) else ""
     by = f"{esc(extension.asked_by_name)}, " if extension.asked_by_name else ""
     return [
         *_what(obligation),
         "",
-        f"Срок сейчас: {due_day(obligation.due_at, now, zone)} ({left(obligation.due_at, now, zone)})",
+        f"Срок сейчас: {due_day(obligation.due_at, now, zone)}{hour} ({left(obligation.due_at, now, zone)})",
         f"Просят: <b>до {due_day(extension.until, now, zone)}</b>",
         f"Причина: <i>{esc(extension.reason)}</i>",
         f"{by}{moment(extension.asked_at, now, zone)}",

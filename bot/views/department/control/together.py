@@ -10,7 +10,7 @@ from bot.domain.screen import Button, Screen
 from bot.views.callbacks import packed, packed_moment
 from bot.views.callbacks.control import Answer, Due, InRound, InTerritory, RemindIn, RemindNow, Together, TogetherIn
 from bot.views.department.control.control import head
-from bot.views.words import due_day, esc, moment, official, plural, screen, typed_day
+from bot.views.words import due_day, esc, moment, odd_hour, official, plural, screen, typed_day
 
 NOTHING_TO_ACCEPT = "Принимать больше нечего: ответы уже проверены"
 NOBODY = "Никого: все уже ответили или сняты с контроля"
@@ -143,7 +143,7 @@ def choose_due(
         "<b>Продлить срок</b>",
         *head(round_),
         official(obligation) if obligation else "Всем, кто не ответил",
-        f"Сейчас: {due_day(due_at, now, zone)}",
+        f"Сейчас: {due_day(due_at, now, zone)}{odd_hour(due_at, (obligation or round_).closes_at, zone)}",
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         f"Выберите новый срок или напишите: {typed_day(offers[-1][1])}.",

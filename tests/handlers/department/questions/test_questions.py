@@ -14,7 +14,7 @@ from bot.storage.people import seats, staff
 from bot.storage.schema import audit, obligations, organizations
 from tests import messengers
 from tests.people import introduced
-from tests.texts.department import Applications, Control, Panel, Questions, Recipients
+from tests.texts.department import Applications, Control, Digest, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Types
 from tests.texts.heads import Anywhere, Form, LongText, Misfit, Registration, Reminder
 from tests.world import Head, World, on_button
@@ -648,6 +648,38 @@ async def test_until_this_afternoon(approving: World, admin: Head) -> None:
     await admin.send("сегодня до 22:00")
     await admin.press(Recipients.TO, Recipients.ALL, Recipients.DONE, Questions.SEND)
     assert await admin.toast() == f"{Questions.LEFT_TO_SAY}: срок раньше, чем запрос придёт: выберите другой"
+
+
+@pytest.mark.slow
+async def test_an_hour_of_its_own_is_told_wherever_the_department_reads_the_due_date(
+    approving: World, admin: Head
+) -> None:
+    await seated(approving, admin, 101)
+    for text, due in ((TEXT, "завтра до 12:00"), ("Сколько автобусов исправно?", "завтра до 15:00")):
+        await begin(admin, text)
+        if text == TEXT:
+            # The second goes to whom the first went.
+            await complete(admin)
+        await press_like(admin, Questions.DUE)
+        await admin.send(due)
+        await send_off(admin)
+    await admin.send("/status")
+    noon = "28 августа, пятница, до 12:00"
+    assert f"{Control.DUE}: {noon} (завтра)" in await admin.sees()
+    await admin.press(TEXT.rstrip("?"))
+    assert f"{Control.DUE}: {noon} (завтра)" in await admin.sees()
+    await admin.press(Organizations.SCHOOL)
+    assert f"{Control.DUE}: {noon}" in await admin.sees()
+    await admin.press(Control.EXTEND)
+    assert f"Сейчас: {noon}" in await admin.sees()
+    # The digest of its day names the hour of each where there are several.
+    await approving.at("2026-08-28 09:00")
+    digest = next(
+        message["text"] for message in reversed(await admin.phone.messages()) if Digest.HEADING in message["text"]
+    )
+    assert f"{Digest.DUE} сегодня\n" in digest
+    assert "до 12:00: 0 из" in digest
+    assert "до 15:00: 0 из" in digest
 
 
 async def test_a_sample_of_nothing_but_a_text(approving: World, admin: Head) -> None:
