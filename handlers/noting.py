@@ -8,11 +8,13 @@ from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
 from bot.domain.desk.thread import Note, Thread
+from bot.domain.screen import Screen
 from bot.domain.text import clean, units
-from bot.storage.desk import notes, threads
+from bot.storage.desk import correspondence, group, notes, threads
 from bot.storage.desk.correspondence import LONG_TEXT
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.views.heads import threads as views
 from handlers.attachments import attachment
 from handlers.long_text import LEAST_PART
 from handlers.scene import Scene
@@ -126,3 +128,11 @@ async def settled(scene: Scene, said: Written, kind: str, **data: Any) -> None:
         return
     rest = Dialogue(kind, {"step": "rest", "at": scene.now.isoformat(), **data})
     await dialogues.put(scene.tx, scene.person.id, rest, scene.now)
+
+
+async def passed(scene: Scene, thread: Thread) -> Screen:
+    """What whoever has written to the department sees: that it has it, or that they alone would read it."""
+    is_staffs = scene.person.may_curate and scene.person.id == thread.person_id
+    if not is_staffs or await group.serving(scene.tx, scene.installation.department_chat, scene.now):
+        return views.passed(thread.id)
+    return views.passed(thread.id, is_own_reader=not await correspondence.comes_to_somebody(scene.tx, thread))

@@ -146,7 +146,7 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         await _over(scene)
     else:
         await noting.settled(scene, said, KIND, thread=thread.id, **_left(scene))
-    return [answer(message, views.passed(thread.id)), *await _tidied(scene)]
+    return [answer(message, await noting.passed(scene, thread)), *await _tidied(scene)]
 
 
 async def swiped(message: Message, scene: Scene, thread_id: int) -> Sayings:
@@ -165,7 +165,7 @@ async def swiped(message: Message, scene: Scene, thread_id: int) -> Sayings:
     if said.album:
         # It is several messages: the mark says that each was taken.
         return [React(scene.person.id, message.message_id)]
-    return [answer(message, views.passed(thread.id)), *await request_form.below(scene)]
+    return [answer(message, await noting.passed(scene, thread)), *await request_form.below(scene)]
 
 
 async def edited(message: Message, scene: Scene, note: Note) -> Sayings:

@@ -11,7 +11,6 @@ from bot.views.callbacks import Step
 from bot.views.callbacks.announcements import FromReply
 from bot.views.callbacks.placing import MorePlaces, Nowhere, ToDepartment, ToDepartmentAbout, ToField, ToRequest
 from bot.views.common import UNSEATED
-from bot.views.heads import threads
 from bot.views.words import arrows, button_label, button_titles, esc, has_answered, screen, shorten
 
 # More buttons than this and a phone scrolls; the rest is on further pages.
@@ -218,11 +217,6 @@ def in_request(obligation: Obligation, *, is_value: bool) -> Screen:
     if is_value:
         return screen(f"✅ Записано в ответ на запрос «{esc(title(obligation))}».")
     return screen(f"💬 Сохранено как комментарий к запросу «{esc(title(obligation))}».")
-
-
-def in_department(thread_id: int) -> Screen:
-    """The department has it."""
-    return threads.passed(thread_id)
 
 
 def nowhere() -> Screen:

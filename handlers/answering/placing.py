@@ -262,7 +262,7 @@ async def _to_department(query: CallbackQuery, scene: Scene, message: int, about
         if note is not None:
             await correspondence.to_department(scene.tx, thread, note, stray.album, chat, scene.now)
     await strays.forget(scene.tx, scene.person.id, kept)
-    return await request_form.aside(query, scene, views.in_department(thread.id))
+    return await request_form.aside(query, scene, await noting.passed(scene, thread))
 
 
 async def _thread(scene: Scene, kept: list[Stray], about: Obligation | None) -> Thread:

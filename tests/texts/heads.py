@@ -259,4 +259,5 @@ class Writing(Texts, of="threads"):
     CANCEL = "Отмена"
     LATER = "Позже"
     FORWARDED = "✅ Передано. Ответ придёт сюда."
+    READ_BY_NOBODY_ELSE = "✅ Записано. Кроме вас, обращений в управлении пока никто не читает."
     CANNOT_FORWARD = "Такое сообщение передать нельзя"

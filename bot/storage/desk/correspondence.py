@@ -128,6 +128,12 @@ async def readers(tx: Tx, thread: Thread) -> list[int]:
     return await staff.curators(tx, directive, obligation or organization, but=thread.person_id)
 
 
+async def comes_to_somebody(tx: Tx, thread: Thread) -> bool:
+    """Whether any of the readers has come to the bot and can be written to."""
+    found = await people.each(tx, await readers(tx, thread))
+    return any(reader.consent_at is not None and reader.unreachable_at is None for reader in found.values())
+
+
 async def hand_out(tx: Tx, note: Note, person_id: int, now: datetime) -> None:
     """Sends the note's message, as it was written, to a person who has asked for it."""
     if await people.get(tx, person_id) is not None:

@@ -56,10 +56,11 @@ def which(seats: Sequence[Seat], *, has_threads: bool) -> Screen:
     return screen(f"✉️ <b>{WRITE}</b>", "", "От какой организации?", rows=rows)
 
 
-def passed(thread_id: int) -> Screen:
-    """The department has it."""
+def passed(thread_id: int, *, is_own_reader: bool = False) -> Screen:
+    """The department has it; `is_own_reader`: which is nobody but whoever has written it."""
     row = [Button("Дополнить", Continue(thread=thread_id).pack()), Button("Мои обращения", Mine().pack())]
-    return screen("✅ Передано. Ответ придёт сюда.", rows=[row])
+    alone = "✅ Записано. Кроме вас, обращений в управлении пока никто не читает."
+    return screen(alone if is_own_reader else "✅ Передано. Ответ придёт сюда.", rows=[row])
 
 
 def cancelled() -> Screen:

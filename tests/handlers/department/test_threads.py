@@ -475,3 +475,19 @@ async def test_whoever_has_no_seat_any_more_is_heard_all_the_same(approving: Wor
     assert Writing.FORWARDED in await head.sees()
     await head.send("/start")
     assert Types.GENERAL in await head.buttons()
+
+
+@pytest.mark.slow
+async def test_a_department_of_one_is_not_told_that_its_own_letter_was_passed_on(approving: World, admin: Head) -> None:
+    """The methodist runs the kindergarten of the village, too, and nobody else of the department has come yet."""
+    await admin.send("/start")
+    await admin.press(Types.GENERAL, Registration.DONE, Organizations.SCHOOL, Registration.HEAD)
+    await admin.send("/write")
+    await admin.send("Когда совещание?")
+    assert Writing.READ_BY_NOBODY_ELSE in await admin.screen()
+    # A colleague reads what is written from now on.
+    curator = await member(approving, "Куратор Ольга", 300)
+    await admin.send("/write")
+    await admin.send("Где совещание?")
+    assert Writing.FORWARDED in await admin.screen()
+    assert "Где совещание?" in await curator.sees()
