@@ -67,6 +67,8 @@ _NOTES = {
     NoteKind.ONLY_A_NUMBER: "номер без организации",
     NoteKind.HIDDEN: "строка скрыта",
     NoteKind.SHEET: "на этом листе тоже есть названия, но он не учтён",
+    NoteKind.TWIN: "не та же ли, что в строке {other}? Если та же, оставьте одну",
+    NoteKind.CLOSED: "если её больше нет, удалите строку",
 }
 
 
@@ -142,15 +144,22 @@ def column_asked(roster_fault: RosterFault) -> str:
 
 
 def notes(roster_notes: Sequence[RosterNote]) -> list[str]:
-    """What of the table does not count, and why, plain."""
+    """What of the table had better be looked at again, and what of it does not count and why; plain."""
+    taken = [note for note in roster_notes if note.is_taken]
+    left_out = [note for note in roster_notes if not note.is_taken]
+    return [*_noted("Учтено, но проверьте", taken), *_noted("Не учтено", left_out)]
+
+
+def _noted(heading: str, roster_notes: Sequence[RosterNote]) -> list[str]:
     if not roster_notes:
         return []
     lines = [
-        f"• {f'строка {note.row}, ' if note.row else ''}«{shorten(note.value, 50)}»: {_NOTES[note.kind]}"
+        f"• {f'строка {note.row}, ' if note.row else ''}«{shorten(note.value, 50)}»: "
+        f"{_NOTES[note.kind].format(other=note.other)}"
         for note in roster_notes[:_NOTES_LISTED]
     ]
     rest = len(roster_notes) - _NOTES_LISTED
-    return ["", f"Не учтено: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
+    return ["", f"{heading}: {len(roster_notes)}", *lines, *([f"… и ещё {rest}"] if rest > 0 else [])]
 
 
 def _once(roster_faults: Sequence[RosterFault]) -> list[str]:

@@ -20,6 +20,7 @@ from bot.catalog.tables import table
 from bot.domain.people.organization import Organization, RosterEntry
 from bot.domain.people.roster import compare
 from bot.domain.people.roster_faults import NoteKind, RosterFault, RosterFaultKind, RosterTableError
+from bot.views import roster_faults
 from tests.catalog.sheets import book, comma_separated, example, old_excel, open_document, rows_of, xml_2003
 
 CATALOG = example()
@@ -683,6 +684,53 @@ def test_an_empty_type_is_proposed_from_the_name() -> None:
     for answers in (Answers(hints=True), Answers(types=BY_NAME)):
         (found,) = read_faults("Название;Тип\nРомашка;\n".encode(), answers)
         assert (found.kind, found.value, found.is_mended_by_hint) == (KINDS.NO_TYPES, "Ромашка", False)
+
+
+def test_one_organization_in_several_spellings_is_pointed_out_and_taken_as_it_stands() -> None:
+    spelled = (
+        "МБОУ «СОШ № 5»",
+        "МОУ СОШ №5",
+        "МБОУ СОШ-5",
+        "СОШ № 05",
+        "Муниципальное бюджетное общеобразовательное учреждение «Средняя общеобразовательная школа № 5»",
+    )
+    others = ("МБОУ СОШ № 15", "ООШ № 5", "МБОУ «СОШ № 5» с. Сосново", "Вечерняя школа № 5")
+    table_read = read(book([["Название", "Тип"], *([name, "general"] for name in (*spelled, *others))]), CATALOG, [])
+    assert len(table_read.entries) == len(spelled) + len(others)
+    assert [(note.kind, note.row, note.other) for note in table_read.notes] == [
+        (NoteKind.TWIN, row, 2) for row in range(3, 2 + len(spelled))
+    ]
+    told = "\n".join(roster_faults.notes(table_read.notes))
+    assert (
+        "Учтено, но проверьте: 4\n• строка 3, «МОУ СОШ №5»: не та же ли, что в строке 2? Если та же, оставьте" in told
+    )
+    assert "Не учтено" not in told
+
+
+def test_what_people_have_told_apart_is_pointed_out_no_more() -> None:
+    rows = [["Название", "Тип"], ["МБОУ СОШ № 5", "general"], ["МОУ СОШ № 5", "general"], ["МАОУ СОШ № 5", "preschool"]]
+    first, second, _ = read(book(rows), CATALOG, []).entries
+    known = [organization(first.code, first.name), organization(second.code, second.name)]
+    assert read(book(rows), CATALOG, known).notes == ()
+    coded = [["Название", "Тип", "Код"], ["МБОУ СОШ № 5", "general", "a"], ["МОУ СОШ № 5", "general", "b"]]
+    assert read(book(coded), CATALOG, []).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "remark", "is_doubted"),
+    [
+        ("Школа № 1", "закрыта с 01.09.2026", True),
+        ("Школа № 1", "Ликвидирована, приказ № 5", True),
+        ("Школа № 1 (присоединена к № 2)", "", True),
+        ("Специальная школа закрытого типа", "закрытая спортивная площадка", False),
+    ],
+)
+def test_a_row_that_says_that_there_is_no_such_organization_any_more(
+    name: str, remark: str, *, is_doubted: bool
+) -> None:
+    table_read = read(book([["Название", "Тип", "Примечание"], [name, "general", remark]]), CATALOG, [])
+    assert [entry.name for entry in table_read.entries] == [name]
+    assert [note.kind for note in table_read.notes] == [NoteKind.CLOSED] * is_doubted
 
 
 def test_a_total_that_stands_among_the_codes() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.catalog import answers_sheet
+from bot.catalog.roster.doubts import doubts
 from bot.catalog.roster.headings import PARTED, Heading, find, is_heading, likely, territories
 from bot.catalog.roster.rows import LISTS, Row, split
 from bot.catalog.roster.words import Territories, Types, Words, is_form
@@ -109,7 +110,8 @@ def read(
             proposed=reader.proposed(organized),
         )
         raise RosterTableError([missing])
-    return RosterTable(reader.entries(organized), (*rows.notes, *notes))
+    entries = reader.entries(organized)
+    return RosterTable(entries, (*doubts(organized, entries, organizations), *rows.notes, *notes))
 
 
 def _sheets(content: bytes) -> list[Sheet]:

@@ -34,6 +34,11 @@ _SPELLED_OUT = {
     "ддт": "дом детского творчества",
     "дюсш": "детско юношеская спортивная школа",
 }
+# Which legal form an organization has; «с. Малое» is «село Малое».
+_FORM = re.compile(
+    r"[мг][бка]?д?о?у|доу|оу|муниц\w*|государств\w*|бюджет\w*|казен\w*|автоном\w*|учрежд\w*|организац\w*|"
+    r"образовательн\w*|общеобразов\w*|дошкольн\w*|с|п|д|г|сел[оа]|поселк\w*|деревн\w*|город\w*"
+)
 # What such a word counts for, beside 1 for one that no other name has.
 _LITTLE = 0.2
 
@@ -83,6 +88,12 @@ def likely(leaving: Collection[Organization], added: Sequence[RosterEntry]) -> t
         Renaming(organization, entry, rivals=times[organization.id] > 1 or times[entry.code] > 1)
         for organization, entry in near[:AT_MOST]
     )
+
+
+def called(name: str) -> frozenset[str]:
+    """What an organization is called but for its legal form: the same of «МОУ СОШ №5» and of its name in full."""
+    words = _words(name)
+    return frozenset(word.lstrip("0") for word in words if not _FORM.fullmatch(word)) or frozenset(words)
 
 
 def decide(renamings: Iterable[Renaming], decided: Mapping[str, bool], key: str, *, is_one: bool) -> dict[str, bool]:

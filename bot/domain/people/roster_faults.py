@@ -125,12 +125,24 @@ class NoteKind(StrEnum):
     ONLY_A_NUMBER = "only-a-number"
     HIDDEN = "hidden"
     SHEET = "sheet"
+    # These are taken: the row may be of the organization of another, or of one that is closed.
+    TWIN = "twin"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class RosterNote:
-    """A row (or, without a number, a sheet) that is no organization, and what stands there."""
+    """A row (or, without a number, a sheet) that is no organization, or hardly one, and what stands there.
+
+    `other`: the row that a TWIN is like.
+    """
 
     kind: NoteKind
     row: int | None
     value: str
+    other: int | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether it is in the roster all the same."""
+        return self.kind in (NoteKind.TWIN, NoteKind.CLOSED)
