@@ -48,6 +48,8 @@ _TEXTS = {
     RosterFaultKind.UNKNOWN_TERRITORY: "Территории {value} нет.{meant}",
 }
 _UNKNOWN = frozenset({RosterFaultKind.UNKNOWN_TYPE, RosterFaultKind.UNKNOWN_TAG, RosterFaultKind.UNKNOWN_TERRITORY})
+# The same of many rows: told once.
+_ALIKE = _UNKNOWN | {RosterFaultKind.NO_NAME}
 _WITHOUT_COLUMN = "Без этого столбца территории организаций останутся прежними."
 _FORMATS = {
     Format.PDF: "документ PDF, а не таблица",
@@ -163,10 +165,10 @@ def _noted(heading: str, roster_notes: Sequence[RosterNote]) -> list[str]:
 
 
 def _once(roster_faults: Sequence[RosterFault]) -> list[str]:
-    """The faults as `fault` tells them; a word that nobody knows is told of once, for all of its rows."""
+    """The faults as `fault` tells them; a word that nobody knows, and no name, is told of once, for all of its rows."""
     alike: dict[RosterFault, list[RosterFault]] = {}
     for each in roster_faults:
-        key = replace(each, row=None, value=each.value.casefold()) if each.kind in _UNKNOWN else each
+        key = replace(each, row=None, value=each.value.casefold()) if each.kind in _ALIKE else each
         alike.setdefault(key, []).append(each)
     return [fault(first, len(more)) for first, *more in alike.values()]
 

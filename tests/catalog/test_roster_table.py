@@ -686,6 +686,13 @@ def test_an_empty_type_is_proposed_from_the_name() -> None:
         assert (found.kind, found.value, found.is_mended_by_hint) == (KINDS.NO_TYPES, "Ромашка", False)
 
 
+def test_many_rows_without_a_name_are_one_line() -> None:
+    faults = read_faults(book([["Название", "Тип"], ["Школа", "general"], *([["", "general"]] * 30)]))
+    assert len(faults) == 30
+    assert roster_faults.faults_text(faults, CATALOG).startswith("Строка 3 и ещё 29. Нет названия.")
+    assert roster_faults.faults_text(faults, CATALOG).count("Нет названия") == 1
+
+
 def test_one_organization_in_several_spellings_is_pointed_out_and_taken_as_it_stands() -> None:
     spelled = (
         "МБОУ «СОШ № 5»",
