@@ -35,19 +35,19 @@ def is_spoken(update: Update) -> bool:
 async def as_spoken(update: Update, scene: Scene) -> Update:
     """The same for words that stand on no button; as it is where they are what was asked for: «Помощь» is an option."""
     message = _of_its_own(update)
-    if message is None or await _is_asked(message.text or "", scene):
+    # Also whoever has no seat, in the department or any more, is left alone when they ask for it.
+    if message is None or not scene.person.may(Right.AGREED) or await _is_asked(message.text or "", scene):
         return update
-    if scene.person.may(Right.AGREED) and not scene.person.is_staff:
-        # Also whoever waits for a seat, or has none any more, is left alone when they ask for it.
-        return _commanded(update, message, menu.spoken(message.text or ""))
-    return await _commanding(scene.tx, update, message, menu.spoken(message.text or ""))
+    return _commanded(update, message, menu.spoken(message.text or ""))
 
 
 async def _is_asked(text: str, scene: Scene) -> bool:
     """Whether the text is an option of the question that is asked, a part of what the department is making, or of an
     organization's name: «Центр „Помощь“»."""
+    if scene.dialogue.kind == registration.KIND:
+        return await registration.is_name(text, scene)
     if scene.dialogue.takes_words:
-        return scene.person.is_staff or scene.dialogue.kind == registration.KIND
+        return scene.person.is_staff
     obligation = await typing.addressed(scene)
     draft = await request_form.draft(scene, obligation) if obligation is not None else None
     field = obligation.round.directive.field(draft.field) if obligation and draft and draft.field else None

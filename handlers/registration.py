@@ -8,6 +8,8 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message, User
 
+from bot.delivery.numbered import numbered
+from bot.domain.fields.marks import fold
 from bot.domain.people.member import Right, Role, SeatState
 from bot.domain.people.messenger import messenger_of
 from bot.domain.people.names import same
@@ -26,7 +28,7 @@ from bot.views import callbacks, leaving
 from bot.views.department import panel as panel_views
 from bot.views.heads import registration as views
 from bot.views.heads import settings as settings_views
-from bot.views.heads.worded import Word, word
+from bot.views.short import short
 from handlers import links
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
@@ -120,51 +122,81 @@ async def pick_type(query: CallbackQuery, callback_data: callbacks.PickType, sce
     """Ticks or unticks a type."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
-    chosen = set(scene.dialogue.data.get("types", ())) ^ {callback_data.type}
+    return [edit(query, await _ticked(scene, callback_data.type))]
+
+
+async def _ticked(scene: Scene, which: str) -> Screen:
+    chosen = set(scene.dialogue.data.get("types", ())) ^ {which}
     kept = [type_id for type_id in scene.catalog.types if type_id in chosen]
     await _keep(scene, types=kept, step="types", wide=False)
-    return [edit(query, views.types(_types(scene), kept))]
+    return views.types(_types(scene), kept)
 
 
 async def step(query: CallbackQuery, callback_data: callbacks.Registration, scene: Scene) -> Sayings:
     """Goes a step: «Готово», a page, «Нет в списке», back to the types."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
+    return [edit(query, await _stepped(scene, callback_data.step, callback_data.page))]
+
+
+async def _stepped(scene: Scene, to: str, page: int = 0) -> Screen:
+    """Where that step leads from here, be its button pressed or its words written."""
     chosen = scene.dialogue.data.get("types", [])
     looked = scene.dialogue.data.get("query", "") if scene.dialogue.data.get("step") == "organizations" else ""
-    if callback_data.step == "unlisted" and chosen:
+    if to == "unlisted" and chosen:
         await _keep(scene, step="unlisted", query="")
-        return [edit(query, views.unlisted())]
-    if callback_data.step == "new" and (name := scene.dialogue.data.get("name")) and chosen:
+        return views.unlisted()
+    if to == "new" and (name := scene.dialogue.data.get("name")) and chosen:
         await _keep(scene, step="role", organization=None)
-        return [edit(query, views.role(name))]
-    if callback_data.step != "organizations" or not (chosen or looked):
+        return views.role(name)
+    if to != "organizations" or not (chosen or looked):
         await _keep(scene, step="types", query="")
-        return [edit(query, views.types(_types(scene), chosen))]
+        asked_for = views.types(_types(scene), chosen)
+        return asked_for if chosen or to == "types" else views.type_first(asked_for)
     # «Готово» comes from the types and forgets an earlier search; a page keeps it.
-    await _keep(scene, step="organizations", query=looked)
-    return [edit(query, await _offered(scene, chosen, callback_data.page, looked))]
+    await _keep(scene, step="organizations", query=looked, page=page)
+    return await _offered(scene, chosen, page, looked)
+
+
+async def _by_number(text: str, scene: Scene) -> Screen | None:
+    """Takes what the messenger shows by the number that was typed; None: there is none of that number."""
+    said = text.strip().rstrip(".)")
+    if not said.isdecimal() or len(said) > 2:
+        return None
+    data = numbered(await _as_it_stands(scene), messenger_of(scene.person.id), short).get(int(said), "")
+    if data.startswith(f"{callbacks.PickType.__prefix__}:"):
+        return await _ticked(scene, callbacks.PickType.unpack(data).type)
+    if data.startswith(f"{callbacks.PickOrganization.__prefix__}:"):
+        picked = await organizations.get(scene.tx, callbacks.PickOrganization.unpack(data).id)
+        if picked is not None and picked.left_at is None and _is_offered(picked, scene.dialogue.data):
+            return await _chosen(scene, picked)
+    return None
 
 
 async def search(message: Message, scene: Scene) -> Sayings:
     """Looks for the organization by its name."""
-    typed = asked(message.text or "")
+    text = message.text or ""
+    typed = asked(text)
     types: list[str] = scene.dialogue.data["types"]
+    if (to := views.step_of(text)) is not None:
+        return [send(message, await _stepped(scene, to))]
     if not typed:
-        await _keep(scene, query="")
+        await _keep(scene, query="", page=0)
         return [send(message, await _offered(scene, types, 0, ""))]
     found, elsewhere = await _found(scene, types, typed)
+    # «2» is school № 2 before it is the second of the list.
+    if (elsewhere or not found) and (led := await _by_number(text, scene)) is not None:
+        return [send(message, led)]
     # What has been listed may be pressed, whatever is looked for after that.
-    await _keep(scene, query=typed, wide=elsewhere or scene.dialogue.data.get("wide", False))
+    await _keep(scene, query=typed, page=0, wide=elsewhere or scene.dialogue.data.get("wide", False))
     return [send(message, views.organizations(found, 0, typed, elsewhere=elsewhere))]
 
 
 async def type_name(message: Message, scene: Scene) -> Sayings:
     """Takes the name of an organization that the roster lacks, or has after all."""
     name = " ".join(clean(message.text or "").split())
-    if word(name) is Word.BACK:
-        await _keep(scene, step="types")
-        return [send(message, views.types(_types(scene), scene.dialogue.data["types"]))]
+    if (to := views.step_of(name)) is not None:
+        return [send(message, await _stepped(scene, to))]
     if len(name) not in _NAME_LENGTH or not any(map(str.isalnum, name)):
         return [send(message, views.bad_name())]
     # Two people who type the same organization in mean one, even if it waits for its confirmation.
@@ -172,8 +204,7 @@ async def type_name(message: Message, scene: Scene) -> Sayings:
     if known is not None and known.left_at is not None:
         return [send(message, leaving.not_listed(known.name))]
     if known is not None:
-        await _keep(scene, step="role", organization=known.id)
-        return [send(message, views.role(known.name))]
+        return [send(message, await _chosen(scene, known))]
     # Of whatever type: perhaps it is another that has been ticked.
     if near := nearly(await listing.alike(scene.tx, Which(), name), name):
         await _keep(scene, name=name, wide=True)
@@ -187,18 +218,32 @@ async def astray(message: Message, scene: Scene) -> Sayings:
     if scene.person.is_staff or await seats.of_person(scene.tx, scene.person.id):
         raise SkipHandler
     said, text = scene.dialogue.data, message.text or ""
-    if said["step"] == "types" and said["types"] and word(text) is Word.DONE:
-        await _keep(scene, step="organizations", query="")
-        return [send(message, await _offered(scene, said["types"], 0, ""))]
+    to = views.step_of(text)
+    if to is not None and (to, said["step"]) != ("organizations", "role"):
+        return [send(message, await _stepped(scene, to))]
+    if (led := await _by_number(text, scene)) is not None:
+        return [send(message, led)]
+    titled = [each.id for each in _types(scene) if fold(each.title) == fold(text)]
+    if said["step"] == "types" and titled:
+        return [send(message, await _ticked(scene, titled[0]))]
     if said["step"] == "types" and (typed := asked(text)):
         # Whoever names the organization at once need not say of what type it is.
         found, elsewhere = await _found(scene, said["types"], typed)
-        if found:
-            await _keep(scene, step="organizations", query=typed, wide=elsewhere or not said["types"])
-            return [send(message, views.organizations(found, 0, typed, elsewhere=elsewhere))]
+        if not found:
+            return [send(message, views.nothing_found(typed, views.types(_types(scene), said["types"])))]
+        await _keep(scene, step="organizations", query=typed, page=0, wide=elsewhere or not said["types"])
+        return [send(message, views.organizations(found, 0, typed, elsewhere=elsewhere))]
     if said["step"] == "role" and (role := views.role_of(text)) is not None and not await _why_not(scene):
         return [send(message, await _taken(scene, role))]
     return [send(message, await _as_it_stands(scene))]
+
+
+async def is_name(text: str, scene: Scene) -> bool:
+    """Whether the words may be the name of an organization where the registration asks for one: «Помощь»."""
+    said = scene.dialogue.data
+    if said["step"] in ("types", "organizations") and (typed := asked(text)):
+        return bool((await _found(scene, said["types"], typed))[0])
+    return bool(said["step"] == "unlisted")
 
 
 async def _offered(scene: Scene, types: list[str], page: int, typed: str) -> Screen:
@@ -223,7 +268,7 @@ async def _as_it_stands(scene: Scene) -> Screen:
     chosen: list[str] = said.get("types", [])
     match said["step"]:
         case "organizations":
-            return await _offered(scene, chosen, 0, said.get("query", ""))
+            return await _offered(scene, chosen, said.get("page", 0), said.get("query", ""))
         case "unlisted":
             return views.unlisted()
         case "role":
@@ -237,16 +282,24 @@ async def pick_organization(query: CallbackQuery, callback_data: callbacks.PickO
     """Takes an organization of the list."""
     if scene.dialogue.kind != KIND:
         return await _from_the_beginning(query, scene)
-    organization = await organizations.get(scene.tx, callback_data.id)
-    said = scene.dialogue.data
-    types = set(said.get("types", ()))
-    if organization is None or not (said.get("wide") or organization.types & types):
+    picked = await organizations.get(scene.tx, callback_data.id)
+    if picked is None or not _is_offered(picked, scene.dialogue.data):
         # Other types have been chosen since, in an older message.
         return [edit(query, await _as_it_stands(scene))]
-    if organization.left_at is not None:
+    if picked.left_at is not None:
         return [toast(query, leaving.NOT_LISTED, alert=True)]
+    return [edit(query, await _chosen(scene, picked))]
+
+
+def _is_offered(organization: Organization, said: dict[str, Any]) -> bool:
+    """Whether it is one of those to choose from, as far as has been said."""
+    return bool(said.get("wide") or organization.types & set(said.get("types", ())))
+
+
+async def _chosen(scene: Scene, organization: Organization) -> Screen:
+    """The next step, with that organization."""
     await _keep(scene, step="role", organization=organization.id)
-    return [edit(query, views.role(organization.name))]
+    return views.role(organization.name)
 
 
 async def pick_role(query: CallbackQuery, callback_data: callbacks.PickRole, scene: Scene) -> Sayings:

@@ -601,3 +601,58 @@ async def test_the_way_back_is_no_name(world: World, head: Head) -> None:
     assert f"✅ {Types.GENERAL}" in await head.buttons()
     await head.press(Registration.DONE)
     assert on_button(Organizations.SCHOOL) in await head.buttons()
+
+
+async def test_a_name_that_nobody_has_is_said_to_be_none_before_a_type_is_ticked(world: World, head: Head) -> None:
+    await head.agree()
+    await head.send("Гадюкинская школа")
+    assert Registration.NOTHING_FOUND in await head.sees()
+    assert "«Гадюкинская школа»" in await head.sees()
+    await head.press(Types.GENERAL, Registration.DONE)
+    assert on_button(Organizations.SCHOOL) in await head.buttons()
+
+
+async def test_whoever_is_not_listed_hears_that_a_type_comes_first(world: World, head: Head) -> None:
+    await head.agree()
+    await head.send("мбоу")
+    await head.press(Registration.NOT_LISTED)
+    assert Registration.TYPE_FIRST in await head.sees()
+    await head.send("нет в списке")
+    assert Registration.TYPE_FIRST in await head.sees(), "its words say the same"
+    await head.send("дошкольное образование")
+    assert f"✅ {Types.PRESCHOOL}" in await head.buttons(), "the words of a type are its button"
+    await head.send("готово")
+    await head.send("нашей нет в списке")
+    await head.send("Детский сад «Солнышко»")
+    await head.send("назад")
+    assert f"✅ {Types.PRESCHOOL}" in await head.buttons()
+
+
+async def test_the_words_below_names_that_are_nearly_the_same_are_no_name(large: World, pupil: Head) -> None:
+    await pupil.press(Registration.NOT_LISTED)
+    await pupil.send("Школа № 7")
+    assert Registration.LISTED_ALREADY in await pupil.sees()
+    await pupil.send("Моей здесь нет")
+    await pupil.press(Registration.HEAD)
+    assert await seated_at(large, pupil) == {"Школа № 7": SeatState.SEATED}
+
+
+@pytest.mark.parametrize("typed", ["‹ К типам", "назад"])
+async def test_the_way_back_is_no_name_that_is_looked_for(world: World, head: Head, typed: str) -> None:
+    await begin(head, Types.GENERAL)
+    await head.send(typed)
+    assert f"✅ {Types.GENERAL}" in await head.buttons()
+    await head.press(Registration.DONE, Organizations.SCHOOL)
+    await head.send(typed)
+    assert f"✅ {Types.GENERAL}" in await head.buttons(), "nor a role"
+
+
+@pytest.mark.parametrize("step", [[], [Types.GENERAL, Registration.DONE]])
+async def test_help_is_no_organization_where_none_is_called_so(world: World, head: Head, step: list[str]) -> None:
+    await head.agree()
+    await head.press(*step)
+    await head.send("помощь")
+    assert "Как это работает" in await head.sees()
+    await head.send("Тихореченская")
+    await head.press(Organizations.SCHOOL, Registration.HEAD)
+    assert await seated_at(world, head) == {Organizations.SCHOOL: SeatState.SEATED}, "and it goes on"

@@ -1,5 +1,6 @@
 """«Мои запросы · Написать · Настройки» under the line in which a head types."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,14 @@ import pytest
 
 from bot.delivery.sayings import Send, dump, load
 from bot.domain.people.member import Limits, StaffRole
+from bot.domain.people.organization import RosterEntry
 from bot.domain.screen import Button, Screen
 from bot.storage.desk import threads
 from bot.storage.ledger import drafts, obligations
 from bot.storage.people import staff
 from tests.handlers.answering.ledger import EVERY_KIND, SCHOOL, every_kind
 from tests.handlers.department.staff import chief, employee, small_world
-from tests.people import CURATOR, HEAD
+from tests.people import CURATOR, HEAD, introduced
 from tests.texts.department import Panel, Questions
 from tests.texts.heads import Form, Preferences, Registration, Request, Words, Writing
 from tests.world import Head, World, catalog_of, living
@@ -221,11 +223,21 @@ async def test_words_of_a_question_that_is_made_are_no_commands(world: World, he
     assert "Да / Нет" in await head.buttons(), "it is asked how the question is answered"
 
 
-async def test_an_organization_is_looked_for_by_any_word(world: World, head: Head) -> None:
-    await head.press(Words.SETTINGS)
-    await head.press(Preferences.ORGANIZATIONS, Preferences.ADD_ORGANIZATION, "Общее", Registration.DONE)
-    await head.send("помощь")
-    assert "«помощь»" in await head.sees()
+async def test_an_organization_is_looked_for_by_any_word_that_names_one(tmp_path: Path) -> None:
+    centre = RosterEntry("c1", "Центр „Помощь“", frozenset({"supplementary"}))
+    async with living(tmp_path, replace(catalog_of(), roster=(centre,))) as world:
+        head = await introduced(world, "Иванова Мария", HEAD)
+        await head.send("Помощь")
+        await head.press("Помощь", Registration.HEAD)
+        assert Registration.REGISTERED in await head.sees()
+
+
+async def test_staff_without_a_seat_are_helped_and_left_alone_by_word(world: World, admin: Head) -> None:
+    assert not await below(admin)
+    await admin.send("помощь")
+    assert "/panel" in await admin.sees()
+    await admin.send("стоп")
+    assert Preferences.STOPPED in await admin.sees()
 
 
 async def test_whoever_has_left_is_left_alone_by_word_too(world: World, head: Head) -> None:

@@ -87,6 +87,7 @@ class Registration(Texts, of="registration roles panel"):
     NOT_LISTED = "Нет в списке"
     CHOOSE = "Выберите организацию"
     NOTHING_FOUND = "ничего не нашлось"
+    TYPE_FIRST = "Сначала отметьте тип организации."
     OF_OTHER_TYPES = "Есть в других:"
     LISTED_ALREADY = "уже есть в списке"
     NOT_MINE = "Моей здесь нет"

@@ -76,6 +76,16 @@ def types(all_types: Collection[OrganizationType], chosen: Collection[str]) -> S
     )
 
 
+def type_first(asked_for: Screen) -> Screen:
+    """Whoever wants to write a name of their own has said no type yet; its buttons stand below."""
+    return replace(asked_for, text=f"❗️ Сначала отметьте тип организации.\n\n{asked_for.text}")
+
+
+def nothing_found(typed: str, asked_for: Screen) -> Screen:
+    """No organization has that name, and no type was said; its buttons stand below."""
+    return replace(asked_for, text=f"По запросу «{sought(typed)}» ничего не нашлось.\n\n{asked_for.text}")
+
+
 def organizations(listed: Sequence[Organization], page: int, query: str = "", *, elsewhere: bool = False) -> Screen:
     """Asks for the organization: a page of the roster, or of what a search has found; `elsewhere`: of other types."""
     pages = max(1, -(-len(listed) // PAGE))
@@ -164,6 +174,21 @@ _ROLES = {
 def role_of(text: str) -> Role | None:
     """The role that was written instead of pressed."""
     return next((role for role, said in _ROLES.items() if fold(text) in said.split("; ")), None)
+
+
+# What is written instead of pressing, by the step to which the button leads.
+_STEPS = {
+    "types": "к типам; назад; вернуться; отмена",
+    "organizations": "готово",
+    "unlisted": "нет в списке; моей нет в списке; нашей нет в списке; в списке нет; нас нет в списке",
+    "new": "моей здесь нет; нашей здесь нет; моей нет; нашей нет; моей тут нет; нашей тут нет",
+}
+
+
+def step_of(text: str) -> str | None:
+    """The step to which the button leads whose words these are; None: they are on none."""
+    said = fold(text).strip("‹› ")
+    return next((step for step, words in _STEPS.items() if said in words.split("; ")), None)
 
 
 def press(asked: Screen) -> Screen:

@@ -12,9 +12,14 @@ from bot.storage.engine.database import Tx
 from bot.storage.ledger import drafts, obligations
 from bot.storage.people import organizations, seats
 from tests.messengers import in_messenger
-from tests.texts.heads import Misfit, Request
+from tests.texts.heads import Misfit, Registration, Request
 from tests.world import Head, World, catalog_of, living
 
+_CENTRES = """organizations:
+  - {code: c1, name: Центр туризма и экскурсий «Северное сияние», types: [preschool]}
+  - {code: c2, name: Центр творчества и спорта «Дружная семья», types: [preschool]}
+  - {code: c3, name: Станция юных натуралистов и техников № 1, types: [preschool]}
+"""
 _ROSTER = """organizations:
   - {code: s1, name: Сосновоозёрская средняя школа, types: [general]}
   - {code: s2, name: Белоярская средняя школа, types: [general]}
@@ -125,3 +130,22 @@ async def test_requests_to_two_places_are_told_once(world: World, head: Head) ->
     assert said.count("1. Питание") == 1
     assert said.count("2. Питание") == 1
     assert said.count("Белоярская") == 1
+
+
+@pytest.mark.parametrize(("typed", "taken"), [("2", "Дружная семья"), ("3)", "Северное сияние"), ("1", None)])
+async def test_an_organization_is_chosen_by_its_number_unless_that_is_part_of_a_name(
+    tmp_path: Path, typed: str, taken: str | None
+) -> None:
+    roster = tmp_path / "organizations.yaml"
+    roster.write_text(_CENTRES, encoding="utf-8")
+    with in_messenger(Messenger.MAX):
+        async with living(tmp_path, catalog_of(organizations=roster)) as world:
+            head = await world.person("Иванова Мария", 501)
+            await head.agree()
+            await head.press("Дошкольное", Registration.DONE)
+            await head.send(typed)
+            if taken is None:
+                assert "1 организация" in await head.sees(), "it is looked for: № 1"
+                return
+            await head.press(Registration.HEAD)
+            assert taken in await head.sees()

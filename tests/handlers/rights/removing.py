@@ -122,6 +122,8 @@ _NO_GUARDS = {
     "handlers.answering.typing._is_asked",
     "handlers.answering.unshown._read",
     "handlers.keyboard._is_asked",
+    "handlers.registration._by_number",
+    "handlers.registration.is_name",
     # It looks at what is the person's own, or asks `_on_behalf`.
     "handlers.answering.request_form.with_draft",
     # They ask a guard themselves, which is taken away in them.
