@@ -156,7 +156,7 @@ async def test_the_methodist_says_which_column_is_which(approving: World, admin:
     await admin.press(Importing.BY_NAMES)
     shown = await said(admin, "Добавляются: 2")
     assert f"• МБДОУ Детский сад «Ёлка»\n   {Types.PRESCHOOL}" in shown
-    assert f"{Importing.LEFT_OUT} 1\n• строка 4, «Итого»: итог" in shown
+    assert f"{Importing.LEFT_OUT}: 1\n• строка 4, «Итого»: итог" in shown
     await admin.press(Importing.APPLY)
     assert await names(approving) == {"МБОУ «Лицей»", "МБДОУ Детский сад «Ёлка»"}
     await admin.callback("wf:answer:000000.names", older)
@@ -208,7 +208,7 @@ async def test_hidden_rows_are_asked_about_and_left_out_rows_are_named(approving
     assert "1 (первая — «Старая»)" in await said(admin, Importing.HIDDEN)
     await admin.press(Importing.SKIP)
     shown = await said(admin, "Добавляются: 1")
-    assert f"{Importing.LEFT_OUT} 1\n• строка 3, «Старая»: строка скрыта" in shown
+    assert f"{Importing.LEFT_OUT}: 1\n• строка 3, «Старая»: строка скрыта" in shown
     await admin.press(Importing.CANCEL)
     await upload(approving, admin, content, "б.xlsx")
     await admin.press(Importing.COMPARE, Importing.COUNT)
