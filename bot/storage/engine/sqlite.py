@@ -113,6 +113,8 @@ def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # What somebody has had erased is overwritten: Debian's SQLite does so by itself, others leave it in the file.
+    cursor.execute("PRAGMA secure_delete=ON")
     # With FULL an answer that was confirmed to a head survives a power cut, not only kill -9.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()

@@ -5,9 +5,11 @@ import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot.storage.engine import database, sqlite
@@ -174,6 +176,22 @@ async def test_the_journal_of_sqlite_shrinks_when_a_long_reader_has_ended(sqlite
     assert journal.stat().st_size <= sqlite.JOURNAL_BYTES < while_reading
     await report.close()
     await storage.close()
+
+
+async def test_what_is_deleted_is_overwritten_whatever_sqlite_does_by_itself(sqlite_url: str) -> None:
+    def leave(connection: Any, _entry: object) -> None:
+        # As SQLite does but for Debian's.
+        connection.cursor().execute("PRAGMA secure_delete=OFF")
+
+    storage, file = Storage(sqlite_url), Path(str(make_url(sqlite_url).database))
+    sa.event.listen(storage.engine.sync_engine, "connect", leave, insert=True)
+    await migrate(storage)
+    await storage.apply(lambda tx: people.ensure(tx, OLGA, "Дамбаева Сэсэг", NOW))
+    await storage.close()
+    assert "Дамбаева".encode() in file.read_bytes()
+    await storage.apply(lambda tx: tx.execute(sa.delete(people_rows)))
+    await storage.close()
+    assert "Дамбаева".encode() not in file.read_bytes()
 
 
 async def test_foreign_keys_hold(storage: Storage) -> None:
