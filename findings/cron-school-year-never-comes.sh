@@ -2,9 +2,9 @@
 # The school year as months, September to June, «0 9 * 9-6 *», in crontabs of ten kinds. Over the end of the year go croniter 7.0.0, Celery 5.7.0 and
 # Fugit 1.5.2: ten months. cronsim 2.8, APScheduler 3.11.3 and croner 11.0.1 refuse the line. The others take it and are silent: in pg_cron 1.4.2
 # (PostgreSQL 15) it is scheduled, stands in cron.job and never runs, as with pycron 3.3.0, which taskiq has, and with PHP's cron-expression 3.3.1,
-# which Laravel has: isValidExpression() is true and isDue() is false for ever. To @breejs/later 4.2.0 it is December alone. It is the same with
-# what goes over the end of a week, a month or an hour: «5-1», «28-3», «50-10». Nobody misses what has never come. Two ranges,
-# «9-12,1-6», mean one thing to all ten.
+# which Laravel has: isValidExpression() is true and isDue() is false for ever. To @breejs/later 4.2.0 it is December alone. What goes over the end
+# of a week or a month, «5-1» or «28-3», is lost by these four as well, in part or as a whole. Nobody misses what has never come. Two
+# ranges, «9-12,1-6», mean one thing to all ten.
 set -eu
 server=/usr/lib/postgresql/15/bin
 [ -x "$server/initdb" ] || { echo "the server PostgreSQL 15 is needed: apt-get install postgresql" >&2; exit 3; }

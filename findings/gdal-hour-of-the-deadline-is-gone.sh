@@ -1,9 +1,9 @@
 #!/bin/sh
-# GDAL reads an XLSX for ogr2ogr (3.6.2, Debian 12), for PostgreSQL's ogr_fdw, and for pyogrio 0.13.0, by which GeoPandas reads (3.12.4). Of a deadline, 15 October,
-# 18:05, as openpyxl 3.1.5 writes it unless it is told otherwise (yyyy-mm-dd h:mm:ss), it has the day alone: a single h is no hour to it, nor is
-# it in «dd.mm.yyyy h:mm», while with hh, as pandas writes it, the hour is there. One word in the column, «до 20.10», makes texts of all, without
-# the hour as well. The headings are known by the first row below them, in which something has to be no text: where all is text, or where the
-# first school's number is still blank, the columns are called Field1 and Field2, and «Школа» is the first of the schools. Nothing is
+# GDAL reads an XLSX for ogr2ogr (3.6.2, Debian 12), for PostgreSQL's ogr_fdw, and for pyogrio 0.13.0 (3.12.4), by which GeoPandas reads. Of a
+# deadline, 15 October, 18:05, as openpyxl 3.1.5 writes it unless it is told otherwise (yyyy-mm-dd h:mm:ss), it has the day alone: a single h is no
+# hour to it, nor is it in «dd.mm.yyyy h:mm», while with hh, as pandas writes it, the hour is there. One word in the column, «до 20.10», makes texts
+# of all, without the hour as well. The headings are known by the first row below them, in which something has to be no text: where all is text, or
+# where the first school's number is still blank, the columns are called Field1 and Field2, and «Школа» is the first of the schools. Nothing is
 # raised; openpyxl reads the hour from the same file. OGR_XLSX_HEADERS=FORCE is for the headings; hours want a format with hh.
 set -eu
 command -v ogr2ogr >/dev/null || { echo "ogr2ogr is needed: apt-get install gdal-bin (Debian 12)" >&2; exit 3; }

@@ -1,10 +1,10 @@
 #!/bin/sh
-# icalevents 0.3.1: a meeting that is called off, EXDATE, takes others along. To it an EXDATE is a day as well as a moment: of a duty at 9:00 and 18:00 each day
-# (BYHOUR=9,18), whose evening of the 13th is called off, the morning of the 13th is gone too. An EXDATE in UTC, which is as good as any,
+# icalevents 0.3.1: a meeting that is called off, EXDATE, takes others along. To it an EXDATE is a day as well as a moment: of a duty at 9:00 and
+# 18:00 each day (BYHOUR=9,18), whose evening of the 13th is called off, the morning of the 13th is gone too. An EXDATE in UTC, which is as good as any,
 # is the day that UTC has: of a meeting at 3 o'clock in Irkutsk, called off on the 13th, which is 19:00 UTC on the 12th, the 13th and the 12th are
 # gone, and at 7:59 the same. After 8 o'clock, and with the TZID of the meeting, one meeting a day is read as it is meant, so a test with 18:00
-# sees nothing. recurring-ical-events 3.8.2, vobject 0.9.9, python-dateutil 2.9.0 take away the one moment (RFC 5545, 3.8.5.1). Nothing is raised.
-# Of series with an EXDATE one of these is to be asked.
+# sees nothing. recurring-ical-events 3.8.2, vobject 0.9.9 and python-dateutil 2.9.0 take away the one moment (RFC 5545, 3.8.5.1). Nothing is
+# raised. Of series with an EXDATE one of these is to be asked.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
