@@ -73,7 +73,7 @@ class Backups:
         self, key: str, entries: frozenset[str], sifted: Callable[[frozenset[str]], frozenset[str]] = frozenset
     ) -> bool:
         try:
-            noted = await self._keeping.noted(key)
+            noted = await self._keeping.noted(key, own=True)
             await asyncio.to_thread(lambda: self._keeping.keep(key, sifted(entries | noted)))
         except OSError as error:
             # Each tick tries it: once is enough to read of it.
@@ -94,7 +94,7 @@ class Backups:
             return False
         if self._not_before is not None and now < self._not_before:
             return False
-        target = self._keeping.path(f"bot-{local.date().isoformat()}")
+        target = self._keeping.nightly(local.date())
         if target.exists():
             return False
         try:
@@ -136,7 +136,7 @@ async def before_migration(storage: Storage, now: datetime, folder: Path = FOLDE
     if not is_there(storage.url.render_as_string(hide_password=False)) or not await is_behind(storage):
         return False
     keeping = Keeping(storage, folder)
-    target = keeping.path(f"before-migration-{now:%Y%m%d-%H%M%S}")
+    target = keeping.before_migration(now)
     try:
         await keeping.make(target)
     except NoTools as error:

@@ -66,7 +66,7 @@ def _opened(stack: AsyncExitStack, url: str, where: str) -> Storage:
 async def _take_lists_along(source: Keeping, target: Keeping) -> None:
     """A backup that is restored over there must give nothing back either."""
     for key in (meta.ERASED, meta.RIGHTS):
-        entries = await source.noted(key) | await target.noted(key)
+        entries = await source.noted(key) | await target.noted(key, own=True)
         if key == meta.RIGHTS:
             entries = last_said.newest(entries)
         if entries:

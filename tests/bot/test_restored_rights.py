@@ -61,6 +61,7 @@ def noted(database: Path, now: datetime) -> None:
             backups = Backups(storage, 3)
             assert await backups.note_rights(now)
             assert not await backups.note_rights(now)
+            await backups.note_erased()
         finally:
             await storage.close()
 
@@ -183,6 +184,32 @@ def test_a_copy_that_somebody_puts_there_by_hand_is_held_to_it_too(database: Pat
     assert done(database, _rights) == AFTERWARDS
     assert done(database, lambda tx: links.usable_now(tx, NOW)) == []
     assert not _started(database)
+
+
+@pytest.mark.slow
+def test_it_is_held_to_it_under_another_name_too(database: Path) -> None:
+    assert main(["backup", "copy.db"]) == 0
+    done(database, _since)
+    noted(database, NOW + timedelta(hours=1))
+    shutil.copy("copy.db", "older.db")
+    assert _started(database.with_name("older.db"))
+    assert done(database.with_name("older.db"), _rights) == AFTERWARDS
+
+
+@pytest.mark.slow
+def test_another_district_s_database_beside_is_held_to_nothing_of_this_one(database: Path) -> None:
+    """Each start took it for an older copy: its links were recalled, its announcements paused, its letters dropped."""
+    other = database.with_name("other.db")
+    asyncio.run(make_database(other))
+    done(other, _then)
+    for hours, deed in enumerate((_since, lambda tx: erasure.erase(tx, HEAD, NOW)), 1):
+        done(database, deed)
+        noted(database, NOW + timedelta(hours=hours))
+        if hours == 1:
+            noted(other, NOW + timedelta(hours=1))
+        assert not _started(other)
+    assert len(done(other, lambda tx: links.usable_now(tx, NOW))) == 1
+    assert done(other, lambda tx: people.get(tx, HEAD)) is not None
 
 
 @pytest.mark.slow

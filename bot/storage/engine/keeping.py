@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import glob
 import os
 import re
 import shutil
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from bot.storage.engine.migrate import tables
 
 # Where those of a server are, unless somebody says otherwise; those of a file are beside it.
 FOLDER = Path("data/backups")
+# What a database is called in the names there, unless its file is called otherwise: several may lie beside one another.
+_CALLED = "bot"
 # What `restore` has a server do; it is in that folder meanwhile.
 _SCRIPT = "restored.partial"
 # How long a database is kept that a migration or `restore` has set aside: whoever wants to go back does so soon, and
@@ -37,12 +40,21 @@ class Keeping:
         self._file = backup.database_of(storage) if storage.is_sqlite else None
         self.folder = folder if self._file is None else self._file.parent / "backups"
         self._suffix = ".dump" if self._file is None else ".db"
+        self._called = _CALLED if self._file is None else self._file.stem
         # A server's is known by no file.
         self.name = str(self._file or storage.url)
 
     def path(self, name: str) -> Path:
         """A backup of that name, which need not be there."""
         return self.folder / f"{name}{self._suffix}"
+
+    def nightly(self, day: date) -> Path:
+        """The backup of that night, which need not be there."""
+        return self.path(f"{self._called}-{day.isoformat()}")
+
+    def before_migration(self, now: datetime) -> Path:
+        """The backup that a migration sets aside."""
+        return self.path(f"{self._others}before-migration-{now:%Y%m%d-%H%M%S}")
 
     async def make(self, target: Path, progress: Progress = silent) -> None:
         """Copies the database as it is at one moment, while it is in use. Raises NoBackup, or NoTools."""
@@ -74,15 +86,19 @@ class Keeping:
         await dump.restore(self._storage.url, file, place, replaced, self.folder / _SCRIPT, marked)
         return kept
 
-    async def noted(self, key: str) -> frozenset[str]:
+    async def noted(self, key: str, *, own: bool = False) -> frozenset[str]:
         """The entries of that key, by the list beside the backups and by the database that is there, as far as it can
-        be read.
+        be read. `own`: by a list of its own alone.
 
         They hold digests and moments, no names.
         """
         entries: set[str] = set()
+        file = self._list(key)
+        if not own and not any(self.folder.glob(f"{glob.escape(self._called)}.*.txt")):
+            # An older copy may have been put there under another name; and once all that lay there had one list.
+            file = self.folder / f"{key}.txt"
         with contextlib.suppress(OSError):
-            text = await asyncio.to_thread(self._list(key).read_text, encoding="utf-8", errors="replace")
+            text = await asyncio.to_thread(file.read_text, encoding="utf-8", errors="replace")
             entries.update(text.splitlines())
         if self._file is not None:
             return frozenset(entries | await asyncio.to_thread(backup.noted, self._file, key))
@@ -94,7 +110,7 @@ class Keeping:
         return frozenset(entries)
 
     def keep(self, key: str, entries: Collection[str]) -> None:
-        """Writes the list beside the backups, whole or not at all. Raises OSError."""
+        """Writes the database's list beside the backups, whole or not at all. Raises OSError."""
         path = self._list(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.partial")
@@ -118,21 +134,29 @@ class Keeping:
     def rotate(self, keep: int, now: datetime) -> list[Path]:
         """Removes all but the newest `keep` nightly backups, what a killed bot left half-made, and what was set aside
         long ago; returns the removed."""
-        half_made = [*self.folder.glob(f"{self._nights}.partial*"), self.folder / _SCRIPT]
+        half_made = [*self._found(".partial*"), self.folder / _SCRIPT]
         gone = [*self._nightly()[: -keep or None], *filter(Path.exists, sorted(half_made)), *self._set_aside(now)]
         for old in gone:
             old.unlink(missing_ok=True)
         return gone
 
     @property
-    def _nights(self) -> str:
-        return f"bot-????-??-??{self._suffix}"
+    def _others(self) -> str:
+        """With what begins the name of what had the same name for all databases once."""
+        return "" if self._called == _CALLED else f"{self._called}."
 
     def _list(self, key: str) -> Path:
-        return self.folder / f"{key}.txt"
+        return self.folder / f"{self._others}{key}.txt"
 
     def _nightly(self) -> list[Path]:
-        return sorted(self.folder.glob(self._nights))
+        return sorted(self._found(), key=lambda path: path.stem[-len("2026-10-05") :])
+
+    def _found(self, ending: str = "") -> Iterator[Path]:
+        """What is there of whatever night, with that at the end of its name."""
+        # Once all were called so. Where there is a database of that name, those are its.
+        is_nobodys = self._file is not None and not self._file.with_name(f"{_CALLED}.db").exists()
+        for called in {self._called, *([_CALLED] if is_nobodys else [])}:
+            yield from self.folder.glob(f"{glob.escape(called)}-????-??-??{self._suffix}{ending}")
 
     def _size(self) -> int:
         """Bytes that a backup may need."""
@@ -142,7 +166,8 @@ class Keeping:
     def _set_aside(self, now: datetime) -> Iterator[Path]:
         """What a migration or `restore` has set aside too long ago, by the moment in its name; their journals too."""
         beside = self.folder.glob("bot.before-*") if self._file is None else backup.beside(self._file)
-        for path in sorted([*beside, *self.folder.glob("before-migration-*")]):
+        migrated = {"before-migration-*", f"{glob.escape(self._others)}before-migration-*"}
+        for path in sorted([*beside, *(path for name in migrated for path in self.folder.glob(name))]):
             if found := _SET_ASIDE.search(path.name):
                 at = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
                 if now - at > SET_ASIDE_FOR:

@@ -155,6 +155,38 @@ async def test_each_night_one_and_the_oldest_go(storage: Storage, tmp_path: Path
     assert [path.name for path in sorted(folder.iterdir())] == ["bot-2026-10-09.db", "mine.db"]
 
 
+async def test_each_of_two_that_lie_side_by_side_has_its_own(storage: Storage, tmp_path: Path) -> None:
+    """That of MAX beside that of Telegram: whichever came second in a night had no backup."""
+    folder = tmp_path / "backups"
+    await make_database(tmp_path / "max.db")
+    beside = Storage(f"sqlite+aiosqlite:///{tmp_path}/max.db")
+    for day in range(1, 4):
+        night = datetime(2026, 10, day, 4, tzinfo=UTC)
+        assert [await Backups(each, 2).make(UTC, night) for each in (storage, beside)] == [True, True]
+    assert {path.name for path in folder.iterdir()} == {
+        f"{name}-2026-10-0{day}.db" for name in ("bot", "max") for day in (2, 3)
+    }
+    assert "a" in values(folder / "bot-2026-10-03.db")
+    assert "a" not in values(folder / "max-2026-10-03.db")
+    # Both are upgraded by one command, in the same second.
+    for each in (storage, beside):
+        await each.apply(lambda tx: tx.execute(sa.text("UPDATE alembic_version SET version_num = '0003'")))
+        assert await before_migration(each, NOW)
+    names = ("before-migration-20261005-200000.db", "max.before-migration-20261005-200000.db")
+    assert ["a" in values(folder / name) for name in names] == [True, False]
+    # They go after a month.
+    assert set(Keeping(beside).rotate(2, NOW + timedelta(days=31))) == {folder / name for name in names}
+    await beside.close()
+    # One alone takes those of before along, which were called as all others are.
+    await storage.close()
+    (tmp_path / "bot.db").unlink()
+    beside = Storage(f"sqlite+aiosqlite:///{tmp_path}/max.db")
+    assert await Backups(beside, 3).make(UTC, datetime(2026, 10, 4, 4, tzinfo=UTC))
+    assert {path.name for path in folder.iterdir()} > {"max-2026-10-03.db", "max-2026-10-04.db"}
+    assert len(list(folder.iterdir())) == 3
+    await beside.close()
+
+
 async def test_a_full_disk_keeps_the_newest_and_gives_the_oldest(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
