@@ -32,6 +32,8 @@ _GROUP = re.compile(r"-[0-9]+")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
 # MAX does not say how its tokens look; it goes into a header, which takes no blank.
 _MAX_TOKEN = re.compile(r"[!-~]{8,512}")
+# What text editors make of a quote; nothing that is set here begins so.
+_CURLED = tuple("“”„‟«»‘’‚‛‹›")
 # Messengers deliver to these ports alone.
 _WEBHOOK_PORTS = {Messenger.TELEGRAM: (443, 80, 88, 8443), Messenger.MAX: (443,)}
 
@@ -300,6 +302,8 @@ class Settings(BaseSettings):
         # Copied from a page or a chat, what reads right names another file or zone. The last one here is asked first.
         if isinstance(value, str) and (hidden := [sign for sign in value.strip() if not sign.isprintable()]):
             raise ValueError(f"has a sign that cannot be seen (U+{ord(hidden[0]):04X}): type it anew")
+        if isinstance(value, str) and value.strip().startswith(_CURLED):
+            raise ValueError("begins with a curled quotation mark, which is a part of it here: leave both away")
         return value
 
 

@@ -115,6 +115,15 @@ def test_what_other_programs_have_there_is_no_fault(folder: Path) -> None:
     assert load().tick_seconds == 5
 
 
+@pytest.mark.parametrize("quoted", ["“%s”", "«%s»", "‘%s’"])
+@pytest.mark.parametrize("name", ["BACKUPS_FOLDER", "DIRECTIVES_FILE", "TIMEZONE", "BOT_TOKEN"])
+def test_quotation_marks_of_a_text_editor_are_told_of(monkeypatch: pytest.MonkeyPatch, name: str, quoted: str) -> None:
+    """They were a part of the value: backups went into a folder of another name."""
+    assert faults(monkeypatch, **{name: quoted % "data/backups"}) == [
+        f"{name}: begins with a curled quotation mark, which is a part of it here: leave both away"
+    ]
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "DIRECTIVES_FILE", "TIMEZONE", "PUBLIC_URL", "BOT_TOKEN"])
 def test_a_sign_that_nobody_sees_is_told_of(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Copied from a page: another file was made, or a zone that reads right was not known."""
