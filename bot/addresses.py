@@ -27,7 +27,7 @@ def is_server(url: str) -> bool:
     """Whether addresses can be made of it by adding to its end."""
     try:
         parts = urlsplit(url)
-        return _is_host(parts.hostname) and parts.port != 0 and not re.search(r"[\s?#]", url)
+        return is_host(parts.hostname) and parts.port != 0 and not re.search(r"[\s?#]", url)
     except ValueError:
         return False
 
@@ -36,21 +36,24 @@ def is_proxy(url: str) -> bool:
     """Whether the way to Telegram may lead through it."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "socks4", "socks5") and _is_host(parts.hostname) and bool(parts.port)
+        return parts.scheme in ("http", "socks4", "socks5") and is_host(parts.hostname) and bool(parts.port)
     except ValueError:
         return False
 
 
-def _is_host(name: str | None) -> bool:
-    """Whether a host can be called so. Raises ValueError for what no resolver can be asked about."""
-    return bool(name and name.encode("idna"))
+def is_host(name: str | None) -> bool:
+    """Whether a host can be called so, and a resolver be asked about it."""
+    try:
+        return bool(name and name.encode("idna"))
+    except ValueError:
+        return False
 
 
 def _is_place(url: str) -> bool:
     try:
         parts = urlsplit(url)
         # Reading the port is what checks it: an unquoted @, / or : of a password ends up there.
-        return parts.port != 0 and len(parts.path) > 1
+        return parts.port != 0 and len(parts.path) > 1 and (not parts.hostname or is_host(parts.hostname))
     except ValueError:
         return False
 
@@ -97,6 +100,10 @@ def _check_options(options: dict[str, list[str]]) -> None:
         raise ValueError(
             "must name the port of each of several hosts: host=ONE:5432&host=TWO:5432, or host=ONE,TWO&port=5432,5432"
         )
+    # A folder is that of a socket on this machine.
+    names = [re.sub(":[0-9]+$", "", name) for several in hosts for name in several.split(",")]
+    if not all(name.startswith("/") or is_host(name) for name in names):
+        raise ValueError("must have another host behind its ?: nobody can be asked where this one is")
     if not all(0 < int(port) < 65536 for port in places):
         raise ValueError("must have another port behind its ?: 1 to 65535")
 

@@ -16,7 +16,7 @@ from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.addresses import checked_database, is_loopback, is_proxy, is_server, passwords_of
+from bot.addresses import checked_database, is_host, is_loopback, is_proxy, is_server, passwords_of
 from bot.domain.people.messenger import Messenger
 
 # Telegram promises ids of at most 52 significant bits; a longer number would not fit into the database.
@@ -162,7 +162,13 @@ class Settings(BaseSettings):
     @classmethod
     def _place(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
-        if value and not (host and "/" not in host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        if value and not (
+            is_host(host.strip("[]"))
+            and "/" not in host
+            and port.isascii()
+            and port.isdecimal()
+            and 0 < int(port) < 65536
+        ):
             raise ValueError("must be HOST:PORT, for example 127.0.0.1:8080")
         return value
 

@@ -268,8 +268,9 @@ def test_a_clock_from_outside_is_for_the_demo_alone(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     "place",
-    ["8080", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:http", "http://127.0.0.1:8080"],
-)
+    ["8080", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:http", "http://127.0.0.1:8080",
+     "127.0.0..1:8080"],
+)  # fmt: skip
 def test_no_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     assert faults(monkeypatch, LISTEN=place) == ["LISTEN: must be HOST:PORT, for example 127.0.0.1:8080"]
 
@@ -278,6 +279,15 @@ def test_no_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> Non
 def test_places_to_listen(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("LISTEN", place)
     assert load().listen == place
+
+
+@pytest.mark.parametrize(
+    "where", ["bot@db..example.org/bot", "bot@/bot?host=db..example.org", "bot@/bot?host=db1,.db2&port=1,2"]
+)
+def test_a_server_that_nobody_can_be_asked_about(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """The start ended by it with a stack of the library's, and so did `check`."""
+    (said,) = faults(monkeypatch, DATABASE_URL=f"postgresql+asyncpg://{where}")
+    assert said.startswith("DATABASE_URL: must ")
 
 
 def test_nothing_stands_behind_the_name_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
