@@ -96,7 +96,8 @@ async def test_opened_computed_and_saved_it_changes_nothing(
 ) -> None:
     needed(program)
     told = await saved_and_sent(world, admin, program, workbook)
-    assert told == {key: ["Изменений нет: 5 строк как в боте."] for key in program.formats}
+    unchanged = "Изменений нет: 5 строк как в боте. Читаются листы поручений; вписанное на других листах — нет."
+    assert told == {key: [unchanged] for key in program.formats}
 
 
 @pytest.mark.parametrize("program", EDITORS)

@@ -188,6 +188,7 @@ class Entering(Texts, of="entering"):
     NO_MARKS = "служебных пометок"
     CHANGED_MEANWHILE = "тем временем изменились"
     NOT_YOURS = "запросов нет, или они вне ваших полномочий"
+    UNCHANGED = "Изменений нет"
     BY_THE_BOT = "Заполняет сам бот, из таблицы не взято"
     CANCEL = "Отмена"
     LEFT_OUT = "не будет внесено"

@@ -209,7 +209,9 @@ def _counts(entered: Entered) -> str:
     new = sum(1 for change in entered.changes if change.before is None)
     refused = len(entered.conflicts) + len(entered.faults)
     if not entered.changes and not refused:
-        return f"Изменений нет: {plural(entered.unchanged, 'строка', 'строки', 'строк')} как в боте."
+        same = f"Изменений нет: {plural(entered.unchanged, 'строка', 'строки', 'строк')} как в боте."
+        # Whoever expects some has filled in another sheet, and nothing else would say so.
+        return f"{same} Читаются листы поручений; вписанное на других листах — нет."
     counts = {
         "новых ответов": new,
         "изменится": len(entered.changes) - new,

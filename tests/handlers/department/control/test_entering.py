@@ -123,7 +123,7 @@ async def test_answers_by_phone_are_entered_and_heads_hear_of_it(world: World, a
         done = [entry.action for entry in await audit.found(tx, Filter(by=messengers.person(ADMIN)), 10)]
     assert done.count("reply.entered") == 2
     # Sent once more it says nothing new.
-    assert "Изменений нет: 5 строк как в боте." in await upload(world, admin, workbook.save())
+    assert f"{Entering.UNCHANGED}: 5 строк как в боте." in await upload(world, admin, workbook.save())
     await admin.callback("ne:apply:0123456789abcdef:0")
     assert "уже внесены или отменены" in await admin.toast()
 
@@ -405,6 +405,16 @@ async def test_what_is_typed_where_the_bot_writes_is_said_to_be_left_out(
 
 
 @pytest.mark.slow
+async def test_whoever_fills_in_a_sheet_that_is_not_read_hears_which_are(
+    world: World, admin: Head, workbook: Workbook
+) -> None:
+    sheet = workbook.sheet("Сводка")
+    sheet.cell(sheet.max_row, sheet.max_column).value = "Да"
+    shown = await upload(world, admin, workbook.save())
+    assert f"{Entering.UNCHANGED}: 5 строк как в боте. Читаются листы поручений; вписанное на других" in shown
+
+
+@pytest.mark.slow
 async def test_what_the_bot_wrote_itself_is_nobodys_typing(
     world: World, admin: Head, head: Head, workbook: Workbook
 ) -> None:
@@ -477,7 +487,7 @@ async def test_two_at_once_and_a_restart_between(world: World, admin: Head, work
     assert "Внесён 1 ответ" in await admin.screen()
     await curator.press(f"{Entering.ENTER}: 1")
     assert Entering.CHANGED_MEANWHILE in await curator.toast()
-    assert "Изменений нет" in await curator.screen()
+    assert Entering.UNCHANGED in await curator.screen()
     reply = await answered(world, SCHOOL, TAP)
     assert (reply.version, reply.by_id) == (1, admin.id)
 
