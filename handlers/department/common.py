@@ -16,8 +16,17 @@ from handlers.scene import Scene
 
 T = TypeVar("T")
 
+# Conversations in which names are looked for, or a period is typed, and "" for none: a table that comes meanwhile is
+# for whoever knows what it is.
+_FOR_WORDS = frozenset({"", "roster", "audience", "journal", "report-period", "limits", "heirs", "parts"})
 # After so many messages below it a screen moves down, so that the answer to what was typed is in sight.
 _FAR = 6
+
+
+def waits_for_no_file(scene: Scene) -> bool:
+    """Whether a table may come out of the blue: nothing is waited for, or words, or what an earlier table is."""
+    dialogue = scene.dialogue
+    return dialogue.kind in _FOR_WORDS or (dialogue.kind == "import" and dialogue.data.get("step") == "ask")
 
 
 def paged(items: Sequence[T], page: int, size: int) -> tuple[Sequence[T], int, int]:

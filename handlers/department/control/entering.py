@@ -34,8 +34,7 @@ from bot.views.department.control import entering as views
 from bot.views.department.control.entering import Beside, Over
 from bot.views.standing import WORDS
 from bot.views.values import Style, value_text
-from handlers.department.common import listen
-from handlers.department.people import people
+from handlers.department.common import listen, waits_for_no_file
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
@@ -59,8 +58,7 @@ class Returned(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool | dict[str, Any]:
         file = message.document
-        # Where organizations are looked for words are waited for, and no file.
-        if file is None or scene.dialogue.kind not in ("", people.KIND) or message.reply_to_message:
+        if file is None or not waits_for_no_file(scene) or message.reply_to_message:
             return False
         if not (file.file_name or "").lower().endswith(_WORKBOOKS) or (file.file_size or 0) > MAX_BYTES:
             return False

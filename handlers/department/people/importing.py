@@ -34,8 +34,7 @@ from bot.views import roster as roster_views
 from bot.views import roster_faults
 from bot.views.callbacks.people import Import, Leaving, Pair
 from bot.views.department.people import importing as views
-from handlers.department.common import listen, shown
-from handlers.department.people import people
+from handlers.department.common import listen, shown, waits_for_no_file
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, edit, send, toast
 from handlers.scene import Scene
@@ -51,8 +50,7 @@ class Astray(BaseFilter):
 
     async def __call__(self, message: Message, scene: Scene, **_: Any) -> bool:
         file = message.document
-        # Where organizations are looked for words are waited for, and no file.
-        if file is None or scene.dialogue.kind not in ("", people.KIND) or message.reply_to_message:
+        if file is None or not waits_for_no_file(scene) or message.reply_to_message:
             return False
         return (file.file_name or "").lower().endswith(_TABLES)
 

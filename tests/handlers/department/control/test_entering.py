@@ -535,14 +535,24 @@ async def test_answers_that_come_where_a_list_of_organizations_is_waited_for(
     assert await admin.buttons() == [Panel.BACK]
 
 
-async def test_answers_that_come_where_organizations_are_looked_for(
-    world: World, admin: Head, workbook: Workbook
-) -> None:
+async def test_answers_that_come_where_words_are_waited_for(world: World, admin: Head, workbook: Workbook) -> None:
     workbook.write(TAP, OTHER, {"Положение утверждено": "Да"})
-    for opened in ([], [People.ALL]):
+    for opened in (
+        [Panel.PEOPLE],
+        [Panel.PEOPLE, People.ALL],
+        [Panel.JOURNAL, "Организация: все"],
+        [Panel.REPORTS, ReportMenu.CHANGE_SPAN],
+    ):
         await admin.send("/panel")
-        await admin.press(Panel.PEOPLE, *opened)
+        await admin.press(*opened)
         assert "Новых ответов: 1" in await upload(world, admin, workbook.save())
+    # It is no list of organizations, as which another file has been offered.
+    await admin.press(Entering.CANCEL)
+    for name in ("список.xlsx", "список исправленный.xlsx"):
+        assert f"«{name}» — это {Importing.IS_IT_A_LIST}" in await upload(
+            world, admin, book([["Название", "Тип"]]), name
+        )
+    assert "Новых ответов: 1" in await upload(world, admin, workbook.save())
 
 
 @pytest.mark.slow
