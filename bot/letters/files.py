@@ -87,7 +87,7 @@ async def _journal(tx: Tx, letter: Letter, catalog: Catalog) -> Rendered | None:
     names = await audit.names(tx, journal_views.persons(entries[:most]))
     announced = await announcements.texts(tx, journal_views.announcements(entries[:most]))
     territories = {"": "", **{its: each.name for its, each in catalog.known_territories.items()}}
-    others = {its: each.title for its, each in catalog.types.items()} | catalog.topics | territories
+    others = {its: each.title for its, each in catalog.types.items()} | catalog.tags | catalog.topics | territories
     periods = await rounds.titles(tx, journal_views.noted(entries[:most], "round"))
     answered_in = await obligations.periods(tx, journal_views.noted(entries[:most], "obligation"))
     told = (entries, names, announced, Known(zone, titles, others, periods, answered_in), letter.created_at)

@@ -270,8 +270,19 @@ async def _change(tx: Tx, change: Changed, by: int | None, now: datetime) -> boo
     action = "organization.changed"
     if change.returns:
         action = "organization.confirmed" if before.is_typed_in else "organization.returned"
-    await audit.record(tx, now, by, action, organization_id=before.id)
+    await audit.record(tx, now, by, action, organization_id=before.id, **_noted(change))
     return True
+
+
+def _noted(change: Changed) -> dict[str, Any]:
+    """What the journal keeps of a change: what an organization was called, and what else of it is other now."""
+    before, after = change.before, change.after
+    noted: dict[str, Any] = {} if before.name == after.name else {"was": before.name}
+    for name in (each for each in COLUMNS if each not in ("code", "name")):
+        value = getattr(after, name)
+        if value != getattr(before, name):
+            noted[name] = value if isinstance(value, str) else sorted(value)
+    return noted
 
 
 async def learn(tx: Tx) -> None:

@@ -327,6 +327,8 @@ def _deed(entry: Entry, names: Mapping[int, str]) -> str:
     # An organization that is gone from the database still has the name that it was added with.
     if entry.organization_name is None and "name" in entry.detail:
         told.append(shortened(str(entry.detail["name"]), 70))
+    if entry.action.startswith("organization.") and "was" in entry.detail:
+        told.append(f"было «{shortened(str(entry.detail['was']), 70)}»")
     return f"{words}: {', '.join(told)}" if told else words
 
 

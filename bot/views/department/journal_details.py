@@ -37,7 +37,7 @@ _BOTH = {"round", "obligation"}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """By what an entry is worded: the reader's zone, and titles of directives, types, topics and territories by id.
+    """By what an entry is worded: the reader's zone, and titles of directives, types, topics and the like by id.
 
     `periods`: titles of the periods of rounds by the round's id, `answered_in` by the obligation's.
     """
@@ -101,7 +101,10 @@ _SAID: dict[str, Callable[[Any, Known], str]] = {
     "role": _role,
     "types": _titled("типы"),
     "topics": _titled("темы"),
+    "tags": lambda value, known: _titled("метки")(value, known) or "меток нет",
     "territories": _titled("территории"),
+    "territory": lambda value, known: f"территория: {known.others.get(value, value) or 'нет'}",
+    "short": lambda value, _: f"краткое название: {value or 'нет'}",
     "scope": lambda value, _: _SCOPES.get(value, value),
     "value": lambda value, known: known.others.get(value, value),
     "kind": lambda value, _: _REPORTS.get(value, value),

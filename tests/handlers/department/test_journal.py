@@ -14,15 +14,16 @@ import pytest
 from bot.domain.ledger import history
 from bot.domain.people.member import StaffRole
 from bot.domain.people.organization import RosterEntry
-from bot.storage.people import staff
+from bot.storage.people import organizations, staff
 from bot.storage.post import audit
 from bot.storage.post.audit import Filter
 from bot.views.callbacks.journal import Page
 from bot.views.department.journal import ACTIONS, action_mark, action_of
 from tests import messengers
+from tests.catalog.sheets import book
 from tests.handlers.department.staff import employee
 from tests.people import ADMIN, introduced
-from tests.texts.department import Announcements, Applications, Journal, Panel, Questions, Recipients
+from tests.texts.department import Announcements, Applications, Importing, Journal, Panel, Questions, Recipients
 from tests.texts.example import Organizations, Titles, Types
 from tests.texts.heads import Anywhere, Registration
 from tests.world import ROOT, Head, World, catalog_of, living, on_button
@@ -283,3 +284,25 @@ async def test_each_line_names_what_it_is_about_and_drafts_are_nobodys_business(
     assert not any(words in text for action, words in ACTIONS.items() if action.startswith("question."))
     await admin.press(Journal.DOWNLOAD)
     assert "Завтра совещание & концерт" in {row["О ком или о чём"] for row in await rows(admin)}
+
+
+@pytest.mark.slow
+async def test_what_an_organization_was_called_and_is_now_stays_to_be_read(approving: World, admin: Head) -> None:
+    """A list that renames a school by its code."""
+    async with approving.storage.read() as tx:
+        present = await organizations.all_active(tx)
+    listed = [["Код", "Название", "Тип", "Метки"]]
+    for each in present:
+        name = "Школа имени Героя" if each.name == Organizations.SCHOOL else each.name
+        listed.append([each.code, name, ", ".join(each.types), ", ".join(each.tags)])
+    await admin.send("/panel")
+    await admin.press(Panel.PEOPLE, Importing.UPLOAD)
+    await admin.phone.send_file(book(listed), "список.xlsx")
+    await approving.settle()
+    await admin.press(Importing.APPLY)
+    await to_journal(admin)
+    was = f"было «{Organizations.SCHOOL}»"
+    assert f"Организация изменена: {was}\nШкола" in await admin.sees()
+    await admin.press(Journal.DOWNLOAD)
+    (changed,) = [row for row in await rows(admin) if row[Journal.ACTION] == "Организация изменена"]
+    assert (changed["Подробности"], changed["Номера в базе"]) == (f"было: «{Organizations.SCHOOL}»", "")

@@ -75,6 +75,9 @@ async def test_an_import_adds_changes_and_removes(seed: Seed) -> None:
         ("organization.changed", first["Лицей"].id, ADMIN),
         ("organization.removed", first["Гимназия"].id, ADMIN),
     ]
+    # What it was called nothing else knows any more.
+    query = sa.select(audit.c.detail).where(audit.c.action == "organization.changed")
+    assert [row.detail for row in await seed.see(lambda tx: _all(tx, query))] == [{"was": "Лицей", "tags": []}]
 
 
 async def test_who_is_imported_late_is_asked_for_what_is_open(seed: Seed) -> None:
