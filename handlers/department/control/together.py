@@ -1,5 +1,6 @@
 """Acts upon many organizations of a round at once: reminds, moves the due date, decides."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -186,6 +187,15 @@ class _Whose:
         """The due date that is moved; for many organizations their earliest."""
         return min(obligation.due_at for obligation in self.owing)
 
+    def usual(self, calendar: WorkCalendar) -> tuple[datetime, bool]:
+        """The due date that most of them have, and whether others have another: extended, or of an answer sent back."""
+        days = [obligation.due_at.astimezone(obligation.zone(calendar)).date() for obligation in self.owing]
+        times = Counter(days)
+        usual = max(times, key=lambda day: (times[day], day))
+        # Where territories have their own clocks it is the first of them, as in `due_at`.
+        at = min(obligation.due_at for obligation, day in zip(self.owing, days, strict=True) if day == usual)
+        return at, len(times) > 1
+
     def dump(self) -> dict[str, int | str]:
         """The data by which a conversation remembers it."""
         obligation_id = self.obligation.id if self.obligation else 0
@@ -218,12 +228,13 @@ async def _whose(scene: Scene, round_id: int, obligation_id: int, place: Place) 
 
 
 def _choose(scene: Scene, whose: _Whose, problem: str = "") -> Screen:
-    offers = views.offers(due_dates.later(whose.calendar(scene), whose.due_at, scene.now))
+    usual = whose.usual(scene.catalog.calendar)
+    offers = views.offers(due_dates.later(whose.calendar(scene), usual[0], scene.now))
     return views.choose_due(
         whose.round,
         whose.obligation,
         offers,
-        whose.due_at,
+        usual,
         scene.now,
         whose.calendar(scene).zone,
         whose.place.part,
@@ -245,7 +256,7 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
         whose.obligation,
         moved,
         on if moved != on else None,
-        count,
+        (count, len(whose.owing)),
         scene.now,
         calendar.zone,
         whose.place.part,

@@ -127,23 +127,28 @@ def choose_due(
     round_: Round,
     obligation: Obligation | None,
     offers: Sequence[tuple[str, date]],
-    due_at: datetime,
+    usual: tuple[datetime, bool],
     now: datetime,
     zone: tzinfo,
     part: Part,
     page: int,
     problem: str = "",
 ) -> Screen:
-    """Asks for another due date, of one organization or of all that have not answered."""
+    """Asks for another due date, of one organization or of all that have not answered.
+
+    `usual`: the present one, and whether some have another.
+    """
+    due_at, varies = usual
     rows = [
         [Button(f"{text}: {_on(on, now, zone)}", _due(round_, obligation, on, part, page, sure=False))]
         for text, on in offers
     ]
+    others = ", у некоторых другой" if varies else ""
     return screen(
         "<b>Продлить срок</b>",
         *head(round_),
         official(obligation) if obligation else "Всем, кто не ответил",
-        f"Сейчас: {due_day(due_at, now, zone)}{odd_hour(due_at, (obligation or round_).closes_at, zone)}",
+        f"Сейчас: {due_day(due_at, now, zone)}{odd_hour(due_at, (obligation or round_).closes_at, zone)}{others}",
         "",
         *([f"❗️ {problem}", ""] if problem else []),
         f"Выберите новый срок или напишите: {typed_day(offers[-1][1])}.",
@@ -156,17 +161,20 @@ def confirm_due(
     obligation: Obligation | None,
     on: date,
     moved_from: date | None,
-    count: int,
+    counted: tuple[int, int],
     now: datetime,
     zone: tzinfo,
     part: Part,
     page: int,
 ) -> Screen:
-    """Shows the new due date before anybody hears of it. `moved_from`: the day off that was asked for."""
+    """Shows the new due date before anybody hears of it. `moved_from`: the day off that was asked for.
+
+    `counted`: how many have an earlier one, of how many.
+    """
     lines = [
         "<b>Продлить срок?</b>",
         *head(round_),
-        official(obligation) if obligation else _organizations(count),
+        official(obligation) if obligation else _moved(*counted),
         "",
     ]
     if moved_from:
@@ -213,6 +221,10 @@ def rework_offers(dates: Sequence[date]) -> list[tuple[str, date]]:
 
 def _on(on: date, now: datetime, zone: tzinfo) -> str:
     return due_day(datetime(on.year, on.month, on.day, 12, tzinfo=zone), now, zone)
+
+
+def _moved(count: int, owing: int) -> str:
+    return _organizations(count) + (f" из {owing}: у остальных срок не раньше" if count < owing else "")
 
 
 def _organizations(count: int) -> str:

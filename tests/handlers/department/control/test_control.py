@@ -442,6 +442,26 @@ async def test_more_time_for_all_that_have_not_answered(world: World, head: Head
 
 
 @pytest.mark.slow
+async def test_more_time_for_all_of_whom_some_have_another_due_date(world: World, head: Head, admin: Head) -> None:
+    """One answer was sent back until tomorrow: what is offered is later than the day that the others have."""
+    await world.at("2026-10-06 09:00")
+    await head.press(TAP, Form.YES)
+    await admin.send("/status")
+    await admin.press(TAP, f"{Control.TO_REVIEW}: 1", SCHOOL, Control.RETURN)
+    await admin.send("Приложите приказ")
+    await admin.press("1 рабочий день")
+    await admin.callback(InRound(round=2).pack())
+    await admin.press(Control.EXTEND_ALL)
+    assert "Сейчас: 15 октября, четверг, у некоторых другой" in await admin.sees()
+    # A day that is later for that one alone is said to be.
+    await admin.send("13.10")
+    assert f"1 организация из 3: у остальных срок не раньше\n\n{Control.NEW_DUE}: 13 октября" in await admin.sees()
+    await admin.callback(InRound(round=2).pack())
+    await admin.press(Control.EXTEND_ALL, Control.THREE_DAYS)
+    assert f"3 организации\n\n{Control.NEW_DUE}: 20 октября, вторник" in await admin.sees()
+
+
+@pytest.mark.slow
 async def test_what_is_late_is_called_so(world: World, head: Head, admin: Head) -> None:
     await world.at("2026-10-06 09:00")
     await world.at("2026-10-16 10:00")
