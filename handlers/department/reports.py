@@ -62,10 +62,14 @@ async def spans(query: CallbackQuery, scene: Scene) -> Sayings:
 
 async def typed(message: Message, scene: Scene) -> Sayings:
     """Takes a typed period."""
-    days = typed_period((message.text or "")[:_LONGEST], scene.today, scene.catalog.calendar.year_begins)
-    if days is None:
+    text = (message.text or "")[:_LONGEST]
+    if span := views.span_of(text):
+        chosen, days = Reports(span=span), Span(span).days(scene.today, scene.catalog.calendar.year_begins)
+    elif typed_days := typed_period(text, scene.today, scene.catalog.calendar.year_begins):
+        days = typed_days
+        chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
+    else:
         return list(shown(message, scene, views.bad_period()))
-    chosen = Reports(span="c", first=days[0].isoformat(), last=days[1].isoformat())
     said = list(shown(message, scene, _section(chosen, days, scene)))
     await dialogues.end(scene.tx, scene.person.id)
     return said

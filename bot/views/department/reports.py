@@ -68,16 +68,25 @@ def spans() -> Screen:
     return screen(
         "<b>За какой период?</b>",
         "Выберите или напишите месяц или даты, например: 01.09–30.11",
-        rows=[
-            *([Button(name[0].upper() + name[1:], Reports(span=span).pack())] for span, name in _SPANS.items() if name),
-            back(Reports().pack()),
-        ],
+        rows=_offered(),
     )
 
 
 def bad_period() -> Screen:
     """What was typed is no period."""
-    return screen(BAD_PERIOD, rows=[back(Reports().pack())])
+    return screen(BAD_PERIOD, rows=_offered())
+
+
+def _offered() -> list[list[Button]]:
+    named = ((span, name) for span, name in _SPANS.items() if name)
+    choices = [[Button(name[0].upper() + name[1:], Reports(span=span).pack())] for span, name in named]
+    return [*choices, back(Reports().pack())]
+
+
+def span_of(typed: str) -> Span | None:
+    """The period whose button says that, «прошлый месяц», «за учебный год»; None: no button does."""
+    words = typed.casefold().strip(" .").removeprefix("за ")
+    return next((span for span, name in _SPANS.items() if name and name == words), None)
 
 
 def curves(directives: Sequence[Directive], page: int) -> Screen:

@@ -92,6 +92,11 @@ async def test_a_period_of_ones_own(world: World, admin: Head) -> None:
     for nonsense in ("вчера", "31.09–01.10", "05.10–01.10", "1.1.0001 - 2.2.9999", "9" * 500):
         await admin.send(nonsense)
         assert "Не удалось понять период" in await admin.sees()
+        assert "Прошлый месяц" in await admin.buttons()
+    # What a button says may be typed, too.
+    await admin.send("за прошлый месяц")
+    assert f"{ReportMenu.SPAN}: 1 сентября — 30 сентября (прошлый месяц)" in await admin.sees()
+    await admin.press(ReportMenu.CHANGE_SPAN)
     await admin.send("с 28.09 по 04.10.2026")
     assert f"{ReportMenu.SPAN}: 28 сентября — 4 октября\n" in await admin.sees()
     await admin.press(ReportMenu.WORKBOOK)
