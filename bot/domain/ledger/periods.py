@@ -3,13 +3,20 @@
 import re
 from datetime import date, timedelta
 
+from bot.domain.fields.marks import plain
 from bot.domain.text import MONTHS, OF_MONTHS
 from bot.domain.timing.schedule import YearDate
 
 _DAYS = re.compile(r"\D*(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?(?!\d)\D+?(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?\D*")
 # «1 сентября», «30 нояб. 2026», and «октябрь 2026» alone.
 _NAMED_DAY = re.compile(r"(\d{1,2})\s?([а-я]{3,})\b\.?(?:\s(\d{4}))?", re.IGNORECASE)
-_NAMED_MONTH = re.compile(r"(?:за |в )?([а-я]{3,})\.?(?: (\d{4})(?: ?г\w*\.?)?)?", re.IGNORECASE)
+_MONTH = r"([а-я]{3,})\.?(?: (\d{4})(?: ?г\w*\.?)?)?"
+_NAMED_MONTH = re.compile(rf"(?:за |в )?{_MONTH}", re.IGNORECASE)
+# «Сентябрь–ноябрь», «с сентября по май 2026».
+_NAMED_MONTHS = re.compile(rf"(?:за |со? )?{_MONTH} ?(?:-|по|до) ?{_MONTH}", re.IGNORECASE)
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
+# «1–30 ноября», «с 1 по 30.11»: the month is said once.
+_MONTH_ONCE = re.compile(r"(?<![\d.])(\d{1,2}) ?(-|по) ?(?=\d{1,2}((?:\.| ?[а-я]{3}).*))", re.IGNORECASE)
 _YEARS = range(2000, 2101)
 
 
@@ -19,10 +26,12 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
     What has no year belongs to the present school year.
     """
     begins = year_begins.latest(today)
-    said = " ".join(text.split())
-    if (found := _NAMED_MONTH.fullmatch(said)) and (named_month := _month(found[1])):
-        named = int(found[2]) if found[2] else begins.year + (_ends(begins.year, named_month) < begins)
-        return (date(named, named_month, 1), _ends(named, named_month)) if named in _YEARS else None
+    said = _ISO.sub(r"\3.\2.\1", plain(" ".join(text.split())))
+    if found := _NAMED_MONTH.fullmatch(said):
+        return _of_months(found[1], found[2], found[1], found[2], begins)
+    if found := _NAMED_MONTHS.fullmatch(said):
+        return _of_months(found[1], found[2], found[3], found[4], begins)
+    said = _MONTH_ONCE.sub(r"\1\3 \2 ", said)
     typed = _DAYS.fullmatch(_NAMED_DAY.sub(_by_number, said))
     if typed is None:
         return None
@@ -35,6 +44,23 @@ def typed_period(text: str, today: date, year_begins: YearDate) -> tuple[date, d
         except ValueError:
             return None
     return _within(*days)
+
+
+def _of_months(first: str, year: str | None, last: str, its_year: str | None, begins: date) -> tuple[date, date] | None:
+    """From the first day of one month to the last day of the other; None if they are none, or in another order."""
+    months = _month(first), _month(last)
+    if not all(months):
+        return None
+    ends = int(its_year) if its_year else begins.year + (_ends(begins.year, months[1]) < begins)
+    if year or its_year:
+        # The year is said once.
+        starts = int(year) if year else ends - (months[0] > months[1])
+        ends = ends if its_year else starts + (months[0] > months[1])
+    else:
+        starts = begins.year + (_ends(begins.year, months[0]) < begins)
+    if not {starts, ends} <= {*_YEARS}:
+        return None
+    return _within(date(starts, months[0], 1), _ends(ends, months[1]))
 
 
 def _within(first: date, last: date) -> tuple[date, date] | None:
