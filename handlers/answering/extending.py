@@ -7,6 +7,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.sayings import Saying
+from bot.domain.fields.durations import asked_for
 from bot.domain.fields.misfit import Misfit, MisfitReason
 from bot.domain.fields.moments import last_day
 from bot.domain.fields.values import fits, parse
@@ -134,7 +135,7 @@ def _day(text: str, scene: Scene, obligation: Obligation) -> date:
     """The day that was typed. Raises Misfit."""
     calendar = _calendar(scene, obligation)
     later = rules.longer(calendar, obligation.due_at, scene.now, text)
-    typed = last_day(text) if later is None else later.isoformat()
+    typed = last_day(asked_for(text)) if later is None else later.isoformat()
     return date.fromisoformat(str(parse(rules.wish(calendar, obligation.due_at, scene.now), typed, scene.today)))
 
 

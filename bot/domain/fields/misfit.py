@@ -28,6 +28,8 @@ class MisfitReason(StrEnum):
     BELOW = "below"
     ABOVE = "above"
     TOO_PRECISE = "too_precise"
+    # «С 1 по 30 ноября», «12 и 15 октября».
+    SEVERAL_DAYS = "several_days"
     NO_SUCH_DATE = "no_such_date"
     BEFORE_EARLIEST = "before_earliest"
     AFTER_LATEST = "after_latest"

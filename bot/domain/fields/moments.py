@@ -6,14 +6,18 @@ from enum import StrEnum
 
 from bot.domain.fields.field import Field, FieldKind, When
 from bot.domain.fields.misfit import Misfit, MisfitReason
-from bot.domain.fields.said_days import bare
+from bot.domain.fields.said_days import bare, end
 from bot.domain.fields.values import parse
+from bot.domain.timing.calendar import WorkCalendar
+from bot.domain.timing.schedule import DayOff
 
 _WORD = r"(?P<word>(?:до|в|к)\s+)?"
 _TIME = r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.-])(?P<minute>[0-9]{2}))"
 _HOUR_LAST = re.compile(rf"(?:^|(?<=[\s,])){_WORD}{_TIME}?(?P<unit>\s*ч[а-я]*\.?)?\s*$")
 _HOUR_FIRST = re.compile(rf"^\s*{_WORD}{_TIME}(?=[\s,])")
 _DAY = Field("day", FieldKind.DATE, "", when=When.FUTURE)
+# «До 15»: of an hour nobody says so where the last day is asked.
+_NUMBER = re.compile(r"(?:до|ко?|по)\s+([0-9]{1,2})(?=\s+включительно|$)")
 _UNTIL = re.compile(r"^до\s+", re.IGNORECASE)
 # Days. What is further away than that is a slip of the finger.
 _FURTHEST = 366
@@ -45,7 +49,8 @@ def read_moment(text: str, now: datetime, zone: tzinfo, default: time) -> dateti
 
 def read_last_day(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The end of the day that was typed, aware. Raises BadMoment."""
-    return _to_come(end_of_day(_read(last_day(text), now.astimezone(zone).date()), zone), now)
+    today = now.astimezone(zone).date()
+    return _to_come(end_of_day(end(text, today) or _read(last_day(text), today), zone), now)
 
 
 def hour_of(text: str) -> tuple[str, time | None]:
@@ -72,7 +77,13 @@ def _of_day(text: str) -> str:
 
 def last_day(text: str) -> str:
     """What was typed of a last day without the words around it: «до 20 октября включительно»."""
-    return bare(text.casefold())
+    return bare(_NUMBER.sub(r"\1 числа", text.strip().casefold()))
+
+
+def last_work_day(text: str, since: date, calendar: WorkCalendar) -> date | None:
+    """The last working day of «до конца недели» or «к концу ноября», said on the day `since`; None: it is none."""
+    last = end(text, since)
+    return None if last is None else calendar.work_day(last, DayOff.PREVIOUS)
 
 
 def day_back(text: str) -> str:

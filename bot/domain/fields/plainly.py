@@ -16,6 +16,7 @@ _ATTEMPTS = (
     MisfitReason.UNCLEAR_SIGN,
     MisfitReason.NOT_WHOLE,
     MisfitReason.TOO_PRECISE,
+    MisfitReason.SEVERAL_DAYS,
     MisfitReason.NO_SUCH_DATE,
     MisfitReason.OTHER_UNIT,
 )

@@ -29,8 +29,9 @@ _DATE_FORMATS = tuple(
     re.compile(pattern + _YEAR_WORD + r"\.?")
     for pattern in (
         r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})[-./](?P<day>[0-9]{1,2})",
-        r"(?P<day>[0-9]{1,2})[./,-]\s?(?P<month>[0-9]{1,2})[./,-]\s?(?P<year>[0-9]{4}|[0-9]{2})",
+        r"(?P<day>[0-9]{1,2})\s?[./,-]\s?(?P<month>[0-9]{1,2})\s?[./,-]\s?(?P<year>[0-9]{4}|[0-9]{2})",
         r"(?P<day>[0-9]{1,2}) (?P<month>[0-9]{1,2}) (?P<year>[0-9]{4})",
+        r"(?P<day>[0-9]{1,2}) (?P<month>0[1-9]|1[0-2])(?P<year>)",
         r"(?P<day>[0-9]{1,2})[./]\s?(?P<month>[0-9]{1,2})(?P<year>)",
         r"(?P<day>[0-9]{1,2})(?:-?(?:ого|го|ое|е))?\s?(?P<month>[а-я]{3,8})\.?,?\s?(?P<year>[0-9]{4}|[0-9]{2}|)",
     )
@@ -65,6 +66,8 @@ def _written(field: Field, text: str, today: date, within: tuple[date, date]) ->
         return _checked(field, day, weekday)
     match = next(filter(None, (pattern.fullmatch(text) for pattern in _DATE_FORMATS)), None)
     month = _month(match["month"]) if match else None
+    if said_days.are_several(text):
+        raise Misfit(MisfitReason.SEVERAL_DAYS, field)
     if match is None or month is None:
         raise Misfit(MisfitReason.UNREADABLE, field)
     return _checked(field, _calendar_day(match["year"], month, int(match["day"]), today, within), weekday)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
-from bot.domain.fields.durations import duration
+from bot.domain.fields.durations import asked_for, duration
 from bot.domain.fields.field import Field, FieldKind
+from bot.domain.fields.moments import last_work_day
 from bot.domain.ledger.obligation import Extension, Obligation
 from bot.domain.timing.calendar import WorkCalendar
 
@@ -35,11 +36,12 @@ def _work_days(calendar: WorkCalendar, day: date, count: int) -> date:
 
 
 def longer(calendar: WorkCalendar, due_at: datetime, now: datetime, text: str) -> date | None:
-    """The day that «ещё неделю» or «на 3 рабочих дня» mean, as much later than the due date; None: they mean none."""
-    said = duration(text)
-    if said is None:
-        return None
+    """The day that «ещё неделю» or «на 3 рабочих дня» mean, as much later than the due date, or «до конца ноября», on
+    which people still work; None: they mean none."""
     base = _base(calendar, due_at, now)
+    last, said = last_work_day(asked_for(text), base, calendar), duration(text)
+    if last is not None or said is None:
+        return last
     return _work_days(calendar, base, said.days) if said.is_work else base + timedelta(days=said.days)
 
 

@@ -84,6 +84,8 @@ def reason(misfit: Misfit) -> str:  # noqa: PLR0912
             return f"не меньше {number(field.min)}{unit}." if field.min is not None else "слишком мало."
         case MisfitReason.ABOVE:
             return f"не больше {number(field.max)}{unit}." if field.max is not None else "слишком много."
+        case MisfitReason.SEVERAL_DAYS:
+            return "нужна одна дата."
         case MisfitReason.NO_SUCH_DATE:
             return "такой даты нет."
         case MisfitReason.BEFORE_EARLIEST:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
-from bot.domain.fields.moments import last_day
+from bot.domain.fields.moments import last_day, last_work_day
 from bot.domain.fields.values import parse
 from bot.domain.ledger.control import Part, There
 from bot.domain.ledger.obligation import Obligation, Round
@@ -266,9 +266,12 @@ def _confirm(scene: Scene, whose: _Whose, on: date) -> Screen:
 
 def _typed_day(text: str, scene: Scene, whose: _Whose) -> date:
     """The day that was typed, for a weekday the first one after the present due date. Raises Misfit."""
-    due_on = whose.due_at.astimezone(whose.calendar(scene).zone).date()
+    calendar = whose.calendar(scene)
+    due_on = max(whose.due_at.astimezone(calendar.zone).date(), scene.today)
+    if (last := last_work_day(text, due_on, calendar)) is not None:
+        return last
     try:
-        day = parse(replace(_DATE, earliest=max(due_on, scene.today) + timedelta(days=1)), last_day(text), scene.today)
+        day = parse(replace(_DATE, earliest=due_on + timedelta(days=1)), last_day(text), scene.today)
     except Misfit:
         # Why another day does not do is said below.
         day = parse(_DATE, last_day(text), scene.today)

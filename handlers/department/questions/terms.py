@@ -12,7 +12,7 @@ from bot.domain.desk.audience import Audience
 from bot.domain.desk.question import Question, Reminding, Unfit
 from bot.domain.fields.field import Field, FieldKind
 from bot.domain.fields.misfit import Misfit
-from bot.domain.fields.moments import hour_of
+from bot.domain.fields.moments import hour_of, last_work_day
 from bot.domain.fields.values import parse
 from bot.domain.people.member import Right
 from bot.storage.desk import questions
@@ -95,6 +95,8 @@ async def typed(message: Message, scene: Scene) -> Sayings:
         else:
             named, until = hour_of(text)
             day = scene.today
+            if (last := last_work_day(named, day, scene.catalog.calendar)) is not None:
+                named = last.isoformat()
             if named or until is None:
                 day = date.fromisoformat(str(parse(_due_field(scene, until), named, scene.today)))
             elif not _is_ahead(scene, day, until):

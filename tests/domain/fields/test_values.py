@@ -478,7 +478,7 @@ def test_date(text: str, value: str) -> None:
         ("5 ию", "unreadable"),
         ("5", "unreadable"),
         ("5-10", "unreadable"),
-        ("5-10 октября", "unreadable"),
+        ("5-10 октября", "several_days"),
         ("скоро", "unreadable"),
         ("05.10.2026 06.10.2026", "unreadable"),
         ("5 октября, вторник", "no_such_date"),
