@@ -21,6 +21,7 @@ from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
 from bot.views import callbacks
 from bot.views.heads import settings as views
+from bot.views.heads.worded import Word, word
 from handlers.rights import register
 from handlers.saying import Sayings, Talking, anew, edit, send, toast
 from handlers.scene import Scene
@@ -95,6 +96,9 @@ async def pause(query: CallbackQuery, callback_data: callbacks.Pause, scene: Sce
 
 async def pause_until(message: Message, scene: Scene) -> Sayings:
     """Begins a vacation until a typed day."""
+    if word(message.text or "") is Word.BACK:
+        await dialogues.end(scene.tx, scene.person.id)
+        return [send(message, await _main(scene, await seats.of_person(scene.tx, scene.person.id)))]
     today = scene.today
     field = Field("until", FieldKind.DATE, "", earliest=today + timedelta(days=1), latest=today + _PAUSE_AT_MOST)
     typed, said = day_back(message.text or ""), duration(message.text or "")

@@ -187,6 +187,8 @@ async def test_a_vacation_by_date(world: World, head: Head) -> None:
         ("на 28 дней", "24 сентября"),
         ("28 календарных дней", "24 сентября"),
         ("на месяц", "26 сентября"),
+        ("недели на две", "10 сентября"),
+        ("14 дн.", "10 сентября"),
     ],
 )
 async def test_a_vacation_of_so_long(world: World, head: Head, typed: str, back: str) -> None:
@@ -195,6 +197,14 @@ async def test_a_vacation_of_so_long(world: World, head: Head, typed: str, back:
     assert "не позже чем через год" in await head.sees()
     await head.send(typed)
     assert f"возобновятся {back}" in await head.sees()
+
+
+async def test_the_way_back_from_a_vacation_is_written(world: World, head: Head) -> None:
+    await settings(head, Preferences.HOLIDAY)
+    await head.send("отмена")
+    assert Preferences.HOLIDAY in await head.buttons()
+    await head.send("15.09.2026")
+    assert Placing.KEPT in await head.sees(), "no vacation is asked for any more"
 
 
 async def test_a_vacation_that_is_not_meant(world: World, head: Head) -> None:
