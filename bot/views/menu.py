@@ -27,6 +27,9 @@ _COMMANDS = {word.casefold(): command for word, command in _WORDS.items()}
 # What people write who know no commands. «Справка» is none of it: it is the name of a paper.
 _SPOKEN = {
     "помощь": "help",
+    "старт": "start",
+    "начать": "start",
+    "start": "start",
     "стоп": "stop",
     "отписаться": "stop",
     "отпишите": "stop",

@@ -240,6 +240,14 @@ async def test_staff_without_a_seat_are_helped_and_left_alone_by_word(world: Wor
     assert Preferences.STOPPED in await admin.sees()
 
 
+@pytest.mark.parametrize("typed", ["Старт", "начать", "start"])
+async def test_whoever_was_left_alone_comes_back_by_word(world: World, head: Head, typed: str) -> None:
+    await head.send("стоп")
+    assert Preferences.STOPPED in await head.sees()
+    await head.send(typed)
+    assert Preferences.WELCOME_BACK in await head.sees()
+
+
 async def test_whoever_has_left_is_left_alone_by_word_too(world: World, head: Head) -> None:
     await head.press(Words.SETTINGS)
     await head.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, GARDEN, Preferences.SURELY_LEAVE)
