@@ -1,5 +1,7 @@
 """«Ознакомлен» says that somebody has read an announcement."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -34,9 +36,10 @@ async def acknowledge(query: CallbackQuery, callback_data: Acknowledge, scene: S
     if news is None:
         return _not_for(query, scene)
     places = await destinations.acknowledged(scene.tx, announcement.id, scene.person.id)
+    copy = await recipients.get(scene.tx, announcement.id, scene.person.id)
     return [
         toast(query, broadcast.acknowledged(places, news=news)),
-        *_marked(query, announcement, places),
+        *_marked(query, announcement, places, copy.messages if copy is not None else ()),
     ]
 
 
@@ -45,9 +48,11 @@ def _not_for(query: CallbackQuery, scene: Scene) -> list[Saying]:
     return [toast(query, broadcast.SPECIMEN if looks else broadcast.NOT_A_RECIPIENT, alert=True)]
 
 
-def _marked(query: CallbackQuery, announcement: Announcement, places: list[str]) -> list[Saying]:
+def _marked(query: CallbackQuery, announcement: Announcement, places: list[str], copy: Sequence[int]) -> list[Saying]:
+    """The button says that it was pressed, wherever it stands: where it came once more, below the `copy` too."""
     message = query.message
     if message is None:
         return []
     rows = broadcast.button(announcement, acknowledged=True, places=places)
-    return [EditButtons(message.chat.id, message.message_id, rows)]
+    marked = dict.fromkeys([message.message_id, *copy[-1:]])
+    return [EditButtons(message.chat.id, its, rows) for its in marked]

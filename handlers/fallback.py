@@ -29,7 +29,7 @@ async def message_(message: Message, scene: Scene) -> Sayings:
         said = [send(message, panel.astray() if scene.person.is_staff else tasks.unseated())]
     else:
         waiting = await obligations.unanswered(scene.tx, scene.person.id, scene.now)
-        said = [send(message, tasks.unknown(len(waiting)))]
+        said = [send(message, tasks.unknown(len(waiting)) if message.text else tasks.unkept(len(waiting)))]
     # A command leads away from the form; whatever else came is followed by the question that waits.
     return said if (message.text or "").startswith("/") else [*said, *await request_form.below(scene)]
 

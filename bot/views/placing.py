@@ -165,12 +165,18 @@ def _overwrite(obligation: Obligation, field: Field, typed: str, message: int) -
     ]
 
 
-def which_question(obligation: Obligation, fields: Sequence[Field], message: int, text: str) -> Screen:
-    """It may be the answer to the question that was still on the screen, or to the one that follows it."""
+def which_question(
+    obligation: Obligation, fields: Sequence[Field], message: int, text: str, *, corrects: bool = False
+) -> Screen:
+    """It may be the answer to the question that was still on the screen, or to the one that follows it.
+
+    `corrects`: its words say that the number before it was wrong.
+    """
+    when = "" if corrects else ", пока бот ещё обрабатывал кнопку"
     labels = button_titles([f"«{field.label}»" for field in fields])
     order = obligation.round.directive.fields
     return screen(
-        f"Вы написали «{esc(shorten(text, _SHOWN))}», пока бот ещё обрабатывал кнопку.",
+        f"Вы написали «{esc(shorten(text, _SHOWN))}»{when}.",
         "<b>На какой вопрос это ответ?</b> Повторять не нужно: нажмите кнопку.",
         rows=[
             *(

@@ -12,9 +12,10 @@ from bot.storage.desk import announcements, recipients, showings
 from bot.storage.people import seats
 from bot.storage.post import dialogues
 from bot.views import placing as views
-from bot.views.department.announcements import source
+from bot.views.department.announcements import broadcast, source
+from bot.views.heads.worded import is_acknowledgement
 from handlers import order
-from handlers.answering import extending, placing, typing
+from handlers.answering import extending, placing, request_form, typing
 from handlers.department.announcements import announcements as sent
 from handlers.department.announcements import approving, draft
 from handlers.noting import written
@@ -90,11 +91,22 @@ async def taken(message: Message, scene: Scene, announcement_id: int) -> Sayings
     if written(message) is None:
         # A sticker is no words to anybody.
         return [answer(message, views.not_by_reply())] if announces else None
+    if not announces and (read := await _read(message, scene, announcement_id)) is not None:
+        return read
     why = [views.NOT_ANNOUNCED if announces else views.TO_ANNOUNCEMENT]
     if await _is_to_be_acknowledged(scene, announcement_id):
-        # Whoever writes «Ознакомлены» has not pressed the button that says so.
         why.append(views.BY_BUTTON)
     return await placing.ask(message, scene, why, announcement=announcement_id, announces=announces)
+
+
+async def _read(message: Message, scene: Scene, announcement_id: int) -> Sayings | None:
+    """Whoever writes «Ознакомлены» has not pressed the button that says so: it comes once more, and the form below."""
+    waits = is_acknowledgement(message.text or "") and await _is_to_be_acknowledged(scene, announcement_id)
+    announcement = await announcements.get(scene.tx, announcement_id) if waits else None
+    if announcement is None:
+        return None
+    screen = broadcast.by_button(announcement, scene.now, scene.zone)
+    return [answer(message, screen), *await request_form.below(scene)]
 
 
 async def _is_to_be_acknowledged(scene: Scene, announcement_id: int) -> bool:

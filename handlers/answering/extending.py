@@ -160,6 +160,21 @@ async def corrected(message: Message, scene: Scene) -> Sayings:
     return await typed(message, scene)
 
 
+async def by_word(message: Message, scene: Scene, obligation: Obligation) -> Sayings | None:
+    """Begins as «Ещё…» does for whoever has written that at the form, until the day that they name; None: there is no
+    due date of theirs to move."""
+    if not _may_ask(obligation, scene):
+        return None
+    card = await _card(scene, obligation)
+    if card.extension is not None:
+        return await request_form.placed(message, scene, obligation, views.waits(card, card.extension))
+    try:
+        said = _with_date(scene, obligation, {}, _day(message.text or "", scene, obligation))
+    except Misfit:
+        said = {"step": "until"}
+    return await _placed(message, scene, obligation, card, said)
+
+
 async def _reason(message: Message, scene: Scene, obligation: Obligation, card: Card) -> Sayings:
     reason, said = clean(message.text or ""), _said(scene, obligation)
     if len(reason) not in rules.REASON_LENGTH:

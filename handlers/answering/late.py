@@ -124,7 +124,7 @@ async def value(
         # A correction of the message is a correction of the value.
         await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
         notice = views.late_misfit(obligation, field, misfits.explain(misfit, scene.today))
-        return await typing.shown(message, scene, obligation, notice)
+        return await request_form.shown(message, scene, obligation, notice)
     for its, value in given:
         if draft.values.get(its.id, value) != value:
             # Both were meant, and which of them counts is theirs to say.
@@ -133,7 +133,7 @@ async def value(
             return [answer(message, differs(obligation, its, both, message.message_id))]
     await drafts.remember_message(scene.tx, person_id, message.message_id, obligation.id, field.id)
     await _keep(scene, drafting.fill(obligation, draft, given))
-    return [React(person_id, message.message_id), *await typing.shown(message, scene, obligation)]
+    return [React(person_id, message.message_id), *await request_form.shown(message, scene, obligation)]
 
 
 async def file(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
@@ -143,7 +143,7 @@ async def file(message: Message, scene: Scene, obligation: Obligation, draft: Dr
     if file_id is None or len(files) > FILES_AT_MOST:
         return await placing.ask(message, scene, [views.LATE], obligation)
     await _keep(scene, drafting.fill(obligation, draft, [(field, files)]))
-    return [React(scene.person.id, message.message_id), *await typing.shown(message, scene, obligation)]
+    return [React(scene.person.id, message.message_id), *await request_form.shown(message, scene, obligation)]
 
 
 async def _keep(scene: Scene, filled: Draft) -> None:

@@ -345,9 +345,7 @@ async def _fields(query: CallbackQuery, scene: Scene, obligation_id: int) -> Say
     if not request_form.takes_answers(obligation, scene.now):
         return await _refused(query, scene, obligation)
     await request_form.focus(query, scene, obligation, draft)
-    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
-    shown = views.fields(card, draft)
-    return [edit(query, on_behalf.form(obligation, shown) if obligation.on_behalf else shown, obligation.id)]
+    return [edit(query, await request_form.fields(scene, obligation, draft), obligation.id)]
 
 
 async def _show(query: CallbackQuery, scene: Scene, obligation: Obligation) -> Sayings:

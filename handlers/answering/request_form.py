@@ -7,7 +7,7 @@ from typing import Any
 
 from aiogram.types import CallbackQuery, Message
 
-from bot.delivery.sayings import Delete, Edit, Saying, Send
+from bot.delivery.sayings import Delete, Edit, React, Saying, Send
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.ledger import drafting
@@ -19,6 +19,7 @@ from bot.storage.ledger import addressing, drafts, obligations, replies
 from bot.storage.people import people
 from bot.storage.post import dialogues
 from bot.storage.post.dialogues import Dialogue
+from bot.views.department.control import on_behalf
 from bot.views.heads import form as views
 from handlers.department.common import obligation_within
 from handlers.saying import edit
@@ -168,6 +169,13 @@ async def screen_of(
     return as_it_stands(card, kept, month, brief=brief)
 
 
+async def fields(scene: Scene, obligation: Obligation, of: Draft) -> Screen:
+    """Which field of the draft is to be changed."""
+    card = await draw(scene.tx, obligation, scene.catalog, scene.now, scene.person.id)
+    shown = views.fields(card, of)
+    return on_behalf.form(obligation, shown) if obligation.on_behalf else shown
+
+
 async def placed(
     message: Message, scene: Scene, obligation: Obligation, screen: Screen, notice: Screen | None = None
 ) -> list[Saying]:
@@ -187,6 +195,19 @@ async def placed(
         left.append(Edit(chat, pointed, views.moved_on(obligation)))
     gone = await _gone(scene, [form for form in forms if form != pointed])
     return [*left, *gone, Send(chat, shown, obligation.id, about)]
+
+
+async def shown(message: Message, scene: Scene, obligation: Obligation, notice: Screen | None = None) -> list[Saying]:
+    """The form as it is now, below what was typed; above it what is to be heard about that."""
+    below = await screen(scene, obligation, brief=notice is not None)
+    return await placed(message, scene, obligation, below, notice)
+
+
+async def taken(message: Message, scene: Scene, obligation: Obligation, moved: Draft) -> list[Saying]:
+    """What was typed has been taken, and the form goes on where the draft is now."""
+    await keep(scene, moved)
+    below = await screen_of(scene, obligation, moved)
+    return [React(scene.person.id, message.message_id), *await placed(message, scene, obligation, below)]
 
 
 async def moved_down(scene: Scene, obligation: Obligation, screen: Screen) -> list[Saying]:

@@ -5,7 +5,7 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.types import Message
 
-from bot.delivery.sayings import React, Saying
+from bot.delivery.sayings import React
 from bot.domain.directives import form
 from bot.domain.fields.field import Field
 from bot.domain.fields.kinds import FILES_AT_MOST, Answering, rules
@@ -18,7 +18,6 @@ from bot.domain.ledger.obligation import REMARK_LENGTH, Draft, DraftStep, Obliga
 from bot.domain.letter import LetterKind
 from bot.domain.people.member import Right
 from bot.domain.people.messenger import messenger_of
-from bot.domain.screen import Screen
 from bot.domain.text import clean, units
 from bot.storage.ledger import drafts, obligations, replies
 from bot.storage.people import seats
@@ -30,7 +29,7 @@ from bot.views.department import panel
 from bot.views.heads import form as views
 from bot.views.heads import misfits
 from bot.views.heads import worded as worded_views
-from handlers.answering import by_number, placing, request_form, worded
+from handlers.answering import by_number, courtesies, extending, placing, request_form, slips, worded
 from handlers.attachments import attachment
 from handlers.rights import register
 from handlers.saying import Sayings, answer, send
@@ -55,6 +54,9 @@ def setup() -> Router:
 async def typed(message: Message, scene: Scene) -> Sayings:
     """Words for the form that is open, or for the only request there is."""
     obligation = await addressed(scene)
+    changes = worded_views.word(message.text or "") is worded_views.Word.CHANGE
+    if obligation is None and changes and (sent := await worded.sent(scene)) is not None:
+        return await worded.to_change(message, scene, sent)
     if obligation is None:
         return await _astray(message, scene)
     draft = await request_form.draft(scene, obligation)
@@ -62,15 +64,34 @@ async def typed(message: Message, scene: Scene) -> Sayings:
     if not is_assent and (draft.step is DraftStep.REASON or draft.not_ours is not None):
         return await reason(message, scene, obligation, draft)
     if draft.field is None:
+        if changes:
+            return await worded.to_change(message, scene, obligation)
         only = _only_field(obligation, draft)
         says_button = is_assent or worded_views.word(message.text or "") in worded_views.OF_FORM
         if says_button and (only is None or not answers(message, scene, only)):
-            return await shown(message, scene, obligation, worded_views.press())
+            return await request_form.shown(message, scene, obligation, worded_views.press())
         if only is None or not answers(message, scene, only):
+            if (beside := await _beside(message, scene, obligation)) is not None:
+                return beside
             return await placing.ask(message, scene, [placing_views.FILLED_IN], obligation)
         # Whoever is asked one thing, and says another number than before, has corrected it.
         return await _value(message, scene, obligation, draft, only)
-    return await _value(message, scene, obligation, draft, obligation.round.directive.field(draft.field))
+    field = obligation.round.directive.field(draft.field)
+    if is_value(field, message.text or "", scene.today):
+        return await _value(message, scene, obligation, draft, field)
+    if changes and draft.values:
+        return await worded.to_change(message, scene, obligation)
+    if (beside := await _beside(message, scene, obligation)) is not None:
+        return beside
+    return await _value(message, scene, obligation, draft, field)
+
+
+async def _beside(message: Message, scene: Scene, obligation: Obligation) -> Sayings | None:
+    """What follows words that are plainly no answer: an announcement was read, or there is too little time."""
+    if (read := await courtesies.acknowledging(message, scene)) is not None:
+        return [*read, *await request_form.below(scene, obligation)]
+    asks = worded_views.asks_for_time(message.text or "")
+    return await extending.by_word(message, scene, obligation) if asks else None
 
 
 async def reply(message: Message, scene: Scene) -> Sayings:
@@ -105,6 +126,9 @@ async def reply(message: Message, scene: Scene) -> Sayings:
         return await _file(message, scene, obligation, draft, field)
     # In reply to an answer of one's own that is corrected, not what the form asks for by now.
     own = request_form.answered_by(about, obligation, draft) if unanswered and draft.not_ours is None else None
+    led = await worded.in_reply(message, scene, obligation, draft, own, unanswered=bool(unanswered))
+    if led is not None:
+        return led
     meant = own or field
     if meant is not None and message.text:
         is_number = await by_number.spelled_out(message.text, scene, obligation, meant) != message.text
@@ -164,7 +188,7 @@ async def remark(message: Message, scene: Scene, obligation: Obligation, field: 
         # Whoever meant it for the answer says so by a button, and sends nothing again.
         await strays.keep(scene.tx, scene.person.id, Stray(message.message_id, text), scene.now)
         said = placing_views.or_answer(said, message.message_id, obligation)
-    return await shown(message, scene, obligation, said)
+    return await request_form.shown(message, scene, obligation, said)
 
 
 async def attached(message: Message, scene: Scene) -> Sayings:
@@ -205,12 +229,12 @@ async def edited(message: Message, scene: Scene) -> Sayings:
     assert about is not None
     draft = await request_form.draft(scene, obligation)
     if about[1] == _PART_OF_REMARK:
-        return await shown(message, scene, obligation, common.remark_of_parts())
+        return await request_form.shown(message, scene, obligation, common.remark_of_parts())
     if about[1] == _REASON:
         return await reason(message, scene, obligation, draft)
     field = request_form.answered_by(about, obligation, draft)
     if field is None:
-        return await shown(message, scene, obligation, common.no_longer_asked())
+        return await request_form.shown(message, scene, obligation, common.no_longer_asked())
     return await _value(message, scene, obligation, draft, field)
 
 
@@ -220,11 +244,11 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
     file_id, name = attachment(message) or (None, None)
     if scene.rest is not None and len(text) > REMARK_LENGTH:
         await replies.forget_remark(scene.tx, scene.person.id, mark)
-        return await shown(message, scene, obligation, common.remark_too_long(REMARK_LENGTH))
+        return await request_form.shown(message, scene, obligation, common.remark_too_long(REMARK_LENGTH))
     kept = await replies.remark_text(scene.tx, scene.person.id, mark)
     if scene.rest is None and units(kept or "") > messenger_of(scene.person.id).message:
         # What was edited is but a part of it.
-        return await shown(message, scene, obligation, common.remark_of_parts())
+        return await request_form.shown(message, scene, obligation, common.remark_of_parts())
     await replies.remark(
         scene.tx, obligation, scene.person.id, mark, scene.now, text=text or None, file_id=file_id, file_name=name
     )
@@ -233,8 +257,8 @@ async def _remark_changed(message: Message, scene: Scene, obligation: Obligation
             scene.tx, scene.person.id, scene.rest.message.message_id, obligation.id, _PART_OF_REMARK
         )
         taken = React(message.chat.id, scene.rest.message.message_id)
-        return [taken, *await shown(message, scene, obligation)]
-    return await shown(message, scene, obligation, common.remark_changed())
+        return [taken, *await request_form.shown(message, scene, obligation)]
+    return await request_form.shown(message, scene, obligation, common.remark_changed())
 
 
 # What `messages.field` says of the message that gave the reason of «не относится к нам»; no id has a "!".
@@ -282,6 +306,9 @@ async def _lost(scene: Scene, obligation: Obligation | None) -> str:
 
 async def _astray(message: Message, scene: Scene) -> Sayings:
     """Nobody knows what the words belong to: says so, and what can be done."""
+    led = await courtesies.met(message, scene) or await worded.opened(message, scene)
+    if led is not None:
+        return led
     if scene.person.is_staff and not await seats.of_person(scene.tx, scene.person.id):
         return [send(message, panel.astray())]
     return await _asked_where(message, scene, placing_views.ASTRAY)
@@ -303,12 +330,12 @@ async def reason(message: Message, scene: Scene, obligation: Obligation, draft: 
     why = clean(message.text or "")
     if worded_views.word(why) is worded_views.Word.BACK and message.edit_date is None:
         await request_form.keep(scene, drafting.onward(obligation, drafting.ours(draft)))
-        return await shown(message, scene, obligation)
+        return await request_form.shown(message, scene, obligation)
     if len(why) not in REASON_LENGTH:
-        return await shown(message, scene, obligation, common.bad_reason())
+        return await request_form.shown(message, scene, obligation, common.bad_reason())
     await request_form.keep(scene, drafting.give_reason(draft, why))
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, _REASON)
-    return await shown(message, scene, obligation)
+    return await request_form.shown(message, scene, obligation)
 
 
 async def _value(message: Message, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> Sayings:
@@ -317,40 +344,33 @@ async def _value(message: Message, scene: Scene, obligation: Obligation, draft: 
     await drafts.remember_message(scene.tx, scene.person.id, message.message_id, obligation.id, field.id)
     moved = worded.moved(message.text or "", obligation, draft, field)
     if moved is not None and rules(field.kind).takes_any_words:
-        return await _moved(message, scene, obligation, moved)
+        return await request_form.taken(message, scene, obligation, moved)
     if worded.is_of_button(field, message.text or ""):
         await request_form.keep(scene, draft)
-        return await shown(message, scene, obligation, worded_views.no_text(field))
+        return await request_form.shown(message, scene, obligation, worded_views.no_text(field))
+    if (slip := await slips.corrected(message, scene, obligation, draft, field)) is not None:
+        await drafts.forget_message(scene.tx, scene.person.id, message.message_id)
+        return slip
     try:
         text = await by_number.spelled_out(message.text or "", scene, obligation, field)
         values = _parse(text, scene, obligation, draft, field)
     except Misfit as misfit:
         if moved is not None:
-            return await _moved(message, scene, obligation, moved)
+            return await request_form.taken(message, scene, obligation, moved)
         await request_form.keep(scene, draft)
         meant = misfit.field
         if may_be_zero(meant, message.text or ""):
-            return await shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
+            return await request_form.shown(message, scene, obligation, views.is_it_zero(obligation, draft, meant))
         hint = any(may_be_zero(meant, line) for line in (message.text or "").splitlines())
         said = common.misfit(misfits.explain(misfit, scene.today, draft.field or ""), common.WRITE_ZERO if hint else "")
         is_brief = len((message.text or "").split()) <= BRIEF and "?" not in (message.text or "")
         if misfit.reason is MisfitReason.UNREADABLE and not is_brief:
             said = await placing.offer(message, scene, said, obligation)
-        return await shown(message, scene, obligation, said)
+        return await request_form.shown(message, scene, obligation, said)
     await placing.settled(message, scene)
     for answered, value in values:
         draft = drafting.put(draft, answered, value)
-    return await _moved(message, scene, obligation, drafting.onward(obligation, draft))
-
-
-async def _moved(message: Message, scene: Scene, obligation: Obligation, moved: Draft) -> Sayings:
-    """What was typed has been taken, and the form goes on."""
-    await request_form.keep(scene, moved)
-    below = await request_form.screen_of(scene, obligation, moved)
-    return [
-        React(scene.person.id, message.message_id),
-        *await request_form.placed(message, scene, obligation, below),
-    ]
+    return await request_form.taken(message, scene, obligation, drafting.onward(obligation, draft))
 
 
 def _parse(text: str, scene: Scene, obligation: Obligation, draft: Draft, field: Field) -> list[tuple[Field, Any]]:
@@ -367,13 +387,7 @@ async def _file(message: Message, scene: Scene, obligation: Obligation, draft: D
     file_id, name = attachment(message) or (None, None)
     files = [*draft.values.get(field.id, ()), {"file_id": file_id, "name": name, "kind": message.content_type}]
     if len(files) > FILES_AT_MOST:
-        return await shown(message, scene, obligation, common.too_many_files(FILES_AT_MOST))
+        return await request_form.shown(message, scene, obligation, common.too_many_files(FILES_AT_MOST))
     await request_form.keep(scene, drafting.go_to(drafting.put(draft, field, files), field))
     # An album is several messages: each adds its file, and the form says when it is enough.
-    return [React(scene.person.id, message.message_id), *await shown(message, scene, obligation)]
-
-
-async def shown(message: Message, scene: Scene, obligation: Obligation, notice: Screen | None = None) -> list[Saying]:
-    """The form as it is now, below what was typed; above it what is to be heard about that."""
-    below = await request_form.screen(scene, obligation, brief=notice is not None)
-    return await request_form.placed(message, scene, obligation, below, notice)
+    return [React(scene.person.id, message.message_id), *await request_form.shown(message, scene, obligation)]

@@ -187,7 +187,7 @@ async def everything(person: Head) -> list[int]:
     heard = []
     other = [person.phone.send_photo(b"jpg"), person.phone.send_file(b"mp4", "v.mp4", kind="video")]
     texts = [
-        "спасибо", "/unknown", "/", "12", "<b>&", "🦊" * 50, "\u202e\u200b", "x" * messengers.longest(),
+        "скажите", "/unknown", "/", "12", "<b>&", "🦊" * 50, "\u202e\u200b", "x" * messengers.longest(),
         "/tasks@other_bot", "Согласен",
     ]  # fmt: skip
     for deed in [*other, *(person.phone.send(text) for text in texts)]:

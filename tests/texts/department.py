@@ -93,6 +93,7 @@ class Announcements(Texts, of="composing source approving broadcast arrivals"):
     WORDS_STAY = "Правка слов никому не отправлена"
     ACKNOWLEDGE = "Ознакомлен"
     ACKNOWLEDGED = "✅ Ознакомлен"
+    BY_BUTTON = "Чтобы отметить, что вы ознакомлены, нажмите кнопку."
     PLEASE_CONFIRM = "Просим подтвердить"
     MISSED = "Не дошло"
     NOT_YET = "ещё не отправлено"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.domain.desk.announcement import Recipient, Tally
+from bot.domain.desk.announcement import AnnouncementState, Recipient, Tally
 from bot.domain.letter import LetterState
 from bot.domain.people.member import SeatState
 from bot.storage import schema as t
@@ -59,6 +59,19 @@ async def get(tx: Tx, announcement_id: int, person_id: int) -> Recipient | None:
     """What became of the person's copy; None if it was not for them."""
     row = await _GET.first(tx, its=announcement_id, whose=person_id)
     return _RECIPIENT(row) if row else None
+
+
+async def to_acknowledge(tx: Tx, person_id: int, most: int) -> list[int]:
+    """Ids of the announcements, the newest first, that the person has got and has not said to have read."""
+    its, of = t.announcements.c, t.recipients.c
+    query = (
+        sa.select(of.announcement_id)
+        .select_from(t.recipients.join(t.announcements))
+        .where(of.person_id == person_id, of.sent_at.is_not(None), of.acknowledged_at.is_(None))
+        .where(its.acknowledge, its.state.in_([state for state in AnnouncementState if state.is_sent_off]))
+        .order_by(of.sent_at.desc(), of.announcement_id.desc())
+    )
+    return list((await tx.execute(query.limit(most))).scalars())
 
 
 async def copied(tx: Tx, person_id: int, message_id: int) -> int | None:

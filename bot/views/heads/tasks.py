@@ -257,6 +257,17 @@ def unknown(open_count: int) -> Screen:
     return screen(f"{text} Сейчас открытых запросов нет.", "Что я умею: /help.")
 
 
+def greeted() -> Screen:
+    """Somebody says good day, and nothing else yet."""
+    return screen("Здравствуйте! Открытые запросы: /tasks. Вопрос управлению: /write.")
+
+
+def unkept(open_count: int) -> Screen:
+    """A round video, a place on the map, somebody's card: nothing that could be kept."""
+    said = "Такое сообщение сохранить нельзя. Можно: текст, фото, документ, видео, аудио или голосовое сообщение."
+    return screen(said, rows=[[Button("Открыть запросы", Tasks().pack())]] if open_count else [])
+
+
 def unseated() -> Screen:
     """The person is known but sits nowhere."""
     return screen(UNSEATED)

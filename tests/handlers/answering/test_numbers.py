@@ -115,3 +115,34 @@ async def test_numbers_in_a_line_that_are_too_few_or_may_be_others_are_to_stand_
     assert "members" not in await values(world, asked)
     await asked.send("120\n60")
     assert (await values(world, asked))["girls"] == 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "kept"),
+    [
+        ("ой, 130", "Занимается", {"members": 130}),
+        ("Извините, 60", "из них девочек", {"members": 120, "girls": 60}),
+        ("вернее 130", None, {"members": 120}),
+    ],
+)
+async def test_a_slip_that_is_corrected_in_words_is_not_taken_for_the_next_number(
+    world: World, head: Head, typed: str, field: str | None, kept: dict[str, int]
+) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    await head.send("120")
+    await head.send(typed)
+    assert Placing.WHICH_QUESTION in (await head.phone.find(typed))["text"]
+    assert "из них девочек" in await head.sees(), "the question stays below"
+    await head.press(f"«{field}»" if field else Placing.TO_NONE)
+    filled = await values(world, head)
+    assert {key: filled[key] for key in ("members", "girls") if key in filled} == kept
+
+
+async def test_words_that_correct_nothing_are_no_slip(world: World, head: Head) -> None:
+    await world.at("2026-10-05 09:00")
+    await head.press(Club.BEING_MADE, Form.NO)
+    await head.send("ой, 120")
+    await head.send("60 точнее не скажу")
+    filled = await values(world, head)
+    assert (filled["members"], filled["girls"]) == (120, 60)

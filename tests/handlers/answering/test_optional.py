@@ -107,7 +107,9 @@ async def test_a_text_is_blank_again_if_its_message_says_so(world: World, at_pro
     assert Form.CHECK in await at_protocol.sees()
 
 
-@pytest.mark.parametrize("typed", ["отправить", "Всё верно", "подтверждаю", Form.CHANGE, "ок", "назад", "пропустить"])
+@pytest.mark.parametrize(
+    "typed", ["отправить", "Всё верно", "подтверждаю", "ок", "спасибо", "👍", "назад", "пропустить"]
+)
 async def test_whoever_writes_that_it_is_right_is_told_of_the_button(
     world: World, at_protocol: Head, typed: str
 ) -> None:
@@ -192,3 +194,63 @@ async def test_what_is_none_of_the_options_leaves_it_blank(at_club: tuple[World,
     _, head = at_club
     await head.send(typed)
     assert "В реестре" in await head.sees()
+
+
+@pytest.mark.parametrize("typed", ["Отмена", "отменить", "Проверить.", "изменить", "Исправить"])
+async def test_a_text_may_be_a_word_of_buttons_that_are_not_below_it(
+    world: World, at_protocol: Head, typed: str
+) -> None:
+    await at_protocol.send(typed)
+    assert (await kept(world, at_protocol))["protocol"] == typed
+    assert Form.CHECK in await at_protocol.sees()
+
+
+async def test_to_change_is_written_at_a_question_at_the_preview_and_after_it(world: World, at_protocol: Head) -> None:
+    head = at_protocol
+    await head.press(Form.BACK_ARROW)
+    await head.send("изменить")
+    assert Form.WHAT_TO_CHANGE in await head.sees()
+    await head.press(Form.TO_CHECK)
+    await head.send("Изменить")
+    assert Form.WHAT_TO_CHANGE in await head.sees()
+    await head.press("Участников")
+    await head.send("26")
+    await head.press(Form.SEND)
+    await head.send("исправить")
+    assert Form.WHAT_TO_CHANGE in await head.sees()
+    await head.press("Участников")
+    await head.send("27")
+    await head.press(Form.SEND)
+    assert "27" in await head.sees()
+    assert Placing.KEPT not in await head.screen()
+
+
+async def test_a_swipe_with_the_word_of_a_button_is_no_comment_at_the_preview_nor_after_it(
+    world: World, at_protocol: Head
+) -> None:
+    head = at_protocol
+    await head.send(Form.SKIP)
+    for said in (Form.SEND, "готово", "ок"):
+        await head.send(said, reply_to=await head.card(Form.CHECK))
+        assert Form.PRESS in await head.sees()
+        assert await head.buttons() == [Form.SEND, Form.CHANGE]
+    await head.press(Form.SEND)
+    await head.send("отправить", reply_to=await head.card(Form.ACCEPTED))
+    assert Form.ACCEPTED in await head.sees()
+    await head.send("Изменить", reply_to=await head.card(Form.ACCEPTED))
+    assert Form.WHAT_TO_CHANGE in await head.sees()
+    assert Placing.AS_COMMENT not in await head.screen()
+
+
+async def test_a_swipe_with_the_word_of_a_button_on_an_answer_leads_to_it(world: World, at_protocol: Head) -> None:
+    head = at_protocol
+    await head.press(Form.BACK_ARROW)
+    own = await head.send("26")
+    for said in ("изменить", "назад"):
+        await head.send(said, reply_to=own)
+        assert "Участников" in await head.sees()
+        await head.send("27")
+    assert (await kept(world, head))["people"] == 27
+    await head.send("К проверке", reply_to=own)
+    assert Form.CHECK in await head.sees()
+    assert Placing.AS_COMMENT not in await head.screen()

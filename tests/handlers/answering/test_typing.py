@@ -315,7 +315,7 @@ async def test_with_several_open_requests_the_bot_asks_which_one_is_meant(world:
 async def test_words_at_the_preview_do_not_get_lost_silently(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.send("спасибо")
+    await head.send("Зал откроют в ноябре")
     assert Placing.FILLED_IN in await head.screen()
     assert (await head.sees()).startswith(Form.CHECK)
 

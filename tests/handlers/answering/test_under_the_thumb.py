@@ -168,7 +168,7 @@ async def test_after_a_correction(world: World, asked: Head) -> None:
 async def test_at_the_preview(world: World, head: Head) -> None:
     await world.at("2026-10-05 09:00")
     await fill(head)
-    await head.send("спасибо")
+    await head.send("Зал откроют в ноябре")
     await is_below(head)
     assert await head.buttons() == [Form.SEND, Form.CHANGE]
     await head.press(Placing.NOTHING)

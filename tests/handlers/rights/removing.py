@@ -114,6 +114,7 @@ _LOADS: dict[type, Callable[..., Any]] = {
 _NO_GUARDS = {
     # They look at what is the person's own already.
     "handlers.answering.announced._is_to_be_acknowledged",
+    "handlers.answering.announced._read",
     "handlers.answering.announced.taken",
     "handlers.answering.extending._is_ready",
     "handlers.answering.extending._may_ask",

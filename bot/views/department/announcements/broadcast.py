@@ -8,7 +8,7 @@ from fractions import Fraction
 from bot.domain.desk.announcement import Announcement, AnnouncementState, Coverage, Reach, Tally, Wording
 from bot.domain.people.messenger import Messenger, messenger_of
 from bot.domain.screen import Button, Copy, Rendered, Screen
-from bot.views.announced import first_words
+from bot.views.announced import first_words, named
 from bot.views.callbacks.announcements import (
     Acknowledge,
     AgreeToWords,
@@ -235,6 +235,14 @@ def button(
         return ((Button("Ознакомлен", data, style="primary"),),)
     of = f": {_named(places, _LABEL)}" if len(places) > 1 else ""
     return ((Button(f"✅ Ознакомлен{of}", data),),)
+
+
+def by_button(announcement: Announcement, now: datetime, zone: tzinfo) -> Screen:
+    """Whoever has written that they have read it says so by the button, which comes once more."""
+    return screen(
+        f"Чтобы отметить, что вы ознакомлены, нажмите кнопку. {esc(named(announcement, now, zone, to_reader=True))}",
+        rows=[list(row) for row in button(announcement, acknowledged=False)],
+    )
 
 
 def copy(announcement: Announcement, *, acknowledged: bool) -> Rendered:

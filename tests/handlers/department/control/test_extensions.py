@@ -13,7 +13,7 @@ from tests import messengers
 from tests.handlers.department.staff import chief, employee, small_world
 from tests.people import ADMIN, CURATOR, DEPUTY, HEAD, VIEWER
 from tests.texts.department import Control, Extensions, Panel
-from tests.texts.heads import Anywhere, Extending, Form, Misfit, Preferences, Registration, Reminder, Request
+from tests.texts.heads import Anywhere, Extending, Form, Misfit, Placing, Preferences, Registration, Reminder, Request
 from tests.world import Head, World, local
 
 KINDERGARTEN = "Детский сад «Ёлочка»"
@@ -308,6 +308,29 @@ async def test_so_much_longer(world: World, admin: Head, head: Head, typed: str,
     await head.send(typed)
     assert f"{Extensions.NEW_DUE}: {until}" in await head.sees()
     assert Extending.WHY in await head.sees()
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"), [("продлить", None), ("Не успеваем", None), ("Прошу продлить срок до 20 октября", "20 октября")]
+)
+async def test_more_time_is_asked_for_at_the_form(
+    world: World, admin: Head, head: Head, typed: str, until: str | None
+) -> None:
+    await head.press(Form.MORE)
+    await head.send(typed)
+    assert (Extending.UNTIL_WHEN if until is None else f"{Extensions.NEW_DUE}: {until}") in await head.sees()
+    await head.press(*([Extending.WEEK] if until is None else []))
+    await head.send("Директор болен")
+    await head.press(Extending.SEND)
+    assert Form.EXTENSION_ASKED in await head.sees()
+    await head.send("продлить")
+    assert "Директор болен" in await head.sees(), "it is asked already"
+
+
+async def test_a_swipe_that_there_is_no_time_is_no_comment(world: World, admin: Head, head: Head) -> None:
+    await head.send("не успеваем", reply_to=await head.card("Положение утверждено"))
+    assert Extending.UNTIL_WHEN in await head.sees()
+    assert Placing.AS_COMMENT not in await head.screen()
 
 
 @pytest.mark.parametrize("typed", ["на 3 месяца", "на 90 дней"])
