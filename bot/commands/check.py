@@ -12,6 +12,7 @@ from bot.commands.console import catalog_of, fail, shelf_of
 from bot.config import Settings, is_open, repeated_keys, unknown_keys
 from bot.domain.catalog.catalog import Catalog
 from bot.domain.people.messenger import Messenger
+from bot.storage.engine.library import is_too_old
 from bot.storage.engine.private import others_table
 from bot.views import commands as views
 from bot.views.plan import known_in_part
@@ -60,7 +61,11 @@ def _sqlite_file(settings: Settings) -> Path:
 
 
 def _check_file(path: Path) -> None:
-    """Raises NotOurs for another program's database; everything else of a file is found out by using it."""
+    """Raises SqliteTooOld, and NotOurs for another program's database; all else of a file is found out by using it."""
+    if is_too_old():
+        from bot.storage.engine.database import SqliteTooOld
+
+        raise SqliteTooOld
     if (table := others_table(path)) is not None:
         from bot.storage.engine.database import NotOurs
 

@@ -25,7 +25,7 @@ from sqlalchemy import make_url
 
 from bot.__main__ import main
 from bot.app import App
-from bot.storage.engine.database import Storage
+from bot.storage.engine.database import SqliteTooOld, Storage
 from bot.storage.engine.migrate import migrate
 from bot.storage.ledger import adopted_files
 from bot.storage.post import meta, replicas
@@ -357,6 +357,25 @@ def test_check_says_that_the_file_is_another_program_s(terminal: Terminal) -> No
     code, out, err = terminal.run("check", DATABASE_URL=f"sqlite+aiosqlite:///{terminal.folder}/grafana.db")
     assert (code, "Ошибок нет" in out) == (3, False)
     assert "it is another program's, and has its table dashboards" in err
+
+
+def test_check_tells_of_the_sqlite_of_an_old_system(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As Debian 11 and Astra Linux have it, for a Python that was built there: no letter would be claimed."""
+    file = terminal.folder / "bot.db"
+    for name, value in (terminal.environment | {"DATABASE_URL": f"sqlite+aiosqlite:///{file}"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(terminal.folder)
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.34.1")
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+    code = main(["check"])
+    out, err = capsys.readouterr()
+    assert (code, "Ошибок нет" in out) == (3, False)
+    assert "this Python has SQLite 3.34.1, and 3.35 is needed" in err
+    with pytest.raises(SqliteTooOld):
+        Storage(f"sqlite+aiosqlite:///{file}")
+    assert not file.exists()
 
 
 @pytest.mark.slow

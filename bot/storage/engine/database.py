@@ -3,6 +3,7 @@
 StorageError
   x SchemaTooNew          the database was written by a newer version of the program
   x NotOurs               it is another program's
+  x SqliteTooOld          the SQLite of this Python does not know what is asked of it
   x DatabaseUnavailable   it cannot be reached, read or written now
       x DatabaseBusy      it could not be written in spite of several tries
       x DatabaseRefused   its server is there, and does not know the role, the password or the database, or lets the
@@ -12,6 +13,7 @@ StorageError
 import asyncio
 import json
 import random
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
@@ -23,7 +25,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceE
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engine import sqlite
+from bot.storage.engine import library, sqlite
 from bot.storage.engine.connections import Connections, Driver, code_of, is_read_only
 from bot.storage.engine.private import keep_private, others_table
 
@@ -67,6 +69,17 @@ class NotOurs(StorageError):
 
     def __init__(self, table: str) -> None:
         super().__init__(f"it is another program's, and has its table {table}. Name one that nobody else uses")
+
+
+class SqliteTooOld(StorageError):
+    """The SQLite of this Python does not know what is asked of it."""
+
+    def __init__(self) -> None:
+        needed = ".".join(map(str, library.NEEDED))
+        super().__init__(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and {needed} is needed. "
+            "Take a Python that brings a newer one along, or PostgreSQL (DATABASE_URL)"
+        )
 
 
 class DatabaseUnavailable(StorageError):
@@ -128,7 +141,7 @@ class Storage:
 
     def __init__(self, url: str, *, is_slow: bool = False) -> None:
         """`is_slow`: there may be long pauses between what it reads in a transaction. Raises NotOurs for a file of
-        another program, and DatabaseUnavailable."""
+        another program, SqliteTooOld, and DatabaseUnavailable."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {
@@ -151,6 +164,8 @@ class Storage:
 
     @staticmethod
     def _look_at_file(path: Path) -> None:
+        if library.is_too_old():
+            raise SqliteTooOld
         if (table := others_table(path)) is not None:
             raise NotOurs(table)
         try:
