@@ -484,9 +484,13 @@ async def test_a_roster_is_not_needed(tmp_path: Path) -> None:
 async def test_what_was_asked_comes_below_a_wrong_word(world: World, head: Head) -> None:
     await head.send("/start")
     await head.press(Registration.AGREE)
-    for send in (head.send("не знаю"), head.send_file(), head.send_sticker()):
+    for send, said in (
+        (head.send("не знаю"), f"По запросу «не знаю» {Registration.NOTHING_FOUND}."),
+        (head.send_file(), Form.PRESS),
+        (head.send_sticker(), Form.PRESS),
+    ):
         await send
-        assert (await head.sees()).startswith(f"{Form.PRESS}\n\nК какому типу")
+        assert (await head.sees()).startswith(f"{said}\n\nК какому типу")
         assert Types.GENERAL in await head.buttons()
     await head.press(Types.GENERAL)
     await world.restart()

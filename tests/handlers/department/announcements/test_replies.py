@@ -78,7 +78,7 @@ async def test_whoever_has_left_the_organization_in_the_midst_of_its_form_is_ask
     announcement = await asked.card(MEETING)
     await asked.send("/settings")
     await asked.press(Preferences.ORGANIZATIONS, Preferences.LEAVE, "Сосновоозёрская школа", Preferences.SURELY_LEAVE)
-    await asked.send("Спасибо", reply_to=announcement)
+    await asked.send("Меня не будет", reply_to=announcement)
     assert Placing.NOT_BY_REPLY not in await asked.screen()
     assert await asked.buttons() == [Placing.TO_DEPARTMENT, Placing.NOTHING]
 
@@ -186,8 +186,10 @@ async def test_whoever_writes_that_they_have_read_it_is_told_of_the_button(
     await to_everyone(admin)
     await admin.press(f"«{Announcements.ACKNOWLEDGE}»: нет")
     await go(admin)
-    await head.send("Ознакомлены", reply_to=await head.card(MEETING))
+    await head.send("Мы прочли и будем", reply_to=await head.card(MEETING))
     assert Placing.BY_BUTTON in await head.sees()
+    await head.send("Ознакомлены", reply_to=await head.card(MEETING))
+    assert Announcements.BY_BUTTON in await head.sees()
     await head.press_at(await head.card(f"образования\n\n{MEETING}"), Announcements.ACKNOWLEDGE)
     await head.send("Будем", reply_to=await head.card(f"образования\n\n{MEETING}"))
     assert Placing.BY_BUTTON not in await head.sees()
