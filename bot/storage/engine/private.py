@@ -59,7 +59,7 @@ def _may_be_ours(database: Path) -> bool:
     try:
         with database.open("rb") as file:
             return file.read(len(_SIGN)) in (_SIGN, b"")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         # Whoever uses it next says so.
